@@ -1,0 +1,23 @@
+import type { Diagnostic } from './diagnostic.js';
+import type { SqlNode } from './node.js';
+
+/**
+ * Maps a place in the SQL that the engine ran to a place in the author's file. Lines and columns count from 1.
+ * Returns `undefined` where the engine's SQL has no counterpart.
+ */
+export type PositionMap = (
+  line: number,
+  column: number,
+) => { readonly line: number; readonly column: number } | undefined;
+
+/** A node whose template is rendered and whose SQL is in the engine's dialect. */
+export interface CompiledNode {
+  readonly node: SqlNode;
+  /** Rendered SQL in the author's dialect, comments kept. */
+  readonly compiledSql: string;
+  /** `compiledSql` with ephemeral parents as CTEs, in the engine's dialect. */
+  readonly engineSql: string;
+  /** From a place in `engineSql` to the author's file. */
+  readonly toSource: PositionMap;
+  readonly diagnostics: readonly Diagnostic[];
+}

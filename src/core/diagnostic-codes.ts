@@ -1,0 +1,69 @@
+/**
+ * Every diagnostic code, with the sentence that the documentation prints for it. One table, so that a code cannot
+ * be used without being documented. Codes are kebab-case, grouped by the room that gives them.
+ */
+export const diagnosticCodes = {
+  // project/
+  'project-not-found': 'No `stedi_project.yml` in the project folder or any folder above it.',
+  'file-unreadable': 'A file of the project could not be read.',
+  'yaml-syntax': 'A YAML file is not valid YAML (syntax, tabs, duplicate keys).',
+  'config-unknown-key':
+    'A configuration or properties file has a key that stedi-sql does not know.',
+  'config-invalid-value':
+    'A configuration value has the wrong type or is not one of the allowed values.',
+  'config-conflict': 'Two configuration keys contradict each other.',
+  'target-not-found': 'The target asked for is not defined under `targets:`.',
+  'vars-invalid': 'The value of `--vars` is not a YAML mapping.',
+  // parse/
+  'duplicate-name': 'Two resources of the project have the same name.',
+  'model-empty': 'A model file holds no SQL, only white space or comments.',
+  'properties-without-model': 'A YAML file describes a model that does not exist.',
+  'test-unknown': 'A YAML file asks for a generic test that is not defined.',
+  'macro-invalid': 'A macro definition is not valid or is defined twice.',
+  // templates
+  'template-syntax': 'A template is not valid Jinja.',
+  'template-unsupported': 'A template uses a Jinja construct that stedi-sql does not support yet.',
+  'template-forbidden': 'A template tries to reach something templates must not reach.',
+  'template-undefined': 'A template uses a name that is not defined.',
+  'template-error': 'A template failed while it was rendered.',
+  'var-undefined': 'A template asks for a variable that has neither a value nor a default.',
+  'env-var-undefined':
+    'A template asks for an environment variable that is not set and has no default.',
+  // graph/
+  'ref-not-found': 'A model refs a name that is not in the project.',
+  'ref-disabled': 'A model refs a model that is disabled.',
+  'source-not-found': 'A model uses a source that is not defined.',
+  'graph-cycle': 'Models depend on each other in a circle.',
+  'selector-invalid': 'A `--select` or `--exclude` expression cannot be understood.',
+  'selection-empty': 'A selection matches nothing.',
+  // sql/ and dialects
+  'sql-syntax': 'A statement is not valid SQL.',
+  'sql-unsupported': 'A SQL construct cannot be translated faithfully to the target engine.',
+  'function-unsupported': 'A SQL function cannot be translated faithfully to the target engine.',
+  'function-unknown': "A SQL function is not one of Athena's.",
+  'sql-several-statements': 'A model holds more than one statement.',
+  // plan/
+  'materialization-unknown': 'A model asks for a materialization that does not exist.',
+  'materialization-invalid':
+    'The configuration of a materialization is incomplete or contradictory.',
+  'strategy-unknown': 'An incremental model asks for a strategy that does not exist.',
+  'capability-missing': 'The target engine cannot do what a model asks for.',
+  'relation-collision': 'Two models would write to the same relation.',
+  // adapters/ and run/
+  'connection-failed': 'The warehouse could not be opened.',
+  'warehouse-locked': 'The warehouse file is in use by another process.',
+  'engine-error': 'The engine refused or failed a statement.',
+  'landing-unreadable': 'A landing file could not be read as the declared format.',
+  'disk-full': 'There is no space left on the disk.',
+  'write-failed': 'A file could not be written.',
+  // land/ and crawl
+  'land-target-invalid': 'The model named by `--into` is not a landing model with a location.',
+  'land-input-unreadable': 'An input file could not be read.',
+  'land-records-rejected': 'Records could not be parsed and were written to the rejects file.',
+  // cli/
+  usage: 'The command line is not valid.',
+  internal: 'A bug in stedi-sql. Please report it.',
+} as const satisfies Record<string, string>;
+
+/** The name of a diagnostic. */
+export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -1,0 +1,127 @@
+import type { Relation } from './relation.js';
+import type { SourceLocation } from './diagnostic.js';
+
+/** dbt's unique id: `model.<project>.<name>`, `test.<project>.<name>.<hash>`, `source.<project>.<source>.<table>`. */
+export type UniqueId = string;
+
+/** A value that YAML or Jinja can hold. */
+export type JsonValue =
+  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** A column as the author declares it in YAML. */
+export interface ColumnProperties {
+  readonly name: string;
+  readonly description: string;
+  /** The column's type in Athena's spelling. */
+  readonly data_type?: string;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, JsonValue>>;
+}
+
+/**
+ * The resolved configuration of a node: project folder configuration, then YAML properties, then `config()` in the file.
+ * Keys keep dbt's spelling, because users read them again in the manifest.
+ */
+export interface NodeConfig {
+  readonly enabled: boolean;
+  readonly materialized: string;
+  readonly schema: string | null;
+  readonly database: string | null;
+  readonly alias: string | null;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, JsonValue>>;
+  readonly full_refresh: boolean | null;
+  readonly unique_key: readonly string[];
+  readonly incremental_strategy: string | null;
+  /** external_table: folder or file, relative to the project folder or an engine's address such as `s3://…`. */
+  readonly location: string | null;
+  /** external_table: the file format; only `json` (JSON lines) until other formats are asked for. */
+  readonly format: string | null;
+  /** Keys that a materialization or adapter defines for itself. */
+  readonly extra: Readonly<Record<string, JsonValue>>;
+}
+
+/** `{{ ref('name') }}` or `{{ ref('package', 'name') }}` as written. */
+export interface RefCall {
+  readonly name: string;
+  readonly package?: string;
+  readonly location: SourceLocation;
+}
+
+/** `{{ source('source', 'table') }}` as written. */
+export interface SourceCall {
+  readonly source: string;
+  readonly table: string;
+  readonly location: SourceLocation;
+}
+
+interface NodeBase {
+  readonly uniqueId: UniqueId;
+  readonly name: string;
+  readonly packageName: string;
+  /** Path of the file that defines the node, relative to the project folder, forward slashes. */
+  readonly path: string;
+  /** `[project, folder…, name]`, as dbt's selectors use it. */
+  readonly fqn: readonly string[];
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** The YAML file that describes the node, if any. */
+  readonly patchPath: string | null;
+}
+
+/** What nodes with SQL share. */
+export interface SqlNodeBase extends NodeBase {
+  /** The template as written. */
+  readonly rawSql: string;
+  readonly language: 'sql';
+  readonly config: NodeConfig;
+  readonly refs: readonly RefCall[];
+  readonly sources: readonly SourceCall[];
+  /** Unique ids of the macros that the template called while it was captured. */
+  readonly macros: readonly UniqueId[];
+  /** sha256 of `rawSql`, hex. */
+  readonly checksum: string;
+}
+
+/** A model: a SELECT that is materialized as a relation, or a declared external table. */
+export interface ModelNode extends SqlNodeBase {
+  readonly resourceType: 'model';
+  readonly columns: readonly ColumnProperties[];
+  readonly relation: Relation;
+}
+
+/** A data test: a SELECT that returns the rows that are wrong. */
+export interface TestNode extends SqlNodeBase {
+  readonly resourceType: 'test';
+  /** `null` for a singular test (a SQL file in `tests/`). */
+  readonly generic: {
+    readonly testName: string;
+    readonly columnName: string | null;
+    /** Unique id of the model that the YAML entry stands under. */
+    readonly attachedNode: UniqueId;
+    readonly arguments: Readonly<Record<string, JsonValue>>;
+  } | null;
+  readonly severity: 'error' | 'warn';
+  /** Where the author asked for the test (YAML entry or SQL file). */
+  readonly location: SourceLocation;
+}
+
+/** A table that the project reads and does not build. */
+export interface SourceNode extends NodeBase {
+  readonly resourceType: 'source';
+  readonly sourceName: string;
+  readonly columns: readonly ColumnProperties[];
+  readonly relation: Relation;
+}
+
+/** A macro of `macros/`. */
+export interface MacroNode extends NodeBase {
+  readonly resourceType: 'macro';
+  readonly arguments: readonly string[];
+  readonly macroSql: string;
+}
+
+/** A node of the DAG. Narrow by `resourceType`. */
+export type ParsedNode = ModelNode | TestNode | SourceNode;
+/** A node that has SQL to run. */
+export type SqlNode = ModelNode | TestNode;

@@ -1,0 +1,71 @@
+import type { Diagnostic } from './diagnostic.js';
+import type { ColumnProperties, SqlNode, UniqueId } from './node.js';
+import type { Relation } from './relation.js';
+import type { PositionMap } from './compiled-node.js';
+
+/**
+ * One act on the warehouse: final SQL, or a declared intent that each adapter carries out in its own atomic way.
+ * Steps of a node run one after another in one session; a failed step ends the node and rolls back an open transaction.
+ */
+export type Step =
+  /** Create a schema if it is not there. */
+  | { readonly kind: 'create-schema'; readonly relation: Relation }
+  /** Build a relation beside the published one; nobody reads it yet. An older leftover of the same name is replaced. */
+  | {
+      readonly kind: 'stage';
+      readonly as: 'table' | 'view';
+      readonly staged: Relation;
+      readonly sql: string;
+    }
+  /** Declare an external table over files, under the staged name. */
+  | {
+      readonly kind: 'stage-external';
+      readonly staged: Relation;
+      readonly columns: readonly ColumnProperties[];
+      readonly location: string;
+      readonly format: 'json';
+    }
+  /** In one atomic step, the staged relation takes the published name; what had that name is gone afterwards. */
+  | {
+      readonly kind: 'publish';
+      readonly staged: Relation;
+      readonly published: Relation;
+      /** Needed by engines that re-create rather than rename, and for views. */
+      readonly sql: string | null;
+    }
+  /** Open a transaction: what follows becomes visible to others at `commit`, all of it or nothing. */
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'commit' }
+  /** A statement that changes rows of an existing relation (INSERT, MERGE, DELETE). */
+  | { readonly kind: 'write'; readonly relation: Relation; readonly sql: string }
+  /** Run the data tests that gate this node against what was just written. */
+  | { readonly kind: 'audit'; readonly tests: readonly PlannedTest[] }
+  /** Remove a relation that this run created (a staged relation that failed its audit). */
+  | { readonly kind: 'discard'; readonly staged: Relation };
+
+/** A data test in the engine's dialect. The SQL returns the failing rows. */
+export interface PlannedTest {
+  readonly uniqueId: UniqueId;
+  readonly name: string;
+  readonly severity: 'error' | 'warn';
+  readonly sql: string;
+  readonly toSource: PositionMap;
+}
+
+/** What happens to one selected node. */
+export interface PlannedNode {
+  readonly uniqueId: UniqueId;
+  readonly node: SqlNode;
+  /** Planned nodes that must have succeeded (or warned) before this one starts. */
+  readonly dependsOn: readonly UniqueId[];
+  readonly steps: readonly Step[];
+  /** Maps places in the node's engine SQL back to its file. */
+  readonly toSource: PositionMap;
+  readonly compiledSql: string;
+}
+
+/** Everything a run will do, as plain data; `--dry-run` prints it and stops. Nodes are in topological order. */
+export interface Plan {
+  readonly nodes: readonly PlannedNode[];
+  readonly diagnostics: readonly Diagnostic[];
+}

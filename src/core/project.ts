@@ -1,0 +1,119 @@
+import type { JsonValue } from './node.js';
+import type { SourceLocation } from './diagnostic.js';
+
+/** What a file of the project is for, decided by the folder it lies in. */
+export type SourceFileKind = 'model' | 'macro' | 'test' | 'properties';
+
+/** A file that the project room has read. */
+export interface SourceFile {
+  /** Relative to the project folder, forward slashes. */
+  readonly path: string;
+  readonly kind: SourceFileKind;
+  readonly content: string;
+}
+
+/** A parsed YAML file that can tell where a value stands. */
+export interface PropertiesFile {
+  readonly path: string;
+  /** The validated content. */
+  readonly value: PropertiesContent;
+  /**
+   * Returns the place of the value at `path` (keys and indexes from the root), or of its nearest enclosing value.
+   * With `key: true`, the place of the key rather than of its value.
+   */
+  locate(path: readonly (string | number)[], options?: { readonly key?: boolean }): SourceLocation;
+}
+
+/** A generic test under a model or column, as written: `not_null` or `{ accepted_values: { values: […] } }`, normalised. */
+export interface TestEntry {
+  readonly testName: string;
+  readonly arguments: Readonly<Record<string, JsonValue>>;
+  readonly config: Readonly<Record<string, JsonValue>>;
+  readonly name: string | null;
+  /** Path of the entry inside its file, for `locate`. */
+  readonly yamlPath: readonly (string | number)[];
+}
+
+export interface ColumnEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly data_type?: string;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, JsonValue>>;
+  readonly tests: readonly TestEntry[];
+}
+
+export interface ModelEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly config: Readonly<Record<string, JsonValue>>;
+  readonly columns: readonly ColumnEntry[];
+  readonly tests: readonly TestEntry[];
+  readonly yamlPath: readonly (string | number)[];
+}
+
+export interface SourceTableEntry {
+  readonly name: string;
+  readonly identifier: string;
+  readonly description: string;
+  readonly columns: readonly ColumnEntry[];
+  readonly tests: readonly TestEntry[];
+  readonly yamlPath: readonly (string | number)[];
+}
+
+export interface SourceEntry {
+  readonly name: string;
+  readonly schema: string;
+  readonly database: string | null;
+  readonly description: string;
+  readonly tables: readonly SourceTableEntry[];
+  readonly yamlPath: readonly (string | number)[];
+}
+
+/** The normalised content of one properties file. */
+export interface PropertiesContent {
+  readonly models: readonly ModelEntry[];
+  readonly sources: readonly SourceEntry[];
+}
+
+/** A target of `targets:`; which keys it may have depends on the adapter named by `type`. */
+export interface Target {
+  readonly name: string;
+  /** The adapter's name. */
+  readonly type: string;
+  /** The default schema for models without one. */
+  readonly schema: string;
+  /** The catalog name of relations, from the adapter's `TargetType.database`. */
+  readonly database: string;
+  readonly threads: number;
+  /** The adapter's own keys, validated by the adapter's `config.ts`. */
+  readonly options: Readonly<Record<string, JsonValue>>;
+}
+
+/** One level of `models:` folder configuration: `+key: value` settings and subfolders. */
+export interface FolderConfig {
+  readonly settings: Readonly<Record<string, JsonValue>>;
+  readonly children: Readonly<Record<string, FolderConfig>>;
+}
+
+/** The whole project, read and validated. Later stages need no file system. */
+export interface Project {
+  /** Absolute path of the project folder. For adapters and reports; never printed into artifacts. */
+  readonly root: string;
+  readonly name: string;
+  readonly version: string;
+  readonly configPath: string;
+  /** Values of `vars:` overlaid with `--vars`. */
+  readonly vars: Readonly<Record<string, JsonValue>>;
+  readonly models: FolderConfig;
+  readonly tests: FolderConfig;
+  readonly target: Target;
+  readonly targetPath: string;
+  readonly files: readonly SourceFile[];
+  readonly properties: readonly PropertiesFile[];
+  readonly paths: {
+    readonly models: readonly string[];
+    readonly macros: readonly string[];
+    readonly tests: readonly string[];
+  };
+}

@@ -1,0 +1,24 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/**
+ * Returns the candidate that `name` was probably meant to be, or `undefined` if none is near: at most a third of the
+ * letters differ, without regard to case.
+ */
+export function suggest(name: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0) return undefined;
+  const lowered = name.toLowerCase();
+  const byLowered = new Map(candidates.map((candidate) => [candidate.toLowerCase(), candidate]));
+  const nearest = closest(lowered, [...byLowered.keys()]);
+  const limit = Math.max(1, Math.floor(Math.max(name.length, nearest.length) / 3));
+  return distance(lowered, nearest) <= limit ? byLowered.get(nearest) : undefined;
+}
+
+/** Returns the hint `did you mean 'x'?`, or `otherwise` if no candidate is near. */
+export function didYouMean(
+  name: string,
+  candidates: readonly string[],
+  otherwise?: string,
+): string | undefined {
+  const suggestion = suggest(name, candidates);
+  return suggestion === undefined ? otherwise : `did you mean '${suggestion}'?`;
+}

@@ -1,0 +1,78 @@
+import type { JsonValue, MacroNode, RefCall, SourceCall, UniqueId } from './node.js';
+import type { PositionMap } from './compiled-node.js';
+import type { Relation } from './relation.js';
+import type { Result } from './result.js';
+
+/** A template to work on. */
+export interface TemplateSource {
+  /** For diagnostics; relative to the project folder. */
+  readonly path: string;
+  readonly content: string;
+  /** Where `content` starts in the file, when it is a part of it (a generic test's SQL, a YAML value). Counts from 1. */
+  readonly firstLine?: number;
+}
+
+/** What `{{ target }}` shows: the target's public values; never credentials. */
+export type TargetView = Readonly<Record<string, JsonValue>>;
+
+/** What every template sees. Plain data: templates are pure, they reach no file, process or network. */
+export interface TemplateContext {
+  readonly projectName: string;
+  readonly vars: Readonly<Record<string, JsonValue>>;
+  /** The environment. `env_var` of a name that starts with `STEDI_ENV_SECRET_` is refused in models, tests and macros. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly target: TargetView;
+}
+
+/** What one capture render learned of a file. */
+export interface CapturedTemplate {
+  readonly refs: readonly RefCall[];
+  readonly sources: readonly SourceCall[];
+  /** Arguments of all `config()` calls, later ones over earlier ones, with the place of each call. */
+  readonly config: Readonly<Record<string, JsonValue>>;
+  readonly configCalls: readonly { readonly line: number; readonly column: number }[];
+  /** Unique ids of the macros that were called. */
+  readonly macros: readonly UniqueId[];
+  /** The rendered text has SQL in it, not only comments and white space. */
+  readonly hasSql: boolean;
+}
+
+/** How names in a template turn into SQL when it is rendered for good. */
+export interface RenderBindings {
+  /** Returns the SQL for a ref; the relation in the author's dialect, or an ephemeral model's CTE name. */
+  ref(call: { readonly name: string; readonly package?: string }): string;
+  source(call: { readonly source: string; readonly table: string }): string;
+  readonly this: { readonly relation: Relation; readonly sql: string } | null;
+  readonly isIncremental: boolean;
+  readonly config: Readonly<Record<string, JsonValue>>;
+  /** More names for this template alone, such as the arguments of a generic test. */
+  readonly extra?: Readonly<Record<string, JsonValue>>;
+}
+
+export interface RenderedTemplate {
+  readonly sql: string;
+  /** From a place in `sql` to the place in the template file that produced it. */
+  readonly toSource: PositionMap;
+  /** Unique ids of the macros that were called. */
+  readonly macros: readonly UniqueId[];
+}
+
+/**
+ * Renders templates. Made once per project from its macros by `createTemplateEngine` in `compile/`; parse and compile
+ * receive it as an argument.
+ */
+export interface TemplateEngine {
+  /** The macros that were found in the macro files. */
+  readonly macros: readonly MacroNode[];
+  /**
+   * Renders once with recording stand-ins for `ref`, `source` and `config`; `is_incremental()` is false.
+   * Diagnostics: `template-*`, `var-undefined`, `env-var-undefined`.
+   */
+  capture(source: TemplateSource, context: TemplateContext): Result<CapturedTemplate>;
+  /** Renders for good. Same diagnostics as `capture`. */
+  render(
+    source: TemplateSource,
+    context: TemplateContext,
+    bindings: RenderBindings,
+  ): Result<RenderedTemplate>;
+}
