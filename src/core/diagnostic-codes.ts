@@ -6,19 +6,28 @@ export const diagnosticCodes = {
   // project/
   'project-not-found': 'No `stedi_project.yml` in the project folder or any folder above it.',
   'file-unreadable': 'A file of the project could not be read.',
+  'file-ignored': 'A file under the model paths is of a kind that stedi-sql does not read.',
+  'yaml-ambiguous':
+    'A YAML value without quotes reads differently in YAML 1.1, which dbt and many tools use.',
   'yaml-syntax': 'A YAML file is not valid YAML (syntax, tabs, duplicate keys).',
   'config-unknown-key':
     'A configuration or properties file has a key that stedi-sql does not know.',
   'config-invalid-value':
     'A configuration value has the wrong type or is not one of the allowed values.',
   'config-conflict': 'Two configuration keys contradict each other.',
+  'config-unsupported':
+    'A configuration key of dbt that stedi-sql knows of but does not support yet.',
+  'config-deprecated': 'A configuration key is written in an old way that still works.',
+  'config-unused':
+    'A path or folder configuration in `stedi_project.yml` applies to no folder, model or test.',
   'target-not-found': 'The target asked for is not defined under `targets:`.',
   'vars-invalid': 'The value of `--vars` is not a YAML mapping.',
   // parse/
   'duplicate-name': 'Two resources of the project have the same name.',
-  'model-empty': 'A model file holds no SQL, only white space or comments.',
+  'model-empty': 'A model or test file holds no SQL, only white space or comments.',
   'properties-without-model': 'A YAML file describes a model that does not exist.',
   'test-unknown': 'A YAML file asks for a generic test that is not defined.',
+  'test-invalid': 'A generic test in a YAML file has missing, unknown or wrong arguments.',
   'macro-invalid': 'A macro definition is not valid or is defined twice.',
   // templates
   'template-syntax': 'A template is not valid Jinja.',
@@ -39,6 +48,8 @@ export const diagnosticCodes = {
   // sql/ and dialects
   'sql-syntax': 'A statement is not valid SQL.',
   'sql-unsupported': 'A SQL construct cannot be translated faithfully to the target engine.',
+  'sql-type-mismatch': 'An expression combines types that Athena does not combine.',
+  'column-not-found': 'A query names a column that none of its tables has.',
   'function-unsupported': 'A SQL function cannot be translated faithfully to the target engine.',
   'function-unknown': "A SQL function is not one of Athena's.",
   'sql-several-statements': 'A model holds more than one statement.',
@@ -60,6 +71,10 @@ export const diagnosticCodes = {
   'land-target-invalid': 'The model named by `--into` is not a landing model with a location.',
   'land-input-unreadable': 'An input file could not be read.',
   'land-records-rejected': 'Records could not be parsed and were written to the rejects file.',
+  'land-folders-overlap': 'An input or the rejects folder lies inside the folder that is landed into.',
+  'land-input-damaged': 'A compressed input ends early or is damaged; what came before was landed.',
+  'land-duplicate-keys': 'Records hold the same key twice, without regard to case.',
+  'land-no-records': 'An input holds no records, so nothing was landed from it.',
   // cli/
   usage: 'The command line is not valid.',
   internal: 'A bug in stedi-sql. Please report it.',

@@ -1,5 +1,5 @@
 import type { Diagnostic } from './diagnostic.js';
-import type { ColumnProperties, SqlNode, UniqueId } from './node.js';
+import type { ColumnProperties, SqlNode, TestNode, UniqueId } from './node.js';
 import type { Relation } from './relation.js';
 import type { PositionMap } from './compiled-node.js';
 
@@ -45,10 +45,10 @@ export type Step =
 
 /** A data test in the engine's dialect. The SQL returns the failing rows. */
 export interface PlannedTest {
-  readonly uniqueId: UniqueId;
-  readonly name: string;
-  readonly severity: 'error' | 'warn';
+  readonly node: TestNode;
   readonly sql: string;
+  /** The test in the author's dialect, reading the published relations. */
+  readonly compiledSql: string;
   readonly toSource: PositionMap;
 }
 
@@ -59,7 +59,9 @@ export interface PlannedNode {
   /** Planned nodes that must have succeeded (or warned) before this one starts. */
   readonly dependsOn: readonly UniqueId[];
   readonly steps: readonly Step[];
-  /** Maps places in the node's engine SQL back to its file. */
+  /** The node's query in the engine's dialect, which the steps' statements contain. */
+  readonly engineSql: string;
+  /** Maps places in `engineSql` back to the node's file. */
   readonly toSource: PositionMap;
   readonly compiledSql: string;
 }

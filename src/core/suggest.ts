@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 /**
- * Returns the candidate that `name` was probably meant to be, or `undefined` if none is near: at most a third of the
+ * Returns the candidate that `name` was probably meant to be, or `undefined` if none is near: at most about a third of the
  * letters differ, without regard to case.
  */
 export function suggest(name: string, candidates: readonly string[]): string | undefined {
@@ -9,7 +9,7 @@ export function suggest(name: string, candidates: readonly string[]): string | u
   const lowered = name.toLowerCase();
   const byLowered = new Map(candidates.map((candidate) => [candidate.toLowerCase(), candidate]));
   const nearest = closest(lowered, [...byLowered.keys()]);
-  const limit = Math.max(1, Math.floor(Math.max(name.length, nearest.length) / 3));
+  const limit = Math.max(1, Math.round(Math.max(name.length, nearest.length) / 3));
   return distance(lowered, nearest) <= limit ? byLowered.get(nearest) : undefined;
 }
 

@@ -1,18 +1,15 @@
+import type { ConfigIssue } from './config-issue.js';
 import type { JsonValue } from './node.js';
 
-/** Something wrong in a target's own keys. */
-export interface TargetIssue {
-  /** The key, relative to the target. */
-  readonly path: readonly (string | number)[];
-  readonly kind: 'unknown-key' | 'invalid-value' | 'conflict';
-  readonly message: string;
-  readonly hint?: string;
-}
+/** Something wrong in a target's own keys; paths are relative to the target. */
+export type TargetIssue = ConfigIssue;
 
 /** What `project/` needs to know of an adapter to validate and describe a target; given by the adapter's `config.ts`. */
 export interface TargetType {
   /** The value of `type:`. */
   readonly type: string;
+  /** The schema of models that name none, when the target gives no `schema:`; `main` without it. */
+  readonly defaultSchema?: string;
   /** Validates the adapter's own keys (all but `type`, `schema`, `threads`). */
   validate(options: Readonly<Record<string, JsonValue>>): readonly TargetIssue[];
   /** Returns the catalog name of relations, e.g. the stem of a DuckDB file. `options` are valid. */

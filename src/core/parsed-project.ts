@@ -1,0 +1,10 @@
+import type { MacroNode, ParsedNode } from './node.js';
+
+/** The project's nodes before their refs are resolved: what `parseProject` gives and `buildGraph` takes. */
+export interface ParsedProject {
+  /** Enabled nodes in project order: models, data tests, sources, each in the order of their files. */
+  readonly nodes: readonly ParsedNode[];
+  readonly macros: readonly MacroNode[];
+  /** Nodes with `enabled: false`, and the data tests of such models. */
+  readonly disabled: readonly ParsedNode[];
+}

@@ -1,0 +1,14 @@
+import type { Materialization } from '../materialization.js';
+import { ephemeral } from './ephemeral.js';
+import { externalTable } from './external-table.js';
+import { incremental } from './incremental.js';
+import { table } from './table.js';
+import { view } from './view.js';
+
+/** The materializations by name. */
+export const materializations: ReadonlyMap<string, Materialization> = new Map(
+  [externalTable, view, table, ephemeral, incremental].map((each) => [each.name, each]),
+);
+
+/** The names a model's config may use. */
+export const materializationNames: readonly string[] = [...materializations.keys()];

@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import type { CompiledNode } from '../core/compiled-node.js';
+import type { Graph } from '../core/graph.js';
+import type { ModelNode, NodeConfig, SqlNode, UniqueId } from '../core/node.js';
+import type { PlannedNode } from '../core/plan.js';
+import { relationKey, type RelationType } from '../core/relation.js';
+import { success } from '../core/result.js';
+import { graphOf, modelNode, sourceNode, testNode } from '../core/testing/nodes.js';
+import { planRun, type PlanInput } from './plan-run.js';
+
+function compile(node: SqlNode): CompiledNode {
+  return {
+    node,
+    compiledSql: `select '${node.name}'`,
+    engineSql: `engine ${node.name}`,
+    toSource: () => undefined,
+    diagnostics: [],
+  };
+}
+
+function incrementalModel(name: string, config: Partial<NodeConfig> = {}): ModelNode {
+  const model = modelNode(name);
+  return { ...model, config: { ...model.config, materialized: 'incremental', ...config } };
+}
+
+/** A plan input over a graph of which everything is selected. */
+function inputFor(
+  graph: Graph,
+  options: Partial<Omit<PlanInput, 'catalog'>> & {
+    readonly existing?: Readonly<Record<string, RelationType>>;
+  } = {},
+): PlanInput {
+  const sqlNodes = [...graph.nodes.values()].filter((node) => node.resourceType !== 'source');
+  const existing = options.existing ?? {};
+  return {
+    graph,
+    selection: new Set(graph.order),
+    compiled: new Map(sqlNodes.map((node) => [node.uniqueId, compile(node)])),
+    catalog: {
+      relations: new Map(
+        Object.entries(existing).map(([identifier, type]) => {
+          const relation = { database: 'warehouse', schema: 'trusted', identifier, type };
+          return [relationKey(relation), { relation, columns: [{ name: 'id', type: 'BIGINT' }] }];
+        }),
+      ),
+    },
+    dialect: {
+      name: 'test',
+      renderRelation: (relation) => relation.identifier,
+      translate: () => {
+        throw new Error('planning translates nothing');
+      },
+      writers: {
+        insert: (target, query) => `insert ${target.identifier} (${query})`,
+        merge: (target, query) => `merge ${target.identifier} (${query})`,
+        deleteMatching: (target, source) => `delete ${target.identifier} in ${source.identifier}`,
+        selectAll: (relation) => `all of ${relation.identifier}`,
+      },
+    },
+    capabilities: { transactions: true, merge: true, deleteInsert: true, externalTables: true },
+    command: 'build',
+    auditGate: true,
+    fullRefresh: false,
+    compileAudit: (id, relations) => {
+      const node = graph.nodes.get(id);
+      if (node?.resourceType !== 'test') throw new Error(`not a test: ${id}`);
+      const reads = [...relations].map(([model, relation]) => `${model}=${relation.identifier}`);
+      return success({ ...compile(node), engineSql: `${node.name} with ${reads.join()}` });
+    },
+    ...options,
+  };
+}
+
+/** The steps of each node in short: `stage`, `audit(x)`, `publish`. */
+function outline(nodes: readonly PlannedNode[]): readonly string[] {
+  return nodes.map((planned) => {
+    const steps = planned.steps.map((step) =>
+      step.kind === 'audit'
+        ? `audit(${step.tests.map((test) => test.sql).join(', ')})`
+        : step.kind === 'write'
+          ? step.sql
+          : step.kind,
+    );
+    return `${planned.node.name}: ${steps.join(' > ')}`;
+  });
+}
+
+function planned(input: PlanInput): readonly PlannedNode[] {
+  const plan = planRun(input);
+  if (!plan.ok) throw new Error(plan.diagnostics.map((each) => each.message).join('\n'));
+  return plan.value.nodes;
+}
+
+function codes(input: PlanInput): readonly string[] {
+  return planRun(input).diagnostics.map((each) => each.code);
+}
+
+const id = (name: string): UniqueId => `model.stedi.${name}`;
+const testId = (name: string): UniqueId => `test.stedi.${name}`;
+
+describe('write, audit, publish', () => {
+  it('runs the tests of a table on its staged rows before it is published', () => {
+    const graph = graphOf([modelNode('a'), testNode('t')], { [testId('t')]: [id('a')] });
+    expect(outline(planned(inputFor(graph)))).toEqual([
+      'a: create-schema > stage > audit(t with model.stedi.a=a__staged) > publish',
+    ]);
+  });
+
+  it('gives a test of several models to the last of them, which waits for the others', () => {
+    const graph = graphOf([modelNode('a'), modelNode('b'), testNode('t')], {
+      [testId('t')]: [id('a'), id('b')],
+    });
+    const nodes = planned(inputFor(graph));
+    expect(outline(nodes)).toEqual([
+      'a: create-schema > stage > publish',
+      'b: create-schema > stage > audit(t with model.stedi.b=b__staged) > publish',
+    ]);
+    expect(nodes[1]?.dependsOn).toEqual([id('a')]);
+  });
+
+  it('looks through an ephemeral model to the one that is built', () => {
+    const graph = graphOf(
+      [modelNode('a'), modelNode('e', { materialized: 'ephemeral' }), testNode('t')],
+      { [id('e')]: [id('a')], [testId('t')]: [id('e')] },
+    );
+    expect(outline(planned(inputFor(graph)))).toEqual([
+      'a: create-schema > stage > audit(t with model.stedi.a=a__staged) > publish',
+    ]);
+  });
+
+  it('runs a test by itself when nothing it reads is built', () => {
+    const graph = graphOf([modelNode('a'), testNode('t')], { [testId('t')]: [id('a')] });
+    const selection = new Set([testId('t')]);
+    expect(outline(planned(inputFor(graph, { selection })))).toEqual(['t: audit(engine t)']);
+    expect(outline(planned(inputFor(graph, { command: 'test' })))).toEqual(['t: audit(engine t)']);
+  });
+
+  it('makes a model wait for the tests of its sources', () => {
+    const source = sourceNode();
+    const graph = graphOf([source, testNode('t'), modelNode('a')], {
+      [testId('t')]: [source.uniqueId],
+      [id('a')]: [source.uniqueId],
+    });
+    const nodes = planned(inputFor(graph));
+    expect(nodes.map((each) => each.node.name)).toEqual(['t', 'a']);
+    expect(nodes[1]?.dependsOn).toEqual([testId('t')]);
+  });
+});
+
+describe("dbt's order (no audit gate)", () => {
+  const graph = graphOf(
+    [modelNode('a'), modelNode('b'), testNode('on_a'), testNode('on_both'), modelNode('c')],
+    {
+      [id('b')]: [id('a')],
+      [testId('on_a')]: [id('a')],
+      [testId('on_both')]: [id('a'), id('b')],
+      [id('c')]: [id('b')],
+    },
+  );
+
+  it('publishes first, tests then, and models below wait for the tests above them', () => {
+    const nodes = planned(inputFor(graph, { auditGate: false }));
+    expect(outline(nodes)).toEqual([
+      'a: create-schema > stage > publish',
+      'on_a: audit(engine on_a)',
+      'b: create-schema > stage > publish',
+      'on_both: audit(engine on_both)',
+      'c: create-schema > stage > publish',
+    ]);
+    const waits = Object.fromEntries(nodes.map((each) => [each.node.name, each.dependsOn]));
+    expect(waits).toEqual({
+      a: [],
+      on_a: [id('a')],
+      b: [id('a'), testId('on_a')],
+      on_both: [id('a'), id('b')],
+      c: [id('b'), testId('on_a'), testId('on_both')],
+    });
+  });
+
+  it('waits for no test that only warns', () => {
+    const warned = graphOf(
+      [modelNode('a'), testNode('t', { extra: { severity: 'warn' } }), modelNode('b')],
+      { [testId('t')]: [id('a')], [id('b')]: [id('a')] },
+    );
+    const nodes = planned(inputFor(warned, { auditGate: false }));
+    expect(nodes.find((each) => each.node.name === 'b')?.dependsOn).toEqual([id('a')]);
+  });
+});
+
+describe('selection', () => {
+  it('keeps the order of two models although the one between them is not selected', () => {
+    const graph = graphOf([modelNode('a'), modelNode('b'), modelNode('c')], {
+      [id('b')]: [id('a')],
+      [id('c')]: [id('b')],
+    });
+    const nodes = planned(inputFor(graph, { selection: new Set([id('a'), id('c')]) }));
+    expect(nodes.find((each) => each.node.name === 'c')?.dependsOn).toEqual([id('a')]);
+  });
+
+  it('plans no test for run', () => {
+    const graph = graphOf([modelNode('a'), testNode('t')], { [testId('t')]: [id('a')] });
+    expect(outline(planned(inputFor(graph, { command: 'run' })))).toEqual([
+      'a: create-schema > stage > publish',
+    ]);
+  });
+});
+
+describe('materializations', () => {
+  it('publishes a view with its query and a table without', () => {
+    const graph = graphOf([modelNode('v', { materialized: 'view' }), modelNode('t')]);
+    const publishes = planned(inputFor(graph)).map((each) => each.steps.at(-1));
+    expect(publishes).toMatchObject([
+      { kind: 'publish', sql: 'engine v', published: { type: 'view' } },
+      { kind: 'publish', sql: null, published: { type: 'table' } },
+    ]);
+  });
+
+  it('declares an external table from its location and columns', () => {
+    const model = modelNode('landing', { materialized: 'external_table' });
+    const columns = [{ name: 'id', data_type: 'bigint', description: '', tags: [], meta: {} }];
+    const graph = graphOf([
+      { ...model, columns, config: { ...model.config, location: 'data/landing', format: 'json' } },
+    ]);
+    expect(planned(inputFor(graph))[0]?.steps[1]).toEqual({
+      kind: 'stage-external',
+      staged: { ...model.relation, identifier: 'landing__staged' },
+      columns,
+      location: 'data/landing',
+      format: 'json',
+    });
+  });
+
+  it.each<[string, Partial<NodeConfig>, string]>([
+    ['append', {}, 'insert m (engine m)'],
+    ['merge', { unique_key: ['id'] }, 'merge m (engine m)'],
+    [
+      'delete+insert',
+      { unique_key: ['id'], incremental_strategy: 'delete+insert' },
+      'stage > delete m in m__staged > insert m (all of m__staged) > discard',
+    ],
+  ])('writes an incremental table by %s in one transaction', (_name, config, writes) => {
+    const graph = graphOf([incrementalModel('m', config), testNode('t')], {
+      [testId('t')]: [id('m')],
+    });
+    expect(outline(planned(inputFor(graph, { existing: { m: 'table' } })))).toEqual([
+      `m: begin > ${writes} > audit(engine t) > commit`,
+    ]);
+  });
+
+  it.each<[string, Partial<NodeConfig>, Parameters<typeof inputFor>[1]]>([
+    ['at first', {}, {}],
+    ['in place of a view', {}, { existing: { m: 'view' } }],
+    ['with --full-refresh', {}, { existing: { m: 'table' }, fullRefresh: true }],
+    ['with full_refresh: true', { full_refresh: true }, { existing: { m: 'table' } }],
+  ])('builds an incremental table whole %s', (_when, config, options) => {
+    const graph = graphOf([incrementalModel('m', config)]);
+    expect(outline(planned(inputFor(graph, options)))).toEqual([
+      'm: create-schema > stage > publish',
+    ]);
+  });
+
+  it('keeps an incremental table with full_refresh: false although --full-refresh is given', () => {
+    const graph = graphOf([incrementalModel('m', { full_refresh: false })]);
+    expect(
+      outline(planned(inputFor(graph, { existing: { m: 'table' }, fullRefresh: true }))),
+    ).toEqual(['m: begin > insert m (engine m) > commit']);
+  });
+});
+
+describe('diagnostics', () => {
+  it.each<[string, ModelNode, Parameters<typeof inputFor>[1]]>([
+    ['materialization-unknown', modelNode('m', { materialized: 'tabel' }), {}],
+    ['strategy-unknown', incrementalModel('m', { incremental_strategy: 'mrege' }), {}],
+    ['materialization-invalid', incrementalModel('m', { incremental_strategy: 'merge' }), {}],
+    [
+      'capability-missing',
+      incrementalModel('m', { unique_key: ['id'] }),
+      {
+        capabilities: {
+          transactions: true,
+          merge: false,
+          deleteInsert: true,
+          externalTables: true,
+        },
+      },
+    ],
+  ])('%s', (code, node, options) => {
+    expect(codes(inputFor(graphOf([node]), options))).toEqual([code]);
+  });
+
+  it('says at once everything that an external table lacks', () => {
+    const graph = graphOf([modelNode('landing', { materialized: 'external_table' })]);
+    expect(codes(inputFor(graph))).toEqual(['materialization-invalid', 'materialization-invalid']);
+  });
+
+  it('refuses a model that has the staged name of another', () => {
+    expect(codes(inputFor(graphOf([modelNode('m'), modelNode('m__staged')])))).toEqual([
+      'relation-collision',
+    ]);
+  });
+
+  it('suggests the materialization that was meant', () => {
+    const plan = planRun(inputFor(graphOf([modelNode('m', { materialized: 'tabel' })])));
+    expect(plan.diagnostics[0]?.hint).toBe("did you mean 'table'?");
+  });
+});

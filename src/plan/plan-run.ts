@@ -1,0 +1,242 @@
+import type { Capabilities, Dialect } from '../core/adapter.js';
+import type { Catalog } from '../core/catalog.js';
+import type { CompiledNode } from '../core/compiled-node.js';
+import { errorDiagnostic, hasErrors, type Diagnostic } from '../core/diagnostic.js';
+import type { Graph } from '../core/graph.js';
+import type { ModelNode, TestNode, UniqueId } from '../core/node.js';
+import type { Plan, PlannedNode, PlannedTest, Step } from '../core/plan.js';
+import { relationKey, type Relation } from '../core/relation.js';
+import { failure, success, type Result } from '../core/result.js';
+import { didYouMean } from '../core/suggest.js';
+import type { ModelSteps } from './materialization.js';
+import { materializationNames, materializations } from './materializations/index.js';
+import { orderPlan, type PlanOrder } from './plan-order.js';
+import { stagedRelation } from './steps.js';
+
+/** What a plan is made from. */
+export interface PlanInput {
+  readonly graph: Graph;
+  /** What the user selected; models and tests, sources are passed over. */
+  readonly selection: ReadonlySet<UniqueId>;
+  /** Holds every selected model and test. */
+  readonly compiled: ReadonlyMap<UniqueId, CompiledNode>;
+  readonly catalog: Catalog;
+  readonly dialect: Dialect;
+  readonly capabilities: Capabilities;
+  /** `run`: models only; `test`: data tests only; `build`: both. */
+  readonly command: 'run' | 'test' | 'build';
+  /** Whether tests hold back the models they test (write, audit, publish) or run after them, in dbt's order. */
+  readonly auditGate: boolean;
+  readonly fullRefresh: boolean;
+  /** Compiles a test with other relations in place of some models'. */
+  compileAudit(test: UniqueId, relations: ReadonlyMap<UniqueId, Relation>): Result<CompiledNode>;
+}
+
+interface PlannedModel {
+  readonly node: ModelNode;
+  readonly compiled: CompiledNode;
+  readonly steps: ModelSteps;
+}
+
+/**
+ * Returns everything the run will do, as plain data in topological order.
+ *
+ * A test gates the last of the models it reads, in topological order, that the plan builds: it runs on that model's new
+ * rows before they are published, when the other models it reads are finished. A test that reads nothing the plan builds
+ * is a node of its own.
+ *
+ * Diagnostics: `materialization-unknown`, `materialization-invalid`, `strategy-unknown`, `capability-missing`,
+ * `relation-collision`, and those of `compileAudit`.
+ */
+export function planRun(input: PlanInput): Result<Plan> {
+  const { graph, command } = input;
+  const diagnostics: Diagnostic[] = [];
+  const selected = graph.order.filter((id) => input.selection.has(id));
+
+  const models = new Map<UniqueId, PlannedModel>();
+  const tests: TestNode[] = [];
+  for (const id of selected) {
+    const node = graph.nodes.get(id);
+    if (node?.resourceType === 'model' && command !== 'test') {
+      const planned = planModel(node, input);
+      diagnostics.push(...planned.diagnostics);
+      if (planned.ok && planned.value !== null) models.set(id, planned.value);
+    } else if (node?.resourceType === 'test' && command !== 'run') {
+      tests.push(node);
+    }
+  }
+  diagnostics.push(...findStagedCollisions(models, graph));
+
+  const order = orderPlan(graph, new Set(models.keys()));
+  const gated = new Map<UniqueId, TestNode[]>();
+  const standalone: TestNode[] = [];
+  for (const test of tests) {
+    const gate = input.auditGate ? order.last(order.plannedParents(test.uniqueId)) : undefined;
+    if (gate === undefined) standalone.push(test);
+    else gated.set(gate, [...(gated.get(gate) ?? []), test]);
+  }
+
+  const nodes = new Map<UniqueId, PlannedNode>();
+  for (const [id, model] of models) {
+    const gating = gated.get(id) ?? [];
+    const audits: PlannedTest[] = [];
+    for (const test of gating) {
+      const compiled = compileGatingTest(test, id, model, input);
+      diagnostics.push(...compiled.diagnostics);
+      if (compiled.ok) audits.push(planTest(test, compiled.value));
+    }
+    const audit: Step[] = audits.length > 0 ? [{ kind: 'audit', tests: audits }] : [];
+    const waitsFor = new Set([
+      ...order.plannedParents(id),
+      // The other models that a gating test reads; all of them come before this one in topological order.
+      ...gating.flatMap((test) => order.plannedParents(test.uniqueId)),
+      ...testsBefore(id, standalone, order, graph),
+    ]);
+    waitsFor.delete(id);
+    nodes.set(id, {
+      uniqueId: id,
+      node: model.node,
+      dependsOn: [...waitsFor],
+      steps: [...model.steps.write, ...audit, ...model.steps.publish],
+      engineSql: model.compiled.engineSql,
+      toSource: model.compiled.toSource,
+      compiledSql: model.compiled.compiledSql,
+    });
+  }
+  for (const test of standalone) {
+    const compiled = input.compiled.get(test.uniqueId);
+    if (compiled === undefined) throw new Error(`test ${test.uniqueId} was not compiled`);
+    nodes.set(test.uniqueId, {
+      uniqueId: test.uniqueId,
+      node: test,
+      dependsOn: order.plannedParents(test.uniqueId),
+      steps: [{ kind: 'audit', tests: [planTest(test, compiled)] }],
+      engineSql: compiled.engineSql,
+      toSource: compiled.toSource,
+      compiledSql: compiled.compiledSql,
+    });
+  }
+
+  if (hasErrors(diagnostics)) return failure(diagnostics);
+  return success({ nodes: sortPlanned(nodes, graph), diagnostics }, diagnostics);
+}
+
+function planModel(node: ModelNode, input: PlanInput): Result<PlannedModel | null> {
+  const materialization = materializations.get(node.config.materialized);
+  if (materialization === undefined) {
+    return failure([
+      errorDiagnostic(
+        'materialization-unknown',
+        `model '${node.name}' asks for the materialization '${node.config.materialized}', which does not exist`,
+        {
+          location: { path: node.path },
+          hint: didYouMean(
+            node.config.materialized,
+            materializationNames,
+            `use one of ${materializationNames.join(', ')}`,
+          ),
+        },
+      ),
+    ]);
+  }
+  const compiled = input.compiled.get(node.uniqueId);
+  if (compiled === undefined) throw new Error(`model ${node.uniqueId} was not compiled`);
+  const steps = materialization.plan({
+    node,
+    compiled,
+    staged: stagedRelation(node.relation),
+    catalog: input.catalog,
+    dialect: input.dialect,
+    capabilities: input.capabilities,
+    fullRefresh: input.fullRefresh,
+  });
+  if (!steps.ok) return steps;
+  return success(
+    steps.value === null ? null : { node, compiled, steps: steps.value },
+    steps.diagnostics,
+  );
+}
+
+/** A staged relation replaces a leftover of its name, so that name must not be another model's. */
+function findStagedCollisions(
+  models: ReadonlyMap<UniqueId, PlannedModel>,
+  graph: Graph,
+): readonly Diagnostic[] {
+  const published = new Map(
+    [...graph.nodes.values()]
+      .filter((node) => node.resourceType !== 'test')
+      .map((node) => [relationKey(node.relation), node]),
+  );
+  return [...models.values()].flatMap(({ node }) => {
+    const staged = stagedRelation(node.relation);
+    const other = published.get(relationKey(staged));
+    if (other === undefined) return [];
+    return [
+      errorDiagnostic(
+        'relation-collision',
+        `'${other.name}' has the name under which model '${node.name}' is built before it is published: ${staged.identifier}`,
+        { location: { path: other.path }, hint: 'rename it, or give it another alias' },
+      ),
+    ];
+  });
+}
+
+function compileGatingTest(
+  test: TestNode,
+  gate: UniqueId,
+  model: PlannedModel,
+  input: PlanInput,
+): Result<CompiledNode> {
+  if (model.steps.audited !== null) {
+    return input.compileAudit(test.uniqueId, new Map([[gate, model.steps.audited]]));
+  }
+  const compiled = input.compiled.get(test.uniqueId);
+  if (compiled === undefined) throw new Error(`test ${test.uniqueId} was not compiled`);
+  return success(compiled);
+}
+
+function planTest(test: TestNode, compiled: CompiledNode): PlannedTest {
+  return {
+    node: test,
+    sql: compiled.engineSql,
+    compiledSql: compiled.compiledSql,
+    toSource: compiled.toSource,
+  };
+}
+
+/**
+ * Returns the tests of their own that a model waits for, so that a failing one skips it, as in dbt: error-severity tests
+ * of what the model reads, unless they also read something that does not lie above the model.
+ */
+function testsBefore(
+  model: UniqueId,
+  standalone: readonly TestNode[],
+  order: PlanOrder,
+  graph: Graph,
+): readonly UniqueId[] {
+  return standalone
+    .filter((test) => test.severity === 'error')
+    .filter((test) => {
+      const parents = graph.parents.get(test.uniqueId) ?? [];
+      return parents.length > 0 && parents.every((parent) => order.isAncestor(parent, model));
+    })
+    .map((test) => test.uniqueId);
+}
+
+/** Topological order of the plan: the graph's order, but a node that waits for a test comes after it. */
+function sortPlanned(
+  nodes: ReadonlyMap<UniqueId, PlannedNode>,
+  graph: Graph,
+): readonly PlannedNode[] {
+  const sorted: PlannedNode[] = [];
+  const done = new Set<UniqueId>();
+  function add(id: UniqueId): void {
+    const node = nodes.get(id);
+    if (node === undefined || done.has(id)) return;
+    done.add(id);
+    node.dependsOn.forEach(add);
+    sorted.push(node);
+  }
+  graph.order.forEach(add);
+  return sorted;
+}

@@ -1,0 +1,64 @@
+import type { JsonValue } from '../core/node.js';
+import type { Plan, PlannedNode, Step } from '../core/plan.js';
+import type { Relation } from '../core/relation.js';
+
+function relationToJson({ database, schema, identifier }: Relation): JsonValue {
+  return { database, schema, identifier };
+}
+
+function stepToJson(step: Step): JsonValue {
+  switch (step.kind) {
+    case 'begin':
+    case 'commit':
+      return { kind: step.kind };
+    case 'create-schema':
+      return { kind: step.kind, database: step.relation.database, schema: step.relation.schema };
+    case 'stage':
+      return { kind: step.kind, as: step.as, staged: relationToJson(step.staged), sql: step.sql };
+    case 'stage-external':
+      return {
+        kind: step.kind,
+        staged: relationToJson(step.staged),
+        location: step.location,
+        format: step.format,
+        columns: step.columns.map(({ name, data_type }) => ({ name, type: data_type ?? null })),
+      };
+    case 'publish':
+      return {
+        kind: step.kind,
+        staged: relationToJson(step.staged),
+        published: relationToJson(step.published),
+        sql: step.sql,
+      };
+    case 'write':
+      return { kind: step.kind, relation: relationToJson(step.relation), sql: step.sql };
+    case 'audit':
+      return {
+        kind: step.kind,
+        tests: step.tests.map(({ node, sql }) => ({
+          unique_id: node.uniqueId,
+          name: node.name,
+          severity: node.severity,
+          sql,
+        })),
+      };
+    case 'discard':
+      return { kind: step.kind, staged: relationToJson(step.staged) };
+  }
+}
+
+function plannedNodeToJson(planned: PlannedNode): JsonValue {
+  return {
+    unique_id: planned.uniqueId,
+    name: planned.node.name,
+    resource_type: planned.node.resourceType,
+    materialized: planned.node.config.materialized,
+    depends_on: planned.dependsOn,
+    steps: planned.steps.map(stepToJson),
+  };
+}
+
+/** Returns the plan as JSON, for `--dry-run --output json`: nodes in topological order, each with its steps. */
+export function planToJson(plan: Plan): JsonValue {
+  return { nodes: plan.nodes.map(plannedNodeToJson) };
+}

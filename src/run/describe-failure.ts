@@ -1,0 +1,47 @@
+import type { EngineFailure } from '../core/adapter.js';
+import type { PositionMap } from '../core/compiled-node.js';
+import type { Diagnostic, SourceLocation } from '../core/diagnostic.js';
+import type { SqlNode } from '../core/node.js';
+import { indexLines } from '../core/text-position.js';
+
+/** The query that failed, inside the statement that the engine ran. */
+export interface FailedQuery {
+  readonly node: SqlNode;
+  readonly engineSql: string;
+  readonly toSource: PositionMap;
+}
+
+/**
+ * Returns the engine's refusal as a diagnostic at the author's own line: the place in the statement is first taken back
+ * to the node's query, around which the statement was built, and from there to the file.
+ */
+export function describeFailure(failure: EngineFailure, query: FailedQuery): Diagnostic {
+  const { node } = query;
+  const { diagnostic } = failure;
+  return {
+    ...diagnostic,
+    message: `${node.resourceType} '${node.name}' failed: ${diagnostic.message}`,
+    location: locateFailure(failure, query) ?? diagnostic.location ?? fallbackLocation(node),
+  };
+}
+
+function fallbackLocation(node: SqlNode): SourceLocation {
+  return node.resourceType === 'test' ? node.location : { path: node.path };
+}
+
+function locateFailure(
+  { position, statement }: EngineFailure,
+  { node, engineSql, toSource }: FailedQuery,
+): SourceLocation | undefined {
+  // A generic test's SQL is written by us; its place is the YAML entry that asks for it.
+  if (position === undefined || (node.resourceType === 'test' && node.generic !== null))
+    return undefined;
+  const start = statement.indexOf(engineSql);
+  if (engineSql === '' || start < 0) return undefined;
+  const offset = indexLines(statement).offsetOf(position) - start;
+  if (offset < 0 || offset > engineSql.length) return undefined;
+  const place = indexLines(engineSql).locate(offset);
+  const source = toSource(place.line, place.column);
+  if (source === undefined) return undefined;
+  return { path: node.path, ...source, sourceLine: indexLines(node.rawSql).lineText(source.line) };
+}

@@ -1,0 +1,149 @@
+import type { Adapter, EngineFailure, Session } from '../core/adapter.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { SqlNode } from '../core/node.js';
+import type { PlannedNode, Step } from '../core/plan.js';
+import type { Relation } from '../core/relation.js';
+import type { NodeResult } from '../core/run-results.js';
+import { describeFailure } from './describe-failure.js';
+import { executeTest } from './execute-test.js';
+import { gatingTests, isFailure, unrunResult } from './node-results.js';
+
+/** What a node needs of the run it is part of. */
+export interface NodeContext {
+  readonly signal: AbortSignal;
+  readonly threadId: string;
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
+  start(node: SqlNode): void;
+  finish(result: NodeResult): void;
+}
+
+/** How the steps of a model ended. */
+type Outcome =
+  | { readonly status: 'success' }
+  | {
+      readonly status: 'error';
+      readonly message: string;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  | { readonly status: 'cancelled' };
+
+/** Carries out one planned node in a session of its own and reports how it, and each test that gates it, ended. */
+export async function executeNode(
+  planned: PlannedNode,
+  adapter: Adapter,
+  context: NodeContext,
+): Promise<void> {
+  const session = await adapter.openSession();
+  try {
+    if (planned.node.resourceType === 'test') {
+      for (const step of planned.steps) {
+        if (step.kind !== 'audit') continue;
+        for (const test of step.tests) await executeTest(test, session, context);
+      }
+    } else {
+      await executeModel(planned, session, context);
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+async function executeModel(
+  planned: PlannedNode,
+  session: Session,
+  context: NodeContext,
+): Promise<void> {
+  const { node } = planned;
+  const startedAt = context.now();
+  context.start(node);
+
+  const executedSql: string[] = [];
+  const response: Record<string, string | number> = {};
+  const tests = new Map(gatingTests(planned).map((test) => [test.node.uniqueId, test]));
+  let rowsAffected: number | null = null;
+  let staged: Relation | null = null;
+
+  function engineError(failure: EngineFailure): Outcome {
+    if (failure.cancelled) return { status: 'cancelled' };
+    const diagnostic = describeFailure(failure, planned);
+    return { status: 'error', message: diagnostic.message, diagnostics: [diagnostic] };
+  }
+
+  async function runStep(step: Step): Promise<Outcome> {
+    if (context.signal.aborted) return { status: 'cancelled' };
+    if (step.kind === 'audit') {
+      const failed: string[] = [];
+      for (const test of step.tests) {
+        tests.delete(test.node.uniqueId);
+        const result = await executeTest(test, session, context);
+        if (result.status === 'cancelled') return { status: 'cancelled' };
+        if (isFailure(result)) failed.push(test.node.name);
+        // An engine may refuse whatever follows a failed statement in a transaction.
+        if (result.status === 'error') break;
+      }
+      if (failed.length === 0) return { status: 'success' };
+      const message = `not published: ${failed.length} of ${step.tests.length} tests failed (${failed.join(', ')}); what was published before stays in place`;
+      return { status: 'error', message, diagnostics: [] };
+    }
+    const result = await session.execute(step, context.signal);
+    if (!result.ok) {
+      executedSql.push(result.failure.statement);
+      return engineError(result.failure);
+    }
+    const outcome = result.value;
+    executedSql.push(...outcome.executedSql);
+    Object.assign(response, outcome.response);
+    if (step.kind === 'stage' || step.kind === 'stage-external') staged = step.staged;
+    if (step.kind === 'publish' || step.kind === 'discard') staged = null;
+    if (step.kind === 'stage' && step.as === 'table') rowsAffected = outcome.rowsAffected;
+    if (step.kind === 'write') rowsAffected = outcome.rowsAffected;
+    return { status: 'success' };
+  }
+
+  let outcome: Outcome = { status: 'success' };
+  for (const step of planned.steps) {
+    outcome = await runStep(step);
+    if (outcome.status !== 'success') break;
+  }
+  // Inside a transaction the rollback removes what was staged; otherwise we remove what we made, and nothing else.
+  const inTransaction = planned.steps.some((step) => step.kind === 'begin');
+  if (outcome.status !== 'success' && staged !== null && !inTransaction) {
+    const discarded = await session.execute(
+      { kind: 'discard', staged },
+      new AbortController().signal,
+    );
+    if (discarded.ok) executedSql.push(...discarded.value.executedSql);
+  }
+
+  const reason =
+    outcome.status === 'cancelled'
+      ? 'the run was cancelled'
+      : `${node.resourceType} '${node.name}' failed before this test`;
+  for (const test of tests.values()) {
+    const status = outcome.status === 'cancelled' ? 'cancelled' : 'skipped';
+    context.finish(unrunResult(test.node, status, reason, context.now()));
+  }
+  const completedAt = context.now();
+  context.finish({
+    uniqueId: node.uniqueId,
+    node,
+    status: outcome.status,
+    message:
+      outcome.status === 'error'
+        ? outcome.message
+        : outcome.status === 'cancelled'
+          ? 'cancelled; what was published before stays in place'
+          : 'OK',
+    rowsAffected: outcome.status === 'success' ? rowsAffected : null,
+    failures: null,
+    startedAt: new Date(startedAt).toISOString(),
+    completedAt: new Date(completedAt).toISOString(),
+    executionMs: completedAt - startedAt,
+    threadId: context.threadId,
+    diagnostics: outcome.status === 'error' ? outcome.diagnostics : [],
+    executedSql,
+    compiledSql: planned.compiledSql,
+    adapterResponse: response,
+  });
+}

@@ -1,0 +1,146 @@
+import type { Adapter } from '../core/adapter.js';
+import type { EventSink } from '../core/event.js';
+import type { SqlNode, UniqueId } from '../core/node.js';
+import type { Plan, PlannedNode } from '../core/plan.js';
+import type { NodeResult, RunResults } from '../core/run-results.js';
+import { executeNode } from './execute-node.js';
+import { gatingTests, isFailure, unrunResult } from './node-results.js';
+
+/** How a plan is carried out. */
+export interface ExecuteOptions {
+  /** How many nodes run at once, at least 1; the adapter may allow fewer. */
+  readonly threads: number;
+  /** Stop at the first failure: cancel what runs, start nothing more. */
+  readonly failFast: boolean;
+  /** Cancels the run: what runs is stopped and rolled back, the rest is not started. */
+  readonly signal: AbortSignal;
+  readonly sink: EventSink;
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
+}
+
+/**
+ * Carries out a plan and returns how each node ended, in the order in which they ended. A node starts when everything it
+ * depends on has succeeded; one whose dependency failed is skipped, and the rest goes on. Never throws for what an engine
+ * refuses: that is a `NodeResult` with a diagnostic (`engine-error` and the adapter's own codes).
+ */
+export async function executePlan(
+  plan: Plan,
+  adapter: Adapter,
+  options: ExecuteOptions,
+): Promise<RunResults> {
+  const startedAt = options.now();
+  const threads = Math.max(1, Math.min(options.threads, adapter.threads));
+  const total = plan.nodes.reduce((sum, node) => sum + 1 + gatingTests(node).length, 0);
+  options.sink({ kind: 'run-started', nodeCount: total, threads });
+
+  const stop = new AbortController();
+  const onCancel = (): void => {
+    options.sink({ kind: 'cancelling' });
+    stop.abort();
+  };
+  if (options.signal.aborted) onCancel();
+  else options.signal.addEventListener('abort', onCancel, { once: true });
+
+  const results: NodeResult[] = [];
+  const ended = new Map<UniqueId, NodeResult>();
+  const indexes = new Map<UniqueId, number>();
+  let firstFailure: NodeResult | undefined;
+
+  function indexOf(node: SqlNode): number {
+    const index = indexes.get(node.uniqueId) ?? indexes.size + 1;
+    indexes.set(node.uniqueId, index);
+    return index;
+  }
+  function start(node: SqlNode): void {
+    options.sink({ kind: 'node-started', node, index: indexOf(node), total });
+  }
+  function finish(result: NodeResult): void {
+    results.push(result);
+    ended.set(result.uniqueId, result);
+    options.sink({ kind: 'node-finished', result, index: indexOf(result.node), total });
+    if (isFailure(result)) {
+      firstFailure ??= result;
+      if (options.failFast) stop.abort();
+    }
+  }
+  /** Ends a node that is not run, and the tests that it would have run. */
+  function passOver(planned: PlannedNode, status: 'skipped' | 'cancelled', reason: string): void {
+    for (const test of gatingTests(planned)) {
+      finish(unrunResult(test.node, status, reason, options.now()));
+    }
+    finish(unrunResult(planned.node, status, reason, options.now()));
+  }
+
+  const waiting = [...plan.nodes];
+  const running = new Set<Promise<void>>();
+  const freeThreads = Array.from(
+    { length: threads },
+    (_, index) => `Thread-${index + 1}`,
+  ).reverse();
+
+  while (waiting.length > 0 || running.size > 0) {
+    if (stop.signal.aborted) {
+      const because = options.signal.aborted
+        ? ({ status: 'cancelled', reason: 'the run was cancelled' } as const)
+        : ({
+            status: 'skipped',
+            reason: `--fail-fast: ${firstFailure?.node.resourceType ?? 'node'} '${firstFailure?.node.name ?? ''}' failed`,
+          } as const);
+      await Promise.all(running);
+      for (const planned of waiting.splice(0)) passOver(planned, because.status, because.reason);
+      break;
+    }
+
+    for (let at = 0; at < waiting.length && freeThreads.length > 0 && !stop.signal.aborted;) {
+      const planned = waiting[at];
+      if (planned === undefined) break;
+      const blocker = planned.dependsOn.map((id) => ended.get(id)).find(blocks);
+      if (blocker !== undefined) {
+        waiting.splice(at, 1);
+        passOver(planned, 'skipped', skipReason(blocker));
+      } else if (planned.dependsOn.every((id) => ended.has(id))) {
+        waiting.splice(at, 1);
+        const threadId = freeThreads.pop() ?? 'Thread-1';
+        const work = executeNode(planned, adapter, {
+          signal: stop.signal,
+          threadId,
+          now: () => options.now(),
+          start,
+          finish,
+        }).then(() => {
+          freeThreads.push(threadId);
+          running.delete(work);
+        });
+        running.add(work);
+      } else {
+        at += 1;
+      }
+    }
+    if (running.size > 0) await Promise.race(running);
+  }
+
+  options.signal.removeEventListener('abort', onCancel);
+  const runResults: RunResults = {
+    results,
+    startedAt: new Date(startedAt).toISOString(),
+    elapsedMs: options.now() - startedAt,
+    cancelled: options.signal.aborted,
+  };
+  options.sink({ kind: 'run-finished', results: runResults });
+  return runResults;
+}
+
+function blocks(result: NodeResult | undefined): boolean {
+  return result !== undefined && (isFailure(result) || isUnrun(result));
+}
+
+function isUnrun({ status }: NodeResult): boolean {
+  return status === 'skipped' || status === 'cancelled';
+}
+
+/** The reason names the node that failed, also when the skip is handed down. */
+function skipReason(blocker: NodeResult): string {
+  if (blocker.status === 'skipped') return blocker.message;
+  return `${blocker.node.resourceType} '${blocker.node.name}' failed`;
+}

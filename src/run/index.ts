@@ -1,0 +1,1 @@
+export { executePlan, type ExecuteOptions } from './execute-plan.js';
