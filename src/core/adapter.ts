@@ -3,6 +3,7 @@ import type { Diagnostic } from './diagnostic.js';
 import type { PositionMap } from './compiled-node.js';
 import type { Relation } from './relation.js';
 import type { Result } from './result.js';
+import type { SqlType } from './sql-type.js';
 import type { Step } from './plan.js';
 
 /** SQL in the engine's dialect, with the way back to the author's text. */
@@ -10,7 +11,21 @@ export interface TranslatedSql {
   readonly sql: string;
   /** From a place in `sql` to the place in the text that was translated. */
   readonly toOriginal: PositionMap;
+  /** The result's columns, in order, with Athena's types; left out where a `*` hides some. */
+  readonly columns?: readonly TypedColumn[];
 }
+
+/** A column with its type in Athena's terms. An expression without an alias has no name. */
+export interface TypedColumn {
+  readonly name?: string;
+  readonly type: SqlType;
+}
+
+/**
+ * Returns the columns of a table, or `undefined` if nothing is known of it. `name` holds the parts of the name as the
+ * query writes it: `table`, `schema.table` or `catalog.schema.table`.
+ */
+export type TableColumns = (name: readonly string[]) => readonly TypedColumn[] | undefined;
 
 /** What the pure rooms need to know of an engine's SQL. No effects. */
 export interface Dialect {
@@ -20,9 +35,14 @@ export interface Dialect {
   /**
    * Translates one SELECT from Athena's dialect to the engine's.
    * `path` names the file in diagnostics, whose lines and columns refer to `sql`.
-   * Diagnostics: `sql-syntax`, `sql-unsupported`, `function-unsupported`, `function-unknown`, `sql-several-statements`.
+   * `tableColumns` tells the types of tables' columns. The more it knows, the less must be refused because a type is unknown.
+   * Diagnostics: `model-empty`, `sql-syntax`, `sql-unsupported`, `sql-type-mismatch`, `column-not-found`,
+   * `function-unsupported`, `function-unknown`, `sql-several-statements`.
    */
-  translate(sql: string, options: { readonly path: string }): Result<TranslatedSql>;
+  translate(
+    sql: string,
+    options: { readonly path: string; readonly tableColumns?: TableColumns },
+  ): Result<TranslatedSql>;
   /** Writes the statements of incremental strategies in the engine's dialect. */
   readonly writers: DialectWriters;
 }

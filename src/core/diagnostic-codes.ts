@@ -35,6 +35,7 @@ export const diagnosticCodes = {
   'template-forbidden': 'A template tries to reach something templates must not reach.',
   'template-undefined': 'A template uses a name that is not defined.',
   'template-error': 'A template failed while it was rendered.',
+  'template-warning': 'A template gives a warning, or holds what is hardly meant.',
   'var-undefined': 'A template asks for a variable that has neither a value nor a default.',
   'env-var-undefined':
     'A template asks for an environment variable that is not set and has no default.',
@@ -70,9 +71,10 @@ export const diagnosticCodes = {
   // land/ and crawl
   'land-target-invalid': 'The model named by `--into` is not a landing model with a location.',
   'land-input-unreadable': 'An input file could not be read.',
-  'land-records-rejected': 'Records could not be parsed and were written to the rejects file.',
-  'land-folders-overlap': 'An input or the rejects folder lies inside the folder that is landed into.',
-  'land-input-damaged': 'A compressed input ends early or is damaged; what came before was landed.',
+  'land-records-rejected': 'Records could not be parsed; `land` writes them to a rejects file.',
+  'land-folders-overlap':
+    'An input or the rejects folder lies inside the folder that is landed into.',
+  'land-input-damaged': 'A compressed input ends early or is damaged.',
   'land-duplicate-keys': 'Records hold the same key twice, without regard to case.',
   'land-no-records': 'An input holds no records, so nothing was landed from it.',
   // cli/

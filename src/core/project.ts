@@ -94,6 +94,8 @@ export interface Target {
 export interface FolderConfig {
   readonly settings: Readonly<Record<string, JsonValue>>;
   readonly children: Readonly<Record<string, FolderConfig>>;
+  /** Where the folder's name stands in `stedi_project.yml`. */
+  readonly location?: SourceLocation;
 }
 
 /** The whole project, read and validated. Later stages need no file system. */

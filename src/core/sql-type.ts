@@ -5,7 +5,12 @@
 export type SqlType =
   | { readonly kind: SimpleTypeName }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
-  | { readonly kind: 'varchar'; readonly length?: number }
+  | {
+      readonly kind: 'varchar';
+      readonly length?: number;
+      /** Trino would know a length where none is given here. */
+      readonly inexact?: boolean;
+    }
   | { readonly kind: 'char'; readonly length: number }
   | { readonly kind: 'time'; readonly precision: number; readonly withZone: boolean }
   | {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { didYouMean, suggest } from './suggest.js';
+import { createSuggester, didYouMean, suggest } from './suggest.js';
 
 describe('suggest', () => {
   it.each([
@@ -13,5 +13,21 @@ describe('suggest', () => {
 
   it('falls back to another hint', () => {
     expect(didYouMean('zzz', ['customer'], 'run ls')).toBe('run ls');
+  });
+});
+
+describe('createSuggester', () => {
+  it('gives the hints of didYouMean', () => {
+    const hintFor = createSuggester(['customer']);
+    expect(hintFor('custmer')).toBe("did you mean 'customer'?");
+    expect(hintFor('custmer', 'run ls')).toBe("did you mean 'customer'?");
+    expect(hintFor('zzz', 'run ls')).toBe('run ls');
+    expect(hintFor('zzz')).toBeUndefined();
+  });
+
+  it('stops searching after a hundred names', () => {
+    const hintFor = createSuggester(['customer']);
+    for (let index = 0; index < 100; index += 1) hintFor(`zzz${index}`);
+    expect(hintFor('custmer', 'run ls')).toBe('run ls');
   });
 });

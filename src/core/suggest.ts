@@ -22,3 +22,21 @@ export function didYouMean(
   const suggestion = suggest(name, candidates);
   return suggestion === undefined ? otherwise : `did you mean '${suggestion}'?`;
 }
+
+/** Nobody reads more hints, and each search costs as much as there are candidates. */
+const mostSearches = 100;
+
+/**
+ * Returns `didYouMean` for many names among the same candidates: a name that many files misspell is searched for once,
+ * and after a hundred different names there is only `otherwise`.
+ */
+export function createSuggester(
+  candidates: readonly string[],
+): (name: string, otherwise?: string) => string | undefined {
+  const found = new Map<string, string | undefined>();
+  return (name, otherwise) => {
+    if (!found.has(name) && found.size < mostSearches)
+      found.set(name, didYouMean(name, candidates));
+    return found.get(name) ?? otherwise;
+  };
+}

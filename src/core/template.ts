@@ -1,3 +1,4 @@
+import type { Diagnostic } from './diagnostic.js';
 import type { JsonValue, MacroNode, RefCall, SourceCall, UniqueId } from './node.js';
 import type { PositionMap } from './compiled-node.js';
 import type { Relation } from './relation.js';
@@ -37,12 +38,24 @@ export interface CapturedTemplate {
   readonly hasSql: boolean;
 }
 
+/** A relation as templates see it: what it prints, and its parts; the CTE of an ephemeral model has none. */
+export interface RenderedRelation {
+  readonly relation: Relation | null;
+  readonly sql: string;
+}
+
+/** What a ref or source turns into: SQL, a relation, or the reason why it turns into nothing. */
+export type ResolvedReference = string | RenderedRelation | { readonly problem: Diagnostic };
+
 /** How names in a template turn into SQL when it is rendered for good. */
 export interface RenderBindings {
-  /** Returns the SQL for a ref; the relation in the author's dialect, or an ephemeral model's CTE name. */
-  ref(call: { readonly name: string; readonly package?: string }): string;
-  source(call: { readonly source: string; readonly table: string }): string;
-  readonly this: { readonly relation: Relation; readonly sql: string } | null;
+  /**
+   * Returns the SQL for a ref; the relation in the author's dialect, or an ephemeral model's CTE name. A problem is
+   * reported at the call.
+   */
+  ref(call: { readonly name: string; readonly package?: string }): ResolvedReference;
+  source(call: { readonly source: string; readonly table: string }): ResolvedReference;
+  readonly this: RenderedRelation | null;
   readonly isIncremental: boolean;
   readonly config: Readonly<Record<string, JsonValue>>;
   /** More names for this template alone, such as the arguments of a generic test. */
@@ -65,11 +78,16 @@ export interface TemplateEngine {
   /** The macros that were found in the macro files. */
   readonly macros: readonly MacroNode[];
   /**
-   * Renders once with recording stand-ins for `ref`, `source` and `config`; `is_incremental()` is false.
+   * Renders once with recording stand-ins for `ref`, `source` and `config`; `is_incremental()` is false. Refs and
+   * sources that only an incremental run reaches are found too, and those written out in branches not taken.
    * Diagnostics: `template-*`, `var-undefined`, `env-var-undefined`.
    */
-  capture(source: TemplateSource, context: TemplateContext): Result<CapturedTemplate>;
-  /** Renders for good. Same diagnostics as `capture`. */
+  capture(
+    source: TemplateSource,
+    context: TemplateContext,
+    bindings?: Pick<RenderBindings, 'extra'>,
+  ): Result<CapturedTemplate>;
+  /** Renders for good. Same diagnostics as `capture`, those of `ref` and `source`, and the warning `template-warning`. */
   render(
     source: TemplateSource,
     context: TemplateContext,

@@ -1,0 +1,103 @@
+import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
+import type { Graph } from '../core/graph.js';
+import type { ParsedNode, UniqueId } from '../core/node.js';
+import type { ParsedProject } from '../core/parsed-project.js';
+import { resultOf, type Result } from '../core/result.js';
+import { findCycles, type Cycle } from './find-cycles.js';
+import {
+  createReferenceGraph,
+  dependenciesOf,
+  dependentsOf,
+  type ReferenceGraph,
+} from './reference-graph.js';
+import {
+  createNameTable,
+  resolveRef,
+  resolveSource,
+  type NameTable,
+} from './resolve-references.js';
+import { sortTopologically } from './sort-topologically.js';
+
+/**
+ * Returns the DAG of the project's enabled nodes, every ref and source resolved. A data test that refs a disabled
+ * model is left out, with a warning. Diagnostics: `ref-not-found`, `ref-disabled`, `source-not-found`, `graph-cycle`.
+ */
+export function buildGraph(parsed: ParsedProject): Result<Graph> {
+  const names = createNameTable(parsed);
+  const resolved = parsed.nodes.map((node) => resolveReferences(node, names));
+  // A data test is nobody's dependency, so the graph without it still shows every other mistake.
+  const kept = resolved.filter(({ node, diagnostics }) => {
+    return node.resourceType !== 'test' || diagnostics.length === 0;
+  });
+
+  const nodes = new Map(kept.map(({ node }) => [node.uniqueId, node]));
+  const references = createReferenceGraph(nodes.keys());
+  for (const { node, edges } of kept) {
+    for (const [to, location] of edges) references.setEdge(node.uniqueId, to, location);
+  }
+  const { order, unsorted } = sortTopologically(references);
+  const cycles = unsorted.length === 0 ? [] : findCycles(references, unsorted);
+
+  const graph: Graph = {
+    nodes,
+    parents: new Map(order.map((id) => [id, dependenciesOf(references, id)])),
+    children: new Map(order.map((id) => [id, dependentsOf(references, id)])),
+    order,
+    modelsByName: names.modelsByName,
+    sourcesByName: names.sourcesByName,
+  };
+  return resultOf(graph, [
+    ...resolved.flatMap(({ diagnostics }) => diagnostics),
+    ...cycles.map((cycle) => describeCycle(cycle, references, nodes)),
+  ]);
+}
+
+interface ResolvedNode {
+  readonly node: ParsedNode;
+  /** What the node refs, with the place of the first call that asks for it. */
+  readonly edges: ReadonlyMap<UniqueId, SourceLocation>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function resolveReferences(node: ParsedNode, names: NameTable): ResolvedNode {
+  const edges = new Map<UniqueId, SourceLocation>();
+  const diagnostics: Diagnostic[] = [];
+  if (node.resourceType === 'source') return { node, edges, diagnostics };
+  const references = [
+    ...node.refs.map((call) => ({ call, reference: resolveRef(call, node, names) })),
+    ...node.sources.map((call) => ({ call, reference: resolveSource(call, node, names) })),
+  ];
+  for (const { call, reference } of references) {
+    if (!reference.ok) diagnostics.push(reference.diagnostic);
+    else if (!edges.has(reference.uniqueId)) edges.set(reference.uniqueId, call.location);
+  }
+  return { node, edges, diagnostics };
+}
+
+function describeCycle(
+  cycle: Cycle,
+  references: ReferenceGraph,
+  nodes: ReadonlyMap<UniqueId, ParsedNode>,
+): Diagnostic {
+  const nameOf = (id: UniqueId) => nodes.get(id)?.name ?? id;
+  const hops = cycle.map((from, index) => {
+    const to = cycle[(index + 1) % cycle.length] ?? from;
+    return { from: nameOf(from), to: nameOf(to), location: references.edge(from, to) };
+  });
+  const [first, ...others] = hops;
+  if (cycle.length === 1) {
+    return errorDiagnostic('graph-cycle', `model '${first?.from}' refs itself`, {
+      location: first?.location,
+      hint: 'an incremental model reads its own rows through {{ this }}',
+    });
+  }
+  const path = [...cycle, cycle[0] ?? ''].map(nameOf).join(' → ');
+  return errorDiagnostic('graph-cycle', `models depend on each other in a circle: ${path}`, {
+    location: first?.location,
+    related: others.map(({ from, to, location }) => ({
+      message: `'${from}' refs '${to}'`,
+      location,
+    })),
+    hint: 'remove one of these refs, or move what both need into a model of its own',
+  });
+}

@@ -1,0 +1,87 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { DiagnosticCode } from '../core/diagnostic-codes.js';
+import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import { describeReadFailure } from './file-error.js';
+import { readSource, type SourcePiece } from './read-source.js';
+import { createRecordScanner, type RecordSink } from './scan-records.js';
+
+/** Raised where a source cannot be used as a whole. */
+export class SourceRefused extends Error {
+  constructor(readonly diagnostic: Diagnostic) {
+    super(diagnostic.message);
+  }
+}
+
+/** Returns the refusal of a source, as an error to throw. `source` is the path to print. */
+export function refuseSource(
+  code: DiagnosticCode,
+  source: string,
+  { reason, hint }: { readonly reason: string; readonly hint: string },
+): SourceRefused {
+  const location = { path: source };
+  return new SourceRefused(
+    errorDiagnostic(code, `could not read '${source}': ${reason}`, { location, hint }),
+  );
+}
+
+/**
+ * Returns what an exception that came while a source was read means: its refusal, or `land-input-unreadable` for a system
+ * error. Anything else is a bug and is thrown on.
+ */
+export function describeSourceError(error: unknown, source: string): Diagnostic {
+  if (error instanceof SourceRefused) return error.diagnostic;
+  if (error instanceof Error && 'syscall' in error) {
+    return describeReadFailure(error as NodeJS.ErrnoException, source);
+  }
+  throw error;
+}
+
+/** Receives what is found in a source. */
+export interface SourceSink extends RecordSink {
+  damage(damage: Extract<SourcePiece, { kind: 'damage' }>): void;
+  /** Bytes of the file that were read so far; called after what they held was handed over. */
+  read(bytesRead: number): void;
+}
+
+/**
+ * Hands all records of the first `size` bytes of an open file to `sink`. Returns false if `signal` stopped it.
+ * Throws `SourceRefused` (`land-input-unreadable` for files that hold no JSON text, `land-input-damaged` for compressed
+ * data that cannot be trusted), the system's error if the file cannot be read, and what the sink throws.
+ */
+export async function scanSource(
+  handle: FileHandle,
+  options: {
+    readonly size: number;
+    /** The path to print. */
+    readonly source: string;
+    readonly signal: AbortSignal;
+    readonly sink: SourceSink;
+  },
+): Promise<boolean> {
+  const { size, source, signal, sink } = options;
+  const scanner = createRecordScanner(sink);
+  for await (const piece of readSource(handle, size)) {
+    if (signal.aborted) return false;
+    switch (piece.kind) {
+      case 'data':
+        scanner.push(piece.bytes);
+        sink.read(piece.bytesRead);
+        break;
+      case 'damage':
+        sink.damage(piece);
+        break;
+      case 'foreign':
+        throw refuseSource('land-input-unreadable', source, {
+          reason: `it is ${piece.format}, not JSON`,
+          hint: piece.hint,
+        });
+      case 'corrupt':
+        throw refuseSource('land-input-damaged', source, {
+          reason: piece.reason,
+          hint: 'fetch the file again; its content may be wrong, so none of it is landed',
+        });
+    }
+  }
+  scanner.end();
+  return true;
+}

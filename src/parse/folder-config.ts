@@ -1,0 +1,80 @@
+import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import type { ConfigEntries } from '../core/node-config.js';
+import type { FolderConfig, Project } from '../core/project.js';
+import { didYouMean } from '../core/suggest.js';
+import type { ConfiguredResource, ParseOptions } from './parse-options.js';
+import { readYamlConfig } from './read-yaml-config.js';
+
+/** The folder configuration of `stedi_project.yml` for one kind of resource. */
+export interface FolderLevels {
+  /** What is wrong in the settings. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Returns the settings for a node, the least specific first: the deeper folder wins. */
+  levelsOf(fqn: readonly string[]): readonly ConfigEntries[];
+  /** Returns a warning for each folder that no node asked for yet. */
+  findUnused(): readonly Diagnostic[];
+}
+
+/**
+ * Returns the folder configuration of models or data tests; the innermost level may be a model's name, as in dbt.
+ * Diagnostics: `config-*`, and those of `renderYaml`.
+ */
+export function readFolderConfig(
+  project: Project,
+  resource: ConfiguredResource,
+  options: ParseOptions,
+): FolderLevels {
+  const root = resource === 'model' ? project.models : project.tests;
+  const location = { path: project.configPath };
+  const diagnostics: Diagnostic[] = [];
+  const validated = new Map<FolderConfig, ConfigEntries>();
+  const validate = (folder: FolderConfig): void => {
+    const read = readYamlConfig(folder.settings, { resource, locate: () => location }, options);
+    diagnostics.push(...read.diagnostics);
+    validated.set(folder, read.config);
+    Object.values(folder.children).forEach(validate);
+  };
+  validate(root);
+
+  const used = new Set<FolderConfig>();
+  const seenNames = new Set<string>();
+  return {
+    diagnostics,
+    levelsOf([, ...parts]) {
+      const levels: ConfigEntries[] = [];
+      const use = (folder: FolderConfig): FolderConfig => {
+        used.add(folder);
+        levels.push(validated.get(folder) ?? {});
+        return folder;
+      };
+      let folder: FolderConfig | undefined = use(root);
+      for (const part of parts) {
+        seenNames.add(part);
+        const child: FolderConfig | undefined = folder && childOf(folder, part);
+        folder = child && use(child);
+      }
+      return levels;
+    },
+    findUnused() {
+      return unusedPaths(root, used, [`${resource}s`]).map((path) => {
+        const message = `the settings under '${path.join('.')}' apply to no ${resource}`;
+        const hint = didYouMean(path.at(-1) ?? '', [...seenNames], 'remove them');
+        return warningDiagnostic('config-unused', message, { location, hint });
+      });
+    },
+  };
+}
+
+function childOf(folder: FolderConfig, name: string): FolderConfig | undefined {
+  return Object.hasOwn(folder.children, name) ? folder.children[name] : undefined;
+}
+
+function unusedPaths(
+  folder: FolderConfig,
+  used: ReadonlySet<FolderConfig>,
+  path: readonly string[],
+): readonly (readonly string[])[] {
+  return Object.entries(folder.children).flatMap(([name, child]) => {
+    return used.has(child) ? unusedPaths(child, used, [...path, name]) : [[...path, name]];
+  });
+}

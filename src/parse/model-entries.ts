@@ -1,0 +1,88 @@
+import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
+import type { ColumnProperties } from '../core/node.js';
+import type { ConfigEntries } from '../core/node-config.js';
+import type { ColumnEntry, ModelEntry, Project, PropertiesFile } from '../core/project.js';
+import type { ParseOptions } from './parse-options.js';
+import { readYamlConfig, type LocateEntry } from './read-yaml-config.js';
+
+/** What a YAML file says of a model. */
+export interface DescribedModel {
+  readonly entry: ModelEntry;
+  readonly properties: PropertiesFile;
+  /** The entry's configuration, rendered and validated. */
+  readonly config: ConfigEntries;
+}
+
+/**
+ * Returns the YAML entries of models by name; of two entries for one model the first. Diagnostics: `duplicate-name`
+ * for a second entry or column, `config-*` and `template-*` at the configuration.
+ */
+export function readModelEntries(
+  project: Project,
+  options: ParseOptions,
+): {
+  readonly entries: ReadonlyMap<string, DescribedModel>;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const entries = new Map<string, DescribedModel>();
+  const diagnostics: Diagnostic[] = [];
+  for (const properties of project.properties) {
+    for (const entry of properties.value.models) {
+      const first = entries.get(entry.name);
+      if (first === undefined) {
+        const locate: LocateEntry = (path, how) =>
+          properties.locate([...entry.yamlPath, 'config', ...path], how);
+        const read = readYamlConfig(entry.config, { resource: 'model', locate }, options);
+        entries.set(entry.name, { entry, properties, config: read.config });
+        diagnostics.push(...read.diagnostics, ...findDuplicateColumns(entry, properties));
+      } else {
+        const message = `model '${entry.name}' is described twice`;
+        const location = locateEntry(properties, entry);
+        const related = [
+          { message: 'first here', location: locateEntry(first.properties, first.entry) },
+        ];
+        const hint = 'merge the two entries';
+        diagnostics.push(errorDiagnostic('duplicate-name', message, { location, related, hint }));
+      }
+    }
+  }
+  return { entries, diagnostics };
+}
+
+/** Returns the place of an entry's name. */
+export function locateEntry(
+  properties: PropertiesFile,
+  entry: { readonly yamlPath: readonly (string | number)[] },
+): SourceLocation {
+  return properties.locate([...entry.yamlPath, 'name']);
+}
+
+/** Returns the columns without their data tests. */
+export function toColumns(columns: readonly ColumnEntry[]): readonly ColumnProperties[] {
+  return columns.map(({ name, description, data_type, tags, meta }) => ({
+    name,
+    description,
+    ...(data_type !== undefined && { data_type }),
+    tags,
+    meta,
+  }));
+}
+
+/** Column names compare without regard to case, as relations do. */
+function findDuplicateColumns(
+  entry: ModelEntry,
+  properties: PropertiesFile,
+): readonly Diagnostic[] {
+  const first = new Map<string, number>();
+  return entry.columns.flatMap(({ name }, index) => {
+    const locate = (at: number) => properties.locate([...entry.yamlPath, 'columns', at, 'name']);
+    const earlier = first.get(name.toLowerCase());
+    if (earlier === undefined) {
+      first.set(name.toLowerCase(), index);
+      return [];
+    }
+    const message = `column '${name}' of model '${entry.name}' is described twice`;
+    const related = [{ message: 'first here', location: locate(earlier) }];
+    return [errorDiagnostic('duplicate-name', message, { location: locate(index), related })];
+  });
+}

@@ -1,0 +1,230 @@
+import {
+  errorDiagnostic,
+  hasErrors,
+  type Diagnostic,
+  type SourceLocation,
+} from '../core/diagnostic.js';
+import type { JsonValue, TestNode, UniqueId } from '../core/node.js';
+import type { ColumnEntry, Project, PropertiesFile, TestEntry } from '../core/project.js';
+import { didYouMean } from '../core/suggest.js';
+import { checkTestArguments } from './check-test-arguments.js';
+import type { FolderLevels } from './folder-config.js';
+import { fullyQualifiedName } from './fully-qualified-name.js';
+import type { GenericTest } from './generic-tests/generic-test.js';
+import { genericTests } from './generic-tests/generic-tests.js';
+import { escapeTemplate, quoteIdentifier } from './generic-tests/sql-text.js';
+import { locateInTest, locateTest } from './locate-in-test.js';
+import type { ParseOptions } from './parse-options.js';
+import { readYamlConfig } from './read-yaml-config.js';
+import { renderYaml } from './render-yaml.js';
+import { nameGenericTest, shortenTestName, type NamedTest } from './test-name.js';
+import { toTestSettings, type TestSettings } from './test-settings.js';
+
+/** A model or the table of a source, as generic tests of a YAML file see it. */
+export interface TestTarget {
+  readonly kind: 'model' | 'source';
+  /** The target in the names of tests: `customer_trusted`, `raw_customer`. */
+  readonly label: string;
+  /** Template text of the relation. */
+  readonly relation: string;
+  readonly uniqueId: UniqueId;
+  /** Tests of what is disabled are disabled. */
+  readonly enabled: boolean;
+  readonly properties: PropertiesFile;
+  readonly tests: readonly TestEntry[];
+  readonly columns: readonly ColumnEntry[];
+}
+
+/** What parsing a generic test needs besides its entry. */
+export interface TestSurroundings {
+  readonly project: Project;
+  readonly folders: FolderLevels;
+  readonly options: ParseOptions;
+}
+
+/** Data tests, and what is wrong with them. */
+export interface ParsedTests {
+  readonly tests: readonly TestNode[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A generic test that a YAML file asks for. */
+interface AskedTest {
+  readonly entry: TestEntry;
+  /** `null` for a test that stands under the model or table. */
+  readonly column: ColumnEntry | null;
+  readonly target: TestTarget;
+  readonly location: SourceLocation;
+}
+
+/**
+ * Returns the data tests that the YAML entry of a target asks for, each a template with its refs spelled out.
+ * Diagnostics: `test-unknown`, `test-invalid`, `config-*`, `template-*`, all at the entry.
+ */
+export function parseGenericTests(target: TestTarget, surroundings: TestSurroundings): ParsedTests {
+  const ask = (column: ColumnEntry | null) => (entry: TestEntry) => ({
+    entry,
+    column,
+    target,
+    location: locateTest(target.properties, entry),
+  });
+  const parsed = [
+    ...target.tests.map(ask(null)),
+    ...target.columns.flatMap((column) => column.tests.map(ask(column))),
+  ].map((asked) => parseGenericTest(asked, surroundings));
+  return {
+    tests: parsed.flatMap(({ tests }) => tests),
+    diagnostics: parsed.flatMap(({ diagnostics }) => diagnostics),
+  };
+}
+
+function parseGenericTest(asked: AskedTest, surroundings: TestSurroundings): ParsedTests {
+  const { entry, column, target, location } = asked;
+  const { properties } = target;
+  const definition = genericTests.get(entry.testName);
+  if (definition === undefined) {
+    const known = [...genericTests.keys()];
+    const hint = didYouMean(entry.testName, known, `the generic tests are ${known.join(', ')}`);
+    const message = `'${entry.testName}' is not a generic test`;
+    return {
+      tests: [],
+      diagnostics: [errorDiagnostic('test-unknown', message, { location, hint })],
+    };
+  }
+  const { config, diagnostics } = readYamlConfig(
+    entry.config,
+    { resource: 'test', locate: (path, how) => locateInTest(properties, entry, path, how) },
+    surroundings.options,
+  );
+  const rendered = renderArguments(entry, definition, properties, surroundings.options);
+  const found = [
+    ...diagnostics,
+    ...rendered.diagnostics,
+    ...checkTestArguments(definition, rendered.entry, { properties, underColumn: column !== null }),
+  ];
+  if (hasErrors(found)) return { tests: [], diagnostics: found };
+  const made = toTest({ ...asked, entry: rendered.entry }, definition, config, surroundings);
+  return { ...made, diagnostics: [...found, ...made.diagnostics] };
+}
+
+function renderArguments(
+  entry: TestEntry,
+  definition: GenericTest,
+  properties: PropertiesFile,
+  options: ParseOptions,
+): { readonly entry: TestEntry; readonly diagnostics: readonly Diagnostic[] } {
+  const own = Object.entries(entry.arguments).filter(
+    ([name]) => definition.arguments[name]?.isReference !== true,
+  );
+  const { entries, diagnostics } = renderYaml(
+    Object.fromEntries(own),
+    (path) => locateInTest(properties, entry, path),
+    options,
+  );
+  return { entry: { ...entry, arguments: { ...entry.arguments, ...entries } }, diagnostics };
+}
+
+function toTest(
+  { entry, column, target, location }: AskedTest,
+  definition: GenericTest,
+  ownConfig: Readonly<Record<string, JsonValue>>,
+  { project, folders, options }: TestSurroundings,
+): ParsedTests {
+  const { path } = target.properties;
+  const named: NamedTest = {
+    kind: target.kind === 'source' ? `source_${entry.testName}` : entry.testName,
+    target: target.label,
+    arguments: { ...entry.arguments, ...(column && { column_name: column.name }) },
+  };
+  const name = entry.name ?? nameGenericTest(named);
+  const fqn = fullyQualifiedName(project.name, path, project.paths.models, name);
+  const settings = toTestSettings([
+    ...folders.levelsOf(fqn),
+    { tags: column?.tags ?? [] },
+    ownConfig,
+  ]);
+  const rawSql = definition.toSql({
+    from: fromTested(target.relation, settings),
+    column: column ? quoteIdentifier(column.name) : toColumn(entry.arguments.column_name),
+    arguments: entry.arguments,
+  });
+
+  const captured = options.engine.capture({ path, content: rawSql }, options.context);
+  // The engine counts lines inside the generated SQL; the author finds the YAML entry.
+  const diagnostics = captured.diagnostics.map((diagnostic) => ({ ...diagnostic, location }));
+  if (!captured.ok) return { tests: [], diagnostics };
+  const identity = [name, entry.testName, target.uniqueId, sortKeys(named.arguments)];
+  const digits = options.hash(JSON.stringify(identity)).slice(0, 10);
+  const locateCall = (calledName: string) =>
+    locateMention(calledName, entry, target.properties) ?? location;
+  const test: TestNode = {
+    resourceType: 'test',
+    uniqueId: `test.${project.name}.${name}.${digits}`,
+    name,
+    packageName: project.name,
+    path,
+    fqn,
+    description: settings.description,
+    tags: settings.config.tags,
+    patchPath: null,
+    rawSql,
+    language: 'sql',
+    config: {
+      ...settings.config,
+      enabled: settings.config.enabled && target.enabled,
+      alias: entry.name === null ? shortenTestName(name, named, options.hash) : null,
+    },
+    refs: captured.value.refs.map((call) => ({ ...call, location: locateCall(call.name) })),
+    sources: captured.value.sources.map((call) => ({ ...call, location: locateCall(call.table) })),
+    macros: captured.value.macros,
+    checksum: options.hash(rawSql),
+    generic: {
+      testName: entry.testName,
+      columnName: column?.name ?? null,
+      attachedNode: target.uniqueId,
+      arguments: named.arguments,
+    },
+    severity: settings.severity,
+    location,
+  };
+  return { tests: [test], diagnostics };
+}
+
+/** What stands after `from`. The condition has its own line, so that a comment in it ends there. */
+function fromTested(relation: string, { where }: TestSettings): string {
+  if (where === null) return relation;
+  return `(
+  select *
+  from ${relation}
+  where ${escapeTemplate(where)}
+) as tested_rows`;
+}
+
+/** A plain name is a column; anything else is taken as an SQL expression, as dbt users write compound keys. */
+function toColumn(columnName: JsonValue | undefined): string {
+  const text = typeof columnName === 'string' ? columnName : '';
+  return /^\w+$/.test(text) ? quoteIdentifier(text) : `(${escapeTemplate(text)})`;
+}
+
+/** The place of a quoted name inside an argument such as `to: ref('customer_trusted')`. */
+function locateMention(
+  name: string,
+  entry: TestEntry,
+  properties: PropertiesFile,
+): SourceLocation | undefined {
+  const spellings = [`'${name}'`, `"${name}"`];
+  for (const [argument, value] of Object.entries(entry.arguments)) {
+    const mention = spellings.find((each) => typeof value === 'string' && value.includes(each));
+    if (mention === undefined) continue;
+    const place = locateInTest(properties, entry, [argument]);
+    const at = place.sourceLine?.indexOf(mention, (place.column ?? 1) - 1) ?? -1;
+    return at === -1 ? place : { ...place, column: at + 1, length: mention.length };
+  }
+  return undefined;
+}
+
+function sortKeys(
+  values: Readonly<Record<string, JsonValue>>,
+): readonly (readonly [string, JsonValue])[] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,29 @@
+import type { ConfigEntries, ValidatedConfig } from '../core/node-config.js';
+import type { TemplateContext, TemplateEngine } from '../core/template.js';
+
+/** The resources whose configuration is validated. */
+export type ConfiguredResource = 'model' | 'test';
+
+/** A path into configuration entries; it starts with an entry's key. */
+export type EntryPath = readonly (string | number)[];
+
+/** Validates the configuration entries of one place: the settings of a folder, a YAML entry, a file's `config()`. */
+export type ValidateConfig = (
+  entries: ConfigEntries,
+  options: {
+    readonly resource: ConfiguredResource;
+    /** Which texts may stand for the boolean or number that is expected: those that a template rendered. */
+    readonly convertible?: (path: EntryPath) => boolean;
+    /** Which values must not be shown in messages: what a template rendered may be a secret. */
+    readonly hidden?: (path: EntryPath) => boolean;
+  },
+) => ValidatedConfig;
+
+/** What parsing needs from other rooms. */
+export interface ParseOptions {
+  readonly engine: TemplateEngine;
+  readonly context: TemplateContext;
+  readonly validateConfig: ValidateConfig;
+  /** Returns the sha256 of a text, hex. */
+  readonly hash: (text: string) => string;
+}

@@ -1,0 +1,25 @@
+import type { NodeConfig } from '../core/node.js';
+import type { Target } from '../core/project.js';
+import type { Relation, RelationType } from '../core/relation.js';
+
+const types: Readonly<Record<string, RelationType>> = {
+  view: 'view',
+  table: 'table',
+  incremental: 'table',
+  external_table: 'external',
+};
+
+/**
+ * Returns the relation that a model is built as, named by dbt's default macros: `alias` instead of the model's name,
+ * and a custom schema appended to the target's (`stedi` and `trusted` give `stedi_trusted`), so that every target keeps
+ * its relations apart. Source: https://docs.getdbt.com/docs/build/custom-schemas
+ */
+export function relationOf(name: string, config: NodeConfig, target: Target): Relation {
+  const type = types[config.materialized];
+  return {
+    database: config.database ?? target.database,
+    schema: config.schema === null ? target.schema : `${target.schema}_${config.schema}`,
+    identifier: config.alias ?? name,
+    ...(type && { type }),
+  };
+}

@@ -1,0 +1,73 @@
+import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
+import type { JsonValue } from '../core/node.js';
+import type { RenderBindings } from '../core/template.js';
+import type { EntryPath, ParseOptions } from './parse-options.js';
+
+/** Entries of a YAML file after their templates were rendered. */
+export interface RenderedEntries {
+  readonly entries: Readonly<Record<string, JsonValue>>;
+  /** Whether the text at a path came out of a template. */
+  readonly isRendered: (path: EntryPath) => boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Returns entries of a YAML file with the templates in their texts rendered, such as
+ * `location: "{{ var('landing_location') }}/customer"`. Diagnostics, at the text: `template-*`, `var-undefined`,
+ * `env-var-undefined`, and `template-forbidden` for a ref or source, which would be a dependency that nobody sees.
+ */
+export function renderYaml(
+  entries: Readonly<Record<string, JsonValue>>,
+  locate: (path: EntryPath) => SourceLocation,
+  options: ParseOptions,
+): RenderedEntries {
+  const diagnostics: Diagnostic[] = [];
+  const rendered = new Set<string>();
+  const renderValue = (value: JsonValue, path: EntryPath): JsonValue => {
+    if (Array.isArray(value)) {
+      return (value as readonly JsonValue[]).map((each, at) => renderValue(each, [...path, at]));
+    }
+    if (typeof value === 'object' && value !== null) return renderEntries(value, path);
+    if (typeof value !== 'string' || !/\{[{%#]/.test(value)) return value;
+    rendered.add(JSON.stringify(path));
+    const { text, diagnostics: found } = renderText(value, locate(path), options);
+    diagnostics.push(...found);
+    return text;
+  };
+  const renderEntries = (values: object, path: EntryPath) =>
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]: [string, JsonValue]) => {
+        return [key, renderValue(value, [...path, key])] as const;
+      }),
+    );
+  return {
+    entries: renderEntries(entries, []),
+    isRendered: (path) => rendered.has(JSON.stringify(path)),
+    diagnostics,
+  };
+}
+
+function renderText(
+  content: string,
+  location: SourceLocation,
+  { engine, context }: ParseOptions,
+): { readonly text: string; readonly diagnostics: readonly Diagnostic[] } {
+  const refuse = (reference: string) => ({
+    problem: errorDiagnostic('template-forbidden', `a YAML value cannot depend on ${reference}`, {
+      hint: 'use var(), env_var() or target',
+    }),
+  });
+  const bindings: RenderBindings = {
+    ref: ({ name }) => refuse(`ref('${name}')`),
+    source: ({ source, table }) => refuse(`source('${source}', '${table}')`),
+    this: null,
+    isIncremental: false,
+    config: {},
+  };
+  const result = engine.render({ path: location.path, content }, context, bindings);
+  return {
+    text: result.ok ? result.value.sql : content,
+    // The engine counts lines inside the text; the author finds the text.
+    diagnostics: result.diagnostics.map((diagnostic) => ({ ...diagnostic, location })),
+  };
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import type { JsonValue } from '../../core/node.js';
+import type {
+  ColumnEntry,
+  FolderConfig,
+  ModelEntry,
+  Project,
+  PropertiesFile,
+  SourceEntry,
+  TestEntry,
+} from '../../core/project.js';
+import type { ConfigIssue } from '../../core/config-issue.js';
+import type { ParseOptions } from '../parse-options.js';
+import { standInEngine } from './stand-in-engine.js';
+
+type Mapping = Readonly<Record<string, JsonValue>>;
+
+/** A project as tests sketch it: SQL by path, properties files as the objects that YAML would give. */
+export interface ProjectSketch {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly yaml?: Readonly<Record<string, Mapping>>;
+  readonly models?: FolderSketch;
+  readonly tests?: FolderSketch;
+  readonly vars?: Mapping;
+}
+
+/** `+key` entries are settings, others folders. */
+export interface FolderSketch {
+  readonly [key: string]: JsonValue | FolderSketch;
+}
+
+/** Returns the project `stedi` with the target schema `stedi`. */
+export function sampleProject(sketch: ProjectSketch): Project {
+  const files = Object.entries(sketch.files ?? {}).map(([path, content]) => ({
+    path,
+    kind: path.startsWith('tests/') ? ('test' as const) : ('model' as const),
+    content,
+  }));
+  return {
+    root: '/project',
+    name: 'stedi',
+    version: '1.0.0',
+    configPath: 'stedi_project.yml',
+    vars: sketch.vars ?? {},
+    models: folderOf(sketch.models ?? {}),
+    tests: folderOf(sketch.tests ?? {}),
+    target: {
+      name: 'local',
+      type: 'engine',
+      schema: 'stedi',
+      database: 'warehouse',
+      threads: 4,
+      options: {},
+    },
+    targetPath: 'target',
+    cleanTargets: ['target'],
+    files,
+    properties: Object.entries(sketch.yaml ?? {}).map(([path, raw]) => propertiesFile(path, raw)),
+    paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },
+  };
+}
+
+/** Returns the options of `parseProject`: the stand-in engine, a small validator, the real hash. */
+export function sampleOptions(vars: Mapping = {}): ParseOptions {
+  return {
+    engine: standInEngine,
+    context: { projectName: 'stedi', vars, env: {}, target: {} },
+    validateConfig,
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+  };
+}
+
+const knownKeys = {
+  model: ['materialized', 'schema', 'alias', 'enabled', 'tags', 'meta', 'location', 'format'],
+  test: ['severity', 'where', 'limit', 'enabled', 'tags', 'meta', 'description'],
+};
+
+const validateConfig: ParseOptions['validateConfig'] = (entries, { resource, convertible }) => {
+  const issues: ConfigIssue[] = [];
+  const config: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(entries)) {
+    if (key === 'store_failures') {
+      issues.push({ path: [key], kind: 'unsupported', message: `'${key}' is not supported yet` });
+    } else if (!knownKeys[resource].includes(key)) {
+      issues.push({ path: [key], kind: 'unknown-key', message: `unknown key '${key}'` });
+    } else if (key === 'enabled' && typeof value !== 'boolean') {
+      if (convertible?.([key]) === true) config[key] = value === 'true';
+      else issues.push({ path: [key], kind: 'invalid-value', message: `'${key}' must be boolean` });
+    } else config[key] = key === 'tags' ? [value].flat() : value;
+  }
+  return { config, issues };
+};
+
+function folderOf(sketch: FolderSketch): FolderConfig {
+  const entries = Object.entries(sketch);
+  return {
+    settings: Object.fromEntries(
+      entries.flatMap(([key, value]) => (key.startsWith('+') ? [[key.slice(1), value]] : [])),
+    ),
+    children: Object.fromEntries(
+      entries.flatMap(([key, value]) =>
+        key.startsWith('+') ? [] : [[key, folderOf(value as FolderSketch)]],
+      ),
+    ),
+  };
+}
+
+/** A place tells its path into the file as the source line, `~` before it for a key. */
+function propertiesFile(path: string, raw: Mapping): PropertiesFile {
+  return {
+    path,
+    value: {
+      models: items(raw.models).map((each, index) => modelOf(each, ['models', index])),
+      sources: items(raw.sources).map((each, index) => sourceOf(each, ['sources', index])),
+    },
+    locate(steps, { key = false } = {}) {
+      let value: JsonValue | undefined = raw;
+      let depth = 0;
+      for (const step of steps) {
+        const next: JsonValue | undefined = (value as Readonly<Record<string, JsonValue>>)[step];
+        if (next === undefined || typeof value !== 'object') break;
+        value = next;
+        depth += 1;
+      }
+      const sourceLine = `${key ? '~' : ''}${steps.slice(0, depth).join('.')}`;
+      return { path, line: 1, column: 1, length: sourceLine.length, sourceLine };
+    },
+  };
+}
+
+function items(value: JsonValue | undefined): readonly Mapping[] {
+  return (value ?? []) as readonly Mapping[];
+}
+
+function text(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function modelOf(raw: Mapping, yamlPath: readonly (string | number)[]): ModelEntry {
+  return {
+    name: text(raw.name),
+    description: text(raw.description),
+    config: (raw.config ?? {}) as Mapping,
+    columns: columnsOf(raw, yamlPath),
+    tests: testsOf(raw, yamlPath),
+    yamlPath,
+  };
+}
+
+function sourceOf(raw: Mapping, yamlPath: readonly (string | number)[]): SourceEntry {
+  return {
+    name: text(raw.name),
+    schema: text(raw.schema ?? raw.name),
+    database: null,
+    description: '',
+    tables: items(raw.tables).map((table, index) => ({
+      name: text(table.name),
+      identifier: text(table.identifier ?? table.name),
+      description: text(table.description),
+      columns: columnsOf(table, [...yamlPath, 'tables', index]),
+      tests: testsOf(table, [...yamlPath, 'tables', index]),
+      yamlPath: [...yamlPath, 'tables', index],
+    })),
+    yamlPath,
+  };
+}
+
+function columnsOf(raw: Mapping, yamlPath: readonly (string | number)[]): readonly ColumnEntry[] {
+  return items(raw.columns).map((column, index) => ({
+    name: text(column.name),
+    description: text(column.description),
+    ...(column.data_type !== undefined && { data_type: text(column.data_type) }),
+    tags: (column.tags ?? []) as readonly string[],
+    meta: {},
+    tests: testsOf(column, [...yamlPath, 'columns', index]),
+  }));
+}
+
+function testsOf(raw: Mapping, yamlPath: readonly (string | number)[]): readonly TestEntry[] {
+  return ((raw.data_tests ?? []) as readonly JsonValue[]).map((entry, index) => {
+    const path = [...yamlPath, 'data_tests', index];
+    const own = { name: null, yamlPath: path, arguments: {}, config: {} };
+    if (typeof entry === 'string') return { ...own, testName: entry };
+    const [testName = '', body] = Object.entries(entry as Mapping)[0] ?? [];
+    const { name, config, arguments: given } = (body ?? {}) as Mapping;
+    return {
+      ...own,
+      testName,
+      ...(typeof name === 'string' && { name }),
+      arguments: (given ?? {}) as Mapping,
+      config: (config ?? {}) as Mapping,
+    };
+  });
+}
