@@ -107,7 +107,7 @@ export interface Session {
     step: Exclude<Step, { kind: 'audit' }>,
     signal: AbortSignal,
   ): Promise<EngineResult<StepOutcome>>;
-  /** Runs a query in the engine's dialect; reads at most `limit` rows, `rowCount` counts them all when `countAll`. */
+  /** Runs a query in the engine's dialect and returns its first `limit` rows, or all of them. */
   query(
     sql: string,
     options: { readonly limit: number | null; readonly signal: AbortSignal },

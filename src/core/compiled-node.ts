@@ -1,3 +1,4 @@
+import type { TypedColumn } from './adapter.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { SqlNode } from './node.js';
 
@@ -13,11 +14,13 @@ export type PositionMap = (
 /** A node whose template is rendered and whose SQL is in the engine's dialect. */
 export interface CompiledNode {
   readonly node: SqlNode;
-  /** Rendered SQL in the author's dialect, comments kept. */
+  /** Rendered SQL in the author's dialect, ephemeral parents as CTEs, comments kept. */
   readonly compiledSql: string;
-  /** `compiledSql` with ephemeral parents as CTEs, in the engine's dialect. */
+  /** `compiledSql` in the engine's dialect; empty for an external table. */
   readonly engineSql: string;
   /** From a place in `engineSql` to the author's file. */
   readonly toSource: PositionMap;
+  /** The result's columns, in order, with Athena's types, as far as they are known. */
+  readonly columns?: readonly TypedColumn[];
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { JsonValue } from '../core/node.js';
+import type { TargetType } from '../core/target-type.js';
+import { nodeConfigSchemas } from './node-config-schema.js';
+import { createProjectSchema } from './project-schema.js';
+import { createPropertiesSchema } from './properties-schema.js';
+import { commonTargetShape } from './validate-target.js';
+
+/** A JSON Schema, or a part of one. */
+export type JsonSchema = Readonly<Record<string, JsonValue>>;
+
+/** The parts of the files that are described once and referred to. */
+const modelConfig = z.any();
+const modelFolder = z.any();
+const testFolder = z.any();
+const testEntry = z.any();
+const targets = z.any();
+
+const references = new Map<z.core.$ZodType, string>([
+  [modelConfig, 'modelConfig'],
+  [modelFolder, 'modelFolder'],
+  [testFolder, 'testFolder'],
+  [testEntry, 'testEntry'],
+  [targets, 'targets'],
+]);
+
+const referTo = (name: string): JsonSchema => ({ $ref: `#/definitions/${name}` });
+
+/** Returns the JSON Schema of a zod schema, draft 7, which editors understand best, without zod's noise. */
+function toJsonSchema(schema: z.ZodType): JsonSchema {
+  const json = z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      const reference = references.get(zodSchema);
+      if (reference !== undefined) Object.assign(jsonSchema, referTo(reference));
+      delete jsonSchema.propertyNames;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      // Of `text or null`, the text has the description; editors look for it outside.
+      const described = jsonSchema.anyOf?.find(({ description }) => description !== undefined);
+      if (described?.description !== undefined) {
+        jsonSchema.description = described.description;
+        delete described.description;
+      }
+    },
+  });
+  return json as JsonSchema;
+}
+
+/** Returns the `properties` of an object schema. */
+export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
+  return (schema['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>;
+}
+
+const template: JsonSchema = { type: 'string', pattern: '\\{\\{' };
+
+/** Where Jinja is rendered, a text with `{{` may stand for any value; where any text is right, nothing is to add. */
+function allowTemplates(properties: Readonly<Record<string, JsonSchema>>) {
+  return mapValues(properties, ({ description, default: otherwise, ...schema }): JsonSchema => {
+    const choices = (schema['anyOf'] as readonly JsonSchema[] | undefined) ?? [schema];
+    const takesText = choices.some(
+      (each) => each['type'] === 'string' && !('enum' in each || 'const' in each),
+    );
+    return {
+      ...(description !== undefined && { description }),
+      ...(otherwise !== undefined && { default: otherwise }),
+      ...(takesText ? schema : { anyOf: [...choices, template] }),
+    };
+  });
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In) => Out) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+/** Returns the JSON Schemas of the configuration of models and of data tests. */
+export function configJsonSchemas(): { readonly model: JsonSchema; readonly test: JsonSchema } {
+  return {
+    model: toJsonSchema(nodeConfigSchemas.model),
+    test: toJsonSchema(nodeConfigSchemas.test),
+  };
+}
+
+/** Returns the JSON Schema of the keys that targets of every type have. */
+export function commonTargetJsonSchema(): JsonSchema {
+  return toJsonSchema(z.strictObject(commonTargetShape));
+}
+
+/** Settings with `+` and subfolders. */
+function folderSchema(name: string, config: JsonSchema): JsonSchema {
+  const settings = Object.entries(allowTemplates(propertiesOf(config)));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(settings.map(([key, schema]) => [`+${key}`, schema])),
+    additionalProperties: { anyOf: [referTo(name), { type: 'null' }] },
+  };
+}
+
+function testEntrySchema(config: JsonSchema): JsonSchema {
+  const body = {
+    properties: {
+      name: { type: 'string', description: 'A name instead of the one made from the arguments.' },
+      arguments: { type: 'object', description: 'The arguments of the test.' },
+      config: { ...config, properties: allowTemplates(propertiesOf(config)) },
+    },
+  };
+  return {
+    anyOf: [
+      { type: 'string', minLength: 1 },
+      {
+        type: 'object',
+        minProperties: 1,
+        maxProperties: 1,
+        additionalProperties: { type: ['object', 'null'], ...body },
+      },
+      {
+        type: 'object',
+        required: ['test_name'],
+        properties: { test_name: { type: 'string' }, ...body.properties },
+      },
+    ],
+  };
+}
+
+function targetsSchema(types: readonly TargetType[]): JsonSchema {
+  const common = propertiesOf(commonTargetJsonSchema());
+  return {
+    type: 'object',
+    additionalProperties: {
+      anyOf: types.map(({ type, jsonSchemaProperties }) => ({
+        type: 'object',
+        required: ['type'],
+        additionalProperties: false,
+        properties: {
+          ...allowTemplates(common),
+          type: { const: type },
+          ...allowTemplates(jsonSchemaProperties as Readonly<Record<string, JsonSchema>>),
+        },
+      })),
+    },
+  };
+}
+
+/** Returns the JSON Schema of `stedi_project.yml` with the target types given. */
+export function projectJsonSchema(targetTypes: readonly TargetType[]): JsonSchema {
+  const config = configJsonSchemas();
+  return {
+    ...toJsonSchema(createProjectSchema({ models: modelFolder, tests: testFolder, targets })),
+    title: 'stedi_project.yml',
+    definitions: {
+      modelFolder: folderSchema('modelFolder', config.model),
+      testFolder: folderSchema('testFolder', config.test),
+      targets: targetsSchema(targetTypes),
+    },
+  };
+}
+
+/** Returns the JSON Schema of properties files, the YAML files beside models and tests. */
+export function propertiesJsonSchema(): JsonSchema {
+  const { model, test } = configJsonSchemas();
+  return {
+    ...toJsonSchema(createPropertiesSchema({ modelConfig, testEntry })),
+    title: 'stedi-sql properties',
+    definitions: {
+      modelConfig: { ...model, properties: allowTemplates(propertiesOf(model)) },
+      testEntry: testEntrySchema(test),
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import type { ConfigEntries } from '../core/node-config.js';
+import type { Project, PropertiesFile, SourceFile } from '../core/project.js';
+import { failure, resultOf, type Result } from '../core/result.js';
+import { didYouMean } from '../core/suggest.js';
+import type { TargetType } from '../core/target-type.js';
+import { findProjectDir } from './find-project-dir.js';
+import { projectFileName } from './project-file-name.js';
+import type { NamedFolder } from './project-paths.js';
+import { readSourceFiles } from './read-source-files.js';
+import type { RenderValue } from './read-targets.js';
+import { readTextFile } from './read-text-file.js';
+import type { YamlDocument } from './yaml-document.js';
+
+/** What loading a project needs. */
+export interface LoadProjectOptions {
+  /** The folder of `--project-dir`, relative to `cwd`. Without it, the project is looked for in `cwd` and above. */
+  readonly projectDir?: string | undefined;
+  readonly cwd: string;
+  /** The target of `--target`. Without it, the project's default. */
+  readonly targetName?: string | undefined;
+  /** The text of `--vars`: a YAML mapping. */
+  readonly varsText?: string | undefined;
+  /** The engines that a target may name. */
+  readonly targetTypes: readonly TargetType[];
+  /** The target of a project without `targets:`, as it would stand there. It gets the name `local`. */
+  readonly defaultTarget: ConfigEntries;
+  /** Renders the Jinja of a text in the target, where `env_var` may give secrets. */
+  readonly renderValue: RenderValue;
+  /** Keys of node configuration that materializations and adapters define for themselves. */
+  readonly extraConfigKeys?: readonly string[];
+}
+
+/** The readers that need yaml and zod, which are worth waiting for only when there is a project to read. */
+async function importReaders() {
+  const [{ parseYaml }, { readProjectConfig }, { readProperties }] = await Promise.all([
+    import('./yaml-document.js'),
+    import('./read-project-config.js'),
+    import('./read-properties.js'),
+  ]);
+  return { parseYaml, readProjectConfig, readProperties };
+}
+
+/** Returns a warning for each folder that the project file names and that is not there; defaults need not be. */
+function warnMissing(
+  root: string,
+  document: YamlDocument,
+  named: readonly NamedFolder[],
+  missing: readonly string[],
+): readonly Diagnostic[] {
+  const absent = named.filter(({ folder }) => missing.includes(folder));
+  if (absent.length === 0) return [];
+  const folders = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+  return absent.map(({ key, folder, yamlPath }) => {
+    const message = `'${key}' names the folder '${folder}', which is not there`;
+    const hint = didYouMean(folder, folders, 'create it, or remove it here');
+    return warningDiagnostic('config-unused', message, {
+      location: document.locate(yamlPath),
+      hint,
+    });
+  });
+}
+
+/** Reads the properties files among the project's files. */
+function readPropertiesFiles(
+  files: readonly SourceFile[],
+  extraConfigKeys: readonly string[],
+  { parseYaml, readProperties }: Awaited<ReturnType<typeof importReaders>>,
+): { readonly properties: readonly PropertiesFile[]; readonly diagnostics: readonly Diagnostic[] } {
+  const properties: PropertiesFile[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const { path, content } of files.filter(({ kind }) => kind === 'properties')) {
+    const parsed = parseYaml(content, path);
+    diagnostics.push(...parsed.diagnostics);
+    if (!parsed.ok) continue;
+    const read = readProperties({ document: parsed.value, extraConfigKeys });
+    properties.push(read.file);
+    diagnostics.push(...read.diagnostics);
+  }
+  return { properties, diagnostics };
+}
+
+/**
+ * Finds, reads and validates a project folder and its target. Fails with all errors at once; with success come warnings.
+ * Diagnostics: `project-not-found`, `file-unreadable`, `file-ignored`, `yaml-syntax`, `yaml-ambiguous`, `config-*`,
+ * `target-not-found`, `vars-invalid`, `template-unsupported`, and those of `renderValue`.
+ */
+export async function loadProject(options: LoadProjectOptions): Promise<Result<Project>> {
+  const found = findProjectDir(options);
+  if (!found.ok) return found;
+  const root = found.value;
+  const text = readTextFile(join(root, projectFileName), projectFileName);
+  if (!text.ok) return text;
+  const readers = await importReaders();
+  const parsed = readers.parseYaml(text.value, projectFileName);
+  if (!parsed.ok) return parsed;
+
+  const document = parsed.value;
+  const { extraConfigKeys = [] } = options;
+  const { config, diagnostics } = readers.readProjectConfig({ document, extraConfigKeys }, options);
+  if (config?.paths == null) return failure(diagnostics);
+  const { target, paths, ...rest } = config;
+  const sources = readSourceFiles(root, paths);
+  const described = readPropertiesFiles(sources.files, extraConfigKeys, readers);
+  const all = [
+    ...diagnostics,
+    ...warnMissing(root, document, paths.named, sources.missing),
+    ...sources.diagnostics,
+    ...described.diagnostics,
+  ];
+  if (target === null) return failure(all);
+  return resultOf(
+    {
+      root,
+      ...rest,
+      configPath: projectFileName,
+      target,
+      targetPath: paths.target,
+      cleanTargets: paths.clean,
+      files: sources.files,
+      properties: described.properties,
+      paths: { models: paths.models, macros: paths.macros, tests: paths.tests },
+    },
+    all,
+  );
+}

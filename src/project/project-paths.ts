@@ -1,0 +1,133 @@
+import { posix } from 'node:path';
+import type { ConfigIssue } from '../core/config-issue.js';
+import type { JsonValue } from '../core/node.js';
+import type { ConfigEntries } from '../core/node-config.js';
+import { projectDefaults } from './project-schema.js';
+import { toItems } from './read-config-entries.js';
+import type { ValuePath } from './yaml-document.js';
+
+/** The folders of a project, relative to it, with forward slashes and without `./` or a slash at the end. */
+export interface ProjectPaths {
+  readonly models: readonly string[];
+  readonly macros: readonly string[];
+  readonly tests: readonly string[];
+  readonly target: string;
+  /** Folders that `clean` removes. */
+  readonly clean: readonly string[];
+  /** The folders that the project file names, and where; the others are defaults. */
+  readonly named: readonly NamedFolder[];
+}
+
+/** A folder and where the project file names it. */
+export interface NamedFolder {
+  /** `model-paths`… */
+  readonly key: string;
+  readonly folder: string;
+  /** Empty for a default. */
+  readonly yamlPath: ValuePath;
+}
+
+/** Returns whether one folder is the other or lies inside it. */
+function overlap(a: string, b: string): boolean {
+  const contains = (outer: string, inner: string) =>
+    outer === '.' || inner === outer || inner.startsWith(`${outer}/`);
+  return contains(a, b) || contains(b, a);
+}
+
+/** Templates and paths come from pull requests: nothing outside the project is read or written. */
+function checkPath(raw: string, yamlPath: ValuePath): string | ConfigIssue {
+  const refuse = (message: string, hint: string): ConfigIssue => ({
+    path: yamlPath,
+    kind: 'invalid-value',
+    message,
+    hint,
+  });
+  if (raw.includes('\\')) return refuse(`'${raw}' has a backslash`, 'write forward slashes');
+  const folder = posix.normalize(raw).replace(/\/$/, '') || '/';
+  if (posix.isAbsolute(folder) || /^[A-Za-z]:/.test(folder)) {
+    return refuse(`'${raw}' is not relative to the project folder`, 'write a relative path');
+  }
+  if (folder === '..' || folder.startsWith('../')) {
+    return refuse(
+      `'${raw}' leads out of the project folder`,
+      'move the files into the project, or the project file further up',
+    );
+  }
+  return folder;
+}
+
+function readPaths(
+  key: string,
+  value: JsonValue | undefined,
+  defaults: readonly string[],
+  issues: ConfigIssue[],
+): readonly NamedFolder[] {
+  const isOne = typeof value === 'string';
+  const texts = isOne ? [value] : toItems(value).filter((each) => typeof each === 'string');
+  if (value == null) {
+    return defaults.map((folder) => ({ key, folder, yamlPath: [] }));
+  }
+  return texts.flatMap((text, index) => {
+    const yamlPath = isOne ? [key] : [key, index];
+    const folder = checkPath(text, yamlPath);
+    if (typeof folder === 'string') return [{ key, folder, yamlPath }];
+    issues.push(folder);
+    return [];
+  });
+}
+
+/** Reports folders that hold each other: a file must have one kind, and what is written or removed must not be read. */
+function checkOverlaps(entries: readonly NamedFolder[], clean: readonly NamedFolder[]) {
+  const issues: ConfigIssue[] = [];
+  const all = [...entries, ...clean];
+  all.forEach((entry, index) => {
+    // Cleaning the target folder is the point; cleaning several overlapping folders does no harm.
+    const others = clean.includes(entry)
+      ? entries.filter((each) => each.key !== 'target-path')
+      : entries.slice(0, index);
+    const other = others.find((each) => overlap(each.folder, entry.folder));
+    if (other === undefined) return;
+    // A default has no place in the file; the folder that the author wrote has.
+    const [here, there] = entry.yamlPath.length > 0 ? [entry, other] : [other, entry];
+    const message =
+      here.folder === there.folder
+        ? `'${here.folder}' stands under '${here.key}' and under '${there.key}'`
+        : `'${here.folder}' of '${here.key}' and '${there.folder}' of '${there.key}' lie in each other`;
+    const hint = 'choose separate folders';
+    issues.push({ path: here.yamlPath, kind: 'conflict', message, hint });
+  });
+  return issues;
+}
+
+/**
+ * Returns the folders of a project. Issues: paths that are absolute or lead out of the project, folders that lie in each
+ * other. A path with an issue is left out.
+ */
+export function readProjectPaths(root: ConfigEntries): {
+  readonly paths: ProjectPaths;
+  readonly issues: readonly ConfigIssue[];
+} {
+  const issues: ConfigIssue[] = [];
+  const read = (key: string, defaults: readonly string[]) =>
+    readPaths(key, root[key], defaults, issues);
+  const models = read('model-paths', projectDefaults.modelPaths);
+  const macros = read('macro-paths', projectDefaults.macroPaths);
+  const tests = read('test-paths', projectDefaults.testPaths);
+  const targets = read('target-path', [projectDefaults.targetPath]);
+  const target = targets[0]?.folder ?? projectDefaults.targetPath;
+  const clean = root['clean-targets'] == null ? [] : read('clean-targets', []);
+  issues.push(...checkOverlaps([...models, ...macros, ...tests, ...targets], clean));
+  const named = [...models, ...macros, ...tests].filter(({ yamlPath }) => yamlPath.length > 0);
+  const folders = (entries: readonly NamedFolder[]) => entries.map(({ folder }) => folder);
+  return {
+    paths: {
+      models: folders(models),
+      macros: folders(macros),
+      tests: folders(tests),
+      target,
+      clean: root['clean-targets'] == null ? [target] : folders(clean),
+      named,
+    },
+    issues,
+  };
+}

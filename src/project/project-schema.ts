@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { projectFileName } from './project-file-name.js';
+import { projectNamePattern } from './project-name.js';
+import { anyMapping, strictMapping, text } from './schema-notes.js';
+
+/** What holds where `stedi_project.yml` is silent. */
+export const projectDefaults = {
+  modelPaths: ['models'],
+  macroPaths: ['macros'],
+  testPaths: ['tests'],
+  targetPath: 'target',
+  targetName: 'local',
+  schema: 'main',
+  threads: 4,
+} as const;
+
+/** The parts of `stedi_project.yml` that have their own readers; JSON Schema describes them in full. */
+export interface ProjectParts {
+  readonly models: z.ZodType;
+  readonly tests: z.ZodType;
+  readonly targets: z.ZodType;
+}
+
+const notYet = 'remove it';
+const hooks = 'write a model instead, or remove it';
+const packages = 'copy the macros you need into the project';
+
+/** Keys of dbt_project.yml that are refused, with the next step. */
+const unsupportedKeys: Readonly<Record<string, string>> = {
+  'analysis-paths': notYet,
+  'asset-paths': notYet,
+  'dbt-cloud': notYet,
+  dispatch: packages,
+  'docs-paths': notYet,
+  exposures: notYet,
+  flags: 'use the flags of the command line',
+  'function-paths': notYet,
+  functions: notYet,
+  'log-path': 'no log file is written; remove it',
+  metrics: notYet,
+  'on-run-end': hooks,
+  'on-run-start': hooks,
+  packages,
+  'packages-install-path': packages,
+  profile: "connections stand under 'targets:' in this file",
+  'query-comment': notYet,
+  quoting: 'names are quoted where they must be; remove it',
+  'require-dbt-version': 'it is about dbt; remove it',
+  'restrict-access': notYet,
+  'saved-queries': notYet,
+  'seed-paths': notYet,
+  seeds: 'land the files and declare an external_table',
+  'semantic-models': notYet,
+  'snapshot-paths': notYet,
+  snapshots: notYet,
+  sources: "sources are described in YAML files under 'model-paths'",
+  unit_tests: notYet,
+};
+
+function paths(description: string) {
+  return z.array(z.string().min(1)).nullish().describe(description);
+}
+
+/** Returns the schema of `stedi_project.yml`. */
+export function createProjectSchema({ models, tests, targets }: ProjectParts) {
+  return strictMapping(
+    projectFileName,
+    {
+      name: z
+        .string()
+        .regex(
+          projectNamePattern,
+          'a name of lower-case letters, digits and underscores that does not start with a digit',
+        )
+        .describe(
+          'The name of the project: lower-case letters, digits and underscores, no digit first.',
+        ),
+      version: z
+        .union([z.string(), z.number()])
+        .nullish()
+        .describe('The version of the project, for people.'),
+      'config-version': z.literal(2).nullish().describe('May be left out.'),
+      'model-paths': paths(
+        'Folders with models (`.sql`) and their properties (`.yml`), inside the project.',
+      ).meta({ default: projectDefaults.modelPaths }),
+      'macro-paths': paths('Folders with macros.').meta({ default: projectDefaults.macroPaths }),
+      'test-paths': paths('Folders with data tests in SQL.').meta({
+        default: projectDefaults.testPaths,
+      }),
+      'target-path': text('The folder for artifacts and compiled SQL.')
+        .nullish()
+        .meta({ default: projectDefaults.targetPath }),
+      'clean-targets': paths('Folders that `clean` removes. Without it, `target-path`.'),
+      vars: anyMapping
+        .nullish()
+        .describe(
+          "Variables for `var()`, of any type. Entries under the project's name go before the others; `--vars` goes before both.",
+        ),
+      models: models
+        .nullish()
+        .describe(
+          "Configuration of models by folder: `+key: value` settings and subfolders, as in dbt directly or under the project's name.",
+        ),
+      tests: tests.nullish().describe('Configuration of data tests by folder.'),
+      data_tests: tests.nullish().describe('The same as `tests`.'),
+      target: text('The name of the target that is used without `--target`.').nullish(),
+      targets: targets
+        .nullish()
+        .describe('Connections by name. Without it, one target `local` on this machine.'),
+    },
+    { unsupported: unsupportedKeys },
+  );
+}

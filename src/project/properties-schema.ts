@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { docsSchema } from './node-config-schema.js';
+import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
+
+/** The parts of a properties file that have their own readers; JSON Schema describes them in full. */
+export interface PropertiesParts {
+  readonly modelConfig: z.ZodType;
+  readonly testEntry: z.ZodType;
+}
+
+const notYet = 'remove it';
+const underConfig = "write it under 'config:'";
+
+/** Top-level keys of dbt's properties files that are refused, with the next step. */
+const unsupportedFileKeys: Readonly<Record<string, string>> = {
+  analyses: notYet,
+  data_tests: 'describe a singular test in a comment of its SQL file',
+  exposures: notYet,
+  functions: notYet,
+  groups: notYet,
+  metrics: notYet,
+  saved_queries: notYet,
+  seeds: 'land the file and declare an external_table',
+  semantic_models: notYet,
+  snapshots: notYet,
+  tests: 'describe a singular test in a comment of its SQL file',
+  unit_tests: notYet,
+};
+
+const unsupportedModelKeys: Readonly<Record<string, string>> = {
+  access: notYet,
+  constraints: notYet,
+  contract: notYet,
+  deprecation_date: notYet,
+  freshness: notYet,
+  group: notYet,
+  latest_version: notYet,
+  primary_key: notYet,
+  semantic_model: notYet,
+  time_spine: notYet,
+  versions: notYet,
+};
+
+/** Configuration keys that people write one level too high. */
+const misplacedModelKeys: Readonly<Record<string, string>> = {
+  alias: underConfig,
+  database: underConfig,
+  enabled: underConfig,
+  materialized: underConfig,
+  schema: underConfig,
+};
+
+const unsupportedColumnKeys: Readonly<Record<string, string>> = {
+  constraints: 'write data tests instead',
+  dimension: notYet,
+  entity: notYet,
+  granularity: notYet,
+  quote: 'names are quoted where they must be; remove it',
+};
+
+const unsupportedSourceKeys: Readonly<Record<string, string>> = {
+  config: notYet,
+  external: 'declare a model with the materialization external_table instead',
+  freshness: notYet,
+  loaded_at_field: notYet,
+  loaded_at_query: notYet,
+  loader: notYet,
+  meta: notYet,
+  overrides: notYet,
+  quoting: 'names are quoted where they must be; remove it',
+  tags: notYet,
+};
+
+const description = z.string().nullish().describe('What it is, in Markdown.');
+const meta = anyMapping.nullish().describe('Free information. It merges with that of `config`.');
+const tags = textOrList('Names for selection. They add up with those of `config`.').nullish();
+const name = (what: string) => text(`The name of the ${what}.`);
+
+/** Returns the schema of properties files. */
+export function createPropertiesSchema({ modelConfig, testEntry }: PropertiesParts) {
+  const dataTests = z
+    .array(testEntry)
+    .nullish()
+    .describe('Data tests: each a name, or a name with arguments and configuration.');
+  const tests = z.array(testEntry).nullish().describe('The older name of `data_tests`.');
+
+  const column = strictMapping(
+    'a column',
+    {
+      name: name('column'),
+      description,
+      data_type: text(
+        'The type, such as `bigint` or `varchar`; an external table needs it.',
+      ).nullish(),
+      data_tests: dataTests,
+      tests,
+      tags,
+      meta,
+      config: strictMapping("a column's configuration", { tags, meta })
+        .nullish()
+        .describe('Another place for `tags` and `meta`.'),
+    },
+    { unsupported: unsupportedColumnKeys },
+  );
+  const columns = z.array(column).nullish().describe('The columns.');
+
+  const model = strictMapping(
+    'a model',
+    {
+      name: text('The name of the model: its SQL file without `.sql`.'),
+      description,
+      config: modelConfig
+        .nullish()
+        .describe('Configuration, as `config()` in the file has it, which goes first.'),
+      columns,
+      data_tests: dataTests,
+      tests,
+      tags,
+      meta,
+      docs: docsSchema.nullish().describe('How documentation shows it.'),
+    },
+    { unsupported: unsupportedModelKeys, misplaced: misplacedModelKeys },
+  );
+
+  const table = strictMapping(
+    'a table of a source',
+    {
+      name: name('table, as `source()` calls it'),
+      identifier: text("The table's name in the warehouse. Without it, `name`.").nullish(),
+      description,
+      columns,
+      data_tests: dataTests,
+      tests,
+    },
+    { unsupported: unsupportedSourceKeys },
+  );
+  const source = strictMapping(
+    'a source',
+    {
+      name: name('source, as `source()` calls it'),
+      schema: text('The schema of the tables. Without it, `name`.').nullish(),
+      database: text("The catalog of the tables. Without it, the target's.").nullish(),
+      description,
+      tables: z.array(table).nullish().describe('The tables.'),
+    },
+    { unsupported: unsupportedSourceKeys },
+  );
+
+  const argument = strictMapping('an argument of a macro', {
+    name: name('argument'),
+    type: z.string().nullish().describe('What the argument takes.'),
+    description,
+  });
+  const macro = strictMapping('a macro', {
+    name: name('macro'),
+    description,
+    arguments: z.array(argument).nullish().describe('The arguments.'),
+    docs: docsSchema.nullish().describe('How documentation shows it.'),
+    meta: anyMapping.nullish().describe('Free information.'),
+  });
+
+  return strictMapping(
+    'a properties file',
+    {
+      version: z.literal(2).nullish().describe('May be left out.'),
+      models: z.array(model).nullish().describe('What is said of models.'),
+      sources: z
+        .array(source)
+        .nullish()
+        .describe('Tables that the project reads and does not build.'),
+      macros: z.array(macro).nullish().describe('What is said of macros.'),
+    },
+    { unsupported: unsupportedFileKeys },
+  );
+}

@@ -1,0 +1,178 @@
+import type { ConfigIssue } from '../core/config-issue.js';
+import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import type { JsonValue } from '../core/node.js';
+import type { ConfigEntries } from '../core/node-config.js';
+import type { FolderConfig, Target } from '../core/project.js';
+import { success, type Result } from '../core/result.js';
+import { describeValue } from './describe-value.js';
+import { checkTemplates, holdsTemplate, type TemplateUse } from './find-templates.js';
+import { readProjectPaths, type ProjectPaths } from './project-paths.js';
+import { projectFileName } from './project-file-name.js';
+import { createProjectSchema } from './project-schema.js';
+import { isMapping, toMapping, type ConfigSource } from './read-config-entries.js';
+import { readFolderConfig } from './read-folder-config.js';
+import {
+  readDefaultTarget,
+  readTargets,
+  type AskedTarget,
+  type TargetOptions,
+} from './read-targets.js';
+import { mergeVars, parseVars } from './read-vars.js';
+import { reportIssues, sortByPlace, withoutTemplates } from './report-issues.js';
+import { anyMapping } from './schema-notes.js';
+import { validateValue } from './validate-value.js';
+import { warnAmbiguous } from './warn-ambiguous.js';
+import type { ValuePath, YamlDocument } from './yaml-document.js';
+
+/** `stedi_project.yml`, validated. */
+export interface ProjectConfig {
+  readonly name: string;
+  readonly version: string;
+  readonly vars: Readonly<Record<string, JsonValue>>;
+  readonly models: FolderConfig;
+  readonly tests: FolderConfig;
+  /** `null` if it has errors. */
+  readonly target: Target | null;
+  /** `null` if they have errors. */
+  readonly paths: ProjectPaths | null;
+}
+
+/** What reading the project file needs besides the file. */
+export interface ProjectConfigOptions extends TargetOptions {
+  /** The target that `--target` names. */
+  readonly targetName?: string | undefined;
+  /** The text of `--vars`. */
+  readonly varsText?: string | undefined;
+  /** The target of a project without `targets:`, as it would stand there. */
+  readonly defaultTarget: ConfigEntries;
+}
+
+/** Folders, targets and configuration have their own readers, which know more than a schema. */
+const structureSchema = createProjectSchema({
+  models: anyMapping,
+  tests: anyMapping,
+  targets: anyMapping,
+});
+
+/** Targets and the name of the default are rendered here, settings of folders later; variables never, as in dbt. */
+function useOfTemplate(path: ValuePath): TemplateUse {
+  const [first, ...rest] = path;
+  if (first === 'vars' || first === 'targets' || first === 'target') return 'rendered';
+  const isFolderConfig = first === 'models' || first === 'tests' || first === 'data_tests';
+  // Inside a setting (a list, `+meta`) nothing is rendered, only its own text.
+  const isSetting = typeof rest.at(-1) === 'string' && !rest.slice(0, -1).some(startsWithPlus);
+  return isFolderConfig && isSetting ? 'rendered' : 'refused';
+}
+
+function startsWithPlus(key: string | number): boolean {
+  return typeof key === 'string' && key.startsWith('+');
+}
+
+/** Returns the version as it is written: `1.0` is not 1. */
+function readVersion(document: YamlDocument): string {
+  const node = document.nodeAt(['version']);
+  if (typeof node?.value === 'string') return node.value;
+  return typeof node?.value === 'number' ? document.textOf(node.span) : '';
+}
+
+/** Returns the name of the target to use and where it is asked for. */
+function readTargetName(
+  document: YamlDocument,
+  root: ConfigEntries,
+  options: ProjectConfigOptions,
+): Result<AskedTarget | null> {
+  if (options.targetName !== undefined) {
+    return success({ name: options.targetName, location: { path: '--target' } });
+  }
+  const written = root['target'];
+  if (typeof written !== 'string') return success(null);
+  const location = document.locate(['target']);
+  if (!holdsTemplate(written)) return success({ name: written, location });
+  const rendered = options.renderValue(written, location);
+  return rendered.ok ? success({ name: rendered.value, location }, rendered.diagnostics) : rendered;
+}
+
+function readTarget(
+  document: YamlDocument,
+  root: ConfigEntries,
+  options: ProjectConfigOptions,
+): Result<Target> {
+  const asked = readTargetName(document, root, options);
+  if (!asked.ok) return asked;
+  const targets = toMapping(root['targets']);
+  const target =
+    Object.keys(targets).length > 0
+      ? readTargets(document, targets, asked.value, options)
+      : readDefaultTarget(options.defaultTarget, asked.value, options);
+  return { ...target, diagnostics: [...asked.diagnostics, ...target.diagnostics] };
+}
+
+/** Reads `models:` and `tests:`; `data_tests:` is the same as `tests:`. */
+function readFolders(
+  source: ConfigSource,
+  root: ConfigEntries,
+  projectName: string,
+  issues: ConfigIssue[],
+) {
+  const read = (key: string, resource: 'model' | 'test'): FolderConfig => {
+    const options = { key, resource, projectName };
+    const { config, issues: found } = readFolderConfig(source, toMapping(root[key]), options);
+    issues.push(...found);
+    return config;
+  };
+  if (root['tests'] != null && root['data_tests'] != null) {
+    const message = `'tests' and 'data_tests' stand beside each other`;
+    const hint = `put all settings under 'data_tests'`;
+    issues.push({ path: ['tests'], kind: 'conflict', message, hint });
+  }
+  const testsKey = root['data_tests'] == null ? 'tests' : 'data_tests';
+  return { models: read('models', 'model'), tests: read(testsKey, 'test') };
+}
+
+/**
+ * Returns `stedi_project.yml` in one form; `config` is what could be read even if there are errors. Diagnostics:
+ * `config-*`, `target-not-found`, `vars-invalid`, `template-unsupported`, `yaml-ambiguous`, and those of rendering.
+ */
+export function readProjectConfig(
+  source: ConfigSource,
+  options: ProjectConfigOptions,
+): { readonly config: ProjectConfig | null; readonly diagnostics: readonly Diagnostic[] } {
+  const { document } = source;
+  const { value } = document;
+  if (value !== null && !isMapping(value)) {
+    const message = `${projectFileName} must be a mapping, found ${describeValue(value)}`;
+    const location = document.locate([]);
+    return {
+      config: null,
+      diagnostics: [errorDiagnostic('config-invalid-value', message, { location })],
+    };
+  }
+  const root = value ?? {};
+  const issues = [...validateValue(structureSchema, root)];
+  const name = typeof root['name'] === 'string' ? root['name'] : '';
+  const { paths, issues: pathIssues } = readProjectPaths(root);
+  issues.push(...pathIssues);
+  const folders = readFolders(source, root, name, issues);
+  const target = readTarget(document, root, options);
+  const vars = parseVars(options.varsText ?? '');
+  const diagnostics = [
+    ...reportIssues(document, withoutTemplates(document, issues)),
+    ...checkTemplates(document, useOfTemplate),
+    ...target.diagnostics,
+  ];
+  const except = [['version']];
+  return {
+    config: {
+      name,
+      version: readVersion(document),
+      vars: mergeVars(toMapping(root['vars']), name, vars.ok ? vars.value : {}),
+      ...folders,
+      target: target.ok ? target.value : null,
+      paths: pathIssues.length === 0 ? paths : null,
+    },
+    diagnostics: [
+      ...sortByPlace([...diagnostics, ...warnAmbiguous(document, { except, others: diagnostics })]),
+      ...vars.diagnostics,
+    ],
+  };
+}

@@ -1,0 +1,195 @@
+import type { ConfigIssue } from '../core/config-issue.js';
+import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import type { JsonValue } from '../core/node.js';
+import { mergeNodeConfig, type ConfigEntries } from '../core/node-config.js';
+import type {
+  ColumnEntry,
+  ModelEntry,
+  PropertiesContent,
+  PropertiesFile,
+  SourceEntry,
+  SourceTableEntry,
+  TestEntry,
+} from '../core/project.js';
+import { describeValue } from './describe-value.js';
+import { checkTemplates, type TemplateUse } from './find-templates.js';
+import { createPropertiesSchema } from './properties-schema.js';
+import {
+  isMapping,
+  readConfigEntries,
+  toItems,
+  toMapping,
+  type ConfigSource,
+} from './read-config-entries.js';
+import { readTestEntry } from './read-test-entry.js';
+import { reportIssues, sortByPlace, withoutTemplates } from './report-issues.js';
+import { anyMapping, anyValue } from './schema-notes.js';
+import { validateValue } from './validate-value.js';
+import { warnAmbiguous } from './warn-ambiguous.js';
+import type { ValuePath } from './yaml-document.js';
+
+/** Configuration and tests have their own readers, which know more than a schema. */
+const structureSchema = createPropertiesSchema({ modelConfig: anyMapping, testEntry: anyValue });
+
+type Issues = ConfigIssue[];
+
+function textOf(value: JsonValue | undefined, otherwise = ''): string {
+  return typeof value === 'string' ? value : otherwise;
+}
+
+/** Returns the mappings of a list with their paths; what is no mapping the schema has reported. */
+function mappingsIn(
+  value: JsonValue | undefined,
+  path: ValuePath,
+): readonly { readonly raw: ConfigEntries; readonly path: ValuePath }[] {
+  return toItems(value).flatMap((raw, index) =>
+    isMapping(raw) ? [{ raw, path: [...path, index] }] : [],
+  );
+}
+
+/** Returns what several levels of tags and meta add up to: a resource's own keys, then those of its `config`. */
+function labelsOf(raw: ConfigEntries): { tags: readonly string[]; meta: ConfigEntries } {
+  const merged = mergeNodeConfig(
+    [raw, toMapping(raw['config'])].map(({ tags = [], meta = {} }) => ({ tags, meta })),
+  );
+  return {
+    tags: toItems(merged['tags']).filter((tag) => typeof tag === 'string'),
+    meta: toMapping(merged['meta']),
+  };
+}
+
+function readTests(
+  source: ConfigSource,
+  raw: ConfigEntries,
+  path: ValuePath,
+  issues: Issues,
+): readonly TestEntry[] {
+  if (raw['tests'] != null && raw['data_tests'] != null) {
+    issues.push({
+      path: [...path, 'tests'],
+      kind: 'conflict',
+      message: `'tests' and 'data_tests' stand beside each other`,
+      hint: `put all tests under 'data_tests'`,
+    });
+  }
+  return ['data_tests', 'tests'].flatMap((key) =>
+    toItems(raw[key]).flatMap((entry, index) => {
+      const read = readTestEntry(source, entry, [...path, key, index]);
+      issues.push(...read.issues);
+      return read.test ?? [];
+    }),
+  );
+}
+
+function readColumns(
+  source: ConfigSource,
+  owner: ConfigEntries,
+  ownerPath: ValuePath,
+  issues: Issues,
+): readonly ColumnEntry[] {
+  return mappingsIn(owner['columns'], [...ownerPath, 'columns']).map(({ raw, path }) => ({
+    name: textOf(raw['name']),
+    description: textOf(raw['description']),
+    ...(typeof raw['data_type'] === 'string' && { data_type: raw['data_type'] }),
+    ...labelsOf(raw),
+    tests: readTests(source, raw, path, issues),
+  }));
+}
+
+function readModel(
+  source: ConfigSource,
+  { raw, path }: { readonly raw: ConfigEntries; readonly path: ValuePath },
+  issues: Issues,
+): ModelEntry {
+  const { tags, meta, docs } = raw;
+  const labels = Object.entries({ tags, meta, docs }).flatMap(([key, value]) =>
+    value == null ? [] : [[key, value] as const],
+  );
+  const config = readConfigEntries(source, toMapping(raw['config']), 'model', (key) => [
+    ...path,
+    'config',
+    key,
+  ]);
+  issues.push(...config.issues);
+  return {
+    name: textOf(raw['name']),
+    description: textOf(raw['description']),
+    config: mergeNodeConfig([Object.fromEntries(labels), config.config]),
+    columns: readColumns(source, raw, path, issues),
+    tests: readTests(source, raw, path, issues),
+    yamlPath: path,
+  };
+}
+
+function readSource(
+  source: ConfigSource,
+  { raw, path }: { readonly raw: ConfigEntries; readonly path: ValuePath },
+  issues: Issues,
+): SourceEntry {
+  const name = textOf(raw['name']);
+  const tables = mappingsIn(raw['tables'], [...path, 'tables']).map((table): SourceTableEntry => ({
+    name: textOf(table.raw['name']),
+    identifier: textOf(table.raw['identifier'], textOf(table.raw['name'])),
+    description: textOf(table.raw['description']),
+    columns: readColumns(source, table.raw, table.path, issues),
+    tests: readTests(source, table.raw, table.path, issues),
+    yamlPath: table.path,
+  }));
+  return {
+    name,
+    schema: textOf(raw['schema'], name),
+    database: typeof raw['database'] === 'string' ? raw['database'] : null,
+    description: textOf(raw['description']),
+    tables,
+    yamlPath: path,
+  };
+}
+
+/** Entries of `config` and everything in tests is rendered later, when vars and target are known; nothing else is. */
+function useOfTemplate(path: ValuePath): TemplateUse {
+  if (path.includes('data_tests') || path.includes('tests')) return 'rendered';
+  const isConfigEntry = path[0] === 'models' && path[2] === 'config' && path.length === 4;
+  // Tags of several levels are joined before anything is rendered.
+  if (isConfigEntry && path[3] !== 'tags') return 'rendered';
+  return path.at(-1) === 'description' ? 'text' : 'refused';
+}
+
+/**
+ * Returns a properties file with its content validated and in one form, whichever way it is written; `value` is what
+ * could be read even if there are errors. Diagnostics: `config-*`, `template-unsupported`, `yaml-ambiguous`.
+ */
+export function readProperties(source: ConfigSource): {
+  readonly file: PropertiesFile;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { document } = source;
+  const { path, value } = document;
+  const locate: PropertiesFile['locate'] = (steps, options) => document.locate(steps, options);
+  if (value !== null && !isMapping(value)) {
+    const message = `a properties file must be a mapping with 'models:' or 'sources:', found ${describeValue(value)}`;
+    const location = locate([]);
+    return {
+      file: { path, locate, value: { models: [], sources: [] } },
+      diagnostics: [errorDiagnostic('config-invalid-value', message, { location })],
+    };
+  }
+  const root = value ?? {};
+  const issues: Issues = [...validateValue(structureSchema, root)];
+  const content: PropertiesContent = {
+    models: mappingsIn(root['models'], ['models']).map((entry) => readModel(source, entry, issues)),
+    sources: mappingsIn(root['sources'], ['sources']).map((entry) =>
+      readSource(source, entry, issues),
+    ),
+  };
+  const errors = [
+    ...reportIssues(document, withoutTemplates(document, issues)),
+    ...checkTemplates(document, useOfTemplate),
+  ];
+  return {
+    file: { path, locate, value: content },
+    diagnostics: sortByPlace([
+      ...errors,
+      ...warnAmbiguous(document, { except: [], others: errors }),
+    ]),
+  };
+}

@@ -1,0 +1,64 @@
+import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
+import type { JsonValue } from '../core/node.js';
+import type { ConfigEntries } from '../core/node-config.js';
+import { failure, success, type Result } from '../core/result.js';
+import { describeValue } from './describe-value.js';
+import { isMapping } from './read-config-entries.js';
+import { withoutPrototype } from './without-prototype.js';
+import { warnAmbiguous } from './warn-ambiguous.js';
+import { parseYaml } from './yaml-document.js';
+
+const example = `--vars '{key: value}'`;
+
+/** `{key:value}` without a blank is one key with a colon in it and no value; nobody means that. */
+function checkBlanks(vars: ConfigEntries, locate: (key: string) => SourceLocation) {
+  return Object.entries(vars)
+    .filter(([key, value]) => value === null && key.includes(':'))
+    .map(([key]): Diagnostic => {
+      const message = `'${key}' in --vars has no value`;
+      const hint = `put a blank after the colon: ${key.replace(':', ': ')}`;
+      return errorDiagnostic('vars-invalid', message, { location: locate(key), hint });
+    });
+}
+
+/**
+ * Returns the variables of `--vars`, a YAML (or JSON) mapping; an empty text has none. Diagnostics: `vars-invalid`, with
+ * places in the text; `yaml-ambiguous` warnings.
+ */
+export function parseVars(text: string): Result<ConfigEntries> {
+  const parsed = parseYaml(text, '--vars');
+  if (!parsed.ok) {
+    return failure(
+      parsed.diagnostics.map((each) => ({
+        ...each,
+        code: 'vars-invalid' as const,
+        message: `--vars is not valid YAML: ${each.message}`,
+        hint: each.hint ?? `write ${example}`,
+      })),
+    );
+  }
+  const document = parsed.value;
+  const { value } = document;
+  if (value !== null && !isMapping(value)) {
+    const message = `--vars must be a YAML mapping, found ${describeValue(value)}`;
+    const details = { location: document.locate([]), hint: `write ${example}` };
+    return failure([errorDiagnostic('vars-invalid', message, details)]);
+  }
+  const vars = value ?? {};
+  const errors = checkBlanks(vars, (key) => document.locate([key], { key: true }));
+  if (errors.length > 0) return failure(errors);
+  return success(vars, warnAmbiguous(document, { except: [], others: [] }));
+}
+
+/**
+ * Returns the variables of a project: those of `vars:`, over them those under the project's own name, as in dbt, over
+ * them those of `--vars`.
+ */
+export function mergeVars(
+  declared: ConfigEntries,
+  projectName: string,
+  overrides: ConfigEntries,
+): Readonly<Record<string, JsonValue>> {
+  const own = Object.hasOwn(declared, projectName) ? declared[projectName] : undefined;
+  return withoutPrototype({ ...declared, ...(isMapping(own) ? own : {}), ...overrides });
+}

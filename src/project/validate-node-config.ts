@@ -1,0 +1,55 @@
+import type { JsonValue } from '../core/node.js';
+import type { ConfigEntries, ValidatedConfig } from '../core/node-config.js';
+import { convertTexts } from './convert-texts.js';
+import { nodeConfigSchemas, type ConfiguredResource } from './node-config-schema.js';
+import { validateValue } from './validate-value.js';
+import type { ValuePath } from './yaml-document.js';
+
+/** Whose configuration is validated, and what is known of its origin. */
+export interface NodeConfigOptions {
+  readonly resource: ConfiguredResource;
+  /** Keys that a materialization or adapter defines for itself; their values are validated there. */
+  readonly extraKeys?: readonly string[];
+  /** For entries from YAML: which texts may stand for the boolean or number that is expected. */
+  readonly convertible?: (path: ValuePath) => boolean;
+  /** For entries from YAML: which values must not be shown in messages. */
+  readonly hidden?: (path: ValuePath) => boolean;
+}
+
+function toList(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value as readonly JsonValue[];
+  return value === null ? [] : [value];
+}
+
+/** One way of writing for what has several: lists for `tags` and `unique_key`, lower case for `severity`. */
+function normalise(key: string, value: JsonValue): JsonValue {
+  if (key === 'tags' || key === 'unique_key') return toList(value);
+  if (key === 'severity' && typeof value === 'string') return value.toLowerCase();
+  return value;
+}
+
+/**
+ * Validates configuration entries of one place: a `config()` call, a `config:` mapping, the settings of a folder. Returns
+ * the entries that are valid, normalised, and all issues; issue paths start at the entry's key.
+ */
+export function validateNodeConfig(
+  raw: ConfigEntries,
+  options: NodeConfigOptions,
+): ValidatedConfig {
+  const { resource, extraKeys = [], convertible, hidden } = options;
+  const schema = nodeConfigSchemas[resource];
+  const own = Object.fromEntries(
+    Object.entries(raw)
+      .filter(([key]) => !extraKeys.includes(key))
+      .map(([key, value]) => [key, key === 'severity' ? normalise(key, value) : value]),
+  );
+  const entries = convertible ? (convertTexts(schema, own, convertible) as ConfigEntries) : own;
+  const issues = validateValue(schema, entries, { extraKeys, ...(hidden && { hidden }) });
+  const invalid = new Set(issues.map((issue) => issue.path[0]));
+  const config: Record<string, JsonValue> = {};
+  for (const key of Object.keys(raw)) {
+    const value = Object.hasOwn(entries, key) ? entries[key] : raw[key];
+    if (value !== undefined && !invalid.has(key)) config[key] = normalise(key, value);
+  }
+  return { config, issues };
+}

@@ -1,0 +1,19 @@
+import type { Target } from '../core/project.js';
+import type { TargetType } from '../core/target-type.js';
+import type { TargetView } from '../core/template.js';
+
+/**
+ * Returns what templates may see of a target as `{{ target }}`: the common keys and those that its type makes public,
+ * never credentials.
+ */
+export function viewTarget(target: Target, targetTypes: readonly TargetType[]): TargetView {
+  const { name, type, schema, threads, database, options } = target;
+  const keys = targetTypes.find((each) => each.type === type)?.publicKeys ?? [];
+  const shown = Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = options[key];
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
+  return { ...shown, name, type, schema, threads, database };
+}
