@@ -19,7 +19,6 @@ const rooms = [
 /** Libraries that may be imported from one room only (docs/adr/0001). */
 const homes = {
   nunjucks: ['compile'],
-  '@polyglot-sql/sdk': ['sql'],
   yaml: ['project'],
   zod: ['project'],
   graphlib: ['graph'],

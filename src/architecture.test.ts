@@ -112,7 +112,6 @@ describe('the star rule', () => {
 describe('one home per library', () => {
   const homes: Readonly<Record<string, string>> = {
     nunjucks: 'compile',
-    '@polyglot-sql/sdk': 'sql',
     yaml: 'project',
     zod: 'project',
     graphlib: 'graph',
