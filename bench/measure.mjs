@@ -19,7 +19,8 @@ export function timeNode(args, options = {}) {
     ...options,
   });
   const ms = performance.now() - started;
-  if (status !== 0) throw new Error(`node ${args.join(' ')} failed (${status})\n${stdout}\n${stderr}`);
+  if (status !== 0)
+    throw new Error(`node ${args.join(' ')} failed (${status})\n${stdout}\n${stderr}`);
   return ms;
 }
 

@@ -248,7 +248,7 @@ describe('every data test fails on data that breaks it', () => {
       damage: 'readings of everyone',
       change: () => `select "user", "timestamp", x, y, z from {{ ref('accelerometer_landing') }}`,
       noticedBy: [
-        'relationships_accelerometer_trusted_user__email__ref_customer_trusted_',
+        'accelerometer_trusted_users_are_trusted_customers',
         'no_reading_without_consent_in_accelerometer_trusted',
       ],
     },
@@ -284,7 +284,7 @@ describe('every data test fails on data that breaks it', () => {
       model: 'serial_number_resolution',
       damage: 'an owner nobody knows',
       change: addRow('serial_number_resolution', { serialnumber: "'d'", email: "'nobody'" }),
-      noticedBy: ['relationships_serial_number_resolution_email__email__ref_customer_trusted_'],
+      noticedBy: ['serial_number_resolution_owners_are_trusted_customers'],
     },
     {
       model: 'step_trainer_trusted',
@@ -301,7 +301,7 @@ describe('every data test fails on data that breaks it', () => {
       change: () =>
         `select sensorreadingtime, serialnumber, distancefromobject from {{ ref('step_trainer_landing') }}`,
       noticedBy: [
-        'relationships_step_trainer_trusted_serialnumber__serialnumber__ref_serial_number_resolution_',
+        'step_trainer_trusted_devices_have_an_owner',
         'no_reading_without_consent_in_step_trainer_trusted',
       ],
     },
@@ -322,7 +322,7 @@ describe('every data test fails on data that breaks it', () => {
       damage: 'everyone, consenting or not',
       change: (sql) => sql.replace("ref('customer_trusted')", "ref('customer_landing')"),
       noticedBy: [
-        'relationships_customers_curated_email__email__ref_customer_trusted_',
+        'customers_curated_are_trusted_customers',
         'no_customer_without_consent_in_customers_curated',
       ],
     },
