@@ -1,0 +1,570 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Adapter, EngineResult, Session } from '../core/adapter.js';
+import type { Step } from '../core/plan.js';
+import { relationKey, type Relation } from '../core/relation.js';
+import { createFolder, valueOf } from './duckdb/testing/warehouse.js';
+
+/** An adapter that the cases below run on, in a project folder of its own. */
+interface Subject {
+  readonly adapter: Adapter;
+  /** Writes a file below the project folder. */
+  readonly write: (path: string, content: string) => void;
+  remove(): Promise<void>;
+}
+
+/** Every adapter has a line here. */
+const subjects: readonly { readonly name: string; readonly open: () => Promise<Subject> }[] = [
+  {
+    name: 'duckdb',
+    open: async () => {
+      const folder = createFolder();
+      const adapter = valueOf(await folder.open());
+      return {
+        adapter,
+        write: (path, content) => {
+          folder.write(path, content);
+        },
+        remove: async () => {
+          await adapter.close();
+          folder.remove();
+        },
+      };
+    },
+  },
+];
+
+const calm = new AbortController().signal;
+
+describe.each(subjects)('the $name adapter', ({ open }) => {
+  let subject: Subject;
+  let adapter: Adapter;
+  let session: Session;
+  beforeEach(async () => {
+    subject = await open();
+    adapter = subject.adapter;
+    session = await adapter.openSession();
+    await execute({ kind: 'create-schema', relation: relation('any') });
+  });
+  afterEach(async () => {
+    await session.close();
+    await subject.remove();
+  });
+
+  function relation(identifier: string): Relation {
+    return { database: adapter.database, schema: 'lake', identifier };
+  }
+  const staged = (identifier: string): Relation => relation(`${identifier}__staged`);
+
+  async function execute(step: Exclude<Step, { kind: 'audit' }>, by = session) {
+    return valueOf(await by.execute(step, calm));
+  }
+
+  async function stage(identifier: string, sql: string, as: 'table' | 'view' = 'table') {
+    return execute({ kind: 'stage', as, staged: staged(identifier), sql });
+  }
+
+  async function publish(identifier: string, sql: string | null = null) {
+    const published = relation(identifier);
+    return execute({ kind: 'publish', staged: staged(identifier), published, sql });
+  }
+
+  async function build(identifier: string, sql: string, as: 'table' | 'view' = 'table') {
+    await stage(identifier, sql, as);
+    await publish(identifier, as === 'view' ? sql : null);
+  }
+
+  async function rows(source: Relation | string, by = session) {
+    const sql = typeof source === 'string' ? source : adapter.dialect.writers.selectAll(source);
+    return valueOf(await by.query(sql, { limit: null, signal: calm })).rows;
+  }
+
+  async function catalogKeys(): Promise<readonly string[]> {
+    return [...valueOf(await adapter.readCatalog(['lake'])).relations.keys()].sort();
+  }
+
+  function expectFailure(result: EngineResult<unknown>) {
+    if (result.ok) throw new Error('expected a failure');
+    return result.failure;
+  }
+
+  describe('schemas and the catalog', () => {
+    it('creates a schema once', async () => {
+      await execute({ kind: 'create-schema', relation: relation('x') });
+    });
+
+    it('creates a schema for several sessions at once', async () => {
+      const sessions = await Promise.all([1, 2, 3, 4].map(() => adapter.openSession()));
+      const other = { ...relation('x'), schema: 'other' };
+      await Promise.all(
+        sessions.map((each) => execute({ kind: 'create-schema', relation: other }, each)),
+      );
+      await Promise.all(sessions.map((each) => each.close()));
+    });
+
+    it('lists relations with their columns and types, of the schemas asked for', async () => {
+      await build('orders', "select 1 as id, 'x' as note");
+      await build(
+        'big_orders',
+        `select id from (${adapter.dialect.writers.selectAll(relation('orders'))}) as o`,
+        'view',
+      );
+      const catalog = valueOf(await adapter.readCatalog(['LAKE', 'no_such_schema']));
+      expect([...catalog.relations.keys()].sort()).toEqual(
+        [relationKey(relation('big_orders')), relationKey(relation('orders'))].sort(),
+      );
+      const orders = catalog.relations.get(relationKey(relation('orders')));
+      expect(orders?.relation.type).toBe('table');
+      expect(orders?.columns.map(({ name }) => name)).toEqual(['id', 'note']);
+      expect(catalog.relations.get(relationKey(relation('big_orders')))?.relation.type).toBe(
+        'view',
+      );
+      expect(valueOf(await adapter.readCatalog([])).relations.size).toBe(0);
+    });
+  });
+
+  describe('stage and publish', () => {
+    it('counts the rows of a table', async () => {
+      const outcome = await stage('orders', 'select 1 as id union all select 2');
+      expect(outcome.rowsAffected).toBe(2);
+      expect((await stage('none', 'select 1 as id where false')).rowsAffected).toBe(0);
+      expect((await stage('seen', 'select 1 as id', 'view')).rowsAffected).toBeNull();
+    });
+
+    it('says what the engine ran', async () => {
+      const sql = 'select 1 as id';
+      const { executedSql } = await stage('orders', sql);
+      expect(executedSql.join('\n')).toContain(sql);
+      expect((await publish('orders')).executedSql.length).toBeGreaterThan(0);
+    });
+
+    it('shows nobody what is staged under the published name', async () => {
+      await build('orders', 'select 1 as id');
+      await stage('orders', 'select 2 as id');
+      expect(await rows(relation('orders'))).toEqual([[1]]);
+      await publish('orders');
+      expect(await rows(relation('orders'))).toEqual([[2]]);
+      expect(await catalogKeys()).toEqual([relationKey(relation('orders'))]);
+    });
+
+    it.each([
+      ['table', 'table'],
+      ['table', 'view'],
+      ['view', 'table'],
+      ['view', 'view'],
+    ] as const)('replaces a %s by a %s', async (before, after) => {
+      await build('orders', 'select 1 as id', before);
+      await build('orders', "select 2 as id, 'new' as note", after);
+      expect(await rows(relation('orders'))).toEqual([[2, 'new']]);
+      const entry = valueOf(await adapter.readCatalog(['lake'])).relations.get(
+        relationKey(relation('orders')),
+      );
+      expect(entry?.relation.type).toBe(after);
+      expect(await catalogKeys()).toEqual([relationKey(relation('orders'))]);
+    });
+
+    it.each(['table', 'view'] as const)(
+      'replaces a leftover %s of an earlier run',
+      async (left) => {
+        await stage('orders', 'select 0 as id', left);
+        await build('orders', 'select 1 as id');
+        await stage('orders', 'select 0 as id', left);
+        await build('orders', 'select 2 as id', 'view');
+        expect(await rows(relation('orders'))).toEqual([[2]]);
+      },
+    );
+
+    it('leaves the old relation when the new one fails', async () => {
+      await build('orders', 'select 1 as id');
+      const sql = 'select id from nowhere';
+      const result = await session.execute(
+        { kind: 'stage', as: 'table', staged: staged('orders'), sql },
+        calm,
+      );
+      expect(expectFailure(result).diagnostic.code).toBe('engine-error');
+      expect(await rows(relation('orders'))).toEqual([[1]]);
+      expect(await catalogKeys()).toEqual([relationKey(relation('orders'))]);
+    });
+
+    it('leaves the old relation when publishing fails', async () => {
+      await build('orders', 'select 1 as id');
+      const published = relation('orders');
+      const result = await session.execute(
+        { kind: 'publish', staged: staged('orders'), published, sql: null },
+        calm,
+      );
+      expect(expectFailure(result).cancelled).toBe(false);
+      expect(await rows(relation('orders'))).toEqual([[1]]);
+    });
+
+    it('follows what a view reads', async () => {
+      await build('orders', 'select 1 as id');
+      await build('seen', adapter.dialect.writers.selectAll(relation('orders')), 'view');
+      await build('orders', 'select 2 as id');
+      expect(await rows(relation('seen'))).toEqual([[2]]);
+    });
+
+    it('takes names that must be quoted, and any case', async () => {
+      await build('select', 'select 1 as id');
+      await build('Mixed Case"s', 'select 2 as id');
+      expect(await rows(relation('select'))).toEqual([[1]]);
+      await build('mixed case"S', 'select 3 as id');
+      expect(await rows(relation('Mixed Case"s'))).toEqual([[3]]);
+    });
+
+    it('shows a reader the old or the new, never neither and never both', async () => {
+      const publishes = 200;
+      const version = (number: number): string =>
+        `select ${number} as version from (${Array.from({ length: 5 }, () => 'select 1 as one').join(' union all ')}) as five`;
+      expect((await stage('orders', version(0))).rowsAffected).toBe(5);
+      await publish('orders');
+
+      const reader = await adapter.openSession();
+      let done = false;
+      const seen: number[] = [];
+      const read = async (): Promise<void> => {
+        while (!done) {
+          const [row, ...more] = await rows(
+            `select count(*), min(version), max(version) from (${adapter.dialect.writers.selectAll(relation('orders'))}) as o`,
+            reader,
+          );
+          expect(more).toEqual([]);
+          const [count, least, greatest] = row ?? [];
+          expect(count).toBe(5);
+          expect(least).toBe(greatest);
+          seen.push(Number(least));
+        }
+      };
+      const reading = read();
+      for (let number = 1; number <= publishes; number++) {
+        const as = number % 3 === 0 ? 'view' : 'table';
+        await stage('orders', version(number), as);
+        await publish('orders', as === 'view' ? version(number) : null);
+      }
+      done = true;
+      await reading;
+      await reader.close();
+      expect(seen).toEqual([...seen].sort((left, right) => left - right));
+      // The reader must really have been reading while things changed.
+      expect(new Set(seen).size).toBeGreaterThan(20);
+      expect(await rows(relation('orders'))).toContainEqual([publishes]);
+    });
+
+    it('builds several relations at once', async () => {
+      const names = Array.from({ length: 12 }, (_, index) => `model_${index}`);
+      for (let round = 0; round < 3; round++) {
+        await Promise.all(
+          names.map(async (name) => {
+            const own = await adapter.openSession();
+            const sql = `select ${round} as round`;
+            await execute({ kind: 'stage', as: 'table', staged: staged(name), sql }, own);
+            await execute(
+              { kind: 'publish', staged: staged(name), published: relation(name), sql: null },
+              own,
+            );
+            await own.close();
+          }),
+        );
+      }
+      for (const name of names) expect(await rows(relation(name))).toEqual([[2]]);
+    });
+  });
+
+  describe('discard', () => {
+    it.each(['table', 'view'] as const)('removes a staged %s and nothing else', async (as) => {
+      await build('orders', 'select 1 as id');
+      await stage('orders', 'select 2 as id', as);
+      await execute({ kind: 'discard', staged: staged('orders') });
+      expect(await catalogKeys()).toEqual([relationKey(relation('orders'))]);
+    });
+
+    it('is content when there is nothing', async () => {
+      await execute({ kind: 'discard', staged: staged('orders') });
+    });
+  });
+
+  describe('transactions', () => {
+    const insert = (id: number): Promise<unknown> => {
+      const target = relation('orders');
+      const sql = adapter.dialect.writers.insert(target, `select ${id} as id`, ['id']);
+      return execute({ kind: 'write', relation: target, sql });
+    };
+
+    it('become visible to others at the commit', async () => {
+      await build('orders', 'select 1 as id');
+      const other = await adapter.openSession();
+      await execute({ kind: 'begin' });
+      await insert(2);
+      expect(await rows(relation('orders'))).toEqual([[1], [2]]);
+      expect(await rows(relation('orders'), other)).toEqual([[1]]);
+      await execute({ kind: 'commit' });
+      expect(await rows(relation('orders'), other)).toEqual([[1], [2]]);
+      await other.close();
+    });
+
+    it('are undone when the session is closed', async () => {
+      await build('orders', 'select 1 as id');
+      await execute({ kind: 'begin' });
+      await stage('more', 'select 1 as id');
+      await insert(2);
+      await session.close();
+      session = await adapter.openSession();
+      expect(await rows(relation('orders'))).toEqual([[1]]);
+      expect(await catalogKeys()).toEqual([relationKey(relation('orders'))]);
+    });
+
+    it('are undone when the session is closed after a failure', async () => {
+      await build('orders', 'select 1 as id');
+      await execute({ kind: 'begin' });
+      await insert(2);
+      expectFailure(await session.query('select nothing', { limit: null, signal: calm }));
+      await session.close();
+      session = await adapter.openSession();
+      expect(await rows(relation('orders'))).toEqual([[1]]);
+    });
+  });
+
+  describe('incremental strategies', () => {
+    const source = 'select 2 as id, 20 as amount union all select 3, 30';
+    const nothing = 'select 1 as id, 1 as amount where false';
+    const duplicates = 'select 2 as id, 20 as amount union all select 2, 21';
+    const nulls =
+      'select cast(null as integer) as id, 50 as amount union all select cast(null as integer), 51';
+    const columns = ['id', 'amount'];
+    const uniqueKey = ['id'];
+
+    async function write(sql: string) {
+      return session.execute({ kind: 'write', relation: relation('orders'), sql }, calm);
+    }
+
+    async function orders() {
+      return rows(
+        `select id, amount from (${adapter.dialect.writers.selectAll(relation('orders'))}) as o order by id, amount`,
+      );
+    }
+
+    beforeEach(async () => {
+      await build('orders', 'select 1 as id, 1 as amount union all select 2, 2');
+    });
+
+    it('append adds rows', async () => {
+      const { writers } = adapter.dialect;
+      const outcome = valueOf(await write(writers.insert(relation('orders'), source, columns)));
+      expect(outcome.rowsAffected).toBe(2);
+      expect(await orders()).toEqual([
+        [1, 1],
+        [2, 2],
+        [2, 20],
+        [3, 30],
+      ]);
+    });
+
+    it('append of no rows changes nothing', async () => {
+      const { writers } = adapter.dialect;
+      const outcome = valueOf(await write(writers.insert(relation('orders'), nothing, columns)));
+      expect(outcome.rowsAffected).toBe(0);
+      expect(await orders()).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
+    });
+
+    it('merge updates rows of a known key and inserts the others', async () => {
+      const { writers } = adapter.dialect;
+      const sql = writers.merge(relation('orders'), source, { columns, uniqueKey });
+      expect(valueOf(await write(sql)).rowsAffected).toBe(2);
+      expect(await orders()).toEqual([
+        [1, 1],
+        [2, 20],
+        [3, 30],
+      ]);
+    });
+
+    it('merge of no rows changes nothing', async () => {
+      const { writers } = adapter.dialect;
+      const sql = writers.merge(relation('orders'), nothing, { columns, uniqueKey });
+      expect(valueOf(await write(sql)).rowsAffected).toBe(0);
+      expect(await orders()).toHaveLength(2);
+    });
+
+    it('merge refuses two rows of one key', async () => {
+      const { writers } = adapter.dialect;
+      const sql = writers.merge(relation('orders'), duplicates, { columns, uniqueKey });
+      expectFailure(await write(sql));
+      expect(await orders()).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
+    });
+
+    it('merge inserts rows whose key is null, since null equals nothing', async () => {
+      const { writers } = adapter.dialect;
+      const sql = writers.merge(relation('orders'), nulls, { columns, uniqueKey });
+      valueOf(await write(sql));
+      expect(await orders()).toHaveLength(4);
+      valueOf(await write(sql));
+      expect(await orders()).toHaveLength(6);
+    });
+
+    it('delete and insert replaces the rows of the keys', async () => {
+      const { writers } = adapter.dialect;
+      await execute({ kind: 'begin' });
+      await stage('orders', `${duplicates} union all select 3, 30`);
+      const deleted = valueOf(
+        await write(writers.deleteMatching(relation('orders'), staged('orders'), uniqueKey)),
+      );
+      expect(deleted.rowsAffected).toBe(1);
+      const from = writers.selectAll(staged('orders'));
+      const inserted = valueOf(await write(writers.insert(relation('orders'), from, columns)));
+      expect(inserted.rowsAffected).toBe(3);
+      await execute({ kind: 'discard', staged: staged('orders') });
+      await execute({ kind: 'commit' });
+      expect(await orders()).toEqual([
+        [1, 1],
+        [2, 20],
+        [2, 21],
+        [3, 30],
+      ]);
+      expect(await catalogKeys()).toEqual([relationKey(relation('orders'))]);
+    });
+  });
+
+  describe('queries', () => {
+    it('return columns and rows, and no more than asked for', async () => {
+      const sql = 'select 1 as id union all select 2 union all select 3 order by id desc';
+      const all = valueOf(await session.query(sql, { limit: null, signal: calm }));
+      expect(all.columns.map(({ name }) => name)).toEqual(['id']);
+      expect(all.rows).toEqual([[3], [2], [1]]);
+      const two = valueOf(await session.query(sql, { limit: 2, signal: calm }));
+      expect(two.rows).toEqual([[3], [2]]);
+      expect(valueOf(await session.query(sql, { limit: 0, signal: calm })).rows).toEqual([]);
+    });
+
+    it('say where the engine found a fault', async () => {
+      const failure = expectFailure(
+        await session.query('select 1 as one,\n  nope\nfrom (select 1 as id) as t', {
+          limit: null,
+          signal: calm,
+        }),
+      );
+      expect(failure.position).toEqual({ line: 2, column: 3 });
+      expect(failure.diagnostic.message).toContain('nope');
+      expect(failure.diagnostic.message).not.toContain('\n');
+      expect(failure.cancelled).toBe(false);
+    });
+
+    it('fail as a whole when a late row fails', async () => {
+      await build('texts', "select 'x' as t");
+      const failure = expectFailure(
+        await session.query(
+          `select cast(t as integer) as i from (${adapter.dialect.writers.selectAll(relation('texts'))}) as o`,
+          { limit: 10, signal: calm },
+        ),
+      );
+      expect(failure.diagnostic.code).toBe('engine-error');
+    });
+
+    it('work on after a failure', async () => {
+      expectFailure(await session.query('selekt', { limit: null, signal: calm }));
+      expect(await rows('select 1 as id')).toEqual([[1]]);
+    });
+  });
+
+  describe('cancelling', () => {
+    const digits = Array.from({ length: 10 }, (_, n) => `select ${n} as n`).join(' union all ');
+    const names = Array.from({ length: 14 }, (_, index) => `d${index}`);
+    /** Takes years. */
+    const endless = `with d as (${digits}) select sum(${names.map((name) => `${name}.n`).join(' + ')}) as total from ${names.map((name) => `d as ${name}`).join(', ')}`;
+
+    /** Lets `work` run for a moment, then aborts it. */
+    async function cut<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+      const controller = new AbortController();
+      const timer = setTimeout(() => controller.abort(), 200);
+      try {
+        return await work(controller.signal);
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+
+    it('stops a query, and the session goes on', async () => {
+      const result = await cut((signal) => session.query(endless, { limit: null, signal }));
+      expect(expectFailure(result).cancelled).toBe(true);
+      expect(await rows('select 1 as id')).toEqual([[1]]);
+    });
+
+    it('stops many sessions at once, without a warning', async () => {
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error): void => void warnings.push(warning);
+      process.on('warning', onWarning);
+      const sessions = await Promise.all(Array.from({ length: 12 }, () => adapter.openSession()));
+      const outcomes = await cut((signal) =>
+        Promise.all(sessions.map((each) => each.query(endless, { limit: null, signal }))),
+      );
+      expect(outcomes.map((outcome) => expectFailure(outcome).cancelled)).not.toContain(false);
+      await Promise.all(sessions.map((each) => each.close()));
+      process.off('warning', onWarning);
+      expect(warnings).toEqual([]);
+    });
+
+    it('does not begin what comes too late', async () => {
+      const options = { limit: null, signal: AbortSignal.abort() };
+      const failure = expectFailure(await session.query('select 1 as id', options));
+      expect(failure.cancelled).toBe(true);
+    });
+
+    it('leaves the old relation and nothing beside it', async () => {
+      await build('orders', 'select 1 as id');
+      const step = { kind: 'stage', as: 'table', staged: staged('orders'), sql: endless } as const;
+      const result = await cut((signal) => session.execute(step, signal));
+      expect(expectFailure(result).cancelled).toBe(true);
+      expect(await rows(relation('orders'))).toEqual([[1]]);
+      expect(await catalogKeys()).toEqual([relationKey(relation('orders'))]);
+    });
+
+    it('undoes a transaction when the session is closed', async () => {
+      await build('orders', 'select 1 as id');
+      const target = relation('orders');
+      const { writers } = adapter.dialect;
+      const first = writers.insert(target, 'select 2 as id', ['id']);
+      const second = writers.insert(target, `select total as id from (${endless}) as e`, ['id']);
+      await execute({ kind: 'begin' });
+      await execute({ kind: 'write', relation: target, sql: first });
+      const result = await cut((signal) =>
+        session.execute({ kind: 'write', relation: target, sql: second }, signal),
+      );
+      expect(expectFailure(result).cancelled).toBe(true);
+      await session.close();
+      session = await adapter.openSession();
+      expect(await rows(relation('orders'))).toEqual([[1]]);
+    });
+  });
+
+  describe('external tables', () => {
+    it('read JSON lines, keys without regard to case', async () => {
+      subject.write('landing/users/a.json', '{"User":"ann","timeStamp":1655564376361.0}\n');
+      subject.write('landing/users/b.json', '{"user":8015551212}\n');
+      const column = (name: string, data_type: string) => ({
+        name,
+        data_type,
+        description: '',
+        tags: [],
+        meta: {},
+      });
+      await execute({
+        kind: 'stage-external',
+        staged: staged('users'),
+        columns: [column('user', 'varchar'), column('timestamp', 'bigint')],
+        location: 'landing/users',
+        format: 'json',
+      });
+      await publish('users');
+      const found = await rows(
+        `select * from (${adapter.dialect.writers.selectAll(relation('users'))}) as u order by 1`,
+      );
+      expect(found).toEqual([
+        ['8015551212', null],
+        ['ann', 1655564376361],
+      ]);
+    });
+  });
+});

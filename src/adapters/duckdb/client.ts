@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import { failure, success, type Result } from '../../core/result.js';
+import { catalogName, isInMemory, type DuckDbConfig } from './config.js';
+import { createConnection, type Connection } from './connection.js';
+import { installMacros, type DuckDbMacros } from './install-macros.js';
+import { loadNodeApi, type NodeApi } from './node-api.js';
+import { describeOpenFailure } from './open-failure.js';
+
+/** An open warehouse. */
+export interface Client {
+  /** The catalog's name. */
+  readonly database: string;
+  /** Absolute; what relative locations start from. */
+  readonly root: string;
+  connect(): Promise<Connection>;
+  /** Runs changes of the catalog one after another, so that parallel sessions do not run into each other. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+/** DuckDB writes errors as JSON with the place in bytes; times are UTC, as on Athena. */
+const sessionStatements = ['set errors_as_json = true', "set TimeZone = 'UTC'"];
+
+function engineOptions(config: DuckDbConfig, path: string): Record<string, string> {
+  return {
+    access_mode: config.readOnly === true ? 'READ_ONLY' : 'READ_WRITE',
+    // Nothing is downloaded: json, parquet, icu and core_functions are built in, and no more is relied on.
+    allow_community_extensions: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    // Macros with typed parameters need it; DuckDB 1.4 and later read it.
+    storage_compatibility_version: 'v1.4.0',
+    temp_directory: `${path}.tmp`,
+    ...(config.memoryLimit !== undefined && { memory_limit: config.memoryLimit }),
+  };
+}
+
+async function openInstance(
+  api: NodeApi,
+  config: DuckDbConfig,
+  root: string,
+): Promise<Result<DuckDBInstance>> {
+  if (isInMemory(config)) {
+    const options = engineOptions(
+      { ...config, readOnly: false },
+      resolve(root, 'target', 'memory'),
+    );
+    return success(await api.DuckDBInstance.create(config.path, options));
+  }
+  const path = resolve(root, config.path);
+  try {
+    if (config.readOnly !== true) mkdirSync(dirname(path), { recursive: true });
+    // Two instances over one file in one process would destroy it; the cache gives the second caller the first one's.
+    return success(await api.DuckDBInstance.fromCache(path, engineOptions(config, path)));
+  } catch (error) {
+    return failure([describeOpenFailure(error, { path, root })]);
+  }
+}
+
+/**
+ * Opens the warehouse and puts the macros in. Codes: `connection-failed`, `warehouse-locked`, `disk-full`.
+ */
+export async function openClient(
+  config: DuckDbConfig,
+  macros: DuckDbMacros,
+): Promise<Result<Client>> {
+  const root = resolve(config.root ?? '.');
+  const database = catalogName(config.path);
+  const api = await loadNodeApi();
+  const opened = await openInstance(api, config, root);
+  if (!opened.ok) return opened;
+  const instance = opened.value;
+  const connections = new Set<Connection>();
+  let changes: Promise<unknown> = Promise.resolve();
+
+  async function connect(): Promise<Connection> {
+    const raw = await instance.connect();
+    for (const statement of [...sessionStatements, ...(macros.sessionStatements ?? [])]) {
+      await raw.run(statement);
+    }
+    const connection = createConnection(api, raw, root);
+    const tracked: Connection = {
+      ...connection,
+      close: () => {
+        if (connections.delete(tracked)) connection.close();
+      },
+    };
+    connections.add(tracked);
+    return tracked;
+  }
+
+  const client: Client = {
+    database,
+    root,
+    connect,
+    exclusively: (work) => {
+      const result = changes.then(work);
+      changes = result.catch(() => undefined);
+      return result;
+    },
+    close: () => {
+      for (const connection of [...connections]) connection.close();
+      instance.closeSync();
+    },
+  };
+
+  const connection = await connect();
+  const installed = await installMacros(connection, macros, {
+    database,
+    readOnly: config.readOnly === true,
+  });
+  connection.close();
+  if (installed.ok) return success(client);
+  client.close();
+  return installed;
+}

@@ -1,0 +1,131 @@
+import { basename } from 'node:path';
+import type { JsonValue } from '../../core/node.js';
+import type { Target } from '../../core/project.js';
+import type { TargetIssue, TargetType } from '../../core/target-type.js';
+
+/** Where the warehouse lies and how it is opened. */
+export interface DuckDbConfig {
+  /** The database file, absolute or relative to `root`; `:memory:` for one that ends with the process. */
+  readonly path: string;
+  /** The folder that relative paths (of the database and of landing files) start from; the working directory if left out. */
+  readonly root?: string;
+  /** How many nodes may run at once; 4 if left out. DuckDB itself uses all cores. */
+  readonly threads?: number;
+  /** The most memory DuckDB may use, such as `2GB`; four fifths of the machine's if left out. */
+  readonly memoryLimit?: string;
+  /** Open the file for reading only. Several processes may do so at once, as long as none writes. */
+  readonly readOnly?: boolean;
+}
+
+const defaultPath = 'target/warehouse.duckdb';
+const inMemory = ':memory:';
+const defaultThreads = 4;
+
+/** Catalog names that DuckDB has for itself, or that would hide a schema of that name. */
+const takenNames: readonly string[] = [
+  'information_schema',
+  'main',
+  'memory',
+  'pg_catalog',
+  'system',
+  'temp',
+];
+
+const memoryLimitPattern = '^[0-9]+(\\.[0-9]+)? ?([KMGT]i?B)$';
+
+/**
+ * Returns the name that any DuckDB client gives the catalog of a database file: the file's name up to its first dot,
+ * `memory` for a database in memory.
+ */
+export function catalogName(path: string): string {
+  return path === inMemory ? 'memory' : (basename(path).split('.')[0] ?? '');
+}
+
+/** Returns whether the database ends with the process. */
+export function isInMemory(config: DuckDbConfig): boolean {
+  return config.path === inMemory;
+}
+
+/** Returns how many nodes may run at once. */
+export function threadsOf(config: DuckDbConfig): number {
+  return config.threads ?? defaultThreads;
+}
+
+/** Returns what opens the warehouse of a validated target. `root` is the project folder. */
+export function toDuckDbConfig(
+  target: Target,
+  options: { readonly root: string; readonly readOnly?: boolean },
+): DuckDbConfig {
+  const { path, memory_limit: memoryLimit } = target.options;
+  return {
+    path: typeof path === 'string' ? path : defaultPath,
+    root: options.root,
+    threads: target.threads,
+    ...(typeof memoryLimit === 'string' && { memoryLimit }),
+    ...(options.readOnly !== undefined && { readOnly: options.readOnly }),
+  };
+}
+
+function checkPath(path: JsonValue): TargetIssue | undefined {
+  const issue = (message: string, hint: string): TargetIssue => ({
+    path: ['path'],
+    kind: 'invalid-value',
+    message,
+    hint,
+  });
+  if (typeof path !== 'string' || path.trim() === '') {
+    return issue('expected the path of a database file', `such as ${defaultPath}`);
+  }
+  if (path === inMemory) return undefined;
+  const name = catalogName(path);
+  const rename = 'choose another file name, such as warehouse.duckdb';
+  if (takenNames.includes(name.toLowerCase())) {
+    return issue('the file has a name that DuckDB keeps for a catalog of its own', rename);
+  }
+  if (!/^[A-Za-z0-9_-]+$/.test(name)) {
+    return issue(
+      "the file's name becomes the catalog's name in SQL: letters, digits, '_' and '-' only",
+      rename,
+    );
+  }
+  return undefined;
+}
+
+function checkMemoryLimit(limit: JsonValue): TargetIssue | undefined {
+  if (typeof limit === 'string' && new RegExp(memoryLimitPattern).test(limit)) return undefined;
+  return {
+    path: ['memory_limit'],
+    kind: 'invalid-value',
+    message: 'expected an amount of memory with its unit',
+    hint: 'such as 2GB or 512MB',
+  };
+}
+
+/** The target type `duckdb`: the embedded engine, a database file. */
+export const duckDbTargetType: TargetType = {
+  type: 'duckdb',
+  validate(options) {
+    const { path, memory_limit: memoryLimit } = options;
+    return [
+      path === undefined ? undefined : checkPath(path),
+      memoryLimit === undefined ? undefined : checkMemoryLimit(memoryLimit),
+    ].filter((each) => each !== undefined);
+  },
+  database: ({ path }) => catalogName(typeof path === 'string' ? path : defaultPath),
+  publicKeys: ['path'],
+  jsonSchemaProperties: {
+    path: {
+      type: 'string',
+      minLength: 1,
+      default: defaultPath,
+      description:
+        "The database file, relative to the project folder, or `:memory:`. Its name up to the first dot is the catalog's name in SQL.",
+    },
+    memory_limit: {
+      type: 'string',
+      pattern: memoryLimitPattern,
+      description:
+        "The most memory DuckDB may use, such as `2GB`. Default: four fifths of the machine's.",
+    },
+  },
+};

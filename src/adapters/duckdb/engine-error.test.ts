@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { isDiskFull, locateOffset, namesCulprit, readEngineError } from './engine-error.js';
+
+describe('readEngineError', () => {
+  it('reads an error written as JSON', () => {
+    const message =
+      '{"exception_type":"Binder","exception_message":"Referenced column \\"a\\" not found in FROM clause!\\nCandidate bindings: \\"b\\"","position":"7","name":"a"}';
+    expect(readEngineError(new Error(message))).toEqual({
+      type: 'Binder',
+      reason: 'Referenced column "a" not found in FROM clause',
+      advice: 'Candidate bindings: "b"',
+      offset: 7,
+      name: 'a',
+    });
+  });
+
+  it('reads JSON behind the name of the error', () => {
+    const message =
+      'Parser Error: {"exception_type":"Parser","exception_message":"syntax error at or near \\"from\\"","position":"22"}';
+    expect(readEngineError(new Error(message))).toMatchObject({
+      type: 'Parser',
+      reason: 'syntax error at or near "from"',
+      offset: 22,
+    });
+  });
+
+  it('leaves the repeated statement out of an error written as text', () => {
+    const message = 'IO Error: No files found that match "x"\n\nLINE 1: select 1\n        ^';
+    expect(readEngineError(new Error(message))).toMatchObject({
+      type: 'IO',
+      reason: 'No files found that match "x"',
+      advice: undefined,
+    });
+  });
+
+  it('keeps what it does not understand', () => {
+    expect(readEngineError('odd').reason).toBe('odd');
+  });
+});
+
+describe('locateOffset', () => {
+  it('counts bytes, and returns UTF-16 columns', () => {
+    expect(locateOffset("select 'é🙂',\n  nope", 19)).toEqual({ line: 2, column: 3 });
+  });
+
+  it('knows no place behind the end', () => {
+    expect(locateOffset('select 1', 80)).toBeUndefined();
+  });
+});
+
+describe('namesCulprit', () => {
+  const error = { type: 'Catalog', reason: '', advice: undefined, name: 'nope' };
+
+  it.each([
+    ['select nope from t', 7, true],
+    ['select 1 from "lake"."nope"', 14, true],
+    ['select 1 from view_of_other', 14, false],
+  ])('%s at %i', (statement, offset, expected) => {
+    expect(namesCulprit(statement, { ...error, offset })).toBe(expected);
+  });
+});
+
+describe('isDiskFull', () => {
+  it.each([
+    'Could not write file "/w/warehouse.duckdb": No space left on device',
+    "failed to offload data block of size 256.0 KiB (1.9 MiB/2.0 MiB used). This limit was set by the 'max_temp_directory_size' setting",
+    'Could not truncate file: Disk quota exceeded',
+  ])('knows %s', (reason) => {
+    const error = { type: 'IO', reason, advice: undefined, offset: undefined, name: undefined };
+    expect(isDiskFull(error)).toBe(true);
+  });
+
+  it('is not any other trouble with files', () => {
+    expect(isDiskFull(readEngineError(new Error('IO Error: Permission denied')))).toBe(false);
+  });
+});

@@ -1,0 +1,82 @@
+import { indexLines, type LineColumn } from '../../core/text-position.js';
+
+/** An error of DuckDB, taken apart. */
+export interface EngineError {
+  /** DuckDB's class of the error: `Parser`, `Binder`, `Catalog`, `Conversion`, `IO`, `INTERRUPT`… */
+  readonly type: string;
+  /** What went wrong, one line. */
+  readonly reason: string;
+  /** What DuckDB adds: candidates, a way out. */
+  readonly advice: string | undefined;
+  /** Where in the text that was parsed, in bytes of UTF-8. */
+  readonly offset: number | undefined;
+  /** The name that was not found. */
+  readonly name: string | undefined;
+}
+
+interface ErrorJson {
+  readonly exception_type?: string;
+  readonly exception_message?: string;
+  readonly position?: string;
+  readonly name?: string;
+}
+
+function readJson(message: string): ErrorJson | undefined {
+  const start = message.indexOf('{"exception_type"');
+  if (start < 0) return undefined;
+  try {
+    return JSON.parse(message.slice(start)) as ErrorJson;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes an error apart that was not written as JSON: opening a database, and faults of the binding itself. */
+function readText(message: string): ErrorJson {
+  const [, type, text] = /^(\w[\w ]*?) Error: (.*)$/s.exec(message) ?? [undefined, '', message];
+  // DuckDB repeats the statement's line with a caret below it.
+  const reason = (text ?? message).replace(/\n+LINE \d+: .*$/s, '');
+  return { exception_type: type ?? '', exception_message: reason };
+}
+
+/** Returns what an exception of the DuckDB binding says. Connections print errors as JSON (`errors_as_json`). */
+export function readEngineError(error: unknown): EngineError {
+  const message = error instanceof Error ? error.message : String(error);
+  const { exception_type, exception_message, position, name } =
+    readJson(message) ?? readText(message);
+  const [first = '', ...rest] = (exception_message ?? message).trim().split('\n');
+  const advice = rest
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n');
+  return {
+    type: exception_type ?? '',
+    reason: first.trim().replace(/[!.]+$/, ''),
+    advice: advice === '' ? undefined : advice,
+    offset: position === undefined ? undefined : Number(position),
+    name,
+  };
+}
+
+/** Returns the place of an error in its statement. `offset` counts bytes of UTF-8, as DuckDB does. */
+export function locateOffset(statement: string, offset: number): LineColumn | undefined {
+  const bytes = Buffer.from(statement);
+  if (offset > bytes.length) return undefined;
+  return indexLines(statement).locate(bytes.subarray(0, offset).toString().length);
+}
+
+/** Returns whether the statement names, at the place of the error, what the error says is missing. */
+export function namesCulprit(statement: string, { offset, name }: EngineError): boolean {
+  if (offset === undefined || name === undefined) return false;
+  const rest = Buffer.from(statement)
+    .subarray(offset, offset + 400)
+    .toString();
+  return /^[^\s,()]*/.exec(rest.toLowerCase())?.[0].includes(name.toLowerCase()) === true;
+}
+
+/** Returns whether the disk, or the room that DuckDB may use on it, is full. */
+export function isDiskFull({ reason, advice }: EngineError): boolean {
+  return /no space left on device|not enough space|max_temp_directory_size|disk quota exceeded|file too large/i.test(
+    `${reason} ${advice ?? ''}`,
+  );
+}

@@ -1,0 +1,136 @@
+import { macroCall } from '../translate/macro-call.js';
+import { callSql, sql } from '../translate/fragment.js';
+import {
+  macro,
+  refuse,
+  rewrite,
+  rewriteByType,
+  type FunctionFamily,
+  type FunctionRule,
+} from './rule.js';
+
+const noHash = 'DuckDB has no such function';
+const hashHint = 'use md5, sha1 or sha256';
+
+/** DuckDB's hashes give hex text. */
+function hash(name: string): FunctionRule {
+  return macro(`(value) AS unhex(${name}(value))`);
+}
+
+/** A decoder of text, or of text as bytes. */
+function decoder(name: string): FunctionRule {
+  return rewriteByType({
+    varchar: (call) => macroCall(name, [call.arg(0).sql]),
+    char: (call) => macroCall(name, [call.arg(0).sql]),
+    unknown: (call) => macroCall(name, [sql`CAST(${call.arg(0).sql} AS VARCHAR)`]),
+    any: (call) => macroCall(name, [callSql('decode', [callSql('encode', [call.arg(0).sql])])]),
+    varbinary: (call) => macroCall(name, [callSql('decode', [call.arg(0).sql])]),
+  });
+}
+
+const base32Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function lengthCheck(bytes: number, name: string, example: string, body: string): string {
+  return `(value) AS CASE WHEN octet_length(CAST(value AS BLOB)) <> ${bytes}
+    THEN stedi_trino.fail('expected ${bytes}-byte input for ${name}', ${example}) ELSE ${body} END`;
+}
+
+/** Binary functions of Trino's manual. */
+export const binaryFunctions: FunctionFamily = {
+  name: 'binary',
+  rules: {
+    crc32: refuse(noHash, hashHint),
+    from_base32: decoder('base32_decode'),
+    from_base64: decoder('base64_decode'),
+    from_base64url: decoder('base64url_decode'),
+    from_big_endian_32: macro(
+      lengthCheck(
+        4,
+        'from_big_endian_32',
+        'CAST(0 AS INTEGER)',
+        'CAST(stedi_trino.signed_bytes(CAST(value AS BLOB), 32) AS INTEGER)',
+      ),
+    ),
+    from_big_endian_64: macro(
+      lengthCheck(
+        8,
+        'from_big_endian_64',
+        'CAST(0 AS BIGINT)',
+        'CAST(stedi_trino.signed_bytes(CAST(value AS BLOB), 64) AS BIGINT)',
+      ),
+    ),
+    from_hex: decoder('hex_decode'),
+    from_ieee754_32: refuse('DuckDB cannot read the bits of a real'),
+    from_ieee754_64: refuse('DuckDB cannot read the bits of a double'),
+    hmac_md5: refuse(noHash),
+    hmac_sha1: refuse(noHash),
+    hmac_sha256: refuse(noHash),
+    hmac_sha512: refuse(noHash),
+    md5: hash('md5'),
+    murmur3: refuse(noHash, hashHint),
+    sha1: hash('sha1'),
+    sha256: hash('sha256'),
+    sha512: refuse(noHash, hashHint),
+    spooky_hash_v2_32: refuse(noHash, hashHint),
+    spooky_hash_v2_64: refuse(noHash, hashHint),
+    to_base32: rewrite((call) =>
+      macroCall('base32_encode', [sql`CAST(${call.arg(0).sql} AS BLOB)`]),
+    ),
+    to_base64: macro('(value) AS to_base64(value)'),
+    to_base64url: macro(`(value) AS replace(replace(to_base64(value), '+', '-'), '/', '_')`),
+    to_big_endian_32: macro(`(value) AS unhex(right(lpad(to_hex(CASE WHEN value < 0
+      THEN CAST(value AS BIGINT) + 4294967296 ELSE CAST(value AS BIGINT) END), 8, '0'), 8))`),
+    to_big_endian_64: macro(`(value) AS unhex(lpad(to_hex(CAST(CASE WHEN value < 0
+      THEN CAST(value AS HUGEINT) + 18446744073709551616 ELSE CAST(value AS HUGEINT) END AS UBIGINT)), 16, '0'))`),
+    to_hex: rewrite((call) => callSql('hex', [sql`CAST(${call.arg(0).sql} AS BLOB)`])),
+    to_ieee754_32: refuse('DuckDB cannot show the bits of a real'),
+    to_ieee754_64: refuse('DuckDB cannot show the bits of a double'),
+    xxhash64: refuse(noHash, hashHint),
+  },
+  macros: {
+    // Padding is optional in Trino.
+    base64_decode: [
+      `(value) AS from_base64(CASE WHEN ends_with(value, '=') THEN value
+        ELSE rpad(value, CAST(ceil(length(value) / CAST(4 AS DOUBLE)) * 4 AS INTEGER), '=') END)`,
+    ],
+    base64url_decode: [
+      `(value) AS CASE WHEN regexp_matches(value, '[+/]')
+        THEN stedi_trino.fail('Illegal base64url character: ' || value, CAST('' AS BLOB))
+        ELSE stedi_trino.base64_decode(replace(replace(value, '-', '+'), '_', '/')) END`,
+    ],
+    base32_encode: [
+      `(value) AS CASE WHEN octet_length(value) = 0 THEN '' ELSE rpad(
+        stedi_trino.base32_digits(rpad(stedi_trino.bits_of(value), CAST((octet_length(value) * 8 + 4) // 5 * 5 AS INTEGER), '0')),
+        CAST((octet_length(value) + 4) // 5 * 8 AS INTEGER), '=') END`,
+    ],
+    bits_of: [
+      `(value) AS array_to_string(list_transform(generate_series(1, octet_length(value)), lambda stedi_i:
+        right(lpad(bin(CAST('0x' || substr(hex(value), CAST(stedi_i * 2 - 1 AS BIGINT), 2) AS INTEGER)), 8, '0'), 8)), '')`,
+    ],
+    base32_digits: [
+      `(bits) AS array_to_string(list_transform(generate_series(0, length(bits) // 5 - 1), lambda stedi_i:
+        substr('${base32Alphabet}', 1 + CAST(list_sum(list_transform(generate_series(1, 5), lambda stedi_j:
+          CAST(substr(bits, CAST(stedi_i * 5 + stedi_j AS BIGINT), 1) AS INTEGER) << CAST(5 - stedi_j AS INTEGER))) AS BIGINT), 1)), '')`,
+    ],
+    base32_decode: [
+      `(value) AS CASE
+        WHEN NOT regexp_full_match(value, '[A-Z2-7]*=*') OR length(rtrim(value, '=')) % 8 IN (1, 3, 6)
+          THEN stedi_trino.fail('Invalid base32 input: ' || value, CAST('' AS BLOB))
+        ELSE stedi_trino.base32_bytes(array_to_string(list_transform(generate_series(1, length(rtrim(value, '='))), lambda stedi_i:
+          right(lpad(bin(strpos('${base32Alphabet}', substr(value, stedi_i, 1)) - 1), 5, '0'), 5)), '')) END`,
+    ],
+    base32_bytes: [
+      `(bits) AS CASE WHEN length(bits) < 8 THEN CAST('' AS BLOB) ELSE unhex(array_to_string(list_transform(
+        generate_series(0, length(bits) // 8 - 1), lambda stedi_i:
+          lpad(to_hex(list_sum(list_transform(generate_series(1, 8), lambda stedi_j:
+            CAST(substr(bits, CAST(stedi_i * 8 + stedi_j AS BIGINT), 1) AS INTEGER) << CAST(8 - stedi_j AS INTEGER)))::BIGINT), 2, '0')), '')) END`,
+    ],
+    hex_decode: [
+      `(value) AS CASE WHEN length(value) % 2 = 1
+        THEN stedi_trino.fail('Hex strings have an even number of digits: ' || value, CAST('' AS BLOB)) ELSE unhex(value) END`,
+    ],
+    signed_bytes: [
+      `(value, width) AS stedi_trino.to_signed(CAST(CAST('0x' || hex(value) AS UBIGINT) AS HUGEINT), width)`,
+    ],
+  },
+};

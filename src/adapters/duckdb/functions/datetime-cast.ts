@@ -1,0 +1,52 @@
+const zonePattern = `(UTC|Z|[+-]\\d{2}:?\\d{2}|[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z0-9_+-]*)+)`;
+const datePattern = `[+-]?\\d+-\\d{1,2}-\\d{1,2}`;
+const timePattern = `(?:[01]?\\d|2[0-3]):\\d{1,2}(?::\\d{1,2}(?:\\.\\d+)?)?`;
+
+/**
+ * Macros for casts to dates and times. Text is checked first: DuckDB reads forms that Trino does not ('2020/01/01').
+ * Where the type is not known, DuckDB chooses by its own. `step` is the last digit of the target in microseconds.
+ */
+export const datetimeCastMacros: Readonly<Record<string, readonly string[]>> = {
+  cast_date: [
+    '(x DATE) AS x',
+    '(x TIMESTAMP) AS CAST(x AS DATE)',
+    `(x TIMESTAMPTZ) AS CAST(timezone('UTC', x) AS DATE)`,
+    `(x VARCHAR) AS CASE WHEN regexp_full_match(x, '\\s*${datePattern}\\s*') THEN CAST(ltrim(trim(x), '+') AS DATE)
+      WHEN x IS NOT NULL THEN stedi_trino.fail('Value cannot be cast to date: ' || x, DATE '1970-01-01') END`,
+  ],
+  cast_timestamp: [
+    '(x DATE, step) AS CAST(x AS TIMESTAMP)',
+    '(x TIMESTAMP, step) AS stedi_trino.round_time(x, step)',
+    `(x TIMESTAMPTZ, step) AS stedi_trino.round_time(timezone('UTC', x), step)`,
+    '(x VARCHAR, step) AS stedi_trino.round_time(stedi_trino.read_timestamp(x), step)',
+  ],
+  // A zone in the text must be one, and is left out.
+  read_timestamp: [
+    `(x) AS CASE WHEN regexp_full_match(x, '\\s*${datePattern}( (${timePattern})?(\\s*${zonePattern})?)?\\s*')
+      THEN CASE WHEN contains(x, '/') AND timezone(regexp_extract(x, '[A-Z].*[^ ]'), TIMESTAMP '2000-01-01 00:00:00') IS NULL
+        THEN NULL ELSE CAST(ltrim(regexp_extract(x, '${datePattern}'), '+') AS TIMESTAMP)
+        + stedi_trino.clock_interval(regexp_extract(x, ' (${timePattern})', 1)) END
+      WHEN x IS NOT NULL THEN stedi_trino.fail('Value cannot be cast to timestamp: ' || x, TIMESTAMP '1970-01-01') END`,
+  ],
+  // DuckDB drops the digits after the sixth; the seventh rounds.
+  clock_interval: [
+    `(text) AS CASE WHEN text = '' THEN to_microseconds(0) ELSE to_microseconds(epoch_us(CAST(
+        regexp_extract(text, '^[^.]*') AS TIME)) + CAST(rpad(left(regexp_extract(text, '\\.(\\d+)', 1), 6), 6, '0') AS BIGINT)
+        + CAST(regexp_matches(text, '\\.\\d{6}[5-9]') AS BIGINT)) END`,
+  ],
+  cast_zoned: [
+    `(x VARCHAR, step) AS stedi_trino.round_time(stedi_trino.parsed_instant(stedi_trino.read_timestamp(x),
+      coalesce(nullif(regexp_extract(x, ' (?:${timePattern})?\\s*${zonePattern}\\s*$', 1), ''), 'UTC')), step)`,
+    '(x TIMESTAMPTZ, step) AS stedi_trino.round_time(x, step)',
+    `(x TIMESTAMP, step) AS timezone('UTC', stedi_trino.round_time(x, step))`,
+    `(x DATE, step) AS timezone('UTC', CAST(x AS TIMESTAMP))`,
+  ],
+  cast_time: [
+    '(x TIME, step) AS stedi_trino.round_time(x, step)',
+    '(x TIMESTAMP, step) AS CAST(stedi_trino.round_time(x, step) AS TIME)',
+    `(x TIMESTAMPTZ, step) AS CAST(stedi_trino.round_time(timezone('UTC', x), step) AS TIME)`,
+    `(x VARCHAR, step) AS CASE WHEN regexp_full_match(x, '${timePattern}')
+      THEN stedi_trino.round_time(CAST(TIME '00:00:00' + stedi_trino.clock_interval(x) AS TIME), step)
+      WHEN x IS NOT NULL THEN stedi_trino.fail('Value cannot be cast to time: ' || x, TIME '00:00:00') END`,
+  ],
+};

@@ -1,0 +1,145 @@
+import { callSql, joinSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
+import { macroCall } from '../translate/macro-call.js';
+import { jsonType, varcharType } from '../types/common.js';
+import { isNull, typedNull } from './datetime-moment.js';
+import { jsonCastMacros } from './json-cast.js';
+import { jsonMacros } from './json-macros.js';
+import { duckDbPaths, readJsonPath } from './json-path.js';
+import { jsonStandardMacros } from './json-standard.js';
+import {
+  literalInteger,
+  literalString,
+  refusal,
+  refuseOpenType,
+  rewrite,
+  type Argument,
+  type FunctionCall,
+  type FunctionFamily,
+  type FunctionRule,
+  type Refusal,
+} from './rule.js';
+
+/** Returns the text of valid JSON that an argument holds; NULL if it holds none. */
+function documentOf(argument: Argument, { atRoot }: { readonly atRoot: boolean }): Sql {
+  if (argument.type.kind === 'json') return sql`CAST(${argument.sql} AS VARCHAR)`;
+  return macroCall(atRoot ? 'json_root_document' : 'json_document', [argument.sql]);
+}
+
+/** Returns DuckDB's paths for the path that a call gives, or why there are none. */
+function pathsOf(argument: Argument): { readonly paths: readonly string[] } | Refusal {
+  const text = literalString(argument);
+  if (text === undefined) {
+    return refusal('its path is not a literal', 'write the path as text', argument.syntax);
+  }
+  const read = readJsonPath(text);
+  if ('problem' in read) return refusal(read.problem, undefined, argument.syntax);
+  const paths = duckDbPaths(read.keys);
+  return paths === undefined || paths.length > 8
+    ? refusal(`the path '${text}' is not supported`, undefined, argument.syntax)
+    : { paths };
+}
+
+/** A rule for functions of a document and a path. At most one of several paths leads anywhere. */
+function byPath(read: (document: Sql, path: Sql) => Sql): FunctionRule {
+  return rewrite((call) => {
+    const [argument, path] = [call.arg(0), call.arg(1)];
+    if (isNull(argument) || isNull(path)) return typedNull(call.type);
+    if (argument.type.kind === 'any') return refuseOpenType(argument);
+    const found = pathsOf(path);
+    if ('refusal' in found) return found;
+    const document = documentOf(argument, { atRoot: found.paths[0] === '$' });
+    const values = found.paths.map((each) => read(document, stringSql(each)));
+    return values.length === 1 ? joinSql(values) : callSql('coalesce', values);
+  });
+}
+
+/** A rule for functions of a whole document. */
+function byDocument(read: (document: Sql, call: FunctionCall) => Sql | Refusal): FunctionRule {
+  return rewrite((call) => {
+    const argument = call.arg(0);
+    if (call.args.some(isNull)) return typedNull(call.type);
+    if (argument.type.kind === 'any') return refuseOpenType(argument);
+    return read(documentOf(argument, { atRoot: true }), call);
+  });
+}
+
+function contains(document: Sql, call: FunctionCall): Sql | Refusal {
+  const wanted = call.arg(1);
+  const kinds = (...names: readonly string[]): Sql => sql`[${names.map(stringSql)}]`;
+  const items = macroCall('json_items', [document]);
+  const holds = (types: Sql, value: Sql): Sql => macroCall('json_holds', [items, types, value]);
+  switch (wanted.type.kind) {
+    case 'varchar':
+    case 'char':
+      return holds(kinds('VARCHAR'), wanted.sql);
+    case 'boolean':
+      return holds(kinds('BOOLEAN'), sql`CAST(${wanted.sql} AS VARCHAR)`);
+    case 'double':
+    case 'real':
+    case 'decimal':
+      return macroCall('json_holds_double', [items, sql`CAST(${wanted.sql} AS DOUBLE)`]);
+    case 'any':
+      return refuseOpenType(wanted);
+    default:
+      return holds(kinds('BIGINT', 'UBIGINT'), sql`CAST(${wanted.sql} AS VARCHAR)`);
+  }
+}
+
+function elementAt(document: Sql, call: FunctionCall): Sql {
+  const index = call.arg(1);
+  const literal = literalInteger(index);
+  const path =
+    literal === undefined
+      ? sql`'$[' || ${index.sql} || ']'`
+      : stringSql(`$[${literal}]`);
+  return macroCall('json_element', [document, path]);
+}
+
+/** Trino's JSON functions. Those of the SQL standard have a syntax of their own: `translate/json.ts`. */
+export const jsonFunctions: FunctionFamily = {
+  name: 'json',
+  rules: {
+    json_parse: rewrite((call) => {
+      const argument = call.arg(0);
+      if (isNull(argument)) return typedNull(jsonType);
+      return macroCall('json_read', [argument.sql]);
+    }),
+    json_format: rewrite((call) => {
+      const argument = call.arg(0);
+      return isNull(argument) ? typedNull(varcharType) : sql`CAST(${argument.sql} AS VARCHAR)`;
+    }),
+    is_json_scalar: rewrite((call) => {
+      const argument = call.arg(0);
+      if (isNull(argument)) return typedNull(call.type);
+      if (argument.type.kind === 'any') return refuseOpenType(argument);
+      const document =
+        argument.type.kind === 'json' ? argument.sql : macroCall('json_checked', [argument.sql]);
+      return sql`json_type(${document}) NOT IN (${raw(`'OBJECT', 'ARRAY'`)})`;
+    }),
+    json_extract: byPath((document, path) =>
+      macroCall('json_text', [sql`json_extract(${document}, ${path})`]),
+    ),
+    json_extract_scalar: byPath((document, path) => macroCall('json_scalar', [document, path])),
+    json_size: byPath((document, path) => macroCall('json_count', [document, path])),
+    json_array_length: byDocument(
+      (document) => sql`len(${macroCall('json_items', [document])})`,
+    ),
+    json_array_contains: byDocument(contains),
+    json_array_get: byDocument(elementAt),
+  },
+  macros: {
+    ...jsonMacros,
+    ...jsonCastMacros,
+    ...jsonStandardMacros,
+    json_read: ['(text) AS stedi_trino.json_normal(stedi_trino.json_checked(text))'],
+    json_holds_double: [
+      `(items, wanted) AS CASE WHEN wanted IS NOT NULL THEN len(list_filter(items, lambda stedi_item:
+        json_type(stedi_item) = 'DOUBLE' AND TRY_CAST(CAST(stedi_item AS VARCHAR) AS DOUBLE) = wanted AND NOT isnan(wanted))) > 0 END`,
+    ],
+    // A string loses its quotes, as in Trino, which leaves no valid JSON.
+    json_element: [
+      `(doc, path) AS CASE WHEN json_type(doc) = 'ARRAY' THEN coalesce(stedi_trino.json_scalar(doc, path),
+        CASE WHEN json_type(doc, path) IN ('OBJECT', 'ARRAY') THEN stedi_trino.json_text(json_extract(doc, path)) END) END`,
+    ],
+  },
+};

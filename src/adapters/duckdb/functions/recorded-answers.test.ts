@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  describeOutcome,
+  judge,
+  openTestWarehouse,
+  readAnswers,
+  type Outcome,
+  type TestWarehouse,
+} from '../testing/trino-answers.js';
+
+const families =
+  `aggregate array binary bitwise comparison conditional conversion datetime json lambda map math regexp
+  semantics string url window`.split(/\s+/);
+
+/** `TRINO_FAMILY=math` runs one family; `TRINO_REPORT=1` prints what is wrong or refused. */
+const chosen = process.env['TRINO_FAMILY']?.split(',') ?? families;
+const verbose = process.env['TRINO_REPORT'] !== undefined;
+
+/**
+ * Expressions that Trino answers and DuckDB does not, in a way that nobody can overlook: the query fails. Nothing that
+ * gives another value belongs here.
+ */
+const knownFailures: ReadonlyMap<string, string> = new Map([
+  [
+    '(SELECT variance(x) FROM (VALUES 1e0, nan()) AS t(x))',
+    "DuckDB's variance fails on values that are not finite",
+  ],
+]);
+
+describe('recorded answers of Trino', () => {
+  let warehouse: TestWarehouse;
+  beforeAll(async () => {
+    warehouse = await openTestWarehouse();
+  });
+  afterAll(() => {
+    warehouse.connection.closeSync();
+  });
+
+  it('finds a warehouse that takes all macros', () => {
+    expect(warehouse.failures).toEqual([]);
+  });
+
+  it.each(families.filter((family) => chosen.includes(family)))(
+    '%s: the same value, an error where Trino fails, or a refusal by name',
+    { timeout: 300_000 },
+    async (family) => {
+      const counts: Record<Outcome['kind'], number> = {
+        right: 0,
+        'failed-too': 0,
+        refused: 0,
+        wrong: 0,
+      };
+      const wrong: string[] = [];
+      const refused: string[] = [];
+      for (const answer of readAnswers(family)) {
+        const outcome = await judge(warehouse.connection, answer);
+        counts[outcome.kind]++;
+        const isKnown =
+          knownFailures.has(answer.expr) &&
+          outcome.kind === 'wrong' &&
+          outcome.found.startsWith('DuckDB:');
+        if (outcome.kind === 'wrong' && !isKnown) wrong.push(describeOutcome(answer, outcome));
+        if (outcome.kind === 'refused' && answer.error === undefined) {
+          refused.push(describeOutcome(answer, outcome));
+        }
+      }
+      if (verbose) {
+        const lines = [
+          `${family}: ${JSON.stringify(counts)}, ${refused.length} refused though Trino answers`,
+          ...wrong.map((line) => `  WRONG ${line}`),
+          ...refused.map((line) => `  REFUSED ${line}`),
+        ];
+        process.stdout.write(`${lines.join('\n')}\n`);
+      }
+      expect(wrong.map((line) => `\n${line}`).join('')).toBe('');
+    },
+  );
+});

@@ -1,0 +1,94 @@
+import { same, type FunctionFamily } from './rule.js';
+
+const integerTypes = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
+
+const byZero = (value: string): string => `stedi_trino.fail('Division by zero', ${value})`;
+
+/** What the macros for operands of unknown type do with decimals: DuckDB would have rounded them before. */
+const unknownDecimals = (operator: string): string =>
+  `(a DECIMAL, b DECIMAL) AS stedi_trino.fail('The type of an operand of ${operator} is not known: write CAST(… AS decimal(p, s))', a)`;
+
+/**
+ * Macros for what operators, casts and subscripts mean in Trino. `fail` ends the statement with a message; it is typed
+ * like `value`, is not volatile (DuckDB's TRY refuses volatile functions such as error()), and is not evaluated early.
+ */
+export const semanticsMacros: FunctionFamily = {
+  name: 'semantics',
+  rules: {
+    grouping: same(),
+    uuid: same(),
+  },
+  macros: {
+    fail: ['(message, value) AS list_extract([value], CAST(message AS BIGINT))'],
+    divide_integers: [`(a, b) AS CASE WHEN b = 0 THEN ${byZero('a')} ELSE a // b END`],
+    // `%` of integers and decimals; of floating point numbers it is DuckDB's own.
+    modulus: [`(a, b) AS CASE WHEN b = 0 THEN ${byZero('a % b')} ELSE a % b END`],
+    // Operands whose types only DuckDB knows.
+    divide: [
+      ...integerTypes.map((type) => `(a ${type}, b ${type}) AS stedi_trino.divide_integers(a, b)`),
+      '(a FLOAT, b FLOAT) AS a / b',
+      '(a DOUBLE, b DOUBLE) AS a / b',
+      unknownDecimals('/'),
+    ],
+    modulus_of_any: [
+      ...integerTypes.map((type) => `(a ${type}, b ${type}) AS stedi_trino.modulus(a, b)`),
+      '(a FLOAT, b FLOAT) AS a % b',
+      '(a DOUBLE, b DOUBLE) AS a % b',
+      unknownDecimals('%'),
+    ],
+    // A decimal as a whole number of its last digit, for exact division, and back.
+    unscaled: [`(value) AS CAST(replace(CAST(value AS VARCHAR), '.', '') AS HUGEINT)`],
+    with_point: [
+      `(value, scale) AS CASE WHEN value < 0 THEN '-' ELSE '' END ||
+        left(stedi_trino.with_zeros(abs(value), scale + 1), -scale) || '.' ||
+        right(stedi_trino.with_zeros(abs(value), scale + 1), scale)`,
+    ],
+    with_zeros: [
+      `(value, size) AS repeat('0', size - length(CAST(value AS VARCHAR))) || CAST(value AS VARCHAR)`,
+    ],
+    divide_rounded: [
+      `(a, b) AS CASE WHEN b = 0 THEN stedi_trino.fail('Division by zero', a)
+        ELSE a // b + CASE WHEN 2 * abs(a % b) >= abs(b) THEN sign(a) * sign(b) ELSE 0 END END`,
+    ],
+    // The escape character must be one character, and stand before itself, % or _.
+    like_escape: [
+      `(value, pattern, marker) AS CASE
+        WHEN length(marker) <> 1 THEN stedi_trino.fail('Escape string must be a single character', true)
+        WHEN regexp_full_match(replace(pattern, marker || marker, ''),
+          '([^' || regexp_escape(marker) || ']|' || regexp_escape(marker) || '[%_])*', 's')
+        THEN like_escape(value, pattern, marker)
+        WHEN value IS NULL OR pattern IS NULL OR marker IS NULL THEN NULL
+        ELSE stedi_trino.fail('Escape character must be followed by ''%'', ''_'' or the escape character itself', true) END`,
+    ],
+    // Whether all are true, where null is neither.
+    all_true: [
+      `(items) AS CASE WHEN list_contains(items, false) THEN false
+        WHEN len(list_filter(items, lambda stedi_item: stedi_item IS NULL)) > 0 THEN NULL
+        WHEN items IS NULL THEN NULL ELSE true END`,
+    ],
+    // Where two arrays differ, or one has a null: a place that both have, else null.
+    first_difference: [
+      `(a, b) AS list_filter(range(1, least(len(a), len(b)) + 1), lambda stedi_place:
+        list_extract(a, stedi_place) IS NULL OR list_extract(b, stedi_place) IS NULL OR
+        list_extract(a, stedi_place) <> list_extract(b, stedi_place))[1]`,
+    ],
+    has_null: ['(items) AS len(list_filter(items, lambda stedi_item: stedi_item IS NULL)) > 0'],
+    array_subscript: [
+      `(items, i) AS CASE WHEN i BETWEEN 1 AND len(items) THEN list_extract(items, i)
+        WHEN i IS NULL OR items IS NULL THEN NULL
+        ELSE stedi_trino.fail(CASE WHEN i = 0 THEN 'SQL array indices start at 1'
+          WHEN i < 0 THEN 'Array subscript is negative: ' || i
+          ELSE 'Array subscript out of bounds: ' || i END, list_extract(items, 1)) END`,
+    ],
+    map_subscript: [
+      `(entries, key) AS CASE WHEN map_contains(entries, key) THEN list_extract(map_extract(entries, key), 1)
+        WHEN key IS NULL OR entries IS NULL THEN NULL
+        ELSE stedi_trino.fail('Key not present in map: ' || key, list_extract(map_extract(entries, key), 1)) END`,
+    ],
+    any_subscript: [
+      `(items, i) AS CASE WHEN i BETWEEN 1 AND len(items) THEN list_extract(items, i)
+        WHEN i IS NULL OR items IS NULL THEN NULL
+        ELSE stedi_trino.fail('Array subscript out of bounds: ' || i, list_extract(items, 1)) END`,
+    ],
+  },
+};

@@ -1,0 +1,58 @@
+import { macroCall } from '../translate/macro-call.js';
+import {
+  refusal,
+  rewrite,
+  same,
+  type FunctionCall,
+  type FunctionFamily,
+  type FunctionRule,
+  type Rewritten,
+} from './rule.js';
+
+/** lag and lead look by places, so they need an order and take no frame. A negative distance is an error in Trino. */
+function shift(name: 'lag' | 'lead'): (call: FunctionCall) => Rewritten {
+  return (call) => {
+    const { over } = call.syntax;
+    if (over?.kind === 'specification' && over.base === undefined) {
+      if (over.orderBy.length === 0)
+        return refusal('it needs ORDER BY in its window, as in Athena');
+      if (over.frame)
+        return refusal('its window takes no frame, as in Athena', 'leave the frame out');
+    }
+    const [value, distance, ...rest] = call.args;
+    if (value === undefined || distance === undefined)
+      return call.aggregate(name, [call.arg(0).sql]);
+    const steps = macroCall('window_distance', [distance.sql]);
+    return call.aggregate(name, [value.sql, steps, ...rest.map((argument) => argument.sql)]);
+  };
+}
+
+const byShift = (name: 'lag' | 'lead'): FunctionRule => rewrite(shift(name));
+
+/** Trino's window functions. */
+export const windowFunctions: FunctionFamily = {
+  name: 'window',
+  rules: {
+    cume_dist: same(),
+    dense_rank: same(),
+    first_value: same(),
+    lag: byShift('lag'),
+    last_value: same(),
+    lead: byShift('lead'),
+    nth_value: rewrite((call) =>
+      call.aggregate('nth_value', [call.arg(0).sql, macroCall('window_place', [call.arg(1).sql])]),
+    ),
+    ntile: same(),
+    percent_rank: same(),
+    rank: same(),
+    row_number: same(),
+  },
+  macros: {
+    window_distance: [
+      `(n) AS CASE WHEN n >= 0 THEN n ELSE stedi_trino.fail('Offset must be at least 0, and not null', n) END`,
+    ],
+    window_place: [
+      `(n) AS CASE WHEN n >= 1 THEN n WHEN n IS NULL THEN NULL ELSE stedi_trino.fail('Offset must be at least 1', n) END`,
+    ],
+  },
+};

@@ -1,0 +1,141 @@
+import type { EngineResult, Session, StepOutcome } from '../../core/adapter.js';
+import type { Step } from '../../core/plan.js';
+import type { Relation } from '../../core/relation.js';
+import { findRelationType } from './catalog.js';
+import type { Client } from './client.js';
+import type { Connection } from './connection.js';
+import { stageExternal } from './external-table/stage-external.js';
+import { quoteName, quoteRelation, quoteSchema } from './quote.js';
+
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+/** A statement with what it did; `rowsAffected` where there is something to count. */
+async function runAll(
+  connection: Connection,
+  statements: readonly string[],
+  signal?: AbortSignal,
+): Promise<EngineResult<StepOutcome>> {
+  let rowsAffected: number | null = null;
+  for (const statement of statements) {
+    const done = await connection.run(statement, signal);
+    if (!done.ok) return done;
+    rowsAffected = done.value.rowsChanged;
+  }
+  return { ok: true, value: { executedSql: statements, rowsAffected, response: {} } };
+}
+
+/** A change of the catalog: it writes no rows. */
+function withoutRows(result: EngineResult<StepOutcome>): EngineResult<StepOutcome> {
+  return result.ok ? { ok: true, value: { ...result.value, rowsAffected: null } } : result;
+}
+
+/** Returns the statement that removes a relation, whatever it is; none if it is not there. */
+async function dropStatements(
+  connection: Connection,
+  relation: Relation,
+): Promise<EngineResult<readonly string[]>> {
+  const type = await findRelationType(connection, relation);
+  if (!type.ok) return type;
+  const statements =
+    type.value === undefined ? [] : [`drop ${type.value} ${quoteRelation(relation)}`];
+  return { ok: true, value: statements };
+}
+
+async function discard(
+  connection: Connection,
+  relation: Relation,
+): Promise<EngineResult<StepOutcome>> {
+  const statements = await dropStatements(connection, relation);
+  return statements.ok ? withoutRows(await runAll(connection, statements.value)) : statements;
+}
+
+async function stage(
+  connection: Connection,
+  step: StepOf<'stage'>,
+  signal: AbortSignal,
+): Promise<EngineResult<StepOutcome>> {
+  const leftover = await discard(connection, step.staged);
+  if (!leftover.ok) return leftover;
+  const statement = `create ${step.as} ${quoteRelation(step.staged)} as\n${step.sql}`;
+  const created = await connection.run(statement, signal);
+  if (!created.ok) return created;
+  const executedSql = [...leftover.value.executedSql, statement];
+  if (step.as === 'view') {
+    return { ok: true, value: { executedSql, rowsAffected: null, response: {} } };
+  }
+  // DuckDB answers CREATE TABLE AS with the number of rows.
+  const [row] = await created.value.getRows();
+  return { ok: true, value: { executedSql, rowsAffected: Number(row?.[0]), response: {} } };
+}
+
+/**
+ * Publishes in one transaction. A reader that has begun keeps what it sees; one that begins later sees the old relation
+ * until the commit, and the new one from then on.
+ */
+async function publish(
+  connection: Connection,
+  { staged, published }: StepOf<'publish'>,
+): Promise<EngineResult<StepOutcome>> {
+  const begun = await connection.run('begin transaction');
+  if (!begun.ok) return begun;
+  const result = await rename(connection, staged, published);
+  if (!result.ok) await connection.run('rollback');
+  return result;
+}
+
+async function rename(
+  connection: Connection,
+  staged: Relation,
+  published: Relation,
+): Promise<EngineResult<StepOutcome>> {
+  const drop = await dropStatements(connection, published);
+  if (!drop.ok) return drop;
+  const type = await findRelationType(connection, staged);
+  if (!type.ok) return type;
+  const statements = [
+    ...drop.value,
+    `alter ${type.value ?? 'table'} ${quoteRelation(staged)} rename to ${quoteName(published.identifier)}`,
+    'commit',
+  ];
+  const done = await runAll(connection, statements);
+  if (!done.ok) return done;
+  const executedSql = ['begin transaction', ...statements];
+  return { ok: true, value: { executedSql, rowsAffected: null, response: {} } };
+}
+
+/** Returns a session over a connection of its own. */
+export async function openSession(client: Client): Promise<Session> {
+  const connection = await client.connect();
+  return {
+    execute: async (step, signal) => {
+      switch (step.kind) {
+        case 'create-schema': {
+          const statement = `create schema if not exists ${quoteSchema(step.relation)}`;
+          return withoutRows(
+            await client.exclusively(() => runAll(connection, [statement], signal)),
+          );
+        }
+        case 'stage':
+          return stage(connection, step, signal);
+        case 'stage-external':
+          return stageExternal(connection, step, { root: client.root, signal });
+        case 'publish':
+          // Too short to be worth stopping, and never to be stopped half way.
+          return client.exclusively(() => publish(connection, step));
+        case 'begin':
+          return withoutRows(await runAll(connection, ['begin transaction'], signal));
+        case 'commit':
+          return withoutRows(await client.exclusively(() => runAll(connection, ['commit'])));
+        case 'write':
+          return runAll(connection, [step.sql], signal);
+        case 'discard':
+          return client.exclusively(() => discard(connection, step.staged));
+      }
+    },
+    query: (sql, options) => connection.query(sql, options),
+    close: () => {
+      connection.close();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { CastExpression, TypedLiteral } from '../../../core/sql-syntax.js';
+import { formatType, type SqlType } from '../../../core/sql-type.js';
+import { canCoerce } from '../types/coercion.js';
+import { isInteger, isNumeric, isOpen, partsOf, sameType, varcharType } from '../types/common.js';
+import { duckDbType } from '../types/duckdb-type.js';
+import { readTypeSyntax } from '../types/type-syntax.js';
+import { castCollection } from './cast-collection.js';
+import { castJson } from './cast-json.js';
+import { castToBoolean, castToNumber } from './cast-number.js';
+import { castToText } from './cast-text.js';
+import { castTime, castTimeType } from './cast-time.js';
+import { tryBodySql } from './try.js';
+import { failedValue, freeName, makeValue, type Context, type Value } from './context.js';
+import { callSql, stringSql, type Sql } from './fragment.js';
+import { macroCall } from './macro-call.js';
+import { plainCast, type Castable, type CastResult } from './plain-cast.js';
+import type { Scope } from './scope.js';
+
+/** Returns SQL that casts as Athena casts. */
+export function castValue(value: Castable, target: SqlType): CastResult {
+  const { type } = value;
+  if (type.kind === 'unknown') return plainCast(value.sql, target);
+  if (type.kind === 'json' || target.kind === 'json') return castJson(value, target, castValue);
+  if (sameType(type, target) && duckDbType(type) === duckDbType(target)) return value.sql;
+  if (target.kind === 'varchar' || target.kind === 'char') return castToText(value, target);
+  if (isNumeric(target)) return castToNumber(value, target);
+  switch (target.kind) {
+    case 'boolean':
+      return castToBoolean(value);
+    case 'date':
+    case 'time':
+    case 'timestamp':
+      return castTime(value, target);
+    case 'varbinary':
+      return type.kind === 'varchar' ? callSql('encode', [value.sql]) : { forbidden: true };
+    case 'array':
+    case 'map':
+    case 'row':
+      return castCollection(value, target, castValue);
+    case 'uuid':
+      return plainCast(value.sql, target);
+    default:
+      return type.kind === target.kind
+        ? value.sql
+        : { refused: `values of type ${formatType(target)} are not supported` };
+  }
+}
+
+/** Reports what keeps a cast from being translated, and returns the cast's SQL. */
+function finishCast(
+  context: Context,
+  result: CastResult,
+  from: SqlType,
+  target: SqlType,
+  syntax: CastExpression | TypedLiteral,
+): Sql | undefined {
+  if ('parts' in result) return result;
+  const pair = `${formatType(from)} to ${formatType(target)}`;
+  if ('forbidden' in result) {
+    context.report('sql-type-mismatch', `Athena cannot cast ${pair}`, syntax);
+  } else {
+    context.report(
+      'sql-unsupported',
+      `a cast from ${pair} is not supported: ${result.refused}`,
+      syntax,
+    );
+  }
+  return undefined;
+}
+
+/** Translates CAST and TRY_CAST. */
+export function translateCast(context: Context, syntax: CastExpression, scope: Scope): Value {
+  const operand = context.expression(syntax.operand, scope);
+  const read = readTypeSyntax(syntax.type);
+  if ('problem' in read) {
+    context.report('sql-syntax', read.problem.message, read.problem.span);
+    return failedValue(syntax);
+  }
+  const type = castTimeType(read.type, operand.type, syntax.operand);
+  const name = freeName(context, 'try');
+  const value = syntax.safe ? { sql: name, type: operand.type } : operand;
+  const found = finishCast(context, castValue(value, read.type), operand.type, read.type, syntax);
+  if (found === undefined) return { ...failedValue(syntax), type };
+  const printed = syntax.safe ? tryBodySql(operand.sql, name, found) : found;
+  return makeValue(printed, type, syntax, [operand]);
+}
+
+/** Translates `BIGINT '1'` and its like: a cast of the text. */
+export function castLiteral(context: Context, literal: TypedLiteral): Value {
+  const read = readTypeSyntax({
+    kind: 'generic',
+    name: literal.type,
+    parameters: [],
+    start: literal.start,
+    end: literal.end,
+  });
+  if ('problem' in read) {
+    context.report('sql-syntax', read.problem.message, literal);
+    return failedValue(literal);
+  }
+  if (read.type.kind === 'json') {
+    return makeValue(macroCall('json_read', [stringSql(literal.value)]), read.type, literal);
+  }
+  const text = { sql: stringSql(literal.value), type: varcharType };
+  const found = finishCast(context, castValue(text, read.type), varcharType, read.type, literal);
+  return found === undefined ? failedValue(literal) : makeValue(found, read.type, literal);
+}
+
+/**
+ * Returns the value as Trino's coercion leaves it, where DuckDB's own would differ: numbers that meet reals, char padded
+ * to its length, timestamps that get a zone.
+ */
+export function coerceValue(value: Castable, target: SqlType): Sql {
+  const { type } = value;
+  if (!canCoerce(type, target)) return value.sql;
+  const needsCast =
+    changesFields(type, target) ||
+    (target.kind === 'real' && type.kind !== 'real' && type.kind !== 'unknown') ||
+    (target.kind === 'double' && type.kind === 'decimal') ||
+    (target.kind === 'char' && !sameType(type, target) && type.kind !== 'unknown') ||
+    (target.kind === 'timestamp' &&
+      !sameType(type, target) &&
+      (type.kind === 'timestamp' || type.kind === 'date'));
+  if (!needsCast) return value.sql;
+  const cast = castValue(value, target);
+  return 'parts' in cast ? cast : value.sql;
+}
+
+/** Whether a type has rows whose fields DuckDB would not take for those of the other type. */
+function changesFields(from: SqlType, target: SqlType): boolean {
+  const isKnown = ![from, target].some((type) => isOpen(type));
+  const hasRows = partsOf(target).some((part) => part.kind === 'row');
+  return isKnown && hasRows && duckDbType(from) !== duckDbType(target);
+}
+
+/** Casts a literal integer that would otherwise take the smaller type of what it meets. */
+export function widenInteger(value: Castable, target: SqlType): Sql {
+  const cast =
+    isInteger(target) && !sameType(value.type, target) ? plainCast(value.sql, target) : value.sql;
+  return 'parts' in cast ? cast : value.sql;
+}

@@ -1,0 +1,345 @@
+import type {
+  ArithmeticExpression,
+  BetweenExpression,
+  ComparisonExpression,
+  ConcatExpression,
+  DistinctFromExpression,
+  Expression,
+  InListExpression,
+  LikeExpression,
+  UnaryExpression,
+} from '../../../core/sql-syntax.js';
+import { formatType, type SqlType } from '../../../core/sql-type.js';
+import { commonType, commonTypeOf } from '../types/coercion.js';
+import {
+  anyType,
+  asDecimal,
+  booleanType,
+  isFloating,
+  isInteger,
+  isNumeric,
+} from '../types/common.js';
+import { duckDbType } from '../types/duckdb-type.js';
+import { coerceValue, widenInteger } from './cast.js';
+import { compareValues, isFiniteLiteral } from './compare.js';
+import { failedValue, makeValue, type Context, type Value } from './context.js';
+import { joinSql, operand, raw, sql, type Sql } from './fragment.js';
+import { translateNumber } from './literal.js';
+import { macroCall } from './macro-call.js';
+import type { Scope } from './scope.js';
+import { combineTimes } from './time-arithmetic.js';
+
+/** Reports that Athena does not combine two types. */
+export function reportMismatch(
+  context: Context,
+  what: string,
+  types: readonly SqlType[],
+  syntax: Expression,
+): Value {
+  const names = types.map(formatType).join(' and ');
+  context.report(
+    'sql-type-mismatch',
+    `Athena cannot apply ${what} to ${names}`,
+    syntax,
+    'add a CAST',
+  );
+  return failedValue(syntax);
+}
+
+/** Translates a sign. A minus before a number belongs to the number. */
+export function translateUnary(context: Context, syntax: UnaryExpression, scope: Scope): Value {
+  if (syntax.operator === '-' && syntax.operand.kind === 'number') {
+    return translateNumber(context, syntax.operand, { negative: true }, syntax);
+  }
+  const value = context.expression(syntax.operand, scope);
+  const fits =
+    isNumeric(value.type) ||
+    ['any', 'interval day to second', 'interval year to month'].includes(value.type.kind);
+  if (!fits) return reportMismatch(context, syntax.operator, [value.type], syntax);
+  return makeValue(syntax.operator === '-' ? sql`-${value.sql}` : value.sql, value.type, syntax, [
+    value,
+  ]);
+}
+
+type Decimal = SqlType & { kind: 'decimal' };
+
+interface DecimalPair {
+  readonly left: Decimal;
+  readonly right: Decimal;
+}
+
+function decimalResult(
+  operator: ArithmeticExpression['operator'],
+  { left, right }: DecimalPair,
+): Decimal {
+  const make = (precision: number, scale: number): Decimal => ({
+    kind: 'decimal',
+    precision: Math.min(38, precision),
+    scale,
+  });
+  const scale = Math.max(left.scale, right.scale);
+  const whole = Math.max(left.precision - left.scale, right.precision - right.scale);
+  switch (operator) {
+    case '+':
+    case '-':
+      return make(whole + scale + 1, scale);
+    case '*':
+      return make(left.precision + right.precision, left.scale + right.scale);
+    case '/':
+      return make(left.precision + right.scale + Math.max(0, right.scale - left.scale), scale);
+    case '%':
+      return make(
+        Math.min(left.precision - left.scale, right.precision - right.scale) + scale,
+        scale,
+      );
+  }
+}
+
+/**
+ * Decimal division: both sides become whole numbers of the result's last digit, and half a digit is rounded away from
+ * zero. Source: Trino's `DecimalOperators.divide`.
+ */
+function divideDecimals(left: Value, right: Value, from: DecimalPair, result: Decimal): Sql {
+  const shift = result.scale + from.right.scale - from.left.scale;
+  const numerator = macroCall('unscaled', [left.sql]);
+  const shifted =
+    shift === 0 ? numerator : sql`${numerator} * ${raw(`CAST(1${'0'.repeat(shift)} AS HUGEINT)`)}`;
+  const quotient = macroCall('divide_rounded', [shifted, macroCall('unscaled', [right.sql])]);
+  const digits =
+    result.scale === 0 ? quotient : macroCall('with_point', [quotient, raw(String(result.scale))]);
+  return sql`CAST(${digits} AS ${raw(`DECIMAL(${result.precision}, ${result.scale})`)})`;
+}
+
+function isNonZeroNumber(syntax: Expression): boolean {
+  if (syntax.kind === 'unary') return isNonZeroNumber(syntax.operand);
+  return syntax.kind === 'number' && Number(syntax.text) !== 0;
+}
+
+function combineIntegers(
+  syntax: ArithmeticExpression,
+  left: Value,
+  right: Value,
+  type: SqlType,
+): Sql {
+  const [l, r] = [widenInteger(left, type), widenInteger(right, type)];
+  const isSafe = isNonZeroNumber(syntax.right);
+  if (syntax.operator === '/')
+    return isSafe ? sql`${l} // ${r}` : macroCall('divide_integers', [l, r]);
+  if (syntax.operator === '%') return isSafe ? sql`${l} % ${r}` : macroCall('modulus', [l, r]);
+  return sql`${l} ${raw(syntax.operator)} ${r}`;
+}
+
+function combineNumbers(syntax: ArithmeticExpression, left: Value, right: Value): Value {
+  const { operator } = syntax;
+  const type = commonType(left.type, right.type) ?? anyType;
+  const value = (printed: Sql, resultType: SqlType): Value =>
+    makeValue(printed, resultType, syntax, [left, right]);
+  if (isInteger(type)) return value(combineIntegers(syntax, left, right, type), type);
+  const [l, r] = [coerceValue(left, type), coerceValue(right, type)];
+  if (isFloating(type)) return value(sql`${l} ${raw(operator)} ${r}`, type);
+  const leftDecimal = asDecimal(left.type);
+  const rightDecimal = asDecimal(right.type);
+  if (leftDecimal && rightDecimal) {
+    const pair = { left: leftDecimal, right: rightDecimal };
+    const result = decimalResult(operator, pair);
+    if (operator === '/') return value(divideDecimals(left, right, pair, result), result);
+    const plain =
+      operator === '%'
+        ? macroCall('modulus', [left.sql, right.sql])
+        : sql`${left.sql} ${raw(operator)} ${right.sql}`;
+    return value(plain, result);
+  }
+  // Something is not known: the macros choose by the types that DuckDB finds.
+  if (operator === '/') return value(macroCall('divide', [l, r]), anyType);
+  if (operator === '%') return value(macroCall('modulus_of_any', [l, r]), anyType);
+  return value(
+    sql`${l} ${raw(operator)} ${r}`,
+    isFloating(left.type) || isFloating(right.type) ? anyType : type,
+  );
+}
+
+/** Whether Trino cannot tell which operator is meant, because one side is NULL. */
+function isAmbiguousNull(
+  operator: ArithmeticExpression['operator'],
+  left: SqlType,
+  right: SqlType,
+): boolean {
+  if (left.kind !== 'unknown' && right.kind !== 'unknown') return false;
+  if (left.kind === right.kind) return true;
+  const other = left.kind === 'unknown' ? right : left;
+  return operator === '*' && (other.kind === 'double' || other.kind === 'bigint');
+}
+
+/** Translates `+ - * / %`. */
+export function translateArithmetic(
+  context: Context,
+  syntax: ArithmeticExpression,
+  scope: Scope,
+): Value {
+  const left = context.expression(syntax.left, scope);
+  const right = context.expression(syntax.right, scope);
+  const isNumber = (type: SqlType): boolean =>
+    isNumeric(type) || type.kind === 'any' || type.kind === 'unknown';
+  if (isAmbiguousNull(syntax.operator, left.type, right.type)) {
+    return reportMismatch(context, syntax.operator, [left.type, right.type], syntax);
+  }
+  const times = combineTimes(syntax.operator, left, right);
+  if (times !== undefined && 'refused' in times) {
+    context.report(
+      'sql-unsupported',
+      `${syntax.operator} is not supported here: ${times.refused}`,
+      syntax,
+      times.hint,
+    );
+    return failedValue(syntax);
+  }
+  if (times !== undefined) return makeValue(times.sql, times.type, syntax, [left, right]);
+  if (!isNumber(left.type) || !isNumber(right.type)) {
+    return reportMismatch(context, syntax.operator, [left.type, right.type], syntax);
+  }
+  if (left.type.kind === 'unknown' || right.type.kind === 'unknown') {
+    const type = left.type.kind === 'unknown' ? right.type : left.type;
+    const name = duckDbType(type);
+    const nothing = raw(name === undefined ? 'NULL' : `CAST(NULL AS ${name})`);
+    return makeValue(nothing, type, syntax, [left, right]);
+  }
+  return combineNumbers(syntax, left, right);
+}
+
+/** Translates `||`: text, binary data, arrays, and an element at either end of an array. */
+export function translateConcat(context: Context, syntax: ConcatExpression, scope: Scope): Value {
+  return context.call(
+    {
+      kind: 'call',
+      name: 'concat',
+      nameSpan: syntax,
+      args: [syntax.left, syntax.right],
+      star: false,
+      distinct: false,
+      orderBy: [],
+      start: syntax.start,
+      end: syntax.end,
+    },
+    scope,
+  );
+}
+
+/** Translates `= <> < <= > >=`. */
+export function translateComparison(
+  context: Context,
+  syntax: ComparisonExpression,
+  scope: Scope,
+): Value {
+  const left = context.expression(syntax.left, scope);
+  const right = context.expression(syntax.right, scope);
+  const compared = compareValues(syntax.operator, left, right);
+  if (compared === undefined) {
+    return reportMismatch(context, syntax.operator, [left.type, right.type], syntax);
+  }
+  return makeValue(compared, booleanType, syntax, [left, right]);
+}
+
+/** Translates IS [NOT] DISTINCT FROM. */
+export function translateDistinctFrom(
+  context: Context,
+  syntax: DistinctFromExpression,
+  scope: Scope,
+): Value {
+  const left = context.expression(syntax.left, scope);
+  const right = context.expression(syntax.right, scope);
+  const type = commonType(left.type, right.type);
+  if (type === undefined) {
+    return reportMismatch(context, 'IS DISTINCT FROM', [left.type, right.type], syntax);
+  }
+  const words = raw(syntax.negated ? 'IS NOT DISTINCT FROM' : 'IS DISTINCT FROM');
+  return makeValue(
+    sql`${coerceValue(left, type)} ${words} ${coerceValue(right, type)}`,
+    booleanType,
+    syntax,
+    [left, right],
+  );
+}
+
+function negate(condition: Sql, negated: boolean): Sql {
+  return negated ? sql`NOT ${condition}` : condition;
+}
+
+/** Translates BETWEEN as the two comparisons that it stands for, where these are not plain. */
+export function translateBetween(context: Context, syntax: BetweenExpression, scope: Scope): Value {
+  const [value, low, high] = [syntax.operand, syntax.low, syntax.high].map((each) =>
+    context.expression(each, scope),
+  ) as [Value, Value, Value];
+  const type = commonTypeOf([value.type, low.type, high.type]);
+  if (type === undefined) {
+    return reportMismatch(context, 'BETWEEN', [value.type, low.type, high.type], syntax);
+  }
+  const atLeast = compareValues('>=', value, low);
+  const atMost = compareValues('<=', value, high);
+  if (atLeast === undefined || atMost === undefined) {
+    return reportMismatch(context, 'BETWEEN', [value.type, low.type, high.type], syntax);
+  }
+  const isPlain =
+    value.volatile ||
+    (!['row', 'array', 'char'].includes(type.kind) &&
+      (!isFloating(type) || isFiniteLiteral(syntax.high)));
+  const both = isPlain
+    ? sql`${coerceValue(value, type)} BETWEEN ${coerceValue(low, type)} AND ${coerceValue(high, type)}`
+    : sql`${atLeast} AND ${atMost}`;
+  return makeValue(negate(both, syntax.negated), booleanType, syntax, [value, low, high]);
+}
+
+/** Translates IN (a, b). */
+export function translateInList(context: Context, syntax: InListExpression, scope: Scope): Value {
+  const value = context.expression(syntax.operand, scope);
+  const items = syntax.items.map((item) => context.expression(item, scope));
+  const type = commonTypeOf([value, ...items].map((each) => each.type));
+  if (type === undefined) {
+    return reportMismatch(
+      context,
+      'IN',
+      [value, ...items].map((each) => each.type),
+      syntax,
+    );
+  }
+  const needsComparison =
+    ['row', 'array', 'map', 'char'].includes(type.kind) ||
+    (isFloating(type) && !items.every((item) => isFiniteLiteral(item.syntax)));
+  const equalities = items.map((item) => compareValues('=', value, item));
+  if (equalities.some((each) => each === undefined)) {
+    return reportMismatch(
+      context,
+      'IN',
+      [value, ...items].map((each) => each.type),
+      syntax,
+    );
+  }
+  const tested = needsComparison
+    ? joinSql(
+        equalities.flatMap((each) => (each ? [operand(each)] : [])),
+        ' OR ',
+      )
+    : sql`${coerceValue(value, type)} IN (${items.map((item) => coerceValue(item, type))})`;
+  return makeValue(negate(tested, syntax.negated), booleanType, syntax, [value, ...items]);
+}
+
+/** Translates LIKE. */
+export function translateLike(context: Context, syntax: LikeExpression, scope: Scope): Value {
+  const value = context.expression(syntax.operand, scope);
+  const pattern = context.expression(syntax.pattern, scope);
+  const escape = syntax.escape && context.expression(syntax.escape, scope);
+  const parts = [value, pattern, ...(escape ? [escape] : [])];
+  const isText = (type: SqlType): boolean =>
+    ['varchar', 'char', 'any', 'unknown'].includes(type.kind);
+  if (!parts.every((part) => isText(part.type))) {
+    return reportMismatch(
+      context,
+      'LIKE',
+      parts.map((part) => part.type),
+      syntax,
+    );
+  }
+  const tested = escape
+    ? macroCall('like_escape', [value.sql, pattern.sql, escape.sql])
+    : sql`${value.sql} LIKE ${pattern.sql}`;
+  return makeValue(negate(tested, syntax.negated), booleanType, syntax, parts);
+}

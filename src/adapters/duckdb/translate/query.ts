@@ -1,0 +1,273 @@
+import type {
+  CommonTable,
+  Expression,
+  Query,
+  QueryBody,
+  SetOperation,
+  ValuesBody,
+} from '../../../core/sql-syntax.js';
+import { commonType } from '../types/coercion.js';
+import { anyType, unknownType } from '../types/common.js';
+import { coerceValue } from './cast.js';
+import { rowFieldName } from '../types/duckdb-type.js';
+import { identifierSql, rowField } from './constructor.js';
+import { makeValue, type Context, type TranslatedQuery, type Value } from './context.js';
+import { joinSql, markedSql, nameSql, raw, type Sql } from './fragment.js';
+import { reportMismatch } from './operator.js';
+import { findTable, qualifiedNameSql, renameColumns } from './relation.js';
+import type { Column, RelationColumns, Scope } from './scope.js';
+import { orderItemSql, translateSelect } from './select.js';
+
+/** A translated body, and the scope for the ORDER BY after it. */
+interface TranslatedBody extends TranslatedQuery {
+  readonly orderScope: Scope;
+}
+
+/** How a query is to be printed. */
+export interface QueryOptions {
+  /** VALUES alone, without names for its columns. */
+  readonly bareValues?: boolean;
+}
+
+function resultScope(scope: Scope, result: RelationColumns): Scope {
+  return { ...scope, relations: [{ names: [], ...result }], outer: scope };
+}
+
+function columnAt(context: Context, rows: readonly (readonly Value[])[], index: number): Column {
+  const cells = rows.flatMap((row) => row[index] ?? []);
+  const type = cells.reduce((merged, cell) => {
+    const common = commonType(merged, cell.type);
+    if (common === undefined) reportMismatch(context, 'VALUES', [merged, cell.type], cell.syntax);
+    return common ?? anyType;
+  }, unknownType);
+  return { type };
+}
+
+/** Returns the values of one row of VALUES. An expression of type row gives one for each field. */
+function valuesOfRow(context: Context, row: Expression, scope: Scope): readonly Value[] {
+  if (row.kind === 'row') return row.items.map((cell) => context.expression(cell, scope));
+  const value = context.expression(row, scope);
+  if (value.type.kind !== 'row') return [value];
+  return value.type.fields.map((field, index) =>
+    makeValue(rowField(value.sql, rowFieldName(field.name, index)), field.type, row, [value]),
+  );
+}
+
+function translateValues(
+  context: Context,
+  syntax: ValuesBody,
+  scope: Scope,
+  options: QueryOptions,
+): TranslatedBody {
+  const rows = syntax.rows.map((row) => valuesOfRow(context, row, scope));
+  const width = rows[0]?.length ?? 0;
+  const uneven = syntax.rows.find((_, index) => rows[index]?.length !== width);
+  if (uneven) {
+    context.report('sql-syntax', `expected ${width} values, as in the first row`, uneven);
+  }
+  const columns = Array.from({ length: width }, (_, index) => columnAt(context, rows, index));
+  const printed = rows.map((row): Sql => {
+    const cells = row.map((cell, index) => coerceValue(cell, columns[index]?.type ?? anyType));
+    return markedSql(
+      { parts: ['(', joinSql(cells), ')'], atomic: true },
+      row[0]?.syntax.start ?? 0,
+    );
+  });
+  const values: Sql = { parts: ['VALUES ', joinSql(printed)], atomic: false };
+  const names = columns.map((_, index) => nameSql(`_col${index}`));
+  return {
+    sql: options.bareValues
+      ? values
+      : { parts: ['SELECT * FROM (', values, ') AS _values(', joinSql(names), ')'], atomic: false },
+    columns,
+    open: false,
+    orderScope: resultScope(scope, { columns, open: false }),
+  };
+}
+
+function mergeColumns(
+  context: Context,
+  syntax: SetOperation,
+  left: RelationColumns,
+  right: RelationColumns,
+): RelationColumns {
+  if (left.open || right.open) {
+    return {
+      columns: left.columns.map(({ name }) => ({
+        ...(name !== undefined && { name }),
+        type: anyType,
+      })),
+      open: left.open,
+    };
+  }
+  if (left.columns.length !== right.columns.length) {
+    context.report(
+      'sql-syntax',
+      `expected ${left.columns.length} columns on both sides of ${syntax.operator.toUpperCase()}, found ${right.columns.length}`,
+      syntax.right,
+    );
+  }
+  const columns = left.columns.map((column, index): Column => {
+    const other = right.columns[index]?.type ?? anyType;
+    const type = commonType(column.type, other);
+    if (type === undefined) {
+      const name = column.name ?? String(index + 1);
+      context.report(
+        'sql-type-mismatch',
+        `column ${name} of ${syntax.operator.toUpperCase()} is ${column.type.kind} on one side and ${other.kind} on the other`,
+        syntax.right,
+        'add a CAST',
+      );
+    }
+    return { ...(column.name !== undefined && { name: column.name }), type: type ?? anyType };
+  });
+  return { columns, open: false };
+}
+
+function sideSql(body: QueryBody, side: TranslatedBody): Sql {
+  return body.kind === 'set-operation' ? { parts: ['(', side.sql, ')'], atomic: true } : side.sql;
+}
+
+function translateSetOperation(
+  context: Context,
+  syntax: SetOperation,
+  scope: Scope,
+): TranslatedBody {
+  const left = translateBody(context, syntax.left, scope, {});
+  const right = translateBody(context, syntax.right, scope, {});
+  const merged = mergeColumns(context, syntax, left, right);
+  const words = `${syntax.operator.toUpperCase()}${syntax.distinct ? '' : ' ALL'}`;
+  return {
+    sql: joinSql(
+      [
+        sideSql(syntax.left, left),
+        markedSql(raw(words), syntax.right.start),
+        sideSql(syntax.right, right),
+      ],
+      ' ',
+    ),
+    ...merged,
+    orderScope: resultScope(scope, merged),
+  };
+}
+
+function translateBody(
+  context: Context,
+  syntax: QueryBody,
+  scope: Scope,
+  options: QueryOptions,
+): TranslatedBody {
+  switch (syntax.kind) {
+    case 'select':
+      return translateSelect(context, syntax, scope);
+    case 'set-operation':
+      return translateSetOperation(context, syntax, scope);
+    case 'values':
+      return translateValues(context, syntax, scope, options);
+    case 'table': {
+      const table = findTable(context, syntax.name, scope);
+      const printed: Sql = {
+        parts: ['SELECT * FROM ', qualifiedNameSql(syntax.name)],
+        atomic: false,
+      };
+      return { sql: printed, ...table, orderScope: resultScope(scope, table) };
+    }
+    case 'nested': {
+      const query = translateQuery(context, syntax.query, scope);
+      return {
+        ...query,
+        sql: { parts: ['(', query.sql, ')'], atomic: true },
+        orderScope: resultScope(scope, query),
+      };
+    }
+  }
+}
+
+/** What a recursive CTE can say of itself: the columns of its first part. */
+function baseOfRecursion(context: Context, table: CommonTable, scope: Scope): RelationColumns {
+  const { body } = table.query;
+  if (table.columns === undefined || body.kind !== 'set-operation') {
+    return { columns: [], open: true };
+  }
+  const base = translateBody(context, body.left, scope, {});
+  return renameColumns(context, base, table.columns);
+}
+
+function translateCommonTable(
+  context: Context,
+  table: CommonTable,
+  scope: Scope,
+  recursive: boolean,
+): { readonly sql: Sql; readonly result: RelationColumns } {
+  const name = table.name.value.toLowerCase();
+  const inner = recursive
+    ? {
+        ...scope,
+        commonTables: new Map(scope.commonTables).set(
+          name,
+          baseOfRecursion(silence(context), table, scope),
+        ),
+      }
+    : scope;
+  const query = translateQuery(context, table.query, inner);
+  const list = table.columns ? [raw('('), joinSql(table.columns.map(identifierSql)), raw(')')] : [];
+  return {
+    sql: markedSql(
+      { parts: [identifierSql(table.name), ...list, ' AS (', query.sql, ')'], atomic: false },
+      table.start,
+    ),
+    result: renameColumns(context, query, table.columns),
+  };
+}
+
+/** A context that reports nothing: for a part that is translated once more, and reported then. */
+function silence(context: Context): Context {
+  return { ...context, report: () => undefined };
+}
+
+/** Translates a query. `scope` is that of the query around it. */
+export function translateQuery(
+  context: Context,
+  syntax: Query,
+  scope: Scope,
+  options: QueryOptions = {},
+): TranslatedQuery {
+  let inner = scope;
+  const tables: Sql[] = [];
+  for (const table of syntax.with?.tables ?? []) {
+    const { sql, result } = translateCommonTable(
+      context,
+      table,
+      inner,
+      syntax.with?.recursive ?? false,
+    );
+    tables.push(sql);
+    inner = {
+      ...inner,
+      commonTables: new Map(inner.commonTables).set(table.name.value.toLowerCase(), result),
+    };
+  }
+  const body = translateBody(context, syntax.body, inner, options);
+  const clauses: Sql[] = [];
+  if (tables.length > 0) {
+    const words = syntax.with?.recursive ? 'WITH RECURSIVE ' : 'WITH ';
+    clauses.push({ parts: [words, joinSql(tables)], atomic: false });
+  }
+  clauses.push(body.sql);
+  if (syntax.orderBy.length > 0) {
+    const items = syntax.orderBy.map((item) => orderItemSql(context, item, body.orderScope, body));
+    const start = syntax.orderBy[0]?.start ?? syntax.start;
+    clauses.push({ parts: [markedSql(raw('ORDER BY '), start), joinSql(items)], atomic: false });
+  }
+  if (syntax.withTies) {
+    context.report(
+      'sql-unsupported',
+      'FETCH FIRST … WITH TIES is not supported',
+      syntax,
+      'rank the rows with rank() OVER (ORDER BY …) and keep those up to the number',
+    );
+  }
+  if (syntax.limit !== undefined) clauses.push(raw(`LIMIT ${syntax.limit}`));
+  if (syntax.offset !== undefined) clauses.push(raw(`OFFSET ${syntax.offset}`));
+  return { sql: joinSql(clauses, ' '), columns: body.columns, open: body.open };
+}

@@ -1,0 +1,231 @@
+import type {
+  AliasedRelation,
+  Identifier,
+  JoinRelation,
+  QualifiedName,
+  RelationSyntax,
+  SubqueryRelation,
+  TableRelation,
+} from '../../../core/sql-syntax.js';
+import type { SqlType } from '../../../core/sql-type.js';
+import { identifierSql } from './constructor.js';
+import type { Context } from './context.js';
+import { joinSql, markedSql, raw, type Sql } from './fragment.js';
+import type { Column, RelationColumns, Scope, ScopeRelation } from './scope.js';
+import { translateUnnest } from './unnest.js';
+
+/** A relation in FROM: its SQL, and the names that it brings into scope. */
+export interface TranslatedRelation {
+  readonly sql: Sql;
+  readonly relations: readonly ScopeRelation[];
+  /** Columns named in USING: `*` shows them first and once, those of the outermost join before all others. */
+  readonly using: readonly Identifier[];
+}
+
+/** Returns `a.b.c`. */
+export function qualifiedNameSql(name: QualifiedName): Sql {
+  return { ...joinSql(name.parts.map(identifierSql), '.'), atomic: true };
+}
+
+/** Returns a type as it comes out of a table: a table keeps instants, and shows them in UTC. */
+function asStored(type: SqlType): SqlType {
+  switch (type.kind) {
+    case 'timestamp':
+      return type.withZone ? { ...type, zone: 'UTC' } : type;
+    case 'array':
+      return { ...type, element: asStored(type.element) };
+    case 'map':
+      return { ...type, key: asStored(type.key), value: asStored(type.value) };
+    case 'row':
+      return {
+        ...type,
+        fields: type.fields.map((field) => ({ ...field, type: asStored(field.type) })),
+      };
+    default:
+      return type;
+  }
+}
+
+/** Returns what is known of a table: a CTE of that name, or what the caller says. */
+export function findTable(context: Context, name: QualifiedName, scope: Scope): RelationColumns {
+  const parts = name.parts.map(({ value }) => value);
+  const [only] = parts;
+  const common =
+    parts.length === 1 && only !== undefined
+      ? scope.commonTables.get(only.toLowerCase())
+      : undefined;
+  if (common !== undefined) return common;
+  const columns = context.tableColumns(parts);
+  return {
+    columns: (columns ?? []).map((column) => ({ ...column, type: asStored(column.type) })),
+    open: columns === undefined,
+  };
+}
+
+function translateTable(context: Context, syntax: TableRelation, scope: Scope): TranslatedRelation {
+  const names = syntax.name.parts.map(({ value }) => value).reverse();
+  return {
+    sql: qualifiedNameSql(syntax.name),
+    relations: [{ names, ...findTable(context, syntax.name, scope) }],
+    using: [],
+  };
+}
+
+function translateSubquery(
+  context: Context,
+  syntax: SubqueryRelation,
+  scope: Scope,
+  columnsAreNamed: boolean,
+): TranslatedRelation {
+  const { body } = syntax.query;
+  // VALUES gets its names from the alias; without one they are given inside.
+  const isBareValues =
+    columnsAreNamed && body.kind === 'values' && !syntax.query.with && !syntax.query.limit;
+  const query = context.query(syntax.query, scope, { bareValues: isBareValues });
+  return {
+    sql: { parts: [syntax.lateral ? 'LATERAL (' : '(', query.sql, ')'], atomic: true },
+    relations: [{ names: [], columns: query.columns, open: query.open }],
+    using: [],
+  };
+}
+
+/** Returns the columns under the names that an alias gives them; reports a wrong number of names. */
+export function renameColumns(
+  context: Context,
+  relation: RelationColumns,
+  names: readonly Identifier[] | undefined,
+): RelationColumns {
+  if (names === undefined) return relation;
+  if (!relation.open && relation.columns.length !== names.length) {
+    const [first] = names;
+    if (first) {
+      context.report(
+        'sql-syntax',
+        `expected ${relation.columns.length} column names, found ${names.length}`,
+        first,
+      );
+    }
+  }
+  return {
+    columns: names.map(({ value }, index): Column => ({
+      name: value,
+      type: relation.columns[index]?.type ?? { kind: 'any' },
+    })),
+    open: false,
+  };
+}
+
+function translateAliased(
+  context: Context,
+  syntax: AliasedRelation,
+  scope: Scope,
+): TranslatedRelation {
+  const { relation, alias, columns } = syntax;
+  if (relation.kind === 'unnest')
+    return translateUnnest(context, relation, scope, { alias, columns });
+  const inner =
+    relation.kind === 'subquery'
+      ? translateSubquery(context, relation, scope, columns !== undefined)
+      : translateRelation(context, relation, scope);
+  const [first, ...others] = inner.relations;
+  if (first === undefined || others.length > 0) {
+    context.report('sql-unsupported', 'an alias for a join is not supported', alias);
+    return inner;
+  }
+  const renamed = renameColumns(context, first, columns);
+  const list = columns ? [raw('('), joinSql(columns.map(identifierSql)), raw(')')] : [];
+  return {
+    sql: { parts: [inner.sql, ' AS ', identifierSql(alias), ...list], atomic: false },
+    relations: [{ names: [alias.value], columns: renamed.columns, open: renamed.open }],
+    using: [],
+  };
+}
+
+const joinWords: Readonly<Record<JoinRelation['type'], string>> = {
+  inner: 'JOIN',
+  left: 'LEFT JOIN',
+  right: 'RIGHT JOIN',
+  full: 'FULL JOIN',
+  cross: 'CROSS JOIN',
+};
+
+/** Returns the scope in which relations to the right may refer to those on the left (UNNEST, LATERAL). */
+function lateralScope(scope: Scope, relations: readonly ScopeRelation[]): Scope {
+  return { ...scope, relations: [...scope.relations, ...relations] };
+}
+
+function translateJoin(context: Context, syntax: JoinRelation, scope: Scope): TranslatedRelation {
+  const left = translateRelation(context, syntax.left, scope);
+  const right = translateRelation(context, syntax.right, lateralScope(scope, left.relations));
+  const relations = [...left.relations, ...right.relations];
+  const rightSql: Sql =
+    syntax.right.kind === 'join' ? { parts: ['(', right.sql, ')'], atomic: true } : right.sql;
+  const parts: (string | Sql)[] = [
+    left.sql,
+    ' ',
+    markedSql(raw(joinWords[syntax.type]), syntax.right.start),
+    ' ',
+    rightSql,
+  ];
+  if (syntax.on) {
+    const condition = context.expression(syntax.on, lateralScope(scope, relations));
+    parts.push(' ON ', condition.sql);
+  }
+  if (syntax.using) parts.push(' USING (', joinSql(syntax.using.map(identifierSql)), ')');
+  return {
+    sql: { parts, atomic: false },
+    relations,
+    using: [...(syntax.using ?? []), ...left.using, ...right.using],
+  };
+}
+
+/** Translates a relation of FROM. `scope` holds what stands around the query, and to the left. */
+export function translateRelation(
+  context: Context,
+  syntax: RelationSyntax,
+  scope: Scope,
+): TranslatedRelation {
+  switch (syntax.kind) {
+    case 'table':
+      return translateTable(context, syntax, scope);
+    case 'subquery':
+      return translateSubquery(context, syntax, syntax.lateral ? scope : outerOf(scope), false);
+    case 'unnest':
+      return translateUnnest(context, syntax, scope, {});
+    case 'aliased':
+      return translateAliased(context, syntax, isLateral(syntax.relation) ? scope : outerOf(scope));
+    case 'join':
+      return translateJoin(context, syntax, scope);
+  }
+}
+
+function isLateral(syntax: RelationSyntax): boolean {
+  return syntax.kind === 'unnest' || (syntax.kind === 'subquery' && syntax.lateral);
+}
+
+/** Returns the scope without the relations to the left, which only UNNEST and LATERAL may see. */
+function outerOf(scope: Scope): Scope {
+  return { ...scope, relations: [] };
+}
+
+/** Translates a list of relations separated by commas. */
+export function translateFrom(
+  context: Context,
+  relations: readonly RelationSyntax[],
+  scope: Scope,
+): TranslatedRelation {
+  const translated: TranslatedRelation[] = [];
+  const seen: ScopeRelation[] = [];
+  for (const relation of relations) {
+    const next = translateRelation(context, relation, lateralScope(scope, seen));
+    translated.push(next);
+    seen.push(...next.relations);
+  }
+  return {
+    sql: joinSql(
+      translated.map((each, index) => markedSql(each.sql, relations[index]?.start ?? 0)),
+    ),
+    relations: seen,
+    using: translated.flatMap((each) => each.using),
+  };
+}

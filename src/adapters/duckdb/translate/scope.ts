@@ -1,0 +1,92 @@
+import type { TypedColumn } from '../../../core/adapter.js';
+import type { SqlType } from '../../../core/sql-type.js';
+import type { Sql } from './fragment.js';
+
+/** A column of a relation or of a result. */
+export type Column = TypedColumn;
+
+/** What is known of a relation's columns. */
+export interface RelationColumns {
+  readonly columns: readonly Column[];
+  /** There may be more columns than are known: a table that nothing is known of. */
+  readonly open: boolean;
+}
+
+/** A relation in FROM. */
+export interface ScopeRelation extends RelationColumns {
+  /** The names by which columns can be qualified, the last one first: `t`, `schema`, `catalog`. */
+  readonly names: readonly string[];
+}
+
+/** A parameter of a lambda, or another name that stands for an expression. */
+export interface LambdaParameter {
+  readonly sql: Sql;
+  readonly type: SqlType;
+}
+
+/** What names mean at a place in a query. */
+export interface Scope {
+  readonly relations: readonly ScopeRelation[];
+  readonly lambdaParameters: ReadonlyMap<string, LambdaParameter>;
+  /** How many lambdas stand around this place. */
+  readonly lambdaDepth: number;
+  /** CTEs by name in lower case. */
+  readonly commonTables: ReadonlyMap<string, RelationColumns>;
+  /** The query around this one. */
+  readonly outer?: Scope;
+}
+
+/** Returns a scope in which there are no names. */
+export function emptyScope(): Scope {
+  return { relations: [], lambdaParameters: new Map(), lambdaDepth: 0, commonTables: new Map() };
+}
+
+/** What a name was found to be. */
+export type Resolution =
+  | { readonly kind: 'parameter'; readonly parameter: LambdaParameter }
+  | { readonly kind: 'column'; readonly type: SqlType }
+  /** It may be a column of a table that nothing is known of. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'missing'; readonly candidates: readonly string[] };
+
+function sameName(left: string | undefined, right: string): boolean {
+  return left !== undefined && left.toLowerCase() === right.toLowerCase();
+}
+
+/** Returns what a name without qualifier means. */
+export function resolveName(scope: Scope, name: string): Resolution {
+  const parameter = scope.lambdaParameters.get(name.toLowerCase());
+  if (parameter !== undefined) return { kind: 'parameter', parameter };
+  for (const relation of scope.relations) {
+    const column = relation.columns.find((each) => sameName(each.name, name));
+    if (column !== undefined) return { kind: 'column', type: column.type };
+  }
+  if (scope.relations.some((relation) => relation.open)) return { kind: 'unknown' };
+  const outer = scope.outer && resolveName(scope.outer, name);
+  if (outer !== undefined && outer.kind !== 'missing') return outer;
+  const names = scope.relations.flatMap((relation) =>
+    relation.columns.flatMap((column) => column.name ?? []),
+  );
+  return { kind: 'missing', candidates: [...names, ...(outer?.candidates ?? [])] };
+}
+
+/** Returns the relation that is qualified as `qualifiers` (the last name first), if there is one. */
+export function findRelation(
+  scope: Scope,
+  qualifiers: readonly string[],
+): ScopeRelation | undefined {
+  const found = scope.relations.find(
+    (relation) =>
+      qualifiers.length <= relation.names.length &&
+      qualifiers.every((qualifier, index) => sameName(relation.names[index], qualifier)),
+  );
+  return found ?? (scope.outer && findRelation(scope.outer, qualifiers));
+}
+
+/** Returns what a column of a relation is. */
+export function resolveColumn(relation: RelationColumns, name: string): Resolution {
+  const column = relation.columns.find((each) => sameName(each.name, name));
+  if (column !== undefined) return { kind: 'column', type: column.type };
+  if (relation.open) return { kind: 'unknown' };
+  return { kind: 'missing', candidates: relation.columns.flatMap((each) => each.name ?? []) };
+}

@@ -1,0 +1,320 @@
+import type {
+  Expression,
+  GroupBy,
+  GroupingElement,
+  Select,
+  SelectItem,
+  SortItem,
+} from '../../../core/sql-syntax.js';
+import { suggest } from '../../../core/suggest.js';
+import { identifierSql, qualifiersOf, rowField } from './constructor.js';
+import type { Context, Value } from './context.js';
+import { rowFieldName } from '../types/duckdb-type.js';
+import { joinSql, markedSql, nameSql, operand, raw, type Sql } from './fragment.js';
+import { sortItemSql, windowSql } from './order.js';
+import { translateFrom, type TranslatedRelation } from './relation.js';
+import {
+  findRelation,
+  type Column,
+  type LambdaParameter,
+  type RelationColumns,
+  type Scope,
+} from './scope.js';
+
+/** What a select item gives. */
+interface Output extends RelationColumns {
+  readonly sql: Sql;
+  /** The expression of an item that is no star. */
+  readonly value?: Value;
+}
+
+/** A translated SELECT, and the scope in which its ORDER BY is read. */
+export interface TranslatedSelect extends RelationColumns {
+  readonly sql: Sql;
+  readonly orderScope: Scope;
+}
+
+/** Returns the name that Trino gives a column: its alias, the column's or field's own name, or none. */
+function columnName(item: SelectItem & { kind: 'expression' }): string | undefined {
+  if (item.alias) return item.alias.value;
+  if (item.expression.kind === 'name') return item.expression.name.value;
+  if (item.expression.kind === 'field') return item.expression.field.value;
+  return undefined;
+}
+
+function translateItem(
+  context: Context,
+  item: SelectItem & { kind: 'expression' },
+  index: number,
+  scope: Scope,
+): Output {
+  const value = context.expression(item.expression, scope);
+  const name = columnName(item);
+  const alias = item.alias ? identifierSql(item.alias) : nameSql(name ?? `_col${index}`);
+  const keepsName = item.alias === undefined && item.expression.kind === 'name';
+  return {
+    sql: keepsName ? value.sql : joinSql([value.sql, alias], ' AS '),
+    columns: [{ ...(name !== undefined && { name }), type: value.type }],
+    open: false,
+    value,
+  };
+}
+
+/** Translates `*`. Columns of USING come first, as in Trino. */
+function translateStar(
+  context: Context,
+  item: SelectItem & { kind: 'star' },
+  from: TranslatedRelation,
+  relationCount: number,
+): Output {
+  const open = from.relations.some((relation) => relation.open);
+  const all = from.relations.flatMap((relation) => relation.columns);
+  if (from.relations.length === 0) context.report('sql-syntax', '* needs a FROM clause', item);
+  if (from.using.length === 0) return { sql: raw('*'), columns: all, open };
+  if (relationCount > 1) {
+    context.report(
+      'sql-unsupported',
+      '* over a JOIN with USING next to other relations is not supported',
+      item,
+      'name the columns, or write CROSS JOIN instead of the comma',
+    );
+  }
+  const isUsed = (name: string | undefined): boolean =>
+    from.using.some(({ value }) => value.toLowerCase() === name?.toLowerCase());
+  const names = from.using.filter(
+    ({ value }, index) =>
+      from.using.findIndex((other) => other.value.toLowerCase() === value.toLowerCase()) === index,
+  );
+  const list = joinSql(names.map(identifierSql));
+  const used = names.map(
+    ({ value }): Column =>
+      all.find((column) => column.name?.toLowerCase() === value.toLowerCase()) ?? {
+        name: value,
+        type: { kind: 'any' },
+      },
+  );
+  return {
+    sql: { parts: [list, ', * EXCLUDE (', list, ')'], atomic: false },
+    columns: [...used, ...all.filter((column) => !isUsed(column.name))],
+    open,
+  };
+}
+
+/** Translates `t.*` and `row.*`. */
+function translateQualifiedStar(
+  context: Context,
+  item: SelectItem & { kind: 'star' },
+  base: Expression,
+  from: TranslatedRelation,
+  scope: Scope,
+): Output {
+  const qualifiers = qualifiersOf(base);
+  const relation =
+    qualifiers &&
+    findRelation(
+      scope,
+      qualifiers.map(({ value }) => value),
+    );
+  if (qualifiers !== undefined && relation !== undefined) {
+    if (from.using.length > 0) {
+      context.report(
+        'sql-unsupported',
+        `${qualifiers[0]?.value ?? ''}.* next to a JOIN with USING is not supported`,
+        item,
+        'name the columns',
+      );
+    }
+    const name = joinSql([...qualifiers].reverse().map(identifierSql), '.');
+    const star: Sql = { parts: [name, '.*'], atomic: true };
+    return renameStar(context, item, star, name, relation);
+  }
+  const value = context.expression(base, scope);
+  if (value.type.kind !== 'row') {
+    const names = scope.relations.flatMap(({ names: [first] }) => first ?? []);
+    const meant = qualifiers?.length === 1 ? suggest(qualifiers[0]?.value ?? '', names) : undefined;
+    context.report(
+      'column-not-found',
+      'expected a table or a row before .*',
+      base,
+      meant === undefined ? undefined : `did you mean '${meant}'?`,
+    );
+    return { sql: raw('*'), columns: [], open: true };
+  }
+  const columns = value.type.fields.map(({ name, type }): Column => ({
+    ...(name !== undefined && { name }),
+    type,
+  }));
+  const fields = value.type.fields.map(({ name }, index): Sql => {
+    const field = rowFieldName(name, index);
+    const alias = item.aliases?.[index];
+    return joinSql(
+      [rowField(value.sql, field), alias ? identifierSql(alias) : nameSql(field)],
+      ' AS ',
+    );
+  });
+  return { sql: joinSql(fields), ...renamed(item, columns, false) };
+}
+
+function renamed(
+  item: SelectItem & { kind: 'star' },
+  columns: readonly Column[],
+  open: boolean,
+): RelationColumns {
+  const { aliases } = item;
+  if (aliases === undefined) return { columns, open };
+  return {
+    columns: columns.map((column, index) => {
+      const name = aliases[index]?.value ?? column.name;
+      return { ...(name !== undefined && { name }), type: column.type };
+    }),
+    open,
+  };
+}
+
+function renameStar(
+  context: Context,
+  item: SelectItem & { kind: 'star' },
+  star: Sql,
+  base: Sql,
+  relation: RelationColumns,
+): Output {
+  const { aliases } = item;
+  if (aliases === undefined) return { sql: star, columns: relation.columns, open: relation.open };
+  const names = relation.columns.flatMap((column) => column.name ?? []);
+  if (relation.open || names.length !== aliases.length) {
+    context.report(
+      'sql-unsupported',
+      relation.open
+        ? 'AS (…) after .* needs a relation whose columns are known'
+        : `expected ${names.length} column names, found ${aliases.length}`,
+      item,
+      'name the columns one by one',
+    );
+  }
+  const columns = names.map((name, index): Sql => {
+    const alias = aliases[index];
+    const column: Sql = { parts: [base, '.', nameSql(name)], atomic: true };
+    return alias ? joinSql([column, identifierSql(alias)], ' AS ') : column;
+  });
+  return { sql: joinSql(columns), ...renamed(item, relation.columns, relation.open) };
+}
+
+function groupingElementSql(context: Context, element: GroupingElement, scope: Scope): Sql {
+  const keys = (expressions: readonly Expression[]): Sql =>
+    joinSql(expressions.map((each) => context.expression(each, scope).sql));
+  const inParentheses = (list: Sql): Sql => ({ parts: ['(', list, ')'], atomic: true });
+  if (element.kind === 'simple') {
+    const [only, ...more] = element.expressions;
+    return only !== undefined && more.length === 0
+      ? context.expression(only, scope).sql
+      : inParentheses(keys(element.expressions));
+  }
+  const sets = joinSql(element.sets.map((set) => inParentheses(keys(set))));
+  const words = element.kind === 'grouping-sets' ? 'GROUPING SETS' : element.kind.toUpperCase();
+  return { parts: [`${words} (`, sets, ')'], atomic: true };
+}
+
+function groupBySql(context: Context, groupBy: GroupBy, scope: Scope): Sql {
+  if (groupBy.distinct && groupBy.elements.length > 1) {
+    context.report('sql-unsupported', 'GROUP BY DISTINCT is not supported', groupBy);
+  }
+  return joinSql(groupBy.elements.map((element) => groupingElementSql(context, element, scope)));
+}
+
+/**
+ * In ORDER BY a name is first a column of the result. DuckDB does the same for a bare name, but not inside an
+ * expression, so there the result's expression takes the name's place.
+ */
+function orderScopeOf(scope: Scope, outputs: readonly Output[]): Scope {
+  const names = new Map<string, LambdaParameter>(scope.lambdaParameters);
+  for (const { value, columns } of outputs) {
+    const name = columns[0]?.name;
+    if (value === undefined || name === undefined) continue;
+    const isSameColumn =
+      value.syntax.kind === 'name' && value.syntax.name.value.toLowerCase() === name.toLowerCase();
+    if (!isSameColumn) names.set(name.toLowerCase(), { sql: operand(value.sql), type: value.type });
+  }
+  return { ...scope, lambdaParameters: names };
+}
+
+/** Returns an ORDER BY item: the number of a column, the name of a column of the result, or an expression. */
+export function orderItemSql(
+  context: Context,
+  item: SortItem,
+  orderScope: Scope,
+  columns: RelationColumns,
+): Sql {
+  const { expression } = item;
+  const isOutputName =
+    expression.kind === 'name' &&
+    columns.columns.some(
+      (column) => column.name?.toLowerCase() === expression.name.value.toLowerCase(),
+    );
+  if (expression.kind === 'name' && isOutputName) {
+    return sortItemSql(identifierSql(expression.name), item);
+  }
+  return sortItemSql(context.expression(expression, orderScope).sql, item);
+}
+
+/** Translates a SELECT. `outer` is the scope of the query around it. */
+export function translateSelect(context: Context, syntax: Select, outer: Scope): TranslatedSelect {
+  const base: Scope = { ...outer, relations: [], outer };
+  const from = translateFrom(context, syntax.from, base);
+  const scope: Scope = { ...base, relations: from.relations };
+  const outputs = syntax.items.map((item, index): Output => {
+    const output =
+      item.kind === 'expression'
+        ? translateItem(context, item, index, scope)
+        : item.base === undefined
+          ? translateStar(context, item, from, syntax.from.length)
+          : translateQualifiedStar(context, item, item.base, from, scope);
+    return { ...output, sql: markedSql(output.sql, item.start) };
+  });
+  const clauses: Sql[] = [
+    {
+      parts: [
+        markedSql(raw(syntax.distinct ? 'SELECT DISTINCT ' : 'SELECT '), syntax.start),
+        joinSql(outputs.map((output) => output.sql)),
+      ],
+      atomic: false,
+    },
+  ];
+  const clause = (words: string, body: Sql, at: number): void => {
+    clauses.push({ parts: [markedSql(raw(words), at), ' ', body], atomic: false });
+  };
+  const [firstRelation] = syntax.from;
+  if (firstRelation) clause('FROM', from.sql, firstRelation.start);
+  if (syntax.where) {
+    clause('WHERE', conditionSql(context, syntax.where, scope), syntax.where.start);
+  }
+  if (syntax.groupBy)
+    clause('GROUP BY', groupBySql(context, syntax.groupBy, scope), syntax.groupBy.start);
+  if (syntax.having) {
+    clause('HAVING', conditionSql(context, syntax.having, scope), syntax.having.start);
+  }
+  const [firstWindow] = syntax.windows;
+  if (firstWindow) {
+    const windows = syntax.windows.map(({ name, window }) =>
+      joinSql([identifierSql(name), windowSql(context, window, scope)], ' AS '),
+    );
+    clause('WINDOW', joinSql(windows), firstWindow.name.start);
+  }
+  return {
+    sql: joinSql(clauses, ' '),
+    columns: outputs.flatMap((output) => output.columns),
+    open: outputs.some((output) => output.open),
+    orderScope: orderScopeOf(scope, outputs),
+  };
+}
+
+function conditionSql(context: Context, condition: Expression, scope: Scope): Sql {
+  const value = context.expression(condition, scope);
+  if (!['boolean', 'any', 'unknown'].includes(value.type.kind)) {
+    context.report(
+      'sql-type-mismatch',
+      `expected a condition, found ${value.type.kind}`,
+      condition,
+    );
+  }
+  return value.sql;
+}

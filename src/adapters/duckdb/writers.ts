@@ -1,0 +1,56 @@
+import type { DialectWriters } from '../../core/adapter.js';
+import { quoteName, quoteRelation } from './quote.js';
+
+function listNames(names: readonly string[], prefix = ''): string {
+  return names.map((name) => prefix + quoteName(name)).join(', ');
+}
+
+function matchKeys(uniqueKey: readonly string[], left: string, right: string): string {
+  return uniqueKey
+    .map((key) => `${left}.${quoteName(key)} = ${right}.${quoteName(key)}`)
+    .join(' AND ');
+}
+
+/**
+ * A source in which no key occurs twice, or an error, as in Athena ("one target table row matched more than one source
+ * row"). Keys with a null match nothing, so they may occur often.
+ */
+function distinctSource(query: string, uniqueKey: readonly string[]): string {
+  const keys = listNames(uniqueKey, '_source.');
+  const hasNull = uniqueKey.map((key) => `_source.${quoteName(key)} IS NULL`).join(' OR ');
+  const shown = uniqueKey
+    .map((key) => `coalesce(CAST(_source.${quoteName(key)} AS VARCHAR), 'NULL')`)
+    .join(` || ', ' || `);
+  return [
+    'SELECT _source.*',
+    `FROM (\n${query}\n) AS _source`,
+    `QUALIFY CASE WHEN ${hasNull} OR count(*) OVER (PARTITION BY ${keys}) = 1 THEN true`,
+    `  ELSE error('MERGE: more than one source row has the key (' || ${shown} || ')') END`,
+  ].join('\n');
+}
+
+/** DuckDB's statements for incremental models. `query` is in DuckDB's dialect; columns are matched by name. */
+export const duckDbWriters: DialectWriters = {
+  insert: (target, query, columns) =>
+    `INSERT INTO ${quoteRelation(target)} (${listNames(columns)})\nSELECT ${listNames(columns, '_source.')}\nFROM (\n${query}\n) AS _source`,
+
+  merge(target, query, { columns, uniqueKey }) {
+    const isKey = (column: string): boolean =>
+      uniqueKey.some((key) => key.toLowerCase() === column.toLowerCase());
+    const updates = columns
+      .filter((column) => !isKey(column))
+      .map((column) => `${quoteName(column)} = _source.${quoteName(column)}`);
+    return [
+      `MERGE INTO ${quoteRelation(target)} AS _target`,
+      `USING (\n${distinctSource(query, uniqueKey)}\n) AS _source`,
+      `ON ${matchKeys(uniqueKey, '_target', '_source')}`,
+      ...(updates.length > 0 ? [`WHEN MATCHED THEN UPDATE SET ${updates.join(', ')}`] : []),
+      `WHEN NOT MATCHED THEN INSERT (${listNames(columns)}) VALUES (${listNames(columns, '_source.')})`,
+    ].join('\n');
+  },
+
+  deleteMatching: (target, source, uniqueKey) =>
+    `DELETE FROM ${quoteRelation(target)} AS _target\nWHERE EXISTS (SELECT 1 FROM ${quoteRelation(source)} AS _source WHERE ${matchKeys(uniqueKey, '_target', '_source')})`,
+
+  selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,
+};

@@ -1,0 +1,225 @@
+import type { CompiledNode } from '../../core/compiled-node.js';
+import type { Graph } from '../../core/graph.js';
+import type {
+  ColumnProperties,
+  MacroNode,
+  ParsedNode,
+  SourceNode,
+  SqlNode,
+  UniqueId,
+} from '../../core/node.js';
+import type { Project } from '../../core/project.js';
+import type { Relation } from '../../core/relation.js';
+import { flattenConfig } from '../flatten-config.js';
+import { compiledPath } from './artifact-paths.js';
+import { toMetadata, type InvocationMetadata } from './metadata.js';
+
+/** What a manifest is made of. */
+export interface ManifestInput {
+  readonly project: Pick<Project, 'name' | 'target' | 'targetPath' | 'paths'>;
+  readonly graph: Graph;
+  readonly macros: readonly MacroNode[];
+  readonly disabled: readonly ParsedNode[];
+  /** The nodes that this invocation compiled. */
+  readonly compiled: ReadonlyMap<UniqueId, CompiledNode>;
+  /** Prints a relation in the author's dialect. */
+  readonly renderRelation: (relation: Relation) => string;
+  readonly invocation: InvocationMetadata;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Returns a path relative to the folder of `folders` that holds it, as dbt's `path` is. */
+function relativeTo(folders: readonly string[], path: string): string {
+  const folder = folders.find((each) => path.startsWith(`${each}/`));
+  return folder === undefined ? path : path.slice(folder.length + 1);
+}
+
+function toColumns(columns: readonly ColumnProperties[]): Json {
+  return Object.fromEntries(
+    columns.map(({ name, description, data_type, tags, meta }) => [
+      name,
+      {
+        name,
+        description,
+        data_type: data_type ?? null,
+        meta,
+        tags,
+        constraints: [],
+        quote: null,
+        config: { meta, tags },
+      },
+    ]),
+  );
+}
+
+function toPatchPath(node: ParsedNode | MacroNode): string | null {
+  return node.patchPath === null ? null : `${node.packageName}://${node.patchPath}`;
+}
+
+/** Returns what dbt writes of every node with SQL. */
+function toSqlNode(node: SqlNode, input: ManifestInput): Json {
+  const { project, graph, compiled, invocation } = input;
+  const result = compiled.get(node.uniqueId);
+  return {
+    name: node.name,
+    resource_type: node.resourceType,
+    package_name: node.packageName,
+    original_file_path: node.path,
+    unique_id: node.uniqueId,
+    fqn: node.fqn,
+    alias: node.config.alias ?? node.name,
+    checksum: { name: 'sha256', checksum: node.checksum },
+    tags: node.tags,
+    description: node.description,
+    meta: node.config.meta,
+    docs: { show: true, node_color: null },
+    patch_path: toPatchPath(node),
+    created_at: Date.parse(invocation.startedAt) / 1000,
+    raw_code: node.rawSql,
+    language: node.language,
+    refs: node.refs.map((ref) => ({
+      name: ref.name,
+      package: ref.package ?? null,
+      version: null,
+    })),
+    sources: node.sources.map(({ source, table }) => [source, table]),
+    depends_on: { macros: node.macros, nodes: graph.parents.get(node.uniqueId) ?? [] },
+    compiled: result !== undefined,
+    compiled_code: result?.compiledSql ?? null,
+    compiled_path: result ? compiledPath(project, node) : null,
+  };
+}
+
+function toNode(node: SqlNode, input: ManifestInput): Json {
+  const { project } = input;
+  if (node.resourceType === 'model') {
+    const { relation, config } = node;
+    return {
+      ...toSqlNode(node, input),
+      path: relativeTo(project.paths.models, node.path),
+      database: relation.database,
+      schema: relation.schema,
+      alias: relation.identifier,
+      relation_name: config.materialized === 'ephemeral' ? null : input.renderRelation(relation),
+      config: flattenConfig(config),
+      columns: toColumns(node.columns),
+      access: 'protected',
+    };
+  }
+  const { generic } = node;
+  return {
+    ...toSqlNode(node, input),
+    path: generic ? `${node.name}.sql` : relativeTo(project.paths.tests, node.path),
+    database: project.target.database,
+    schema: node.config.schema ?? project.target.schema,
+    relation_name: null,
+    config: { ...flattenConfig(node.config), severity: node.severity },
+    columns: {},
+    ...(generic && {
+      column_name: generic.columnName,
+      file_key_name: null,
+      attached_node: generic.attachedNode,
+      test_metadata: { name: generic.testName, kwargs: generic.arguments, namespace: null },
+    }),
+  };
+}
+
+function toSource(node: SourceNode, input: ManifestInput): Json {
+  const { relation } = node;
+  return {
+    database: relation.database,
+    schema: relation.schema,
+    name: node.name,
+    resource_type: 'source',
+    package_name: node.packageName,
+    path: node.path,
+    original_file_path: node.path,
+    unique_id: node.uniqueId,
+    fqn: node.fqn,
+    source_name: node.sourceName,
+    source_description: '',
+    loader: '',
+    identifier: relation.identifier,
+    description: node.description,
+    columns: toColumns(node.columns),
+    tags: node.tags,
+    patch_path: toPatchPath(node),
+    relation_name: input.renderRelation(relation),
+    created_at: Date.parse(input.invocation.startedAt) / 1000,
+  };
+}
+
+function toMacro(node: MacroNode, input: ManifestInput): Json {
+  return {
+    name: node.name,
+    resource_type: 'macro',
+    package_name: node.packageName,
+    path: node.path,
+    original_file_path: node.path,
+    unique_id: node.uniqueId,
+    macro_sql: node.macroSql,
+    depends_on: { macros: [] },
+    description: node.description,
+    meta: {},
+    docs: { show: true, node_color: null },
+    patch_path: toPatchPath(node),
+    arguments: node.arguments.map((name) => ({ name, type: null, description: '' })),
+    created_at: Date.parse(input.invocation.startedAt) / 1000,
+  };
+}
+
+function toEntry(node: ParsedNode, input: ManifestInput): Json {
+  return node.resourceType === 'source' ? toSource(node, input) : toNode(node, input);
+}
+
+/** Returns `entries` as an object whose keys stand in order, so that equal projects give equal files. */
+function toSortedObject<T>(entries: Iterable<readonly [string, T]>): Readonly<Record<string, T>> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Returns the project as dbt's manifest, version 12, ready to be written as JSON. Holds no absolute path.
+ * Source: https://schemas.getdbt.com/dbt/manifest/v12.json
+ */
+export function toManifest(input: ManifestInput): Json {
+  const { project, graph, macros, disabled, invocation } = input;
+  const nodes = [...graph.nodes.values()];
+  return {
+    metadata: {
+      ...toMetadata('manifest/v12', invocation),
+      project_name: project.name,
+      adapter_type: project.target.type,
+      user_id: null,
+      send_anonymous_usage_stats: false,
+    },
+    nodes: toSortedObject(
+      nodes
+        .filter((node) => node.resourceType !== 'source')
+        .map((node) => [node.uniqueId, toNode(node, input)]),
+    ),
+    sources: toSortedObject(
+      nodes
+        .filter((node) => node.resourceType === 'source')
+        .map((node) => [node.uniqueId, toSource(node, input)]),
+    ),
+    macros: toSortedObject(macros.map((macro) => [macro.uniqueId, toMacro(macro, input)])),
+    docs: {},
+    exposures: {},
+    metrics: {},
+    groups: {},
+    selectors: {},
+    disabled: toSortedObject(disabled.map((node) => [node.uniqueId, [toEntry(node, input)]])),
+    parent_map: toSortedObject(
+      nodes.map(({ uniqueId }) => [uniqueId, graph.parents.get(uniqueId) ?? []]),
+    ),
+    child_map: toSortedObject(
+      nodes.map(({ uniqueId }) => [uniqueId, graph.children.get(uniqueId) ?? []]),
+    ),
+    group_map: {},
+    saved_queries: {},
+    semantic_models: {},
+    unit_tests: {},
+    functions: {},
+  };
+}

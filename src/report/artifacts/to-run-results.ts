@@ -1,0 +1,60 @@
+import type { NodeResult, NodeStatus, RunResults } from '../../core/run-results.js';
+import type { Relation } from '../../core/relation.js';
+import { toMetadata, type InvocationMetadata } from './metadata.js';
+
+/** What run results are made of. */
+export interface RunResultsInput {
+  readonly results: RunResults;
+  readonly invocation: InvocationMetadata;
+  /** The invocation's arguments under dbt's names; `which` is the command. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly renderRelation: (relation: Relation) => string;
+  /** Absolute path of the project folder, which is cut from messages. */
+  readonly root: string;
+}
+
+/** Returns dbt's word for a status; it has none for a cancelled node, which counts as skipped. */
+function toDbtStatus(status: NodeStatus): string {
+  return status === 'cancelled' ? 'skipped' : status;
+}
+
+function toResult(result: NodeResult, input: RunResultsInput): Readonly<Record<string, unknown>> {
+  const { node, startedAt, completedAt } = result;
+  return {
+    status: toDbtStatus(result.status),
+    timing:
+      startedAt === null
+        ? []
+        : [{ name: 'execute', started_at: startedAt, completed_at: completedAt }],
+    thread_id: result.threadId,
+    execution_time: result.executionMs / 1000,
+    adapter_response: {
+      ...result.adapterResponse,
+      ...(result.rowsAffected !== null && { rows_affected: result.rowsAffected }),
+    },
+    message: result.message.replaceAll(`${input.root}/`, ''),
+    failures: result.failures,
+    unique_id: result.uniqueId,
+    compiled: result.compiledSql !== null,
+    compiled_code: result.compiledSql,
+    relation_name:
+      node.resourceType === 'model' && node.config.materialized !== 'ephemeral'
+        ? input.renderRelation(node.relation)
+        : null,
+    batch_results: null,
+  };
+}
+
+/**
+ * Returns the results of a run as dbt's run results, version 6, ready to be written as JSON. Durations are in seconds.
+ * Source: https://schemas.getdbt.com/dbt/run-results/v6.json
+ */
+export function toRunResults(input: RunResultsInput): Readonly<Record<string, unknown>> {
+  const { results, invocation, args } = input;
+  return {
+    metadata: toMetadata('run-results/v6', invocation),
+    results: results.results.map((result) => toResult(result, input)),
+    elapsed_time: results.elapsedMs / 1000,
+    args,
+  };
+}

@@ -1,0 +1,83 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { CompiledNode } from '../../core/compiled-node.js';
+import type { Diagnostic } from '../../core/diagnostic.js';
+import type { Project } from '../../core/project.js';
+import type { NodeResult } from '../../core/run-results.js';
+import type { Redactor } from '../redact.js';
+import { compiledPath, runPath } from './artifact-paths.js';
+import { describeWriteError } from './write-error.js';
+
+/** What goes into the target folder. */
+export interface Artifacts {
+  readonly project: Pick<Project, 'root' | 'targetPath'>;
+  readonly manifest: unknown;
+  /** `null` for commands that run nothing: the last run's results stay. */
+  readonly runResults: unknown;
+  readonly compiled: Iterable<CompiledNode>;
+  readonly results: readonly NodeResult[];
+  readonly redact: Redactor;
+}
+
+interface ArtifactFile {
+  /** Relative to the project folder. */
+  readonly path: string;
+  readonly content: string;
+}
+
+function toFiles(artifacts: Artifacts): readonly ArtifactFile[] {
+  const { project, manifest, runResults, compiled, results, redact } = artifacts;
+  const sqlFile = (path: string, sql: string): ArtifactFile => ({
+    path,
+    content: redact.text(`${sql.trimEnd()}\n`),
+  });
+  const jsonFile = (name: string, value: unknown): ArtifactFile => ({
+    path: `${project.targetPath}/${name}`,
+    content: `${redact.json(value)}\n`,
+  });
+  return [
+    ...[...compiled].map(({ node, compiledSql }) =>
+      sqlFile(compiledPath(project, node), compiledSql),
+    ),
+    ...results
+      .filter((result) => result.executedSql.length > 0)
+      .map(({ node, executedSql }) =>
+        sqlFile(
+          runPath(project, node),
+          // On its own line, because a statement may end in a comment.
+          executedSql.map((sql) => `${sql.trimEnd().replace(/;$/u, '')}\n;`).join('\n\n'),
+        ),
+      ),
+    jsonFile('manifest.json', manifest),
+    ...(runResults === null ? [] : [jsonFile('run_results.json', runResults)]),
+  ];
+}
+
+/** Writes a file so that a reader sees the old content or the new, never a part. */
+async function writeAtomically(path: string, content: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Writes the artifacts of an invocation into the target folder: `compiled/`, `run/`, `manifest.json` and
+ * `run_results.json`, each file atomically. Returns a diagnostic for the first file that could not be written and stops
+ * there. Codes: `write-failed`, `disk-full`.
+ */
+export async function writeArtifacts(artifacts: Artifacts): Promise<readonly Diagnostic[]> {
+  for (const { path, content } of toFiles(artifacts)) {
+    try {
+      await writeAtomically(join(artifacts.project.root, path), content);
+    } catch (error) {
+      return [describeWriteError(error, path)];
+    }
+  }
+  return [];
+}

@@ -1,0 +1,32 @@
+import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/**
+ * Returns the diagnostic for a file that the file system refused to write or remove; any other error is a bug and is
+ * thrown on. Codes: `write-failed`, `disk-full`.
+ */
+export function describeWriteError(error: unknown, path: string): Diagnostic {
+  if (!isSystemError(error)) throw error;
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+    return errorDiagnostic('disk-full', `there is no space left on the disk to write ${path}`, {
+      hint: 'free some space and run the command again; the files that were there before are unchanged',
+    });
+  }
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'permission denied',
+    EPERM: 'operation not permitted',
+    EROFS: 'the file system is read-only',
+    ENOTDIR: 'a part of the path is a file, not a folder',
+    EEXIST: 'a file stands where a folder is needed',
+    EISDIR: 'a folder stands where the file should be',
+    ENAMETOOLONG: 'the file name is too long',
+  };
+  return errorDiagnostic(
+    'write-failed',
+    `${path} could not be written: ${reasons[error.code ?? ''] ?? error.code ?? 'unknown reason'}`,
+    { hint: 'make its folder writable, or choose another one' },
+  );
+}

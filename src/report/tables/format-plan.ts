@@ -1,0 +1,54 @@
+import type { Plan, PlannedNode, Step } from '../../core/plan.js';
+import { displayRelation } from '../../core/relation.js';
+import { describeKind, describeName } from '../reporters/describe-node.js';
+import { toPrintable } from '../text/printable.js';
+import { formatQuantity } from '../text/quantity.js';
+import { createStyle } from '../text/style.js';
+
+/** Returns what a step does, in a sentence. */
+function describeStep(step: Step): readonly string[] {
+  switch (step.kind) {
+    case 'create-schema':
+      return [`create schema ${step.relation.schema} if it is not there`];
+    case 'stage':
+      return [`build ${step.as} ${displayRelation(step.staged)} beside the published one`];
+    case 'stage-external':
+      return [
+        `declare external table ${displayRelation(step.staged)} over ${step.location} (${step.format})`,
+      ];
+    case 'publish':
+      return [`publish ${displayRelation(step.staged)} as ${displayRelation(step.published)}`];
+    case 'begin':
+      return ['begin a transaction'];
+    case 'commit':
+      return ['commit'];
+    case 'write':
+      return [`change the rows of ${displayRelation(step.relation)}`];
+    case 'audit':
+      return step.tests.map(
+        ({ node }) => `test ${node.name}${node.severity === 'warn' ? ' (warns)' : ''}`,
+      );
+    case 'discard':
+      return [`remove ${displayRelation(step.staged)}`];
+  }
+}
+
+function formatNode(node: PlannedNode, index: number, bold: (text: string) => string): string {
+  const { node: sqlNode, steps } = node;
+  const head = `${index + 1}. ${bold(describeName(sqlNode))} (${describeKind(sqlNode)})`;
+  const lines = steps.length === 0 ? ['nothing to do'] : steps.flatMap(describeStep);
+  return [head, ...lines.map((line) => `   ${toPrintable(line)}`)].join('\n');
+}
+
+/** Returns what a run would do, without a line feed at the end: each node in order, with its steps. */
+export function formatPlan(plan: Plan, options: { readonly color: boolean }): string {
+  const { bold } = createStyle(options);
+  const tests = plan.nodes
+    .filter(({ node }) => node.resourceType === 'model')
+    .flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'audit' ? step.tests : [])));
+  const count = plan.nodes.length + tests.length;
+  return [
+    ...plan.nodes.map((node, index) => formatNode(node, index, bold)),
+    `Dry run: ${formatQuantity(count, 'node')} would run, nothing was touched.`,
+  ].join('\n\n');
+}
