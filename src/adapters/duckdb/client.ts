@@ -68,7 +68,7 @@ export async function openClient(
 ): Promise<Result<Client>> {
   const root = resolve(config.root ?? '.');
   const database = catalogName(config.path);
-  const api = await loadNodeApi();
+  const api = loadNodeApi();
   const opened = await openInstance(api, config, root);
   if (!opened.ok) return opened;
   const instance = opened.value;
