@@ -96,8 +96,9 @@ async function executeModel(
     Object.assign(response, outcome.response);
     if (step.kind === 'stage' || step.kind === 'stage-external') staged = step.staged;
     if (step.kind === 'publish' || step.kind === 'discard') staged = null;
-    if (step.kind === 'stage' && step.as === 'table') rowsAffected = outcome.rowsAffected;
-    if (step.kind === 'write') rowsAffected = outcome.rowsAffected;
+    if (step.kind === 'stage' || step.kind === 'stage-external' || step.kind === 'write') {
+      rowsAffected = outcome.rowsAffected;
+    }
     return { status: 'success' };
   }
 

@@ -170,12 +170,15 @@ export async function stageExternal(
     const done = await connection.run(statement, signal);
     if (!done.ok) return done;
   }
+  // The records there are now. A value that cannot be read fails who reads it, not the table, as on Athena.
+  const counted = await connection.query(`select count(*) from ${staged}`, { limit: null, signal });
+  if (!counted.ok && counted.failure.cancelled) return counted;
   const sizeBytes = files.value.reduce((sum, file) => sum + file.sizeBytes, 0);
   return {
     ok: true,
     value: {
       executedSql,
-      rowsAffected: null,
+      rowsAffected: counted.ok ? Number(counted.value.rows[0]?.[0]) : null,
       response: { landing_files: files.value.length, landing_bytes: sizeBytes },
     },
   };
