@@ -70,7 +70,6 @@ function formatField(field: RowField): string {
 
 /** Returns the type as Trino's `typeof` prints it: `array(varchar(3))`, `timestamp(3) with time zone`, `row(a bigint)`. */
 export function formatType(type: SqlType): string {
-  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- simple types are their own name
   switch (type.kind) {
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`;

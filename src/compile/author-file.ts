@@ -1,0 +1,83 @@
+import type { PositionMap } from '../core/compiled-node.js';
+import type { Diagnostic, SourceLocation } from '../core/diagnostic.js';
+import type { SqlNode } from '../core/node.js';
+import { indexLines, type TextLines } from '../core/text-position.js';
+
+/** The file that diagnostics about a piece of SQL point into. */
+export interface AuthorFile {
+  readonly path: string;
+  readonly lines: TextLines;
+  /** Where everything is reported, if the SQL does not stand in the file: the YAML entry of a generic test. */
+  readonly standIn: SourceLocation | null;
+}
+
+/** Returns the file of a node. */
+export function authorFileOf(node: SqlNode): AuthorFile {
+  const standIn = node.resourceType === 'test' && node.generic !== null ? node.location : null;
+  return { path: node.path, lines: indexLines(node.rawSql), standIn };
+}
+
+/** Returns the map that leads through `first`, then through `second`. */
+export function composeMaps(first: PositionMap, second: PositionMap): PositionMap {
+  return (line, column) => {
+    const place = first(line, column);
+    return place && second(place.line, place.column);
+  };
+}
+
+/** Returns the map into the file: all places of a generic test's SQL are its YAML entry. */
+export function mapIntoFile(file: AuthorFile, toSource: PositionMap): PositionMap {
+  const { standIn } = file;
+  if (standIn === null) return toSource;
+  const { line, column } = standIn;
+  return () => (line === undefined ? undefined : { line, column: column ?? 1 });
+}
+
+/** Returns a diagnostic of the template, whose places are the file's own. */
+export function reportInFile(diagnostic: Diagnostic, { standIn }: AuthorFile): Diagnostic {
+  return standIn === null ? diagnostic : { ...diagnostic, location: standIn };
+}
+
+/** Returns whether a diagnostic about compiled SQL belongs to text that the file does not hold: an ephemeral parent's. */
+export function isElsewhere(diagnostic: Diagnostic, toSource: PositionMap): boolean {
+  const { line, column } = diagnostic.location ?? {};
+  return line !== undefined && toSource(line, column ?? 1) === undefined;
+}
+
+/** Returns a diagnostic about compiled SQL with its places in the author's file. */
+export function relocate(
+  diagnostic: Diagnostic,
+  toSource: PositionMap,
+  file: AuthorFile,
+): Diagnostic {
+  if (file.standIn !== null) return { ...diagnostic, location: file.standIn };
+  const { location, related, ...rest } = diagnostic;
+  return {
+    ...rest,
+    location: location === undefined ? { path: file.path } : moveLocation(location, toSource, file),
+    ...(related && {
+      related: related.map((each) => ({
+        ...each,
+        location: moveLocation(each.location, toSource, file),
+      })),
+    }),
+  };
+}
+
+function moveLocation(
+  location: SourceLocation,
+  toSource: PositionMap,
+  file: AuthorFile,
+): SourceLocation {
+  const { line, column = 1, length, sourceLine } = location;
+  if (location.path !== file.path || line === undefined) return location;
+  const place = toSource(line, column);
+  if (place === undefined) return { path: file.path };
+  const ownLine = file.lines.lineText(place.line);
+  // The underline fits only where the author wrote the very same text.
+  const isSame =
+    length !== undefined &&
+    sourceLine !== undefined &&
+    ownLine.startsWith(sourceLine.slice(column - 1, column - 1 + length), place.column - 1);
+  return { path: file.path, ...place, ...(isSame && { length }), sourceLine: ownLine };
+}

@@ -1,0 +1,225 @@
+import type { TypedColumn } from '../core/adapter.js';
+import type { CompiledNode } from '../core/compiled-node.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { ModelNode, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
+import { failure, success, type Result } from '../core/result.js';
+import type { NamedQuery } from '../core/sql-toolkit.js';
+import type { RenderBindings, RenderedTemplate, TemplateSource } from '../core/template.js';
+import { authorFileOf, reportInFile, type AuthorFile } from './author-file.js';
+import type { CompileOptions } from './compile-options.js';
+import { compileSql, type CompiledSql } from './compile-sql.js';
+import {
+  bindNames,
+  configValues,
+  cteName,
+  isEphemeral,
+  isIncrementalRun,
+  relationOf,
+  type Referrer,
+} from './name-bindings.js';
+import {
+  createTableColumns,
+  declaredColumns,
+  sourceColumns,
+  type KnownTable,
+  type createTypeReader,
+} from './table-columns.js';
+
+/** What became of a node, for it and for what reads it. */
+export interface Outcome {
+  readonly result: Result<CompiledNode>;
+  /** Rendered SQL without CTEs; `null` if it could not be rendered. */
+  readonly ownSql: string | null;
+  /** All ephemeral models below, each behind those that it reads itself. */
+  readonly cteIds: readonly UniqueId[];
+}
+
+/** What compiling one piece of SQL needs. */
+export interface Surroundings {
+  readonly options: CompileOptions;
+  readonly readType: ReturnType<typeof createTypeReader>;
+  /** Returns the outcome of an ancestor; it is there, because ancestors come first. */
+  readonly outcomeOf: (id: UniqueId) => Outcome | undefined;
+}
+
+/** SQL that is rendered, with what it reads. */
+interface RenderedText {
+  readonly template: RenderedTemplate;
+  readonly read: ReadonlySet<UniqueId>;
+}
+
+/** Returns the columns of what is read, as far as they are known. */
+function knownTables(ids: Iterable<UniqueId>, surroundings: Surroundings): KnownTable[] {
+  const { options, readType, outcomeOf } = surroundings;
+  const columnsOf = (node: ParsedNode): readonly TypedColumn[] | undefined => {
+    if (node.resourceType === 'source') return sourceColumns(node, options.catalog, readType);
+    if (node.config.materialized === 'external_table' && node.resourceType === 'model') {
+      return declaredColumns(node.columns, readType);
+    }
+    const result = outcomeOf(node.uniqueId)?.result;
+    return result?.ok === true ? result.value.columns : undefined;
+  };
+  return [...ids].flatMap((id) => {
+    const node = options.graph.nodes.get(id);
+    if (node === undefined || node.resourceType === 'test' || isEphemeral(node)) return [];
+    const columns = columnsOf(node);
+    return columns === undefined ? [] : [{ relation: relationOf(node, options), columns }];
+  });
+}
+
+/** Returns the ephemeral models that must stand before SQL that reads `ids`. */
+function listCtes(ids: Iterable<UniqueId>, { options, outcomeOf }: Surroundings): UniqueId[] {
+  const all = new Set<UniqueId>();
+  for (const id of ids) {
+    if (!isEphemeral(options.graph.nodes.get(id))) continue;
+    for (const below of outcomeOf(id)?.cteIds ?? []) all.add(below);
+    all.add(id);
+  }
+  return [...all];
+}
+
+/** Returns the CTEs, or `undefined` if one of them could not be rendered, which was reported for itself. */
+function toCtes(ids: readonly UniqueId[], surroundings: Surroundings): NamedQuery[] | undefined {
+  const ctes: NamedQuery[] = [];
+  for (const id of ids) {
+    const query = surroundings.outcomeOf(id)?.ownSql ?? null;
+    const name = surroundings.options.graph.nodes.get(id)?.name;
+    if (query === null || name === undefined) return undefined;
+    ctes.push({ name: cteName(name), query });
+  }
+  return ctes;
+}
+
+function renderText(
+  source: TemplateSource,
+  referrer: Referrer,
+  bindings: Omit<RenderBindings, 'ref' | 'source'>,
+  options: CompileOptions,
+): Result<RenderedText> {
+  const read = new Set<UniqueId>();
+  const names = bindNames(referrer, options, (id) => read.add(id));
+  const result = options.engine.render(source, options.context, { ...bindings, ...names });
+  return result.ok ? success({ template: result.value, read }, result.diagnostics) : result;
+}
+
+/** Returns compiled SQL of a text that was rendered, and the ephemeral models that stand before it. */
+function finishText(
+  { template, read }: RenderedText,
+  file: AuthorFile,
+  surroundings: Surroundings,
+  ownTables: readonly KnownTable[] = [],
+): { readonly cteIds: readonly UniqueId[]; readonly result: Result<CompiledSql> } {
+  const cteIds = listCtes(read, surroundings);
+  const ctes = toCtes(cteIds, surroundings);
+  if (ctes === undefined) return { cteIds, result: failure([]) };
+  // What ephemeral parents read is read here, inside of their CTEs.
+  const { graph } = surroundings.options;
+  const below = cteIds.flatMap((id) => graph.parents.get(id) ?? []);
+  const tables = [...knownTables(new Set([...read, ...below]), surroundings), ...ownTables];
+  const known = cteIds.flatMap((id) => surroundings.outcomeOf(id)?.result.diagnostics ?? []);
+  const result = compileSql(
+    {
+      sql: template.sql,
+      toSource: template.toSource,
+      file,
+      ctes,
+      tableColumns: createTableColumns(tables),
+      known,
+    },
+    surroundings.options,
+  );
+  return { cteIds, result };
+}
+
+/** Renders and translates text that is not a node: `show --inline`. Diagnostics as for `compileNode`. */
+export function compileText(
+  source: TemplateSource,
+  file: AuthorFile,
+  surroundings: Surroundings,
+): { readonly cteIds: readonly UniqueId[]; readonly result: Result<CompiledSql> } {
+  const rendered = renderText(
+    source,
+    { title: 'the query', parents: null },
+    { this: null, isIncremental: false, config: {} },
+    surroundings.options,
+  );
+  if (!rendered.ok) return { cteIds: [], result: rendered };
+  const { cteIds, result } = finishText(rendered.value, file, surroundings);
+  return { cteIds, result: withDiagnostics(rendered.diagnostics, result) };
+}
+
+/**
+ * Renders and translates one node whose ancestors are compiled. Diagnostics, in the node's file: those of the template
+ * engine, `ref-not-found`, `source-not-found`, and those of `compileSql`.
+ */
+export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome {
+  const isIncremental = isIncrementalRun(node, surroundings.options);
+  const rendered = renderNode(node, { isIncremental }, surroundings.options);
+  const file = authorFileOf(node);
+  const reported = rendered.diagnostics.map((each) => reportInFile(each, file));
+  if (!rendered.ok) return { result: failure(reported), ownSql: null, cteIds: [] };
+
+  const { template } = rendered.value;
+  if (node.config.materialized === 'external_table') {
+    const sql = { compiledSql: template.sql, engineSql: '', toSource: template.toSource };
+    return {
+      result: success({ node, ...sql, diagnostics: reported }, reported),
+      ownSql: template.sql,
+      cteIds: [],
+    };
+  }
+  const ownTables = isIncremental ? tablesOfThis(node, surroundings) : [];
+  const { cteIds, result } = finishText(rendered.value, file, surroundings, ownTables);
+  const diagnostics = [...reported, ...result.diagnostics];
+  return {
+    result: result.ok
+      ? success({ node, ...result.value, diagnostics }, diagnostics)
+      : failure(diagnostics),
+    ownSql: template.sql,
+    cteIds,
+  };
+}
+
+function renderNode(
+  node: SqlNode,
+  { isIncremental }: { readonly isIncremental: boolean },
+  options: CompileOptions,
+): Result<RenderedText> {
+  const referrer = {
+    title: `${node.resourceType} '${node.name}'`,
+    parents: options.graph.parents.get(node.uniqueId) ?? [],
+  };
+  return renderText(
+    { path: node.path, content: node.rawSql },
+    referrer,
+    {
+      this: node.resourceType === 'model' ? renderThis(node, options) : null,
+      isIncremental,
+      config: configValues(node.config),
+      ...(node.resourceType === 'test' && node.generic && { extra: node.generic.arguments }),
+    },
+    options,
+  );
+}
+
+function renderThis(node: ModelNode, { dialect }: CompileOptions): RenderBindings['this'] {
+  return { relation: node.relation, sql: dialect.renderRelation(node.relation) };
+}
+
+/**
+ * The columns of the table that an incremental model adds to: those that its query gives when it builds the table anew.
+ * If that query is wrong they are not known.
+ */
+function tablesOfThis(node: SqlNode, surroundings: Surroundings): KnownTable[] {
+  if (node.resourceType !== 'model') return [];
+  const rendered = renderNode(node, { isIncremental: false }, surroundings.options);
+  if (!rendered.ok) return [];
+  const { result } = finishText(rendered.value, authorFileOf(node), surroundings);
+  if (!result.ok || result.value.columns === undefined) return [];
+  return [{ relation: node.relation, columns: result.value.columns }];
+}
+
+function withDiagnostics<T>(before: readonly Diagnostic[], result: Result<T>): Result<T> {
+  const diagnostics = [...before, ...result.diagnostics];
+  return result.ok ? success(result.value, diagnostics) : failure(diagnostics);
+}

@@ -1,0 +1,23 @@
+import type { Dialect } from '../core/adapter.js';
+import type { Catalog } from '../core/catalog.js';
+import type { Graph } from '../core/graph.js';
+import type { UniqueId } from '../core/node.js';
+import type { Relation } from '../core/relation.js';
+import type { SqlToolkit } from '../core/sql-toolkit.js';
+import type { TemplateContext, TemplateEngine } from '../core/template.js';
+
+/** What compiling needs of the project, the warehouse and the other rooms. */
+export interface CompileOptions {
+  readonly graph: Graph;
+  readonly engine: TemplateEngine;
+  readonly context: TemplateContext;
+  readonly dialect: Dialect;
+  /** The SQL toolkit's: puts CTEs before a query. */
+  readonly addCtes: SqlToolkit['addCtes'];
+  /** What is in the warehouse; `is_incremental()` reads it. */
+  readonly catalog: Catalog;
+  /** `--full-refresh`. A model's own `full_refresh` goes before it. */
+  readonly fullRefresh: boolean;
+  /** Relations to read in place of some models' own, such as one that is built and not published yet. */
+  readonly relationOverrides?: ReadonlyMap<UniqueId, Relation>;
+}

@@ -1,0 +1,139 @@
+import type { CompiledNode } from '../core/compiled-node.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { SqlNode, UniqueId } from '../core/node.js';
+import type { Relation } from '../core/relation.js';
+import { failure, resultOf, success, type Result } from '../core/result.js';
+import { indexLines } from '../core/text-position.js';
+import { compileNode, compileText, type Outcome, type Surroundings } from './compile-node.js';
+import type { CompileOptions } from './compile-options.js';
+import type { CompiledSql } from './compile-sql.js';
+import { createTypeReader } from './table-columns.js';
+
+/** Compiles nodes of one project against one catalog, each once. */
+export interface Compiler {
+  /**
+   * Returns the nodes, sources left out, in the graph's order. All diagnostics of all nodes, in the authors' files: those of
+   * the template engine, `ref-not-found`, `source-not-found`, and those of the dialect's `translate`. Ancestors are compiled
+   * as well, for the types of what they return; only what a CTE is made of is reported.
+   */
+  compileNodes(ids: Iterable<UniqueId>): Result<readonly CompiledNode[]>;
+  /**
+   * Returns one data test that reads other relations in place of some models', such as those that are built and not
+   * published yet. Diagnostics as for `compileNodes`, whose warnings of this test are not repeated.
+   */
+  compileTest(
+    id: UniqueId,
+    relationOverrides: ReadonlyMap<UniqueId, Relation>,
+  ): Result<CompiledNode>;
+  /**
+   * Returns a query that is not in the project: `show --inline`. It may ref every model and source. Diagnostics name
+   * `path` as its file.
+   */
+  compileInline(query: { readonly sql: string; readonly path: string }): Result<CompiledSql>;
+}
+
+/** Returns the compiler. Its state is only what it compiled already. */
+export function createCompiler(options: CompileOptions): Compiler {
+  const { graph, engine, context } = options;
+  const outcomes = new Map<UniqueId, Outcome>();
+  const readType = createTypeReader(options.dialect);
+  const surroundings: Surroundings = {
+    options,
+    readType,
+    outcomeOf: (id) => outcomes.get(id),
+  };
+
+  function sqlNode(id: UniqueId): SqlNode | undefined {
+    const node = graph.nodes.get(id);
+    return node?.resourceType === 'source' ? undefined : node;
+  }
+
+  /** Compiles nodes and their ancestors, parents first. */
+  function compileWithAncestors(ids: Iterable<UniqueId>): void {
+    const needed = new Set<UniqueId>();
+    const pending = [...ids];
+    for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+      if (needed.has(id) || outcomes.has(id) || sqlNode(id) === undefined) continue;
+      needed.add(id);
+      pending.push(...(graph.parents.get(id) ?? []));
+    }
+    if (needed.size === 0) return;
+    for (const id of graph.order) {
+      const node = needed.has(id) ? sqlNode(id) : undefined;
+      if (node) outcomes.set(id, compileNode(node, surroundings));
+    }
+  }
+
+  /** The diagnostics of ephemeral models, whose SQL is part of what reads them. */
+  function diagnosticsOf(ids: Iterable<UniqueId>): Diagnostic[] {
+    return [...ids].flatMap((id) => outcomes.get(id)?.result.diagnostics ?? []);
+  }
+
+  return {
+    compileNodes(ids) {
+      const wanted = new Set(ids);
+      compileWithAncestors(wanted);
+      const reported = new Set<UniqueId>();
+      for (const id of wanted) {
+        for (const part of [...(outcomes.get(id)?.cteIds ?? []), id]) reported.add(part);
+      }
+      const diagnostics = diagnosticsOf(graph.order.filter((id) => reported.has(id)));
+      const compiled: CompiledNode[] = [];
+      let failed = false;
+      for (const id of graph.order) {
+        const result = wanted.has(id) ? outcomes.get(id)?.result : undefined;
+        if (result?.ok === true) compiled.push(result.value);
+        else if (result) failed = true;
+      }
+      return failed ? failure(diagnostics) : resultOf(compiled, diagnostics);
+    },
+
+    compileTest(id, relationOverrides) {
+      const test = sqlNode(id);
+      if (test === undefined) throw new Error(`there is no test '${id}'`);
+      compileWithAncestors([id]);
+      const changed = new Map<UniqueId, Outcome>();
+      const overridden: Surroundings = {
+        options: { ...options, relationOverrides },
+        readType,
+        outcomeOf: (each) => changed.get(each) ?? outcomes.get(each),
+      };
+      for (const part of outcomes.get(id)?.cteIds ?? []) {
+        const node = sqlNode(part);
+        if (node) changed.set(part, compileNode(node, overridden));
+      }
+      const { result } = compileNode(test, overridden);
+      if (!result.ok) {
+        const below = [...changed.values()].flatMap((outcome) => outcome.result.diagnostics);
+        return failure([...below, ...result.diagnostics]);
+      }
+      const said = new Set(diagnosticsOf([id]).map((each) => JSON.stringify(each)));
+      return success(
+        result.value,
+        result.diagnostics.filter((each) => !said.has(JSON.stringify(each))),
+      );
+    },
+
+    compileInline({ sql, path }) {
+      const source = { path, content: sql };
+      const captured = engine.capture(source, context);
+      if (!captured.ok) return captured;
+      const { refs, sources } = captured.value;
+      compileWithAncestors([
+        ...refs.flatMap(({ name }) => graph.modelsByName.get(name) ?? []),
+        ...sources.flatMap((call) => graph.sourcesByName.get(`${call.source}.${call.table}`) ?? []),
+      ]);
+      const file = { path, lines: indexLines(sql), standIn: null };
+      const { cteIds, result } = compileText(source, file, surroundings);
+      const diagnostics = [...diagnosticsOf(cteIds), ...result.diagnostics];
+      return result.ok ? success(result.value, diagnostics) : failure(diagnostics);
+    },
+  };
+}
+
+/** Returns the compiled nodes of one selection; `createCompiler` does more than one thing with the same work. */
+export function compileNodes(
+  options: CompileOptions & { readonly ids: Iterable<UniqueId> },
+): Result<readonly CompiledNode[]> {
+  return createCompiler(options).compileNodes(options.ids);
+}

@@ -1,0 +1,121 @@
+import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import type { JsonValue, NodeConfig, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
+import { relationKey, type Relation } from '../core/relation.js';
+import { didYouMean } from '../core/suggest.js';
+import type { RenderBindings, ResolvedReference } from '../core/template.js';
+import type { CompileOptions } from './compile-options.js';
+
+/** Returns the name of the CTE that an ephemeral model becomes; dbt's. */
+export function cteName(name: string): string {
+  return `__dbt__cte__${name}`;
+}
+
+function quoteIfNeeded(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Returns whether a model has no relation and becomes a CTE of who refs it. */
+export function isEphemeral(node: ParsedNode | undefined): boolean {
+  return node?.resourceType === 'model' && node.config.materialized === 'ephemeral';
+}
+
+/** Returns the relation that stands for a model or source in SQL. */
+export function relationOf(
+  node: Exclude<ParsedNode, { resourceType: 'test' }>,
+  { relationOverrides }: Pick<CompileOptions, 'relationOverrides'>,
+): Relation {
+  return relationOverrides?.get(node.uniqueId) ?? node.relation;
+}
+
+/**
+ * Returns what `is_incremental()` says: an incremental model whose table is there already, and no full refresh. As in
+ * dbt, the model's own `full_refresh` goes before the flag.
+ */
+export function isIncrementalRun(node: SqlNode, options: CompileOptions): boolean {
+  if (node.resourceType !== 'model' || node.config.materialized !== 'incremental') return false;
+  const existing = options.catalog.relations.get(relationKey(node.relation));
+  const isRefreshed = node.config.full_refresh ?? options.fullRefresh;
+  return existing?.relation.type === 'table' && !isRefreshed;
+}
+
+/** Returns a node's configuration as templates read it. */
+export function configValues({
+  extra,
+  ...common
+}: NodeConfig): Readonly<Record<string, JsonValue>> {
+  return { ...extra, ...common };
+}
+
+/** Who refs: a node, whose parents are known; or text without a place in the DAG. */
+export interface Referrer {
+  /** For messages: `model 'x'`. */
+  readonly title: string;
+  /** `null` where any model and source may be read. */
+  readonly parents: readonly UniqueId[] | null;
+}
+
+/**
+ * Returns the bindings of `ref` and `source`. `onRead` hears of each model or source that is read. Diagnostics:
+ * `ref-not-found`, `source-not-found`, `template-error` for one that the DAG does not know of.
+ */
+export function bindNames(
+  referrer: Referrer,
+  options: CompileOptions,
+  onRead: (id: UniqueId) => void,
+): Pick<RenderBindings, 'ref' | 'source'> {
+  const { graph, context, dialect } = options;
+
+  function read(
+    id: UniqueId | undefined,
+    call: string,
+    missing: () => Diagnostic,
+  ): ResolvedReference {
+    const node = id === undefined ? undefined : graph.nodes.get(id);
+    if (node === undefined || node.resourceType === 'test') return { problem: missing() };
+    if (referrer.parents !== null && !referrer.parents.includes(node.uniqueId)) {
+      return { problem: unknownToDag(referrer, call) };
+    }
+    onRead(node.uniqueId);
+    if (isEphemeral(node)) return { sql: quoteIfNeeded(cteName(node.name)), relation: null };
+    const relation = relationOf(node, options);
+    return { relation, sql: dialect.renderRelation(relation) };
+  }
+
+  return {
+    ref({ name, package: from }) {
+      const isOwn = from === undefined || from === context.projectName;
+      const what = isOwn ? `'${name}'` : `'${name}' of the package '${from}'`;
+      const missing = () =>
+        errorDiagnostic(
+          'ref-not-found',
+          `${referrer.title} refs ${what}, which is not in the project`,
+          { hint: didYouMean(name, [...graph.modelsByName.keys()]) },
+        );
+      return read(isOwn ? graph.modelsByName.get(name) : undefined, `ref('${name}')`, missing);
+    },
+    source({ source, table }) {
+      const key = `${source}.${table}`;
+      const missing = () =>
+        errorDiagnostic(
+          'source-not-found',
+          `${referrer.title} uses the source '${key}', which is not defined`,
+          {
+            hint: didYouMean(
+              key,
+              [...graph.sourcesByName.keys()],
+              'define it under `sources:` in a YAML file',
+            ),
+          },
+        );
+      return read(graph.sourcesByName.get(key), `source('${source}', '${table}')`, missing);
+    },
+  };
+}
+
+function unknownToDag({ title }: Referrer, call: string): Diagnostic {
+  return errorDiagnostic(
+    'template-error',
+    `${title} reads ${call} only now, so the order of models does not know of it`,
+    { hint: `write '-- depends_on: {{ ${call} }}' into the file` },
+  );
+}

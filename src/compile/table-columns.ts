@@ -1,0 +1,67 @@
+import type { Dialect, TableColumns, TypedColumn } from '../core/adapter.js';
+import type { Catalog } from '../core/catalog.js';
+import type { ColumnProperties, SourceNode } from '../core/node.js';
+import { relationKey, type Relation } from '../core/relation.js';
+import type { SqlType } from '../core/sql-type.js';
+
+/** A relation whose columns are known, all of them. */
+export interface KnownTable {
+  readonly relation: Relation;
+  readonly columns: readonly TypedColumn[];
+}
+
+const unknownType: SqlType = { kind: 'any' };
+
+/** Returns a function that gives the type of a declaration in Athena's spelling, as the dialect reads it. */
+export function createTypeReader(dialect: Dialect): (declared: string | undefined) => SqlType {
+  const read = new Map<string, SqlType>();
+  return (declared) => {
+    if (declared === undefined) return unknownType;
+    const known = read.get(declared);
+    if (known) return known;
+    // Declarations are checked where they stand; here a wrong one is only a type that is not known.
+    const result = dialect.translate(`SELECT CAST(NULL AS ${declared}) AS c`, { path: '' });
+    const type = (result.ok ? result.value.columns?.[0]?.type : undefined) ?? unknownType;
+    read.set(declared, type);
+    return type;
+  };
+}
+
+/** Returns the columns of an external table: those that it declares. */
+export function declaredColumns(
+  columns: readonly ColumnProperties[],
+  readType: (declared: string | undefined) => SqlType,
+): readonly TypedColumn[] {
+  return columns.map(({ name, data_type }) => ({ name, type: readType(data_type) }));
+}
+
+/**
+ * Returns the columns of a source as the catalog has them, with the types that YAML declares; `undefined` if the
+ * catalog does not know the table, because YAML need not name all columns.
+ */
+export function sourceColumns(
+  source: SourceNode,
+  catalog: Catalog,
+  readType: (declared: string | undefined) => SqlType,
+): readonly TypedColumn[] | undefined {
+  const declared = new Map(
+    source.columns.map(({ name, data_type }) => [name.toLowerCase(), data_type]),
+  );
+  return catalog.relations
+    .get(relationKey(source.relation))
+    ?.columns.map(({ name }) => ({ name, type: readType(declared.get(name.toLowerCase())) }));
+}
+
+/** Returns the look-up that a translation asks; names compare without regard to case. */
+export function createTableColumns(tables: readonly KnownTable[]): TableColumns {
+  const byName = new Map(
+    tables.flatMap(({ relation, columns }) => {
+      const { schema, identifier } = relation;
+      return [
+        [relationKey(relation), columns],
+        [`${schema}.${identifier}`.toLowerCase(), columns],
+      ] as const;
+    }),
+  );
+  return (name) => byName.get(name.join('.').toLowerCase());
+}

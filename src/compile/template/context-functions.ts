@@ -1,0 +1,216 @@
+import { secretPrefix } from '../../core/secrets.js';
+import { didYouMean } from '../../core/suggest.js';
+import type { JsonValue } from '../../core/node.js';
+import type { RenderedRelation, TemplateContext } from '../../core/template.js';
+import { argumentPlace, builtin, callableOf, type BoundArguments } from './arguments.js';
+import { isDict, objectOf, typeName, type ObjectValue, type Value } from './values.js';
+import { copyOnDemand, fromJson, toJson } from './json-values.js';
+import { dictOf } from './dicts.js';
+import type { Run } from './run.js';
+import { TemplateProblem } from './template-problem.js';
+
+/** A `ref` in a template; `run.place` is the place of the name. */
+export interface RefRequest {
+  readonly name: string;
+  readonly package?: string;
+}
+
+/** A `source` in a template; `run.place` is the place of the table's name. */
+export interface SourceRequest {
+  readonly source: string;
+  readonly table: string;
+}
+
+/** What the functions of dbt's context do, which differs between a capture and a render. */
+export interface ContextBindings {
+  ref(call: RefRequest, run: Run): Value;
+  source(call: SourceRequest, run: Run): Value;
+  /** `undefined` where there is no relation to speak of. */
+  readonly this: Value | undefined;
+  isIncremental(): boolean;
+  /** Takes the arguments of a `config()` call. */
+  setConfig(values: Readonly<Record<string, JsonValue>>, run: Run): void;
+  getConfig(name: string): JsonValue | undefined;
+}
+
+/**
+ * Credentials of the program itself and of the service it is run by: a template of a pull request must not write them
+ * into SQL.
+ */
+const credentials: ReadonlySet<string> = new Set([
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  'ACTIONS_RUNTIME_TOKEN',
+  'GITHUB_TOKEN',
+  'GH_TOKEN',
+]);
+
+/** Returns whether an environment variable is a secret. Names compare without regard to case, as on Windows. */
+function isSecretName(name: string): boolean {
+  return name.toUpperCase().startsWith(secretPrefix) || credentials.has(name.toUpperCase());
+}
+
+/** Returns the relation as a value; it prints its SQL. */
+export function relationValue({ relation, sql }: RenderedRelation): ObjectValue {
+  const members = new Map<string, Value>(
+    relation === null
+      ? []
+      : [
+          ['database', relation.database],
+          ['schema', relation.schema],
+          ['identifier', relation.identifier],
+          ['name', relation.identifier],
+          ['table', relation.identifier],
+        ],
+  );
+  return objectOf('relation', sql, members);
+}
+
+/** Returns `var()` for one render. */
+export function varFunction(vars: TemplateContext['vars']): Value {
+  const find = copyOnDemand(vars);
+  const hasVar = builtin('name', (args) => Object.hasOwn(vars, args.text('name')));
+  return callableOf(
+    'var',
+    builtin('name default?', (args, run) => {
+      const name = args.text('name');
+      const value = find(name, run) ?? args.optional('default');
+      if (value !== undefined) return value;
+      run.place = argumentPlace(args, 0, run);
+      const setIt = `give it a value under 'vars:' in stedi_project.yml or with --vars, or a default: var('${name}', …)`;
+      const similar = didYouMean(name, Object.keys(vars));
+      throw new TemplateProblem(
+        'var-undefined',
+        `the variable '${name}' has neither a value nor a default`,
+        { hint: similar === undefined ? setIt : `${similar} Otherwise ${setIt}` },
+      );
+    }),
+    new Map([['has_var', callableOf('var.has_var', hasVar)]]),
+  );
+}
+
+/** Returns `env_var()`. `onSecret` hears the values of secrets, where they are allowed. */
+export function envVarFunction(
+  env: TemplateContext['env'],
+  secrets: { readonly allowed: boolean; readonly onSecret?: (value: string) => void },
+): Value {
+  return callableOf(
+    'env_var',
+    builtin('name default?', (args, run) => {
+      const name = args.text('name');
+      const isSecret = isSecretName(name);
+      if (isSecret && !secrets.allowed) {
+        run.place = argumentPlace(args, 0, run);
+        throw new TemplateProblem(
+          'template-forbidden',
+          `the environment variable '${name}' holds a secret, which SQL and macros must not show`,
+          { hint: "secrets belong into 'targets:' of stedi_project.yml" },
+        );
+      }
+      const value = Object.hasOwn(env, name) ? env[name] : undefined;
+      if (value !== undefined) {
+        if (isSecret) secrets.onSecret?.(value);
+        return value;
+      }
+      const fallback = args.optional('default');
+      if (fallback !== undefined) return fallback;
+      run.place = argumentPlace(args, 0, run);
+      throw new TemplateProblem(
+        'env-var-undefined',
+        `the environment variable '${name}' is not set and has no default`,
+        { hint: `set it, or give a default: env_var('${name}', '…')` },
+      );
+    }),
+  );
+}
+
+function refFunction(bindings: ContextBindings): Value {
+  return callableOf(
+    'ref',
+    builtin('model second? **', (args, run) => {
+      if (args.named.size > 0) {
+        throw new TemplateProblem('template-unsupported', 'ref() does not support model versions', {
+          hint: "write ref('model') or ref('package', 'model')",
+        });
+      }
+      const hasPackage = args.has('second');
+      const name = args.text(hasPackage ? 'second' : 'model');
+      run.place = argumentPlace(args, hasPackage ? 1 : 0, run);
+      return bindings.ref({ name, ...(hasPackage && { package: args.text('model') }) }, run);
+    }),
+  );
+}
+
+function sourceFunction(bindings: ContextBindings): Value {
+  return callableOf(
+    'source',
+    builtin('source table', (args, run) => {
+      const call = { source: args.text('source'), table: args.text('table') };
+      run.place = argumentPlace(args, 1, run);
+      return bindings.source(call, run);
+    }),
+  );
+}
+
+function configFunction(bindings: ContextBindings): Value {
+  const find = (args: BoundArguments, run: Run): Value | undefined => {
+    const value = bindings.getConfig(args.text('name'));
+    return value === undefined ? undefined : fromJson(value, run);
+  };
+  const get = builtin('name default?', (args, run) => find(args, run) ?? args.value('default'));
+  const require = builtin('name', (args, run) => {
+    const value = find(args, run);
+    if (value !== undefined) return value;
+    throw new TemplateProblem(
+      'template-error',
+      `the configuration '${args.text('name')}' is required and has no value`,
+    );
+  });
+  return callableOf(
+    'config',
+    builtin('values? **', (args, run) => {
+      const values = args.optional('values') ?? dictOf([], run);
+      if (!isDict(values)) {
+        throw new TemplateProblem(
+          'template-error',
+          `config() expects named arguments, found ${typeName(values)}`,
+          { hint: "write config(materialized='table')" },
+        );
+      }
+      const pairs = [...values.entries.values()].map(({ key, value }) => [key, value] as const);
+      const all = toJson(dictOf([...pairs, ...args.named], run), run);
+      bindings.setConfig(all as Readonly<Record<string, JsonValue>>, run);
+      return '';
+    }),
+    new Map([
+      ['get', callableOf('config.get', get)],
+      ['require', callableOf('config.require', require)],
+    ]),
+  );
+}
+
+/** Returns dbt's context of one template: its functions and values, by name. */
+export function contextValues(
+  context: TemplateContext,
+  bindings: ContextBindings,
+): ReadonlyMap<string, Value> {
+  return new Map([
+    ['ref', refFunction(bindings)],
+    ['source', sourceFunction(bindings)],
+    ['config', configFunction(bindings)],
+    ['var', varFunction(context.vars)],
+    ['env_var', envVarFunction(context.env, { allowed: false })],
+    [
+      'is_incremental',
+      callableOf(
+        'is_incremental',
+        builtin('', () => bindings.isIncremental()),
+      ),
+    ],
+    ['project_name', context.projectName],
+    ...(bindings.this === undefined ? [] : ([['this', bindings.this]] as const)),
+  ]);
+}

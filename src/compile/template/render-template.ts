@@ -1,0 +1,48 @@
+import { success, type Result } from '../../core/result.js';
+import type { RenderBindings, RenderedTemplate, ResolvedReference } from '../../core/template.js';
+import { relationValue, type ContextBindings } from './context-functions.js';
+import type { RootNode } from './nodes.js';
+import { createMappedOutput } from './output.js';
+import type { Globals } from './run.js';
+import { runTemplate } from './run-template.js';
+import { TemplateProblem } from './template-problem.js';
+import type { TemplateText } from './template-text.js';
+import type { Value } from './values.js';
+
+function referenceValue(reference: ResolvedReference): Value {
+  if (typeof reference === 'string') return relationValue({ sql: reference, relation: null });
+  if (!('problem' in reference)) return relationValue(reference);
+  const { code, message, hint, location } = reference.problem;
+  throw new TemplateProblem(code, message, { hint, ...(location && { location }) });
+}
+
+/** Returns dbt's context for a render with `bindings`. */
+export function renderBindings(bindings: RenderBindings): ContextBindings {
+  return {
+    ref: (call) => referenceValue(bindings.ref(call)),
+    source: (call) => referenceValue(bindings.source(call)),
+    this: bindings.this ? relationValue(bindings.this) : undefined,
+    isIncremental: () => bindings.isIncremental,
+    setConfig: () => undefined,
+    getConfig: (name) => (Object.hasOwn(bindings.config, name) ? bindings.config[name] : undefined),
+  };
+}
+
+/** Returns the rendered template with the way back to its file. */
+export function renderTemplate(
+  root: RootNode,
+  template: TemplateText,
+  globals: Globals,
+): Result<RenderedTemplate> {
+  const output = createMappedOutput();
+  const run = runTemplate(root, template, globals, output);
+  if (!run.ok) return run;
+  return success(
+    {
+      sql: output.text(),
+      toSource: output.toSource(template),
+      macros: [...run.value.macrosCalled],
+    },
+    run.diagnostics,
+  );
+}
