@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { openAtomicFile, WriteFailure, type AtomicFile } from './atomic-file.js';
 import { describeWriteFailure } from './file-error.js';
-import { readSlices } from './read-source.js';
+import { readSlices } from './read-slices.js';
 import { openRejectsFile, type RejectsFile } from './rejects-file.js';
 import { describeSourceError, refuseSource, scanSource } from './scan-source.js';
 

@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { maxPartBytes } from './scan-records.js';
-import { readSlices, type SourcePiece } from './read-source.js';
+import { readSlices } from './read-slices.js';
+import type { SourcePiece } from './source-piece.js';
 
 /** Small, because 16 KiB can hold 16 MiB, which are in memory at once. */
 const feedBytes = 16 * 1024;

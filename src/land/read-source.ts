@@ -1,28 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readGzip } from './read-gzip.js';
-
-/** What a source holds, in order. */
-export type SourcePiece =
-  | {
-      readonly kind: 'data';
-      /** Decompressed; valid until the next piece is asked for. */
-      readonly bytes: Buffer;
-      /** Bytes of the file that were read so far. */
-      readonly bytesRead: number;
-    }
-  /** Bytes that cannot be decompressed, or none where they are missing; the first part of a damage has `part` 0. */
-  | {
-      readonly kind: 'damage';
-      readonly bytes: Buffer;
-      /** Place of the bytes in the file. */
-      readonly offset: number;
-      readonly reason: string;
-      readonly part: number;
-    }
-  /** The compressed data contradict themselves or their checksum: nothing that came before can be trusted. */
-  | { readonly kind: 'corrupt'; readonly reason: string }
-  /** The file is of a kind that is not read at all; nothing follows. */
-  | { readonly kind: 'foreign'; readonly format: string; readonly hint: string };
+import { readSlices } from './read-slices.js';
+import type { SourcePiece } from './source-piece.js';
 
 const readBytes = 256 * 1024;
 
@@ -38,7 +17,8 @@ const foreignFormats: readonly { bytes: readonly number[]; format: string; hint:
 ];
 
 /**
- * Returns the first `size` bytes of an open file in pieces (a file that grows would never end); gzip (also with several members) is recognised by
+ * Returns the first `size` bytes of an open file in pieces (a file that grows would never end); gzip (also with several
+ * members) is recognised by
  * its first bytes and decompressed. Memory does not depend on the file's size. Throws the system's error if the file
  * cannot be read.
  */
@@ -61,19 +41,5 @@ export async function* readSource(
   }
   for await (const { bytes, offset } of readSlices(handle, { to: size, step: readBytes })) {
     yield { kind: 'data', bytes, bytesRead: offset + bytes.length };
-  }
-}
-
-/** Returns slices of at most `step` bytes of an open file, up to `to`; each is valid until the next is asked for. */
-export async function* readSlices(
-  handle: FileHandle,
-  { from = 0, to, step }: { readonly from?: number; readonly to: number; readonly step: number },
-): AsyncGenerator<{ readonly bytes: Buffer; readonly offset: number }, void> {
-  const buffer = Buffer.allocUnsafe(step);
-  for (let offset = from; offset < to;) {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(step, to - offset), offset);
-    if (bytesRead === 0) return;
-    yield { bytes: buffer.subarray(0, bytesRead), offset };
-    offset += bytesRead;
   }
 }

@@ -2,7 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 import type { DiagnosticCode } from '../core/diagnostic-codes.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { describeReadFailure } from './file-error.js';
-import { readSource, type SourcePiece } from './read-source.js';
+import { readSource } from './read-source.js';
+import type { SourcePiece } from './source-piece.js';
 import { createRecordScanner, type RecordSink } from './scan-records.js';
 
 /** Raised where a source cannot be used as a whole. */
