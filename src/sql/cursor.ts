@@ -51,7 +51,8 @@ function isIdentifier(token: SqlToken | undefined): boolean {
 /** Returns how a message names a token. */
 export function describeToken(token: SqlToken | undefined): string {
   if (token === undefined) return 'the end of the query';
-  return token.text.length > 40 ? `${token.text.slice(0, 40)}…` : token.text;
+  const text = token.text.length > 40 ? `${token.text.slice(0, 40)}…` : token.text;
+  return ['word', 'number', 'symbol'].includes(token.kind) ? `'${text}'` : text;
 }
 
 /** Returns a cursor at the first token. `endOffset` is where the text ends. */
@@ -108,7 +109,7 @@ export function createCursor(
     expect(...texts) {
       let last: SqlToken | undefined;
       for (const text of texts) {
-        if (!sees(text)) fail(text);
+        if (!sees(text)) fail(/^\w/.test(text) ? text : `'${text}'`);
         last = next();
       }
       return last ?? fail('more');

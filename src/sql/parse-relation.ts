@@ -172,7 +172,7 @@ export function parseRelation(cursor: Cursor): RelationSyntax {
     }
     const right = parseRelation(cursor);
     if (cursor.accept('USING')) {
-      const using = parseColumnNames(cursor) ?? cursor.fail('(');
+      const using = parseColumnNames(cursor) ?? cursor.fail("'('");
       left = { kind: 'join', type, left, right, using, ...cursor.span(start) };
     } else {
       if (!cursor.accept('ON')) cursor.fail('ON or USING');

@@ -264,19 +264,20 @@ describe('queries', () => {
 describe('what is refused', () => {
   it.each([
     ['select', 'sql-syntax', 'expected an expression, found the end of the query', 1, 7],
-    ['select 1,, 2', 'sql-syntax', 'expected an expression, found ,', 1, 10],
-    ['select 1 = 2 = 3', 'sql-syntax', 'expected the end of the query, found =', 1, 14],
+    ['select 1,, 2', 'sql-syntax', "expected an expression, found ','", 1, 10],
+    ['select 1 = 2 = 3', 'sql-syntax', "expected the end of the query, found '='", 1, 14],
     ["select\n  'abc", 'sql-syntax', 'a string is not closed', 2, 3],
     ['select /* x', 'sql-syntax', 'a comment is not closed', 1, 8],
     ['select `a`', 'sql-syntax', 'backquotes do not quote names in a query', 1, 8],
     ['select 1a', 'sql-syntax', 'a name must not start with a digit: 1a', 1, 8],
     ['select é', 'sql-syntax', 'unexpected character "é"', 1, 8],
-    ['select order from t', 'sql-syntax', 'expected an expression, found order', 1, 8],
+    ['select é1', 'sql-syntax', 'unexpected character "é"', 1, 8],
+    ['select order from t', 'sql-syntax', "expected an expression, found 'order'", 1, 8],
     ["select 'a' 'b'", 'sql-syntax', "expected the end of the query, found 'b'", 1, 12],
     [
       'selct 1',
       'sql-syntax',
-      'expected a query (SELECT, WITH, VALUES or TABLE), found selct',
+      "expected a query (SELECT, WITH, VALUES or TABLE), found 'selct'",
       1,
       1,
     ],
@@ -325,7 +326,7 @@ describe('what is refused', () => {
       17,
     ],
     ['select * from table(f())', 'sql-unsupported', 'table functions are not supported', 1, 15],
-    ['select lag(a) ignore nulls from t', 'sql-syntax', 'expected OVER, found from', 1, 28],
+    ['select lag(a) ignore nulls from t', 'sql-syntax', "expected OVER, found 'from'", 1, 28],
   ])('%s', (sql, code, message, line, column) => {
     const result = toolkit.parseQuery(sql, { path: 'models/m.sql' });
     expect(result.ok).toBe(false);

@@ -1,7 +1,7 @@
 import type { Expression, Query, TypeSyntax } from '../core/sql-syntax.js';
 import type { SqlToken } from '../core/sql-toolkit.js';
 import { suggest } from '../core/suggest.js';
-import { createCursor, type Cursor, type Grammar } from './cursor.js';
+import { createCursor, describeToken, type Cursor, type Grammar } from './cursor.js';
 import { parseExpression, seesQuery } from './parse-expression.js';
 import { ParseFailure } from './parse-failure.js';
 import { parseQuery } from './parse-query.js';
@@ -38,7 +38,7 @@ function refuseStatement(cursor: Cursor): never {
   const meant = suggest(word, ['SELECT', 'WITH', 'VALUES', 'TABLE']);
   throw new ParseFailure(
     'sql-syntax',
-    `expected a query (SELECT, WITH, VALUES or TABLE), found ${first.text}`,
+    `expected a query (SELECT, WITH, VALUES or TABLE), found ${describeToken(first)}`,
     first,
     meant === undefined ? undefined : `did you mean '${meant}'?`,
   );

@@ -88,7 +88,7 @@ function tokenAt(sql: string, start: number): SqlToken {
   }
   const symbol = longSymbols.find((each) => sql.startsWith(each, start)) ?? character;
   if (!/[-+*/%=<>!|(){}[\].,;:?>]/.test(character)) {
-    const end = start + ((sql.codePointAt(start) ?? 0 > 0xffff) ? 2 : 1);
+    const end = start + ((sql.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
     throw new ParseFailure(
       'sql-syntax',
       `unexpected character ${JSON.stringify(sql.slice(start, end))}`,

@@ -33,6 +33,17 @@ describe('readEngineError', () => {
     });
   });
 
+  it('takes the message of a failing macro out of the cast that carries it', () => {
+    const message = `Conversion Error: Could not convert string 'stedi_trino: Cannot cast 'x' to BIGINT' to INT64`;
+    expect(readEngineError(new Error(message))).toMatchObject({
+      reason: "Cannot cast 'x' to BIGINT",
+      advice: 'TRY_CAST(… AS …) gives NULL for values that cannot be cast',
+    });
+    expect(
+      readEngineError(new Error("Conversion Error: Could not convert string 'x' to INT64")),
+    ).toMatchObject({ reason: "Could not convert string 'x' to INT64", advice: undefined });
+  });
+
   it('keeps what it does not understand', () => {
     expect(readEngineError('odd').reason).toBe('odd');
   });

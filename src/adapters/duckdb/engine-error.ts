@@ -1,4 +1,5 @@
 import { indexLines, type LineColumn } from '../../core/text-position.js';
+import { failurePrefix } from './translate/macro-call.js';
 
 /** An error of DuckDB, taken apart. */
 export interface EngineError {
@@ -39,6 +40,20 @@ function readText(message: string): ErrorJson {
   return { exception_type: type ?? '', exception_message: reason };
 }
 
+/** The message of our macro `fail`, which ends a statement by a cast that cannot succeed. */
+function readOwnFailure(reason: string): string | undefined {
+  const [, message] = /^Could not convert string '(.*)' to INT64/s.exec(reason) ?? [];
+  return message?.startsWith(failurePrefix) === true
+    ? message.slice(failurePrefix.length)
+    : undefined;
+}
+
+function adviceFor(reason: string): string | undefined {
+  return reason.startsWith('Cannot cast ')
+    ? 'TRY_CAST(… AS …) gives NULL for values that cannot be cast'
+    : undefined;
+}
+
 /** Returns what an exception of the DuckDB binding says. Connections print errors as JSON (`errors_as_json`). */
 export function readEngineError(error: unknown): EngineError {
   const message = error instanceof Error ? error.message : String(error);
@@ -49,10 +64,11 @@ export function readEngineError(error: unknown): EngineError {
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .join('\n');
+  const reason = readOwnFailure(first) ?? first.trim().replace(/[!.]+$/, '');
   return {
     type: exception_type ?? '',
-    reason: first.trim().replace(/[!.]+$/, ''),
-    advice: advice === '' ? undefined : advice,
+    reason,
+    advice: advice === '' ? adviceFor(reason) : advice,
     offset: position === undefined ? undefined : Number(position),
     name,
   };

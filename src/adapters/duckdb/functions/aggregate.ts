@@ -308,14 +308,10 @@ export const aggregateFunctions: FunctionFamily = {
     entry_keys: ['(entries) AS list_transform(entries, lambda stedi_entry: stedi_entry.key)'],
     // Of several entries with one key the first stays.
     map_of_entries: [
-      `(entries) AS map_from_entries(CASE WHEN len(list_distinct(stedi_trino.entry_keys(entries))) = len(entries) THEN entries
-        ELSE list_filter(entries, lambda stedi_entry, stedi_index:
-          list_position(stedi_trino.entry_keys(entries), stedi_entry.key) = stedi_index) END)`,
-    ],
-    multimap_of_entries: [
-      `(entries) AS map_from_entries(list_transform(list_distinct(stedi_trino.entry_keys(entries)), lambda stedi_key:
-        struct_pack(key := stedi_key, value := list_transform(list_filter(entries, lambda stedi_entry: stedi_entry.key = stedi_key),
-          lambda stedi_entry: stedi_entry.value))))`,
+      `(entries) AS list_transform([entries], lambda stedi_entries: map_from_entries(
+        CASE WHEN len(list_distinct(stedi_trino.entry_keys(stedi_entries))) = len(stedi_entries) THEN stedi_entries
+        ELSE list_filter(stedi_entries, lambda stedi_entry, stedi_index:
+          list_position(stedi_trino.entry_keys(stedi_entries), stedi_entry.key) = stedi_index) END))[1]`,
     ],
   },
 };

@@ -1,4 +1,3 @@
-import { commonType } from '../types/coercion.js';
 import { stringSql, type Sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
 import {
@@ -10,13 +9,7 @@ import {
   nullableMacro,
   refuseMaps,
 } from './collection.js';
-import {
-  refusal,
-  refuseOpenType,
-  type FunctionCall,
-  type FunctionRule,
-  type Rewritten,
-} from './rule.js';
+import { refusal, type FunctionCall, type FunctionRule, type Rewritten } from './rule.js';
 
 /** A function that looks for a value in an array: one macro for each way to compare. */
 function search(name: string): FunctionRule {
@@ -54,14 +47,21 @@ function distinctness(call: FunctionCall): Rewritten {
 }
 
 function overlap(call: FunctionCall): Rewritten {
-  const [left, right] = [call.arg(0), call.arg(1)];
-  const element = commonType(elementType(left.type), elementType(right.type));
-  const open = [left, right].find((each) => elementType(each.type).kind === 'any');
-  if (open !== undefined && element?.kind === 'any') return refuseOpenType(open);
-  if (element !== undefined && isNested(element)) {
-    return refusal('elements that hold other values are not supported', undefined, left.syntax);
+  const types = call.args.map((each) => elementType(each.type));
+  if (types.some(isNested)) {
+    return refusal(
+      'elements that hold other values are not supported',
+      undefined,
+      call.arg(0).syntax,
+    );
   }
-  return call.stableArgs((args) => macroCall('arrays_overlap', args));
+  const isOpen = types.every((type) => type.kind === 'any');
+  return call.stableArgs((args) =>
+    macroCall(
+      'arrays_overlap',
+      isOpen ? args.map((each) => macroCall('plain_items', [each])) : args,
+    ),
+  );
 }
 
 /** Functions that compare the elements of arrays with a value, or with those of another array. */
@@ -93,8 +93,8 @@ export const arraySetMacros: Readonly<Record<string, readonly string[]>> = {
   ],
   array_except: [
     `(a, b) AS CASE WHEN len(b) = 0 THEN a WHEN len(b) > 0 THEN stedi_trino.distinct_items(
-      list_transform([b], lambda stedi_others: list_filter(a,
-        lambda stedi_each: list_position(stedi_others, stedi_each) IS NULL))[1]) END`,
+      list_transform([row(a, b)], lambda stedi_both: list_filter(stedi_both[1],
+        lambda stedi_each: list_position(stedi_both[2], stedi_each) IS NULL))[1]) END`,
   ],
   array_histogram: [
     `(items) AS list_transform([list_filter(items, lambda stedi_each: stedi_each IS NOT NULL)],
@@ -113,9 +113,9 @@ export const arraySetMacros: Readonly<Record<string, readonly string[]>> = {
   ],
   contains_sequence: [
     `(items, part) AS CASE WHEN items IS NOT NULL AND part IS NOT NULL THEN list_transform(
-      [struct_pack(items := items, part := part)], lambda stedi_both: len(list_filter(
-        generate_series(1, len(stedi_both.items) - len(stedi_both.part) + 1), lambda stedi_at:
-          list_slice(stedi_both.items, stedi_at, stedi_at + len(stedi_both.part) - 1) = stedi_both.part)) > 0)[1] END`,
+      [row(items, part)], lambda stedi_both: len(list_filter(
+        generate_series(1, len(stedi_both[1]) - len(stedi_both[2]) + 1), lambda stedi_at:
+          list_slice(stedi_both[1], stedi_at, stedi_at + len(stedi_both[2]) - 1) = stedi_both[2])) > 0)[1] END`,
   ],
   // By codes: 1 equal, 0 not, NULL null, 2 open because of a null inside.
   check_codes: [

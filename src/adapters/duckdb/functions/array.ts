@@ -101,13 +101,14 @@ export const arrayFunctions: FunctionFamily = {
     ...arrayOrderMacros,
     ...arraySequenceMacros,
     array_join: [
-      '(texts, separator) AS CASE WHEN separator IS NOT NULL THEN array_to_string(texts, separator) END',
+      `(texts, separator) AS CASE WHEN texts IS NOT NULL AND separator IS NOT NULL
+        THEN coalesce(array_to_string(texts, separator), '') END`,
       `(texts, separator, missing) AS CASE WHEN separator IS NOT NULL AND missing IS NOT NULL
         THEN array_to_string(list_transform(texts, lambda stedi_text: coalesce(stedi_text, missing)), separator) END`,
     ],
     cardinality_open: [
-      `(items VARCHAR) AS stedi_trino.fail('cardinality is of arrays and maps, not of text', 0)`,
-      '(items) AS len(items)',
+      `(items) AS CASE WHEN typeof(items) = 'VARCHAR'
+        THEN stedi_trino.fail('cardinality is of arrays and maps, not of text', 0) ELSE len(items) END`,
     ],
     element_of_array: [
       `(items, i) AS CASE WHEN i = 0 AND items IS NOT NULL
@@ -135,8 +136,8 @@ export const arrayFunctions: FunctionFamily = {
       `(items, start, size) AS CASE WHEN items IS NULL OR start IS NULL OR size IS NULL THEN NULL
         WHEN start = 0 THEN stedi_trino.fail('SQL array indices start at 1', items)
         WHEN size < 0 THEN stedi_trino.fail('length must be greater than or equal to 0', items)
+        WHEN abs(start) > len(items) THEN list_slice(items, 1, 0)
         WHEN start > 0 THEN list_slice(items, CAST(start AS BIGINT), CAST(start AS BIGINT) + size - 1)
-        WHEN -start > len(items) THEN list_slice(items, 1, 0)
         ELSE list_slice(items, len(items) + 1 + start, len(items) + start + size) END`,
     ],
     trim_array: [
@@ -156,7 +157,7 @@ export const arrayFunctions: FunctionFamily = {
     combinations: [
       `(items, n) AS CASE WHEN n < 0 THEN stedi_trino.fail('combination size must not be negative: ' || n, [items])
         WHEN n > 5 THEN stedi_trino.fail('combination size must not exceed 5: ' || n, [items])
-        WHEN n * list_product(list_transform(generate_series(1, n), lambda stedi_i: (len(items) + 1 - stedi_i) / stedi_i)) > 100000
+        WHEN n * stedi_trino.count_combinations(len(items), n) > 100000
           THEN stedi_trino.fail('combinations exceed max size', [items])
         WHEN items IS NOT NULL AND n IS NOT NULL THEN list_transform([items], lambda stedi_all: list_transform(
           list_reduce(list_transform(generate_series(0, n), lambda stedi_step: [CAST([] AS BIGINT[])]),
@@ -164,6 +165,11 @@ export const arrayFunctions: FunctionFamily = {
               generate_series(coalesce(stedi_places[-1], 0) + 1, len(stedi_all)), lambda stedi_place:
                 list_append(stedi_places, stedi_place))))),
           lambda stedi_places: list_select(stedi_all, stedi_places)))[1] END`,
+    ],
+    count_combinations: [
+      `(size, n) AS CASE n WHEN 0 THEN 1e0 WHEN 1 THEN size WHEN 2 THEN size * (size - 1e0) / 2
+        WHEN 3 THEN size * (size - 1e0) * (size - 2) / 6 WHEN 4 THEN size * (size - 1e0) * (size - 2) * (size - 3) / 24
+        WHEN 5 THEN size * (size - 1e0) * (size - 2) * (size - 3) * (size - 4) / 120 END`,
     ],
   },
 };

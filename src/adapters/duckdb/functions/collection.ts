@@ -1,7 +1,8 @@
 import type { SqlType } from '../../../core/sql-type.js';
 import { compareValues } from '../translate/compare.js';
-import { nameSql, raw, sql, type Sql } from '../translate/fragment.js';
+import { raw, sql, type Sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
+import { structSql } from '../translate/struct.js';
 import { anyType, isFloating, partsOf } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { isNull, typedNull } from './datetime-moment.js';
@@ -37,18 +38,13 @@ export function isNested(type: SqlType): boolean {
 
 /** Returns the row `{field0, field1…}` of these values. */
 export function rowSql(values: readonly Sql[]): Sql {
-  const fields = values.flatMap((value, index) => [
-    index === 0 ? '' : ', ',
-    nameSql(rowFieldName(undefined, index)),
-    ' := ',
-    value,
-  ]);
-  return { parts: ['struct_pack(', ...fields, ')'], atomic: true };
+  const names = values.map((_, index) => rowFieldName(undefined, index));
+  return structSql(names, values);
 }
 
 /** Returns the entry `{key, value}` of a map. */
 export function entrySql(key: Sql, value: Sql): Sql {
-  return { parts: ['struct_pack(key := ', key, ', value := ', value, ')'], atomic: true };
+  return structSql(['key', 'value'], [key, value]);
 }
 
 /** A refusal if the type holds maps: the order of a map's entries counts for DuckDB. */

@@ -40,6 +40,11 @@ export const conditionalFunctions: FunctionFamily = {
         : sql`CASE WHEN ${condition} THEN ${then} ELSE ${otherwise} END`;
     }),
     nullif: rewrite(nullif, { returns: ([first]) => first }),
-    try: rewrite((call) => trySql(call.arg(0).sql, call.freshName('try'))),
+    try: rewrite((call) => {
+      const { sql: value, syntax } = call.arg(0);
+      return syntax.kind === 'json-path' && syntax.onError?.kind === 'error'
+        ? refusal('it does not catch the errors of JSON functions', 'use NULL ON ERROR', syntax)
+        : trySql(value, call.freshName('try'));
+    }),
   },
 };

@@ -22,7 +22,8 @@ export const datetimeCastMacros: Readonly<Record<string, readonly string[]>> = {
   ],
   // A zone in the text must be one, and is left out.
   read_timestamp: [
-    `(x) AS CASE WHEN regexp_full_match(x, '\\s*${datePattern}( (${timePattern})?(\\s*${zonePattern})?)?\\s*')
+    `(x) AS CASE WHEN regexp_full_match(x, '\\d{4}-\\d{2}-\\d{2}( ([01]\\d|2[0-3]):\\d{2}:\\d{2}(\\.\\d{1,6})?)?') THEN CAST(x AS TIMESTAMP)
+      WHEN regexp_full_match(x, '\\s*${datePattern}( (${timePattern})?(\\s*${zonePattern})?)?\\s*')
       THEN CASE WHEN contains(x, '/') AND timezone(regexp_extract(x, '[A-Z].*[^ ]'), TIMESTAMP '2000-01-01 00:00:00') IS NULL
         THEN NULL ELSE CAST(ltrim(regexp_extract(x, '${datePattern}'), '+') AS TIMESTAMP)
         + stedi_trino.clock_interval(regexp_extract(x, ' (${timePattern})', 1)) END

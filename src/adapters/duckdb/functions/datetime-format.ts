@@ -76,7 +76,11 @@ function printZone(
 ): Piece | Refusal {
   const zone = moment.type.kind === 'timestamp' ? moment.type.zone : undefined;
   if (!hasZone(moment) || zone === undefined) {
-    return refusal('its format prints a time zone, and the value has none', undefined, moment.syntax);
+    return refusal(
+      'its format prints a time zone, and the value has none',
+      undefined,
+      moment.syntax,
+    );
   }
   if (style === 'id') return { strftime: zone };
   const offset = fixedOffset(zone);
@@ -106,9 +110,7 @@ function printPart(part: FormatPart, moment: Argument, local: Sql): Piece | Refu
         : { strftime: specifier };
     }
     case 'two-digit-year':
-      return part.field === 'year'
-        ? { strftime: '%y' }
-        : padded(sql`isoyear(${local}) % 100`, 2);
+      return part.field === 'year' ? { strftime: '%y' } : padded(sql`isoyear(${local}) % 100`, 2);
     case 'text':
       return part.field === 'era'
         ? { strftime: 'AD' }

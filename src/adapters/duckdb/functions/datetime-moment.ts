@@ -31,9 +31,7 @@ export function refuseOpenZone(argument: Argument): Refusal {
 export function localTime(argument: Argument): Sql | Refusal {
   const { type } = argument;
   if (type.kind !== 'timestamp' || !type.withZone) return argument.sql;
-  return type.zone === undefined
-    ? refuseOpenZone(argument)
-    : clockTime(argument.sql, type.zone);
+  return type.zone === undefined ? refuseOpenZone(argument) : clockTime(argument.sql, type.zone);
 }
 
 /** Returns a timestamp, with or without zone, as one in UTC without zone, for comparisons and differences. */

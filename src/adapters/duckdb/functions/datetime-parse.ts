@@ -11,163 +11,19 @@ import {
   type Refusal,
   type Rewritten,
 } from './rule.js';
-import { readJodaFormat, readMySqlFormat, type FormatPart, type ReadFormat } from './time-format.js';
-
-const months =
-  'January February March April May June July August September October November December'.split(' ');
-const days = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
-
-/** Joda-Time reads names in full or short, as they are written, in lower and in upper case. */
-function namePattern(names: readonly string[]): string {
-  const short = names.map((name) => name.slice(0, 3));
-  const all = [...names, ...short].flatMap((name) => [name, name.toLowerCase(), name.toUpperCase()]);
-  return [...new Set(all)].join('|');
-}
-
-const namePatterns = {
-  month: namePattern(months),
-  'day-of-week': namePattern(days),
-  'half-day': 'AM|am|PM|pm',
-};
-
-function escapePattern(text: string): string {
-  const escaped = text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return /[A-Za-z]/.test(text) ? `(?i:${escaped})` : escaped;
-}
-
-function startsWithDigit(part: FormatPart | undefined): boolean {
-  if (part === undefined) return false;
-  if (part.kind === 'literal') return /^\d/.test(part.text);
-  return part.kind !== 'text' && part.kind !== 'zone';
-}
-
-/** Digits: as many as there are, up to `most`. Before another digit that leaves no choice. */
-function digits(most: number, next: FormatPart | undefined): string {
-  return startsWithDigit(next) ? `\\d{${most}}` : `\\d{1,${most}}`;
-}
-
-type Field =
-  | 'year'
-  | 'short-year'
-  | 'weekyear'
-  | 'month'
-  | 'month-name'
-  | 'day'
-  | 'day-of-year'
-  | 'week'
-  | 'day-of-week'
-  | 'day-name'
-  | 'hour'
-  | 'clock-hour'
-  | 'half-hour'
-  | 'half-clock-hour'
-  | 'half-day'
-  | 'minute'
-  | 'second'
-  | 'fraction'
-  | 'zone';
-
-/** The group that reads a part; `undefined` where it is not supported. */
-function readPart(
-  part: Exclude<FormatPart, { kind: 'literal' }>,
-  next: FormatPart | undefined,
-): { readonly field: Field; readonly pattern: string } | undefined {
-  switch (part.kind) {
-    case 'number': {
-      const { field } = part;
-      if (field === 'century') return undefined;
-      const sign = field === 'year' || field === 'weekyear' ? '[+-]?' : '';
-      return {
-        field: field === 'year-of-era' ? 'year' : field,
-        pattern: sign + digits(part.most, next),
-      };
-    }
-    case 'two-digit-year':
-      if (part.field === 'weekyear') return undefined;
-      return { field: 'short-year', pattern: part.lenient ? '[+-]?\\d{1,9}' : '\\d{2}' };
-    case 'text': {
-      if (part.field === 'era') return undefined;
-      const names = { month: 'month-name', 'day-of-week': 'day-name', 'half-day': 'half-day' } as const;
-      return { field: names[part.field], pattern: namePatterns[part.field] };
-    }
-    case 'fraction':
-      return { field: 'fraction', pattern: digits(part.most, next) };
-    case 'zone':
-      if (part.style === 'name') return undefined;
-      return {
-        field: 'zone',
-        pattern:
-          part.style === 'id'
-            ? 'UTC|[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_+-]*)+'
-            : '[Zz]|[+-]\\d{2}(?::?\\d{2})?',
-      };
-  }
-}
-
-/** A compiled format: a regular expression with a group for each field, and the fields' names in order. */
-interface Compiled {
-  readonly pattern: string;
-  readonly fields: readonly Field[];
-  readonly pivot: 'mysql' | 'clock';
-}
-
-function compile(parts: readonly FormatPart[]): Compiled | Refusal {
-  const fields: Field[] = [];
-  let pattern = '';
-  for (const [index, part] of parts.entries()) {
-    if (part.kind === 'literal') {
-      pattern += escapePattern(part.text);
-      continue;
-    }
-    const read = readPart(part, parts[index + 1]);
-    if (read === undefined) {
-      return refusal('its format has a part (era, century, zone name) that is not supported');
-    }
-    fields.push(read.field);
-    pattern += `(${read.pattern})`;
-  }
-  const isMySql = parts.some((part) => part.kind === 'two-digit-year' && part.pivot === 'mysql');
-  return { pattern: `^(${pattern})$`, fields, pivot: isMySql ? 'mysql' : 'clock' };
-}
-
-/** Fields of which a format may have one of each line. */
-const exclusive: readonly (readonly Field[])[] = [
-  ['year', 'short-year', 'weekyear'],
-  ['month', 'month-name'],
-  ['day'],
-  ['day-of-year'],
-  ['week'],
-  ['day-of-week', 'day-name'],
-  ['hour', 'clock-hour', 'half-hour', 'half-clock-hour'],
-  ['half-day'],
-  ['minute'],
-  ['second'],
-  ['fraction'],
-  ['zone'],
-];
-
-/** Why fields do not make a date together, as far as is supported. */
-function findConflict(fields: readonly Field[]): string | undefined {
-  const has = (...names: readonly Field[]): boolean => names.some((name) => fields.includes(name));
-  const repeated = exclusive.find(
-    (names) => fields.filter((field) => names.includes(field)).length > 1,
-  );
-  if (repeated !== undefined) return `its format has two parts for the ${repeated[0] ?? ''}`;
-  const byWeek = has('weekyear', 'week');
-  if (byWeek && (!has('weekyear') || has('month', 'month-name', 'day', 'day-of-year'))) {
-    return 'its format mixes weeks with other parts of a date';
-  }
-  if (has('day-of-year') && (has('month', 'month-name', 'day') || !has('year', 'short-year'))) {
-    return 'its format mixes the day of the year with other parts of a date';
-  }
-  if (has('day-of-week', 'day-name') && !byWeek && !has('day')) {
-    return 'its format has a day of the week without a date';
-  }
-  return undefined;
-}
+import {
+  readJodaFormat,
+  readMySqlFormat,
+  type FormatPart,
+  type ReadFormat,
+} from './time-format.js';
 
 /** Returns the date that the groups of a match make, as Joda-Time completes it. */
-function dateOf(fields: readonly Field[], group: (field: Field) => Sql, pivot: Compiled['pivot']): Sql {
+function dateOf(
+  fields: readonly Field[],
+  group: (field: Field) => Sql,
+  pivot: CompiledFormat['pivot'],
+): Sql {
   const has = (...names: readonly Field[]): boolean => names.some((name) => fields.includes(name));
   const integer = (field: Field): Sql => sql`CAST(${group(field)} AS INTEGER)`;
   const year = has('short-year')
@@ -200,7 +56,10 @@ function timeOf(fields: readonly Field[], group: (field: Field) => Sql): Sql | u
   const has = (field: Field): boolean => fields.includes(field);
   const hourField = (['hour', 'clock-hour', 'half-hour', 'half-clock-hour'] as const).find(has);
   const isHalf = hourField === 'half-hour' || hourField === 'half-clock-hour';
-  if (!hourField && !['half-day', 'minute', 'second', 'fraction'].some((each) => has(each as Field))) {
+  if (
+    !hourField &&
+    !['half-day', 'minute', 'second', 'fraction'].some((each) => has(each as Field))
+  ) {
     return undefined;
   }
   const integer = (field: Field): Sql =>
@@ -220,7 +79,7 @@ function timeOf(fields: readonly Field[], group: (field: Field) => Sql): Sql | u
 }
 
 /** Returns the zone that a literal text names by the group of the zone, if the text is known. */
-function zoneOfLiteral(compiled: Compiled, text: string | undefined): string | undefined {
+function zoneOfLiteral(compiled: CompiledFormat, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const index = compiled.fields.indexOf('zone');
   const found = new RegExp(compiled.pattern).exec(text)?.[index + 2];
@@ -245,7 +104,7 @@ function parse(
   }
   const found = read(format);
   if ('problem' in found) return refusal(found.problem, undefined, argument.syntax);
-  const compiled = compile(found.parts);
+  const compiled = compileFormat(found.parts);
   if ('refusal' in compiled) return compiled;
   const conflict = findConflict(compiled.fields);
   if (conflict !== undefined) return refusal(conflict, undefined, argument.syntax);
@@ -284,7 +143,9 @@ const shortNames = (names: readonly string[]): string =>
 /** Macros that the rules of this file call. */
 export const datetimeParseMacros: Readonly<Record<string, readonly string[]>> = {
   // Two digits stand for 1970 to 2069, as in Trino.
-  short_year: ['(text) AS CAST(text AS INTEGER) + CASE WHEN CAST(text AS INTEGER) < 70 THEN 2000 ELSE 1900 END'],
+  short_year: [
+    '(text) AS CAST(text AS INTEGER) + CASE WHEN CAST(text AS INTEGER) < 70 THEN 2000 ELSE 1900 END',
+  ],
   // Joda-Time's patterns: two digits stand for the hundred years that began 80 years ago, other digits for themselves.
   short_year_now: [
     `(text) AS CASE WHEN regexp_full_match(text, '\\d{2}')
@@ -292,8 +153,8 @@ export const datetimeParseMacros: Readonly<Record<string, readonly string[]>> = 
       ELSE CAST(text AS INTEGER) END`,
   ],
   year_from: ['(digits, low) AS low + (digits - low % 100 + 100) % 100'],
-  month_number: [`(name) AS list_position([${shortNames(months)}], lower(left(name, 3)))`],
-  day_number: [`(name) AS list_position([${shortNames(days)}], lower(left(name, 3)))`],
+  month_number: [`(name) AS list_position([${shortNames(monthNames)}], lower(left(name, 3)))`],
+  day_number: [`(name) AS list_position([${shortNames(dayNames)}], lower(left(name, 3)))`],
   weekday_of: [
     `(d, weekday) AS CASE WHEN weekday BETWEEN 1 AND 7
       THEN CAST(date_trunc('week', d) AS DATE) + CAST(weekday - 1 AS INTEGER)

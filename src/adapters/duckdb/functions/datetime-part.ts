@@ -74,7 +74,5 @@ export const datetimePartMacros: Readonly<Record<string, readonly string[]>> = {
       WHEN 'second' THEN epoch_ms(i) // 1000 % 60
       ELSE epoch_ms(i) % 1000 END`,
   ],
-  offset_minutes: [
-    `(shown, instant) AS date_sub('minute', timezone('UTC', instant), shown)`,
-  ],
+  offset_minutes: [`(shown, instant) AS date_sub('minute', timezone('UTC', instant), shown)`],
 };

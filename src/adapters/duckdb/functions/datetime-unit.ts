@@ -168,7 +168,9 @@ export const datetimeUnitRules: Readonly<Record<string, FunctionRule>> = {
  */
 export const datetimeUnitMacros: Readonly<Record<string, readonly string[]>> = {
   floor_to: ['(value, step) AS value - ((value % step) + step) % step'],
-  bucket_time: [`(t, step) AS time_bucket(to_microseconds(step), t, TIMESTAMP '1970-01-01 00:00:00')`],
+  bucket_time: [
+    `(t, step) AS time_bucket(to_microseconds(step), t, TIMESTAMP '1970-01-01 00:00:00')`,
+  ],
   // `step` is the last digit in microseconds.
   round_time: [
     `(t TIME, step) AS CAST(stedi_trino.bucket_time(DATE '1970-01-01' + t + to_microseconds(step // 2), step) AS TIME)`,

@@ -11,7 +11,7 @@ export const jsonCastMacros: Readonly<Record<string, readonly string[]>> = {
     `(doc) AS CASE json_type(doc) WHEN 'VARCHAR' THEN json_extract_string(doc, '$')
       WHEN 'BOOLEAN' THEN CAST(doc AS VARCHAR) WHEN 'BIGINT' THEN CAST(doc AS VARCHAR) WHEN 'UBIGINT' THEN CAST(doc AS VARCHAR)
       WHEN 'DOUBLE' THEN CASE WHEN regexp_full_match(CAST(doc AS VARCHAR), '-?\\d+') THEN CAST(doc AS VARCHAR)
-        ELSE stedi_trino.float_to_varchar(CAST(CAST(doc AS VARCHAR) AS DOUBLE)) END
+        ELSE stedi_trino.json_float_varchar(CAST(CAST(doc AS VARCHAR) AS DOUBLE)) END
       WHEN 'NULL' THEN NULL
       ELSE CASE WHEN doc IS NOT NULL THEN stedi_trino.json_cast_failure(doc, 'varchar', '') END END`,
   ],

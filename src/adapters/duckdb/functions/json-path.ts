@@ -10,7 +10,7 @@ export function readJsonPath(path: string): ReadJsonPath {
   if (!path.startsWith('$')) return { problem };
   const keys: string[] = [];
   const step =
-    /\.([\p{L}\p{N}_:][\p{L}\p{N}_:]*)|\[([\p{L}\p{N}_:]+)\]|\["((?:[^"\\]|\\["\\])*)"\]/uy;
+    /\.([\p{L}\p{N}_:][\p{L}\p{N}_:]*)|\[([\p{L}\p{N}_]+)\]|\["((?:[^"\\]|\\["\\])*)"\]/uy;
   step.lastIndex = 1;
   while (step.lastIndex < path.length) {
     const match = step.exec(path);

@@ -39,18 +39,20 @@ function pathsOf(argument: Argument): { readonly paths: readonly string[] } | Re
     : { paths };
 }
 
-/** A rule for functions of a document and a path. At most one of several paths leads anywhere. */
+/** Reads what a path leads to in a document. At most one of several paths leads anywhere. */
+function readByPath(call: FunctionCall, read: (document: Sql, path: Sql) => Sql): Sql | Refusal {
+  const [argument, path] = [call.arg(0), call.arg(1)];
+  if (isNull(argument) || isNull(path)) return typedNull(call.type);
+  if (argument.type.kind === 'any') return refuseOpenType(argument);
+  const found = pathsOf(path);
+  if ('refusal' in found) return found;
+  const document = documentOf(argument, { atRoot: found.paths[0] === '$' });
+  const values = found.paths.map((each) => read(document, stringSql(each)));
+  return values.length === 1 ? joinSql(values) : callSql('coalesce', values);
+}
+
 function byPath(read: (document: Sql, path: Sql) => Sql): FunctionRule {
-  return rewrite((call) => {
-    const [argument, path] = [call.arg(0), call.arg(1)];
-    if (isNull(argument) || isNull(path)) return typedNull(call.type);
-    if (argument.type.kind === 'any') return refuseOpenType(argument);
-    const found = pathsOf(path);
-    if ('refusal' in found) return found;
-    const document = documentOf(argument, { atRoot: found.paths[0] === '$' });
-    const values = found.paths.map((each) => read(document, stringSql(each)));
-    return values.length === 1 ? joinSql(values) : callSql('coalesce', values);
-  });
+  return rewrite((call) => readByPath(call, read));
 }
 
 /** A rule for functions of a whole document. */
@@ -89,10 +91,8 @@ function elementAt(document: Sql, call: FunctionCall): Sql {
   const index = call.arg(1);
   const literal = literalInteger(index);
   const path =
-    literal === undefined
-      ? sql`'$[' || ${index.sql} || ']'`
-      : stringSql(`$[${literal}]`);
-  return macroCall('json_element', [document, path]);
+    literal === undefined ? sql`'$[' || ${index.sql} || ']'` : stringSql(`$[${literal}]`);
+  return macroCall('json_element_at', [document, path]);
 }
 
 /** Trino's JSON functions. Those of the SQL standard have a syntax of their own: `translate/json.ts`. */
@@ -116,14 +116,14 @@ export const jsonFunctions: FunctionFamily = {
         argument.type.kind === 'json' ? argument.sql : macroCall('json_checked', [argument.sql]);
       return sql`json_type(${document}) NOT IN (${raw(`'OBJECT', 'ARRAY'`)})`;
     }),
-    json_extract: byPath((document, path) =>
-      macroCall('json_text', [sql`json_extract(${document}, ${path})`]),
+    json_extract: byPath((document, path) => macroCall('json_extract_at', [document, path])),
+    json_extract_scalar: rewrite((call) =>
+      isNull(call.arg(0))
+        ? refusal('the type of NULL is open: varchar or json', 'add a CAST', call.arg(0).syntax)
+        : readByPath(call, (document, path) => macroCall('json_scalar_at', [document, path])),
     ),
-    json_extract_scalar: byPath((document, path) => macroCall('json_scalar', [document, path])),
-    json_size: byPath((document, path) => macroCall('json_count', [document, path])),
-    json_array_length: byDocument(
-      (document) => sql`len(${macroCall('json_items', [document])})`,
-    ),
+    json_size: byPath((document, path) => macroCall('json_count_at', [document, path])),
+    json_array_length: byDocument((document) => sql`len(${macroCall('json_items', [document])})`),
     json_array_contains: byDocument(contains),
     json_array_get: byDocument(elementAt),
   },
@@ -131,15 +131,5 @@ export const jsonFunctions: FunctionFamily = {
     ...jsonMacros,
     ...jsonCastMacros,
     ...jsonStandardMacros,
-    json_read: ['(text) AS stedi_trino.json_normal(stedi_trino.json_checked(text))'],
-    json_holds_double: [
-      `(items, wanted) AS CASE WHEN wanted IS NOT NULL THEN len(list_filter(items, lambda stedi_item:
-        json_type(stedi_item) = 'DOUBLE' AND TRY_CAST(CAST(stedi_item AS VARCHAR) AS DOUBLE) = wanted AND NOT isnan(wanted))) > 0 END`,
-    ],
-    // A string loses its quotes, as in Trino, which leaves no valid JSON.
-    json_element: [
-      `(doc, path) AS CASE WHEN json_type(doc) = 'ARRAY' THEN coalesce(stedi_trino.json_scalar(doc, path),
-        CASE WHEN json_type(doc, path) IN ('OBJECT', 'ARRAY') THEN stedi_trino.json_text(json_extract(doc, path)) END) END`,
-    ],
   },
 };

@@ -1,9 +1,10 @@
 import { bindLambda } from '../translate/bind-lambda.js';
 import { raw, sql, type Sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
+import { structSql } from '../translate/struct.js';
 import { anyType, sameType } from '../types/common.js';
 import { sortedSql } from './array-order.js';
-import { elementType, isNested, nullable } from './collection.js';
+import { isNested, nullable } from './collection.js';
 import { isNull, typedNull } from './datetime-moment.js';
 import {
   refusal,
@@ -39,6 +40,16 @@ export function withLambda(
 /** The name of a lambda's parameter for one more value; it is free where the parameter is. */
 function related(parameter: Sql, word: string): Sql {
   return { parts: [parameter, `_${word}`], atomic: true };
+}
+
+/** Whether a lambda's body is nothing but its parameter. */
+function isOnly(body: Sql, parameter: Sql): boolean {
+  if (body === parameter) return true;
+  const inner = body.parts.filter((part) => typeof part === 'string' || 'parts' in part);
+  const [only] = inner;
+  return (
+    inner.length === 1 && typeof only === 'object' && 'parts' in only && isOnly(only, parameter)
+  );
 }
 
 /** A function whose lambda takes one element: DuckDB's with another name. */
@@ -78,6 +89,11 @@ function zipWith(call: FunctionCall): Rewritten {
   });
 }
 
+/** A pair of a state of `reduce` and an element. */
+function stateSql(state: Sql, item: Sql): Sql {
+  return structSql(['state', 'item'], [state, item]);
+}
+
 /** The state of `reduce` after the last element. */
 function reducedState(call: FunctionCall, lambda: Lambda): Sql {
   const [items, start] = [call.arg(0), call.arg(1)];
@@ -92,12 +108,12 @@ function reducedState(call: FunctionCall, lambda: Lambda): Sql {
     state.kind === 'any'
       ? sql`CASE WHEN true THEN ${initial} ELSE ${bindLambda(lambda, [initial, sql`list_extract(${items.sql}, 1)`])} END`
       : initial;
-  const pairs = sql`[struct_pack(state := ${typed}, item := NULL)] || list_transform(${items.sql}, lambda ${second}: struct_pack(state := NULL, item := ${second}))`;
+  const pairs = sql`[${stateSql(typed, raw('NULL'))}] || list_transform(${items.sql}, lambda ${second}: ${stateSql(raw('NULL'), second)})`;
   const body = bindLambda(lambda, [
     sql`struct_extract(${first}, 'state')`,
     sql`struct_extract(${second}, 'item')`,
   ]);
-  return sql`struct_extract(list_reduce(${pairs}, lambda ${first}, ${second}: struct_pack(state := ${body}, item := NULL)), 'state')`;
+  return sql`struct_extract(list_reduce(${pairs}, lambda ${first}, ${second}: ${stateSql(body, raw('NULL'))}), 'state')`;
 }
 
 function reduce(call: FunctionCall): Rewritten {
@@ -106,7 +122,7 @@ function reduce(call: FunctionCall): Rewritten {
   return withLambda(call, 2, (step) =>
     withLambda(call, 3, (output) => {
       const state = reducedState(call, step);
-      if (output.body === output.first) return state;
+      if (isOnly(output.body, output.first)) return state;
       return sql`CASE WHEN ${items.sql} IS NOT NULL THEN list_transform([${state}], lambda ${output.first}: ${output.body})[1] END`;
     }),
   );

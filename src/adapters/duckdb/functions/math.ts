@@ -175,7 +175,7 @@ export const mathFunctions: FunctionFamily = {
     cosh: same(),
     cosine_similarity: macro(
       `(x, y) AS CASE WHEN x IS NULL OR y IS NULL THEN NULL
-        WHEN stedi_trino.sparse_length(x) = 0 OR stedi_trino.sparse_length(y) = 0 THEN NULL
+        WHEN stedi_trino.has_null(map_values(x)) OR stedi_trino.has_null(map_values(y)) THEN NULL
         ELSE coalesce(list_sum(list_transform(map_keys(x), lambda stedi_key:
           coalesce(list_extract(map_extract(x, stedi_key), 1) * list_extract(map_extract(y, stedi_key), 1), 0))), 0)
           / (stedi_trino.sparse_length(x) * stedi_trino.sparse_length(y)) END`,

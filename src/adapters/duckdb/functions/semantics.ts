@@ -1,4 +1,6 @@
-import { same, type FunctionFamily } from './rule.js';
+import { callSql, sql } from '../translate/fragment.js';
+import { failurePrefix } from '../translate/macro-call.js';
+import { rewrite, same, type FunctionFamily } from './rule.js';
 
 const integerTypes = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
 
@@ -15,11 +17,19 @@ const unknownDecimals = (operator: string): string =>
 export const semanticsMacros: FunctionFamily = {
   name: 'semantics',
   rules: {
-    grouping: same(),
+    grouping: rewrite(
+      (call) =>
+        sql`CAST(${callSql(
+          'grouping',
+          call.args.map((argument) => argument.sql),
+        )} AS INTEGER)`,
+    ),
     uuid: same(),
   },
   macros: {
-    fail: ['(message, value) AS list_extract([value], CAST(message AS BIGINT))'],
+    fail: [
+      `(message, value) AS list_extract([value], CAST('${failurePrefix}' || message AS BIGINT))`,
+    ],
     divide_integers: [`(a, b) AS CASE WHEN b = 0 THEN ${byZero('a')} ELSE a // b END`],
     // `%` of integers and decimals; of floating point numbers it is DuckDB's own.
     modulus: [`(a, b) AS CASE WHEN b = 0 THEN ${byZero('a % b')} ELSE a % b END`],
@@ -81,7 +91,8 @@ export const semanticsMacros: FunctionFamily = {
           ELSE 'Array subscript out of bounds: ' || i END, list_extract(items, 1)) END`,
     ],
     map_subscript: [
-      `(entries, key) AS CASE WHEN map_contains(entries, key) THEN list_extract(map_extract(entries, key), 1)
+      `(entries, key) AS CASE WHEN map_contains(entries, key) AND NOT stedi_trino.is_nan(key)
+        THEN list_extract(map_extract(entries, key), 1)
         WHEN key IS NULL OR entries IS NULL THEN NULL
         ELSE stedi_trino.fail('Key not present in map: ' || key, list_extract(map_extract(entries, key), 1)) END`,
     ],

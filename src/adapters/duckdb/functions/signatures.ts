@@ -275,7 +275,7 @@ export const signatures = {
   ],
   geometric_mean: ['(bigint) -> double', '(double) -> double', '(real) -> real'],
   greatest: ['(E...) -> E'],
-  grouping: ['(any...) -> bigint'],
+  grouping: ['(any...) -> integer'],
   hamming_distance: ['(varchar(x), varchar(y)) -> bigint'],
   hash_counts: ['(setdigest) -> map(bigint,smallint)'],
   histogram: ['(t) -> map(t,bigint)'],

@@ -1,4 +1,5 @@
-import { sql, callSql, stringSql } from '../translate/fragment.js';
+import type { SqlType } from '../../../core/sql-type.js';
+import { sql, callSql, stringSql, type Sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
 import {
   macro,
@@ -8,6 +9,7 @@ import {
   rewrite,
   rewriteByType,
   same,
+  type Argument,
   type FunctionCall,
   type FunctionFamily,
   type Rewritten,
@@ -48,16 +50,29 @@ function joinParts(call: FunctionCall): Rewritten {
   return rest.reduce((joined, each) => sql`${joined} || ${each.sql}`, first.sql);
 }
 
+/** How many arrays a type nests. */
+function arrayDepth(type: SqlType): number {
+  return type.kind === 'array' ? 1 + arrayDepth(type.element) : 0;
+}
+
 /** `array || array`, `array || element`, `element || array`: null if either is null. */
 function joinArrays(call: FunctionCall): Rewritten {
   const [first, ...rest] = call.args;
   if (first === undefined || rest.length === 0) return refusal('it needs two arguments or more');
-  const isElement = (index: number): boolean => call.arg(index).type.kind !== 'array';
-  return rest.reduce((joined, each, index) => {
-    const left = index === 0 && isElement(0) ? macroCall('array_of_element', [joined]) : joined;
-    const right = isElement(index + 1) ? macroCall('array_of_element', [each.sql]) : each.sql;
-    return sql`${left} || ${right}`;
-  }, first.sql);
+  const isUntyped = ({ type }: Argument): boolean =>
+    type.kind === 'unknown' || (type.kind === 'array' && type.element.kind === 'unknown');
+  const untyped = call.args.find(isUntyped);
+  if (untyped !== undefined && call.args.length === 2) {
+    // Trino cannot tell either whether `[]` is meant as an array or as an element.
+    const isArray = call.args.every((each) => each === untyped || each.type.kind === 'array');
+    if (isArray && !call.args.every(isUntyped)) return refuseOpenType(untyped);
+  }
+  const depth = Math.max(...call.args.map((each) => arrayDepth(each.type)));
+  const listOf = (argument: Argument): Sql =>
+    argument.type.kind === 'unknown' || arrayDepth(argument.type) === depth
+      ? argument.sql
+      : macroCall('array_of_element', [argument.sql]);
+  return rest.reduce((joined, each) => sql`${joined} || ${listOf(each)}`, listOf(first));
 }
 
 function concat(call: FunctionCall): Rewritten {

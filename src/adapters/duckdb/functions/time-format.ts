@@ -81,7 +81,15 @@ const mysqlSpecifiers: Readonly<Record<string, readonly FormatPart[]>> = {
   M: [text('month', true)],
   m: [number('month', 2, 2)],
   p: [text('half-day', true)],
-  r: [clock12, colon, minute, colon, second, { kind: 'literal', text: ' ' }, text('half-day', true)],
+  r: [
+    clock12,
+    colon,
+    minute,
+    colon,
+    second,
+    { kind: 'literal', text: ' ' },
+    text('half-day', true),
+  ],
   S: [second],
   s: [second],
   T: [clock24, colon, minute, colon, second],
@@ -189,7 +197,10 @@ function readJodaToken(
     case 'z':
       return { kind: 'zone', style: 'name' };
     case 'Z':
-      return { kind: 'zone', style: length === 1 ? 'offset' : length === 2 ? 'colon-offset' : 'id' };
+      return {
+        kind: 'zone',
+        style: length === 1 ? 'offset' : length === 2 ? 'colon-offset' : 'id',
+      };
     default:
       return undefined;
   }

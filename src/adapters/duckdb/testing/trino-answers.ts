@@ -57,10 +57,66 @@ export async function openTestWarehouse(): Promise<TestWarehouse> {
 }
 
 /** Returns the type that Trino printed. Types that we do not know are `any`. */
-function readTypeName(text: string): SqlType {
+export function readTypeName(text: string): SqlType {
   const syntax = toolkit.parseType(text, { path: '' });
   const read = syntax.ok ? readTypeSyntax(syntax.value) : undefined;
   return read && 'type' in read ? read.type : { kind: 'any' };
+}
+
+/** A whole query with Trino's answer; see `fixtures/trino-queries/README.md`. */
+export interface RecordedQuery {
+  readonly sql: string;
+  readonly names?: readonly string[];
+  readonly types?: readonly string[];
+  readonly rows?: readonly (readonly Canonical[])[];
+  readonly error?: string;
+}
+
+/** Returns the recorded queries of a group. */
+export function readQueries(group: string): readonly RecordedQuery[] {
+  const text = readFileSync(new URL(`../trino-queries/${group}.json`, fixtures), 'utf8');
+  return JSON.parse(text) as readonly RecordedQuery[];
+}
+
+/** What DuckDB makes of a translated query. */
+export type QueryAnswer =
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly sql: string }
+  | {
+      readonly kind: 'rows';
+      readonly names: readonly string[];
+      /** As the translation tells them; `undefined` if it does not know them. */
+      readonly types: readonly string[] | undefined;
+      readonly rows: readonly (readonly Canonical[])[];
+      readonly sql: string;
+    };
+
+/** Translates and runs a query; values are read by Trino's types. */
+export async function answerQuery(
+  connection: DuckDBConnection,
+  query: RecordedQuery,
+): Promise<QueryAnswer> {
+  const translated = dialect.translate(query.sql, { path: 'query.sql' });
+  if (!translated.ok) {
+    return {
+      kind: 'refused',
+      message: translated.diagnostics.map(({ message }) => message).join('; '),
+    };
+  }
+  const { sql, columns } = translated.value;
+  try {
+    const reader = await connection.runAndReadAll(sql);
+    const types = (query.types ?? []).map((type, index) =>
+      withZone(readTypeName(type), columns?.[index]?.type),
+    );
+    const rows = reader
+      .getRows()
+      .map((row) => row.map((cell, index) => toCanonical(cell, types[index] ?? { kind: 'any' })));
+    const known = columns?.map(({ type }) => formatType(type));
+    return { kind: 'rows', names: reader.columnNames(), types: known, rows, sql };
+  } catch (error) {
+    return { kind: 'failed', message: String(error).split('\n')[0] ?? '', sql };
+  }
 }
 
 /** Puts the zone that the translation knows of into Trino's type, for the printing of the value. */

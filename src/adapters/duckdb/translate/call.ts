@@ -1,6 +1,7 @@
 import type { CallExpression, Expression, LambdaExpression } from '../../../core/sql-syntax.js';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { didYouMean } from '../../../core/suggest.js';
+import { foreignNames } from '../functions/foreign-names.js';
 import type { FunctionRegistry } from '../functions/registry.js';
 import type {
   AggregateOptions,
@@ -10,6 +11,7 @@ import type {
   Rewritten,
 } from '../functions/rule.js';
 import { anyType, isFloating, isInteger, isNumeric, sameType } from '../types/common.js';
+import { rowFieldName } from '../types/duckdb-type.js';
 import { parameterAt, resolveSignature, type Match } from '../types/resolve-signature.js';
 import { fitType, substitute, type Bindings, type TypePattern } from '../types/type-pattern.js';
 import { castValue, coerceValue } from './cast.js';
@@ -146,7 +148,10 @@ function needsCoercion(from: SqlType, target: SqlType): boolean {
   if (from.kind === 'row' && target.kind === 'row') {
     return from.fields.some((field, index) => {
       const other = target.fields[index];
-      return other !== undefined && needsCoercion(field.type, other.type);
+      if (other === undefined) return false;
+      // DuckDB puts rows together by their fields' names.
+      const isRenamed = rowFieldName(field.name, index) !== rowFieldName(other.name, index);
+      return isRenamed || needsCoercion(field.type, other.type);
     });
   }
   if (sameType(from, target)) return false;
@@ -323,11 +328,12 @@ export function translateCall(
   const signatures = registry.signaturesOf(syntax.name);
   const values = translateArguments(context, syntax, scope);
   if (rule === undefined) {
+    const foreign = foreignNames.get(syntax.name);
     context.report(
       'function-unknown',
       `there is no function '${syntax.name}' in Athena`,
       syntax.nameSpan,
-      didYouMean(syntax.name, registry.names),
+      foreign === undefined ? didYouMean(syntax.name, registry.names) : `Athena has ${foreign}`,
     );
     return failedValue(syntax);
   }

@@ -1,8 +1,9 @@
 import type { SqlType } from '../../../core/sql-type.js';
 import { partsOf } from '../types/common.js';
 import { duckDbType, rowFieldName } from '../types/duckdb-type.js';
-import { joinSql, nameSql, raw, sql, stringSql, type Sql } from './fragment.js';
+import { raw, sql, stringSql, type Sql } from './fragment.js';
 import { macroCall } from './macro-call.js';
+import { structSql } from './struct.js';
 import { plainCast, type Castable, type CastPart, type CastResult } from './plain-cast.js';
 
 /** Returns what `finish` makes of the parts' casts, or the first cast that failed. */
@@ -16,14 +17,6 @@ function combine(
     parts.push(result);
   }
   return finish(parts);
-}
-
-/** Returns `struct_pack(name := value, …)`. */
-export function structSql(names: readonly string[], values: readonly Sql[]): Sql {
-  const fields = values.map((value, index) =>
-    joinSql([nameSql(names[index] ?? ''), value], ' := '),
-  );
-  return { parts: ['struct_pack(', joinSql(fields), ')'], atomic: true };
 }
 
 function castRow(

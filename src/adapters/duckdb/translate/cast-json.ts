@@ -20,8 +20,7 @@ function typedNull(type: SqlType): Sql {
 function keyText(key: Castable, castPart: CastPart): CastResult {
   const { type } = key;
   if (type.kind === 'real' || type.kind === 'double') return macroCall('json_float', [key.sql]);
-  const isKey =
-    isInteger(type) || ['varchar', 'boolean', 'decimal', 'unknown'].includes(type.kind);
+  const isKey = isInteger(type) || ['varchar', 'boolean', 'decimal', 'unknown'].includes(type.kind);
   return isKey ? castPart(key, varcharType) : { forbidden: true };
 }
 
@@ -118,22 +117,20 @@ function writeJson(value: Castable, depth: number, castPart: CastPart): CastResu
 
 // --- From JSON ---
 
-/** A cast of a scalar: of a string as of text, of numbers and booleans by `other`. */
+/** A cast of a scalar (`doc` is a name, which costs nothing to repeat): of a string as of text, of numbers and booleans by `other`. */
 function readScalar(
   doc: Sql,
   target: SqlType,
-  depth: number,
   castPart: CastPart,
   other: (doc: Sql) => CastResult,
 ): CastResult {
-  const name = raw(`stedi_json${depth}`);
-  const text = macroCall('json_to_varchar', [name]);
+  const text = sql`json_extract_string(${doc}, '$')`;
   const fromText = castPart({ sql: text, type: varcharType }, target);
-  const fromOther = other(name);
+  const fromOther = other(doc);
   if (!('parts' in fromText)) return fromText;
   if (!('parts' in fromOther)) return fromOther;
-  const isText = macroCall('json_is_text', [name]);
-  return once(doc, name, sql`CASE WHEN ${isText} THEN ${fromText} ELSE ${fromOther} END`);
+  const isText = macroCall('json_is_text', [doc]);
+  return sql`CASE WHEN ${isText} THEN ${fromText} ELSE ${fromOther} END`;
 }
 
 function readMap(
@@ -146,16 +143,14 @@ function readMap(
     isInteger(target.key) ||
     ['varchar', 'boolean', 'real', 'double', 'decimal'].includes(target.key.kind);
   if (!isKey) return { forbidden: true };
-  const [name, key, item] = [`stedi_json${depth}`, `stedi_key${depth}`, `stedi_item${depth}`].map(
-    (each) => raw(each),
-  ) as [Sql, Sql, Sql];
+  const [key, item] = [raw(`stedi_key${depth}`), raw(`stedi_item${depth}`)];
   const keyPart = castPart({ sql: key, type: varcharType }, target.key);
   const itemPart = readJson(item, target.value, depth + 1, castPart);
   if (!('parts' in keyPart)) return keyPart;
   if (!('parts' in itemPart)) return itemPart;
-  const values = macroCall('json_values', [name]);
-  const map = sql`map(list_transform(json_keys(${name}), lambda ${key}: ${keyPart}), list_transform(${values}, lambda ${item}: ${itemPart}))`;
-  return once(doc, name, sql`CASE WHEN ${values} IS NOT NULL THEN ${map} END`);
+  const values = macroCall('json_values', [doc]);
+  const map = sql`map(list_transform(json_keys(${doc}), lambda ${key}: ${keyPart}), list_transform(${values}, lambda ${item}: ${itemPart}))`;
+  return sql`CASE WHEN ${values} IS NOT NULL THEN ${map} END`;
 }
 
 function readRow(
@@ -181,7 +176,7 @@ function readRow(
 
 function readJson(doc: Sql, target: SqlType, depth: number, castPart: CastPart): CastResult {
   if (isInteger(target)) {
-    return readScalar(doc, target, depth, castPart, (name) =>
+    return readScalar(doc, target, castPart, (name) =>
       plainCast(macroCall('json_to_whole', [name]), target),
     );
   }
@@ -196,11 +191,11 @@ function readJson(doc: Sql, target: SqlType, depth: number, castPart: CastPart):
         stringSql(formatType(target)),
       ]);
     case 'boolean':
-      return readScalar(doc, target, depth, castPart, (name) => macroCall('json_to_boolean', [name]));
+      return readScalar(doc, target, castPart, (name) => macroCall('json_to_boolean', [name]));
     case 'real':
     case 'double':
     case 'decimal':
-      return readScalar(doc, target, depth, castPart, (name) =>
+      return readScalar(doc, target, castPart, (name) =>
         plainCast(macroCall('json_number_text', [name]), target),
       );
     case 'array': {
@@ -221,7 +216,10 @@ function readJson(doc: Sql, target: SqlType, depth: number, castPart: CastPart):
 /** Casts to and from JSON. `castPart` casts what is no JSON. */
 export function castJson(value: Castable, target: SqlType, castPart: CastPart): CastResult {
   if (value.type.kind === 'json') {
-    return target.kind === 'json' ? value.sql : readJson(value.sql, target, 1, castPart);
+    if (target.kind === 'json') return value.sql;
+    const name = raw('stedi_json');
+    const read = readJson(name, target, 1, castPart);
+    return 'parts' in read ? once(value.sql, name, read) : read;
   }
   if (value.type.kind === 'unknown') return typedNull(target);
   return writeJson(value, 1, castPart);

@@ -85,6 +85,33 @@ export function translateCast(context: Context, syntax: CastExpression, scope: S
   return makeValue(printed, type, syntax, [operand]);
 }
 
+/** The bits of an integer type without its sign. */
+const integerBits: Readonly<Record<string, bigint>> = {
+  tinyint: 7n,
+  smallint: 15n,
+  integer: 31n,
+  bigint: 63n,
+};
+
+/** Whether the text of a literal is one of its type. Trino finds that out before it runs the query. */
+function isValidLiteral(text: string, type: SqlType): boolean {
+  if (isInteger(type)) {
+    const limit = 2n ** (integerBits[type.kind] ?? 63n);
+    return (
+      /^[+-]?\d+$/.test(text) &&
+      BigInt(text.replace('+', '')) < limit &&
+      BigInt(text.replace('+', '')) >= -limit
+    );
+  }
+  if (type.kind !== 'json') return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Translates `BIGINT '1'` and its like: a cast of the text. */
 export function castLiteral(context: Context, literal: TypedLiteral): Value {
   const read = readTypeSyntax({
@@ -96,6 +123,11 @@ export function castLiteral(context: Context, literal: TypedLiteral): Value {
   });
   if ('problem' in read) {
     context.report('sql-syntax', read.problem.message, literal);
+    return failedValue(literal);
+  }
+  if (!isValidLiteral(literal.value, read.type)) {
+    const name = literal.type.toUpperCase();
+    context.report('sql-syntax', `'${literal.value}' is not a valid ${name} literal`, literal);
     return failedValue(literal);
   }
   if (read.type.kind === 'json') {

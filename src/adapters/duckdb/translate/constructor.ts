@@ -10,12 +10,13 @@ import type {
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { suggest } from '../../../core/suggest.js';
 import { commonTypeOf } from '../types/coercion.js';
-import { anyType, unknownType } from '../types/common.js';
+import { anyType, isInteger, unknownType } from '../types/common.js';
 import { duckDbType, rowFieldName } from '../types/duckdb-type.js';
 import { coerceValue } from './cast.js';
 import { failedValue, makeValue, type Context, type Value } from './context.js';
 import { joinSql, nameSql, raw, sql, stringSql, type Sql } from './fragment.js';
 import { macroCall } from './macro-call.js';
+import { structSql } from './struct.js';
 import { reportMismatch } from './operator.js';
 import { needsQuotes } from './reserved-words.js';
 import { findRelation, resolveColumn, resolveName, type Resolution, type Scope } from './scope.js';
@@ -37,11 +38,39 @@ function reportMissing(
     'column-not-found',
     `there is no column '${identifier.value}' here`,
     identifier,
-    meant === undefined ? undefined : `did you mean '${meant}'?`,
+    meant === undefined ? listColumns(candidates) : `did you mean '${meant}'?`,
   );
 }
 
-function typeOfResolution(resolution: Resolution): SqlType {
+/** Longer lists help nobody. */
+const mostListed = 20;
+
+function listColumns(candidates: readonly string[]): string | undefined {
+  const names = [...new Set(candidates)];
+  return names.length === 0 || names.length > mostListed
+    ? undefined
+    : `the columns are ${names.join(', ')}`;
+}
+
+/** Returns the type of a column, or reports why there is none. */
+function requireColumn(
+  context: Context,
+  identifier: Identifier,
+  resolution: Resolution,
+): SqlType | undefined {
+  if (resolution.kind === 'missing') {
+    reportMissing(context, identifier, resolution.candidates);
+    return undefined;
+  }
+  if (resolution.kind === 'ambiguous') {
+    context.report(
+      'column-ambiguous',
+      `more than one table here has a column '${identifier.value}'`,
+      identifier,
+      `name the table: t.${identifier.value}`,
+    );
+    return undefined;
+  }
   return resolution.kind === 'column' ? resolution.type : anyType;
 }
 
@@ -51,11 +80,10 @@ export function translateName(context: Context, syntax: NameExpression, scope: S
   if (resolution.kind === 'parameter') {
     return makeValue(resolution.parameter.sql, resolution.parameter.type, syntax);
   }
-  if (resolution.kind === 'missing') {
-    reportMissing(context, syntax.name, resolution.candidates);
-    return failedValue(syntax);
-  }
-  return makeValue(identifierSql(syntax.name), typeOfResolution(resolution), syntax);
+  const type = requireColumn(context, syntax.name, resolution);
+  return type === undefined
+    ? failedValue(syntax)
+    : makeValue(identifierSql(syntax.name), type, syntax);
 }
 
 /** Returns the names of `a.b.c`, the last one first, or `undefined` if it is not only names. */
@@ -81,13 +109,11 @@ export function translateField(context: Context, syntax: FieldAccess, scope: Sco
       : undefined;
   if (qualifiers !== undefined && relation !== undefined) {
     const resolution = resolveColumn(relation, syntax.field.value);
-    if (resolution.kind === 'missing') {
-      reportMissing(context, syntax.field, resolution.candidates);
-      return failedValue(syntax);
-    }
+    const type = requireColumn(context, syntax.field, resolution);
+    if (type === undefined) return failedValue(syntax);
     const names = [...qualifiers].reverse().map(identifierSql);
     const printed = joinSql([...names, identifierSql(syntax.field)], '.');
-    return makeValue({ ...printed, atomic: true }, typeOfResolution(resolution), syntax);
+    return makeValue({ ...printed, atomic: true }, type, syntax);
   }
   const base = context.expression(syntax.base, scope);
   if (base.type.kind === 'any') {
@@ -118,17 +144,13 @@ export function rowField(base: Sql, name: string): Sql {
 /** Translates ROW(a, b). Its fields have no names in Trino; DuckDB gets the names that Trino shows. */
 export function translateRow(context: Context, syntax: RowExpression, scope: Scope): Value {
   const items = syntax.items.map((item) => context.expression(item, scope));
-  const fields = items.map((item, index): Sql => ({
-    parts: [nameSql(rowFieldName(undefined, index)), ' := ', item.sql],
-    atomic: false,
-  }));
+  const names = items.map((_, index) => rowFieldName(undefined, index));
   const type: SqlType = { kind: 'row', fields: items.map((item) => ({ type: item.type })) };
-  return makeValue(
-    { parts: ['struct_pack(', joinSql(fields), ')'], atomic: true },
-    type,
-    syntax,
-    items,
+  const row = structSql(
+    names,
+    items.map((item) => item.sql),
   );
+  return makeValue(row, type, syntax, items);
 }
 
 /** Translates ARRAY[a, b]. */
@@ -188,8 +210,14 @@ export function translateSubscript(
       }
       return value(rowField(base.sql, rowFieldName(field.name, position - 1)), field.type);
     }
-    case 'any':
-      return value(macroCall('any_subscript', [base.sql, index.sql]), anyType);
+    case 'any': {
+      // Only maps take other things than whole numbers.
+      const isPlace = isInteger(index.type) || ['any', 'unknown'].includes(index.type.kind);
+      return value(
+        macroCall(isPlace ? 'any_subscript' : 'map_subscript', [base.sql, index.sql]),
+        anyType,
+      );
+    }
     default:
       return reportMismatch(context, '[…]', [base.type], syntax);
   }

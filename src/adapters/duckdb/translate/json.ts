@@ -1,18 +1,21 @@
 import type { Expression } from '../../../core/sql-syntax.js';
-import { failedValue, type Context, type Value } from './context.js';
+import type { Context, Value } from './context.js';
+import { translateJsonArray, translateJsonObject } from './json-build.js';
+import { translateJsonPath } from './json-query.js';
 import type { Scope } from './scope.js';
 
 /** Translates JSON_EXISTS, JSON_VALUE, JSON_QUERY, JSON_OBJECT and JSON_ARRAY. */
 export function translateJson(
   context: Context,
   syntax: Expression & { kind: 'json-path' | 'json-object' | 'json-array' },
-  _scope: Scope,
+  scope: Scope,
 ): Value {
-  const name = syntax.kind === 'json-path' ? syntax.function : syntax.kind.replace('-', '_');
-  context.report(
-    'function-unsupported',
-    `${name} cannot be translated: it is not done yet`,
-    syntax,
-  );
-  return failedValue(syntax);
+  switch (syntax.kind) {
+    case 'json-path':
+      return translateJsonPath(context, syntax, scope);
+    case 'json-object':
+      return translateJsonObject(context, syntax, scope);
+    case 'json-array':
+      return translateJsonArray(context, syntax, scope);
+  }
 }

@@ -65,13 +65,15 @@ function translateDecimal(
     context.report('sql-syntax', 'expected a decimal of at most 38 digits', syntax);
     return failedValue(syntax);
   }
-  const number = `${negative ? '-' : ''}${whole.replace(/^0+(?=\d)/, '') || '0'}.${fraction}`;
+  const sign = negative ? '-' : '';
+  const number = `${sign}${whole.replace(/^0+(?=\d)/, '') || '0'}.${fraction}`;
   const type: SqlType = { kind: 'decimal', precision, scale: fraction.length };
-  return makeValue(
-    raw(`CAST('${number}' AS DECIMAL(${precision}, ${fraction.length}))`),
-    type,
-    syntax,
-  );
+  // DuckDB reads such a literal as a decimal too, but for one without digits after the point.
+  const printed =
+    fraction === ''
+      ? raw(`CAST('${number}' AS DECIMAL(${precision}, 0))`)
+      : raw(number, { atomic: !negative });
+  return makeValue(printed, type, syntax);
 }
 
 const unitsInMs: Readonly<Record<Exclude<IntervalUnit, 'year' | 'month'>, bigint>> = {

@@ -154,6 +154,40 @@ function lateralScope(scope: Scope, relations: readonly ScopeRelation[]): Scope 
   return { ...scope, relations: [...scope.relations, ...relations] };
 }
 
+/** Takes the columns of USING out of their relations and puts them, once, before all others. */
+function mergeColumns(
+  relations: readonly ScopeRelation[],
+  using: readonly Identifier[],
+): readonly ScopeRelation[] {
+  const names = using.map(({ value }) => value.toLowerCase());
+  const isUsed = ({ name }: Column): boolean =>
+    name !== undefined && names.includes(name.toLowerCase());
+  const all = relations.flatMap((relation) => relation.columns);
+  const merged = using.map(({ value }): Column => ({
+    name: value,
+    type: all.find((column) => column.name?.toLowerCase() === value.toLowerCase())?.type ?? {
+      kind: 'any',
+    },
+  }));
+  return [
+    { names: [], columns: merged, open: false },
+    ...relations.map((relation) => ({
+      ...relation,
+      columns: relation.columns.filter((column) => !isUsed(column)),
+      hidden: [
+        ...(relation.hidden ?? []),
+        ...using
+          .filter(
+            ({ value }) =>
+              relation.open ||
+              relation.columns.some((column) => column.name?.toLowerCase() === value.toLowerCase()),
+          )
+          .map(({ value }) => value),
+      ],
+    })),
+  ];
+}
+
 function translateJoin(context: Context, syntax: JoinRelation, scope: Scope): TranslatedRelation {
   const left = translateRelation(context, syntax.left, scope);
   const right = translateRelation(context, syntax.right, lateralScope(scope, left.relations));
@@ -174,7 +208,7 @@ function translateJoin(context: Context, syntax: JoinRelation, scope: Scope): Tr
   if (syntax.using) parts.push(' USING (', joinSql(syntax.using.map(identifierSql)), ')');
   return {
     sql: { parts, atomic: false },
-    relations,
+    relations: syntax.using ? mergeColumns(relations, syntax.using) : relations,
     using: [...(syntax.using ?? []), ...left.using, ...right.using],
   };
 }

@@ -16,6 +16,8 @@ export interface RelationColumns {
 export interface ScopeRelation extends RelationColumns {
   /** The names by which columns can be qualified, the last one first: `t`, `schema`, `catalog`. */
   readonly names: readonly string[];
+  /** Columns that a JOIN with USING took out: they belong to no relation any more. */
+  readonly hidden?: readonly string[];
 }
 
 /** A parameter of a lambda, or another name that stands for an expression. */
@@ -47,6 +49,7 @@ export type Resolution =
   | { readonly kind: 'column'; readonly type: SqlType }
   /** It may be a column of a table that nothing is known of. */
   | { readonly kind: 'unknown' }
+  | { readonly kind: 'ambiguous' }
   | { readonly kind: 'missing'; readonly candidates: readonly string[] };
 
 function sameName(left: string | undefined, right: string): boolean {
@@ -57,10 +60,12 @@ function sameName(left: string | undefined, right: string): boolean {
 export function resolveName(scope: Scope, name: string): Resolution {
   const parameter = scope.lambdaParameters.get(name.toLowerCase());
   if (parameter !== undefined) return { kind: 'parameter', parameter };
-  for (const relation of scope.relations) {
-    const column = relation.columns.find((each) => sameName(each.name, name));
-    if (column !== undefined) return { kind: 'column', type: column.type };
-  }
+  const columns = scope.relations.flatMap((relation) =>
+    relation.columns.filter((each) => sameName(each.name, name)),
+  );
+  const [column, ...others] = columns;
+  if (others.length > 0) return { kind: 'ambiguous' };
+  if (column !== undefined) return { kind: 'column', type: column.type };
   if (scope.relations.some((relation) => relation.open)) return { kind: 'unknown' };
   const outer = scope.outer && resolveName(scope.outer, name);
   if (outer !== undefined && outer.kind !== 'missing') return outer;
@@ -84,9 +89,13 @@ export function findRelation(
 }
 
 /** Returns what a column of a relation is. */
-export function resolveColumn(relation: RelationColumns, name: string): Resolution {
-  const column = relation.columns.find((each) => sameName(each.name, name));
+export function resolveColumn(relation: ScopeRelation, name: string): Resolution {
+  const [column, ...others] = relation.columns.filter((each) => sameName(each.name, name));
+  if (others.length > 0) return { kind: 'ambiguous' };
   if (column !== undefined) return { kind: 'column', type: column.type };
+  if (relation.hidden?.some((hidden) => sameName(hidden, name))) {
+    return { kind: 'missing', candidates: [] };
+  }
   if (relation.open) return { kind: 'unknown' };
   return { kind: 'missing', candidates: relation.columns.flatMap((each) => each.name ?? []) };
 }

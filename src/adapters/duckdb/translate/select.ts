@@ -15,6 +15,7 @@ import { sortItemSql, windowSql } from './order.js';
 import { translateFrom, type TranslatedRelation } from './relation.js';
 import {
   findRelation,
+  resolveName,
   type Column,
   type LambdaParameter,
   type RelationColumns,
@@ -79,23 +80,14 @@ function translateStar(
       'name the columns, or write CROSS JOIN instead of the comma',
     );
   }
-  const isUsed = (name: string | undefined): boolean =>
-    from.using.some(({ value }) => value.toLowerCase() === name?.toLowerCase());
   const names = from.using.filter(
     ({ value }, index) =>
       from.using.findIndex((other) => other.value.toLowerCase() === value.toLowerCase()) === index,
   );
   const list = joinSql(names.map(identifierSql));
-  const used = names.map(
-    ({ value }): Column =>
-      all.find((column) => column.name?.toLowerCase() === value.toLowerCase()) ?? {
-        name: value,
-        type: { kind: 'any' },
-      },
-  );
   return {
     sql: { parts: [list, ', * EXCLUDE (', list, ')'], atomic: false },
-    columns: [...used, ...all.filter((column) => !isUsed(column.name))],
+    columns: all,
     open,
   };
 }
@@ -105,7 +97,6 @@ function translateQualifiedStar(
   context: Context,
   item: SelectItem & { kind: 'star' },
   base: Expression,
-  from: TranslatedRelation,
   scope: Scope,
 ): Output {
   const qualifiers = qualifiersOf(base);
@@ -116,28 +107,30 @@ function translateQualifiedStar(
       qualifiers.map(({ value }) => value),
     );
   if (qualifiers !== undefined && relation !== undefined) {
-    if (from.using.length > 0) {
-      context.report(
-        'sql-unsupported',
-        `${qualifiers[0]?.value ?? ''}.* next to a JOIN with USING is not supported`,
-        item,
-        'name the columns',
-      );
-    }
     const name = joinSql([...qualifiers].reverse().map(identifierSql), '.');
-    const star: Sql = { parts: [name, '.*'], atomic: true };
+    const hidden = (relation.hidden ?? []).map((column) => nameSql(column));
+    const star: Sql = {
+      parts: [name, '.*', ...(hidden.length > 0 ? [' EXCLUDE (', joinSql(hidden), ')'] : [])],
+      atomic: true,
+    };
     return renameStar(context, item, star, name, relation);
   }
-  const value = context.expression(base, scope);
-  if (value.type.kind !== 'row') {
+  const [only] = qualifiers?.length === 1 ? (qualifiers ?? []) : [];
+  if (only !== undefined && resolveName(scope, only.value).kind === 'missing') {
     const names = scope.relations.flatMap(({ names: [first] }) => first ?? []);
-    const meant = qualifiers?.length === 1 ? suggest(qualifiers[0]?.value ?? '', names) : undefined;
+    const meant = suggest(only.value, names);
     context.report(
       'column-not-found',
-      'expected a table or a row before .*',
+      `there is no table or row '${only.value}' here`,
       base,
       meant === undefined ? undefined : `did you mean '${meant}'?`,
     );
+    return { sql: raw('*'), columns: [], open: true };
+  }
+  const value = context.expression(base, scope);
+  if (value.type.kind !== 'row') {
+    if (!value.failed)
+      context.report('sql-type-mismatch', 'expected a table or a row before .*', base);
     return { sql: raw('*'), columns: [], open: true };
   }
   const columns = value.type.fields.map(({ name, type }): Column => ({
@@ -267,7 +260,7 @@ export function translateSelect(context: Context, syntax: Select, outer: Scope):
         ? translateItem(context, item, index, scope)
         : item.base === undefined
           ? translateStar(context, item, from, syntax.from.length)
-          : translateQualifiedStar(context, item, item.base, from, scope);
+          : translateQualifiedStar(context, item, item.base, scope);
     return { ...output, sql: markedSql(output.sql, item.start) };
   });
   const clauses: Sql[] = [

@@ -21,6 +21,17 @@ export interface Match {
   readonly ambiguous: boolean;
 }
 
+const parsed = new Map<string, Signature>();
+
+/** Returns a signature, parsed once. */
+function readSignature(text: string): Signature {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const signature = parseSignature(text);
+  parsed.set(text, signature);
+  return signature;
+}
+
 /** Returns the pattern of the parameter that takes the argument at `index`. */
 export function parameterAt(signature: Signature, index: number): TypePattern | undefined {
   const last = signature.parameters.length - 1;
@@ -77,7 +88,7 @@ export function resolveSignature(
   types: readonly SqlType[],
 ): Match | undefined {
   const matches = signatures
-    .map(parseSignature)
+    .map(readSignature)
     .map((signature) => matchSignature(signature, types))
     .filter((match) => match !== undefined);
   const isUncertain = types.some((type) => type.kind !== 'function' && isOpen(type));

@@ -65,11 +65,7 @@ function readGeneric(syntax: TypeSyntax & { kind: 'generic' }): ReadType {
   if (name === 'char' && numbers && numbers.length <= 1) {
     return { type: { kind: 'char', length: first ?? 1 } };
   }
-  if (
-    name === 'decimal' &&
-    numbers &&
-    numbers.length <= 2
-  ) {
+  if (name === 'decimal' && numbers && numbers.length <= 2) {
     const precision = first ?? 38;
     const scale = second ?? 0;
     if (precision < 1 || precision > 38 || scale > precision) {
