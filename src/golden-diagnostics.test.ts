@@ -8,9 +8,22 @@ import { formatDiagnostics } from './report/diagnostics/format-diagnostic.js';
 
 /**
  * fixtures/diagnostics/<code>/ holds a small `project/` that gives the code, the text that people see in `expected.txt`,
- * and in `case.json` the `vars` and `target` of the command line, if any. `vitest -u` writes the texts.
+ * and in `case.json` the `vars` and `target` of the command line, if any. `vitest -u` writes the texts. Cases with a
+ * `command.txt` run through the built command: e2e/golden-diagnostics.test.ts. See fixtures/diagnostics/README.md.
  */
-const folder = fileURLToPath(new URL('../fixtures/diagnostics', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(root, 'fixtures/diagnostics');
+
+const cases = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** Codes that no small project gives, and the test that holds their message. */
+const testedElsewhere: Readonly<Record<string, string>> = {
+  // DuckDB can do all that a model may ask for.
+  'capability-missing': 'src/plan/plan-run.test.ts',
+  'disk-full': 'src/land/file-error.test.ts',
+};
 
 interface Case {
   readonly vars?: string;
@@ -23,19 +36,47 @@ function readCase(code: string): Case {
 }
 
 describe('the diagnostics of loading, parsing and resolving a project', () => {
-  it.each(readdirSync(folder))('%s', async (code) => {
-    const root = join(folder, code, 'project');
-    const { vars, target } = readCase(code);
-    const { diagnostics } = await loadProjectGraph({
-      cwd: root,
-      projectDir: root,
-      varsText: vars,
-      targetName: target,
-      env: {},
-    });
-    expect(Object.keys(diagnosticCodes)).toContain(code);
-    expect(diagnostics.map((each) => each.code)).toContain(code);
-    const text = formatDiagnostics(diagnostics, { color: false }).replaceAll(root, '<project>');
-    await expect(`${text}\n`).toMatchFileSnapshot(join(folder, code, 'expected.txt'));
+  it.each(cases.filter((code) => !existsSync(join(folder, code, 'command.txt'))))(
+    '%s',
+    async (code) => {
+      const projectDir = join(folder, code, 'project');
+      const { vars, target } = readCase(code);
+      const { diagnostics } = await loadProjectGraph({
+        cwd: projectDir,
+        projectDir,
+        varsText: vars,
+        targetName: target,
+        env: {},
+      });
+      expect(diagnostics.map((each) => each.code)).toContain(code);
+      const text = formatDiagnostics(diagnostics, { color: false });
+      await expect(`${text.replaceAll(projectDir, '<project>')}\n`).toMatchFileSnapshot(
+        join(folder, code, 'expected.txt'),
+      );
+    },
+  );
+});
+
+describe('every diagnostic code', () => {
+  const codes = Object.keys(diagnosticCodes);
+
+  it('has a golden case or a test elsewhere, and not both', () => {
+    const held = [...cases, ...Object.keys(testedElsewhere)];
+    expect(codes.filter((code) => !held.includes(code))).toEqual([]);
+    expect(held.filter((code) => !codes.includes(code))).toEqual([]);
+    expect(held.filter((code, index) => held.indexOf(code) !== index)).toEqual([]);
+  });
+
+  it.each(Object.entries(testedElsewhere))('%s is tested in %s', (code, path) => {
+    expect(readFileSync(join(root, path), 'utf8')).toContain(`'${code}'`);
+  });
+
+  it('is given by some stage', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .filter((path) => !path.endsWith('diagnostic-codes.ts'))
+      .map((path) => readFileSync(join(root, 'src', path), 'utf8'));
+    const unused = codes.filter((code) => !sources.some((text) => text.includes(`'${code}'`)));
+    expect(unused).toEqual([]);
   });
 });

@@ -78,6 +78,8 @@ export interface StepOutcome {
   readonly executedSql: readonly string[];
   readonly rowsAffected: number | null;
   readonly response: Readonly<Record<string, string | number>>;
+  /** What was done, and is hardly meant: warnings. */
+  readonly warnings?: readonly Diagnostic[];
 }
 
 /** Rows of a query; every value is JSON-safe (bigints and decimals as strings where a double would lose digits). */

@@ -50,6 +50,7 @@ export const diagnosticCodes = {
   'sql-syntax': 'A statement is not valid SQL.',
   'sql-unsupported': 'A SQL construct cannot be translated faithfully to the target engine.',
   'sql-type-mismatch': 'An expression combines types that Athena does not combine.',
+  'column-ambiguous': 'A query names a column that several of its tables have.',
   'column-not-found': 'A query names a column that none of its tables has.',
   'function-unsupported': 'A SQL function cannot be translated faithfully to the target engine.',
   'function-unknown': "A SQL function is not one of Athena's.",
@@ -66,6 +67,7 @@ export const diagnosticCodes = {
   'warehouse-locked': 'The warehouse file is in use by another process.',
   'engine-error': 'The engine refused or failed a statement.',
   'landing-unreadable': 'A landing file could not be read as the declared format.',
+  'landing-empty': 'The location of a landing model holds no files, so its table has no rows.',
   'disk-full': 'There is no space left on the disk.',
   'write-failed': 'A file could not be written.',
   // land/ and crawl

@@ -84,6 +84,7 @@ export async function findInputs(
       diagnostics.push(
         warningDiagnostic('land-no-records', `the folder '${shown}' holds no files`, {
           location: { path: shown },
+          hint: 'check that this is the folder you meant',
         }),
       );
     }

@@ -217,6 +217,8 @@ async function copyRecords(
   return isComplete ? tally : undefined;
 }
 
+const noRecordsHint = 'check that this is the file you meant, and that it is complete';
+
 function describeTally(file: LandedFile, tally: Tally): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const { source } = file;
@@ -224,12 +226,14 @@ function describeTally(file: LandedFile, tally: Tally): readonly Diagnostic[] {
     diagnostics.push(
       warningDiagnostic('land-no-records', `'${source}' is empty, nothing was landed`, {
         location: { path: source },
+        hint: noRecordsHint,
       }),
     );
   } else if (tally.records === 0 && tally.rejects === 0) {
     diagnostics.push(
       warningDiagnostic('land-no-records', `'${source}' holds no records, nothing was landed`, {
         location: { path: source },
+        hint: noRecordsHint,
       }),
     );
   }

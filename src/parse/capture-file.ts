@@ -1,6 +1,7 @@
 import { configIssueDiagnostic, type ConfigIssue } from '../core/config-issue.js';
 import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
 import type { ConfigEntries } from '../core/node-config.js';
+import { findConfigKey } from '../core/locate-config-key.js';
 import type { SourceFile } from '../core/project.js';
 import type { CapturedTemplate } from '../core/template.js';
 import { indexLines, locateSpan } from '../core/text-position.js';
@@ -45,10 +46,8 @@ function locateIssue(
   const lines = indexLines(file.content);
   const key = String(path[0] ?? '');
   const starts = configCalls.map((call) => lines.offsetOf(call));
-  const pattern = new RegExp(`(?<![\\w])${escapeRegExp(key)}(?=['"]?\\s*[=:])`, 'g');
   for (const start of starts) {
-    pattern.lastIndex = start;
-    const at = pattern.exec(file.content)?.index;
+    const at = findConfigKey(file.content, key, start);
     if (at !== undefined) return locateSpan(lines, file.path, { start: at, end: at + key.length });
   }
   const start = starts[0] ?? 0;
@@ -61,8 +60,4 @@ export function emptyFileDiagnostic(resource: ConfiguredResource, name: string, 
     location: { path },
     hint: 'write a SELECT, or delete the file',
   });
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[^\w]/g, '\\$&');
 }

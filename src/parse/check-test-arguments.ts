@@ -38,7 +38,9 @@ export function checkTestArguments(
     const message = `the test ${definition.name} needs the argument '${name}'`;
     const location = locateTest(properties, entry);
     const hint =
-      name === 'column_name' ? 'put the test under a column, or name one' : `add \`${name}:\``;
+      name === 'column_name'
+        ? 'put the test under a column, or add `column_name:`'
+        : `add \`${name}:\``;
     return [errorDiagnostic('test-invalid', message, { location, hint })];
   });
   const wrong = Object.entries(entry.arguments).flatMap(([name, value]) => {

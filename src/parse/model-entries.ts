@@ -83,6 +83,7 @@ function findDuplicateColumns(
     }
     const message = `column '${name}' of model '${entry.name}' is described twice`;
     const related = [{ message: 'first here', location: locate(earlier) }];
-    return [errorDiagnostic('duplicate-name', message, { location: locate(index), related })];
+    const hint = 'merge the two entries; names of columns compare without regard to case';
+    return [errorDiagnostic('duplicate-name', message, { location: locate(index), hint, related })];
   });
 }

@@ -84,7 +84,11 @@ function parseGenericTest(asked: AskedTest, surroundings: TestSurroundings): Par
   const definition = genericTests.get(entry.testName);
   if (definition === undefined) {
     const known = [...genericTests.keys()];
-    const hint = didYouMean(entry.testName, known, `the generic tests are ${known.join(', ')}`);
+    const hint = didYouMean(
+      entry.testName,
+      known,
+      `the generic tests are ${known.join(', ')}; write any other as a query in the tests folder`,
+    );
     const message = `'${entry.testName}' is not a generic test`;
     return {
       tests: [],

@@ -260,7 +260,8 @@ where "status" is null`);
   });
 
   it('refuses unknown tests', () => {
-    const known = 'the generic tests are not_null, unique, accepted_values, relationships';
+    const known =
+      'the generic tests are not_null, unique, accepted_values, relationships; write any other as a query in the tests folder';
     expect(complaints(onColumn(['not_nul', { is_even: {} }]))).toMatchObject([
       {
         code: 'test-unknown',
@@ -402,7 +403,7 @@ where "status" is null`);
       {
         code: 'test-invalid',
         message: "the test unique needs the argument 'column_name'",
-        hint: 'put the test under a column, or name one',
+        hint: 'put the test under a column, or add `column_name:`',
       },
     ]);
   });

@@ -3,6 +3,7 @@ import type { Catalog } from '../core/catalog.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import { errorDiagnostic, hasErrors, type Diagnostic } from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
+import { locateConfigKey } from '../core/locate-config-key.js';
 import type { ModelNode, TestNode, UniqueId } from '../core/node.js';
 import type { Plan, PlannedNode, PlannedTest, Step } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
@@ -129,7 +130,7 @@ function planModel(node: ModelNode, input: PlanInput): Result<PlannedModel | nul
         'materialization-unknown',
         `model '${node.name}' asks for the materialization '${node.config.materialized}', which does not exist`,
         {
-          location: { path: node.path },
+          location: locateConfigKey(node, 'materialized'),
           hint: didYouMean(
             node.config.materialized,
             materializationNames,

@@ -1,3 +1,4 @@
+import { markdownTable } from '../core/markdown.js';
 import type { JsonValue } from '../core/node.js';
 import type { TargetType } from '../core/target-type.js';
 import {
@@ -71,20 +72,6 @@ function defaultOf(schema: JsonSchema): string {
     : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
-/** Returns a Markdown table with columns as wide as their widest cell, as the formatter wants it. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = header.map((_, column) =>
-    Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const [first = [], ...others] = cells;
-  return [line(first), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join(
-    '\n',
-  );
-}
-
 function keyTable(properties: Properties, required: readonly JsonValue[] = []): string {
   const rows = Object.entries(properties).map(([key, schema]) => [
     `\`${key}\``,
@@ -92,7 +79,7 @@ function keyTable(properties: Properties, required: readonly JsonValue[] = []): 
     required.includes(key) ? 'required' : defaultOf(schema),
     typeof schema['description'] === 'string' ? schema['description'] : '',
   ]);
-  return table(['Key', 'Type', 'Default', 'Description'], rows);
+  return markdownTable(['Key', 'Type', 'Default', 'Description'], rows);
 }
 
 function objectTable(schema: JsonSchema): string {
@@ -178,7 +165,7 @@ const propertySections: readonly { readonly title: string; readonly keys: readon
 
 const dataTests = `An entry of \`data_tests:\` is a test's name, or a mapping of the name to these keys:
 
-${table(
+${markdownTable(
   ['Key', 'Type', 'Description'],
   [
     ['`arguments`', 'mapping', 'The arguments of the test.'],

@@ -26,6 +26,11 @@ export interface Output {
   readonly redact: Redactor;
 }
 
+/** Returns a terminal's size in one direction; one that says 0 does not know it. */
+function knownSize(size: number | undefined, otherwise: number): number {
+  return size === undefined || size < 1 ? otherwise : size;
+}
+
 /** Returns the output that writes to `stream`. */
 export function createOutput(
   stream: OutputStream,
@@ -40,7 +45,9 @@ export function createOutput(
     color,
     isTerminal: stream.isTTY === true,
     size: () =>
-      stream.isTTY === true ? { columns: stream.columns ?? 80, rows: stream.rows ?? 24 } : null,
+      stream.isTTY === true
+        ? { columns: knownSize(stream.columns, 80), rows: knownSize(stream.rows, 24) }
+        : null,
     redact,
   };
 }

@@ -25,6 +25,15 @@ export function describeFailure(failure: EngineFailure, query: FailedQuery): Dia
   };
 }
 
+/** Returns what the engine has to say of a model that it built, as a diagnostic at the model's own file. */
+export function describeWarning(warning: Diagnostic, node: SqlNode): Diagnostic {
+  return {
+    ...warning,
+    message: `${node.resourceType} '${node.name}': ${warning.message}`,
+    location: warning.location ?? fallbackLocation(node),
+  };
+}
+
 function fallbackLocation(node: SqlNode): SourceLocation {
   return node.resourceType === 'test' ? node.location : { path: node.path };
 }

@@ -4,7 +4,7 @@ import type { SqlNode } from '../core/node.js';
 import type { PlannedNode, Step } from '../core/plan.js';
 import type { Relation } from '../core/relation.js';
 import type { NodeResult } from '../core/run-results.js';
-import { describeFailure } from './describe-failure.js';
+import { describeFailure, describeWarning } from './describe-failure.js';
 import { executeTest } from './execute-test.js';
 import { gatingTests, isFailure, unrunResult } from './node-results.js';
 
@@ -60,6 +60,7 @@ async function executeModel(
 
   const executedSql: string[] = [];
   const response: Record<string, string | number> = {};
+  const warnings: Diagnostic[] = [];
   const tests = new Map(gatingTests(planned).map((test) => [test.node.uniqueId, test]));
   let rowsAffected: number | null = null;
   let staged: Relation | null = null;
@@ -94,6 +95,7 @@ async function executeModel(
     const outcome = result.value;
     executedSql.push(...outcome.executedSql);
     Object.assign(response, outcome.response);
+    warnings.push(...(outcome.warnings ?? []).map((warning) => describeWarning(warning, node)));
     if (step.kind === 'stage' || step.kind === 'stage-external') staged = step.staged;
     if (step.kind === 'publish' || step.kind === 'discard') staged = null;
     if (step.kind === 'stage' || step.kind === 'stage-external' || step.kind === 'write') {
@@ -142,7 +144,7 @@ async function executeModel(
     completedAt: new Date(completedAt).toISOString(),
     executionMs: completedAt - startedAt,
     threadId: context.threadId,
-    diagnostics: outcome.status === 'error' ? outcome.diagnostics : [],
+    diagnostics: [...warnings, ...(outcome.status === 'error' ? outcome.diagnostics : [])],
     executedSql,
     compiledSql: planned.compiledSql,
     adapterResponse: response,

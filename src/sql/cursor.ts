@@ -48,6 +48,14 @@ function isIdentifier(token: SqlToken | undefined): boolean {
   return token.kind === 'quoted' || (token.kind === 'word' && !isReserved(token.text));
 }
 
+/** Whether no item of a list can begin with a token: it ends, or the next clause begins. */
+function endsList(token: SqlToken | undefined): boolean {
+  if (token === undefined) return true;
+  const text = textOf(token);
+  if (token.kind === 'symbol') return text === ')';
+  return token.kind === 'word' && /^(?:FROM|WHERE|GROUP|HAVING|ORDER|UNION)$/.test(text);
+}
+
 /** Returns how a message names a token. */
 export function describeToken(token: SqlToken | undefined): string {
   if (token === undefined) return 'the end of the query';
@@ -132,7 +140,10 @@ export function createCursor(
     },
     list(item) {
       const items = [item()];
-      while (accept(',')) items.push(item());
+      while (accept(',')) {
+        if (endsList(peek())) fail('another item after the comma', 'remove the comma');
+        items.push(item());
+      }
       return items;
     },
     unsupported(message, span, hint) {

@@ -264,6 +264,14 @@ describe('queries', () => {
 describe('what is refused', () => {
   it.each([
     ['select', 'sql-syntax', 'expected an expression, found the end of the query', 1, 7],
+    [
+      'select a, from t',
+      'sql-syntax',
+      "expected another item after the comma, found 'from'",
+      1,
+      11,
+    ],
+    ['select f(a, )', 'sql-syntax', "expected another item after the comma, found ')'", 1, 13],
     ['select 1,, 2', 'sql-syntax', "expected an expression, found ','", 1, 10],
     ['select 1 = 2 = 3', 'sql-syntax', "expected the end of the query, found '='", 1, 14],
     ["select\n  'abc", 'sql-syntax', 'a string is not closed', 2, 3],

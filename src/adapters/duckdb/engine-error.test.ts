@@ -44,6 +44,16 @@ describe('readEngineError', () => {
     ).toMatchObject({ reason: "Could not convert string 'x' to INT64", advice: undefined });
   });
 
+  it('does not pass on the nearest table of any kind for one that is missing', () => {
+    const message =
+      '{"exception_type":"Catalog","exception_message":"Table with name orders does not exist!\\nDid you mean \\"pg_catalog.pg_indexes\\"?","name":"orders"}';
+    expect(readEngineError(new Error(message))).toMatchObject({
+      reason: 'Table with name orders does not exist',
+      advice:
+        "if it is a model, refer to it as {{ ref('orders') }} and build it first; if it comes from elsewhere, check its name and schema",
+    });
+  });
+
   it('keeps what it does not understand', () => {
     expect(readEngineError('odd').reason).toBe('odd');
   });

@@ -48,10 +48,15 @@ function readOwnFailure(reason: string): string | undefined {
     : undefined;
 }
 
-function adviceFor(reason: string): string | undefined {
-  return reason.startsWith('Cannot cast ')
-    ? 'TRY_CAST(… AS …) gives NULL for values that cannot be cast'
-    : undefined;
+/** Returns what helps, where DuckDB says nothing or, as with its nearest table of any kind, nothing that helps. */
+function ownAdvice(reason: string): string | undefined {
+  if (reason.startsWith('Cannot cast ')) {
+    return 'TRY_CAST(… AS …) gives NULL for values that cannot be cast';
+  }
+  const [, table] = /^Table with name (.*) does not exist$/s.exec(reason) ?? [];
+  return table === undefined
+    ? undefined
+    : `if it is a model, refer to it as {{ ref('${table}') }} and build it first; if it comes from elsewhere, check its name and schema`;
 }
 
 /** Returns what an exception of the DuckDB binding says. Connections print errors as JSON (`errors_as_json`). */
@@ -68,7 +73,7 @@ export function readEngineError(error: unknown): EngineError {
   return {
     type: exception_type ?? '',
     reason,
-    advice: advice === '' ? adviceFor(reason) : advice,
+    advice: ownAdvice(reason) ?? (advice === '' ? undefined : advice),
     offset: position === undefined ? undefined : Number(position),
     name,
   };

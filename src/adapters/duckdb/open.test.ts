@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -110,13 +110,29 @@ describe('openDuckDb', () => {
   it('refuses a folder that cannot be made', async () => {
     folder.write('target', 'a file');
     const diagnostic = diagnosticOf(await folder.open());
-    expect(diagnostic?.code).toBe('connection-failed');
-    expect(diagnostic?.message).toContain('target/warehouse.duckdb');
+    expect(diagnostic).toMatchObject({
+      code: 'connection-failed',
+      message:
+        'the folder of the warehouse target/warehouse.duckdb cannot be made: a file stands in its place',
+    });
   });
 
   it('refuses a path that is a folder', async () => {
     folder.write('target/warehouse.duckdb/file', '');
-    expect(diagnosticOf(await folder.open())?.code).toBe('connection-failed');
+    expect(diagnosticOf(await folder.open())).toMatchObject({
+      code: 'connection-failed',
+      message: 'expected a database file at target/warehouse.duckdb, found a folder',
+    });
+  });
+
+  it('refuses a file that is cut off', async () => {
+    await valueOf(await folder.open()).close();
+    const path = join(folder.root, 'target/warehouse.duckdb');
+    truncateSync(path, Math.floor(statSync(path).size / 2));
+    const diagnostic = diagnosticOf(await folder.open());
+    expect(diagnostic?.code).toBe('connection-failed');
+    expect(diagnostic?.message).toContain('the warehouse target/warehouse.duckdb is damaged');
+    expect(diagnostic?.hint).toContain('backup');
   });
 
   it('downloads nothing', async () => {

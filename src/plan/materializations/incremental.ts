@@ -1,5 +1,6 @@
 import { errorDiagnostic } from '../../core/diagnostic.js';
 import { incrementalTarget } from '../../core/incremental.js';
+import { locateConfigKey } from '../../core/locate-config-key.js';
 import { failure, success } from '../../core/result.js';
 import { didYouMean } from '../../core/suggest.js';
 import type { Materialization } from '../materialization.js';
@@ -11,7 +12,7 @@ export const incremental: Materialization = {
   name: 'incremental',
   plan(input) {
     const { node, catalog, capabilities, fullRefresh } = input;
-    const location = { path: node.path };
+    const location = locateConfigKey(node, 'incremental_strategy');
     // As in dbt on engines with MERGE, a model without a strategy appends unless it has a key to merge on.
     const wanted =
       node.config.incremental_strategy ?? (node.config.unique_key.length > 0 ? 'merge' : 'append');

@@ -19,12 +19,11 @@ function toFileName(node: SqlNode): string {
 
 /**
  * Returns where a node's SQL goes below `compiled/` and `run/`, relative to the target folder: the path of its file, and
- * for a node that only a YAML file defines (a generic test, an external table) that file's path as a folder with the
- * node's name in it, as dbt does for tests.
+ * for a node of a YAML file, such as a generic test, that path as a folder with the node's name in it, as dbt does.
  */
 function sqlPath(node: SqlNode): string {
-  const hasFile = node.path.endsWith('.sql');
-  return `${node.packageName}/${hasFile ? node.path : `${node.path}/${toFileName(node)}`}`;
+  const isOwnFile = node.path.endsWith('.sql');
+  return `${node.packageName}/${isOwnFile ? node.path : `${node.path}/${toFileName(node)}`}`;
 }
 
 /** Returns the path of a node's rendered SQL in the author's dialect, relative to the project folder. */

@@ -185,6 +185,10 @@ describe('compiledPath', () => {
     ],
     [singular, 'target/compiled/stedi/tests/one_owner.sql'],
     [
+      { ...landing, path: 'models/landing.yml' },
+      'target/compiled/stedi/models/landing.yml/customer_landing.sql',
+    ],
+    [
       { ...generic, name: '../../../etc/x y' },
       'target/compiled/stedi/models/trusted/schema.yml/__.._.._etc_x_y.sql',
     ],
@@ -211,7 +215,10 @@ describe('writeArtifacts', () => {
     project: { root, targetPath: 'target' },
     manifest: { hidden: 'a hunter2 "quoted"' },
     runResults,
-    compiled: [{ ...compiledTrusted, compiledSql: "select 'hunter2'" }],
+    compiled: [
+      { ...compiledTrusted, compiledSql: "select 'hunter2'" },
+      { ...compiledTrusted, node: landing, compiledSql: '\n' },
+    ],
     results: [nodeResult(trusted, { executedSql: ['begin', 'select 1 -- end;', 'commit;'] })],
     redact: createRedactor({ STEDI_ENV_SECRET_PASSWORD: 'hunter2' }),
   });
@@ -225,6 +232,7 @@ describe('writeArtifacts', () => {
     expect(read('target/run/stedi/models/trusted/customer_trusted.sql')).toBe(
       'begin\n;\n\nselect 1 -- end\n;\n\ncommit\n;\n',
     );
+    expect(existsSync(join(root, 'target/compiled/stedi/models/landing'))).toBe(false);
     expect(JSON.parse(read('target/manifest.json'))).toEqual({ hidden: 'a ***** "quoted"' });
     expect(JSON.parse(read('target/run_results.json'))).toMatchObject({ elapsed_time: 1.234 });
     expect(readdirSync(join(root, 'target')).sort()).toEqual([

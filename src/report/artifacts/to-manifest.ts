@@ -87,7 +87,9 @@ function toSqlNode(node: SqlNode, input: ManifestInput): Json {
     depends_on: { macros: node.macros, nodes: graph.parents.get(node.uniqueId) ?? [] },
     compiled: result !== undefined,
     compiled_code: result?.compiledSql ?? null,
-    compiled_path: result ? compiledPath(project, node) : null,
+    // An external table has no SQL, and no file for it.
+    compiled_path:
+      result === undefined || result.compiledSql.trim() === '' ? null : compiledPath(project, node),
   };
 }
 

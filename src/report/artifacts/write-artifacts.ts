@@ -36,9 +36,10 @@ function toFiles(artifacts: Artifacts): readonly ArtifactFile[] {
     content: `${redact.json(value)}\n`,
   });
   return [
-    ...[...compiled].map(({ node, compiledSql }) =>
-      sqlFile(compiledPath(project, node), compiledSql),
-    ),
+    ...[...compiled]
+      // An external table has columns and a location, and no SQL.
+      .filter(({ compiledSql }) => compiledSql.trim() !== '')
+      .map(({ node, compiledSql }) => sqlFile(compiledPath(project, node), compiledSql)),
     ...results
       .filter((result) => result.executedSql.length > 0)
       .map(({ node, executedSql }) =>

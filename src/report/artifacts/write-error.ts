@@ -24,9 +24,14 @@ export function describeWriteError(error: unknown, path: string): Diagnostic {
     EISDIR: 'a folder stands where the file should be',
     ENAMETOOLONG: 'the file name is too long',
   };
+  const isInTheWay = ['ENOTDIR', 'EEXIST', 'EISDIR'].includes(error.code ?? '');
   return errorDiagnostic(
     'write-failed',
     `${path} could not be written: ${reasons[error.code ?? ''] ?? error.code ?? 'unknown reason'}`,
-    { hint: 'make its folder writable, or choose another one' },
+    {
+      hint: isInTheWay
+        ? 'move away what is in its place, or choose another folder'
+        : 'make its folder writable, or choose another one',
+    },
   );
 }

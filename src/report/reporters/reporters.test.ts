@@ -181,6 +181,16 @@ describe('terminal reporter', () => {
     expect(screen()).toEqual({ lines: [], cursorVisible: true });
   });
 
+  it('draws on a terminal that does not know its size', () => {
+    const { reporter, screen } = start({ columns: 0 });
+    events.slice(0, 2).forEach(reporter.report);
+    vi.advanceTimersByTime(200);
+    expect(screen().lines).toEqual([
+      expect.stringContaining('trusted.customer_trusted'),
+      '0 of 12 done',
+    ]);
+  });
+
   it('leaves nothing behind when the window became narrower', () => {
     const { out, reporter } = start();
     events.slice(0, 2).forEach(reporter.report);

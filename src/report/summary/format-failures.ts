@@ -1,39 +1,54 @@
 import type { NodeResult, RunResults } from '../../core/run-results.js';
 import { formatDiagnostic, type DiagnosticFormat } from '../diagnostics/format-diagnostic.js';
-import { describeName, describeStatus, styleStatus } from '../reporters/describe-node.js';
+import {
+  describeName,
+  describeStatus,
+  isFailure,
+  styleStatus,
+} from '../reporters/describe-node.js';
 import { toPrintable } from '../text/printable.js';
-import { createStyle } from '../text/style.js';
+import { createStyle, type Style } from '../text/style.js';
 
-/** Returns the places to look at for a result. */
-export type PathsOf = (result: NodeResult) => readonly string[];
+/** Returns the files to look at for a result, each with what it holds. */
+export type FilesOf = (
+  result: NodeResult,
+) => readonly { readonly what: string; readonly path: string }[];
+
+/** Returns what went wrong with a node: what the engine said of it, or what its tests found. */
+function formatProblem(result: NodeResult, options: DiagnosticFormat, style: Style): string {
+  const { node, status, message, diagnostics } = result;
+  if (diagnostics.length > 0) {
+    return diagnostics.map((each) => formatDiagnostic(each, options)).join('\n\n');
+  }
+  const place =
+    node.resourceType === 'test' && node.location.line !== undefined
+      ? `${node.location.path}:${node.location.line}`
+      : node.path;
+  const word = styleStatus(status, style)(describeStatus(status));
+  const text = toPrintable(`${describeName(node)} (${place})\n${message}`);
+  return `${word} ${text.replaceAll('\n', '\n  ')}`;
+}
 
 /**
- * Returns what went wrong in a run, each failed or warned node with its diagnostics, where it was asked for and the
- * files to look at; empty if nothing did. `pathsOf` gives the files.
+ * Returns what went wrong in a run: each failed or warned node with its diagnostics or where it was asked for, and the
+ * files to look at; empty if nothing did. A model that was built, with something to be said of it, is among them.
  */
 export function formatFailures(
   results: RunResults,
-  options: DiagnosticFormat & { readonly pathsOf: PathsOf },
+  options: DiagnosticFormat & { readonly filesOf: FilesOf },
 ): string {
   const style = createStyle(options);
   return results.results
-    .filter(({ status }) => status === 'error' || status === 'fail' || status === 'warn')
-    .map((result) => {
-      const { node, status, message, diagnostics } = result;
-      const place =
-        node.resourceType === 'test' && node.location.line !== undefined
-          ? `${node.location.path}:${node.location.line}`
-          : node.path;
-      const head = `${styleStatus(status, style)(describeStatus(status))} ${describeName(node)} (${place})`;
-      const texts =
-        diagnostics.length > 0
-          ? diagnostics.map((each) => formatDiagnostic(each, options))
-          : [toPrintable(message)];
-      const files = options.pathsOf(result).map((path) => style.dim(path));
-      return [
-        head,
-        ...[...texts, ...files].map((text) => `  ${text.replaceAll('\n', '\n  ')}`),
-      ].join('\n');
-    })
+    .filter(
+      ({ status, diagnostics }) => isFailure(status) || status === 'warn' || diagnostics.length > 0,
+    )
+    .map((result) =>
+      [
+        formatProblem(result, options, style),
+        ...(result.status === 'success' ? [] : options.filesOf(result)).map(({ what, path }) =>
+          style.dim(`  ${what} ${path}`),
+        ),
+      ].join('\n'),
+    )
     .join('\n\n');
 }

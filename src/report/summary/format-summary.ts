@@ -33,6 +33,11 @@ function alignColumn(
   );
 }
 
+/** Returns why a model was not built, in short: what the engine said stands with the failures. */
+function describeReason({ diagnostics, message }: NodeResult): string {
+  return diagnostics[0]?.code ?? toPrintableLine(message);
+}
+
 /** Returns the lines for models, grouped by schema in the order in which the run reached them. */
 function formatModels(results: readonly ModelResult[], style: Style): readonly string[] {
   const names = alignColumn(results, (each) => toPrintableLine(each.node.name), 'left');
@@ -47,7 +52,7 @@ function formatModels(results: readonly ModelResult[], style: Style): readonly s
     const ending =
       status === 'success'
         ? formatDuration(result.executionMs).padStart(7)
-        : `${styleStatus(status, style)(describeStatus(status))} ${toPrintableLine(result.message)}`;
+        : `${styleStatus(status, style)(describeStatus(status))} ${describeReason(result)}`;
     return [names, kinds, rows]
       .map((column) => column.get(uniqueId) ?? '')
       .concat(ending)

@@ -49,7 +49,11 @@ export function suggestNextStep(
   // A model that its tests hold back has failed, too; what helps is in the rows that the test found.
   const failure = failures.find(({ status }) => status === 'fail') ?? failures[0];
   if (failure?.status === 'fail') return `stedi-sql show ${failure.node.name}${flags}`;
-  if (failure) return `stedi-sql compile --select ${failure.node.name}${flags}`;
+  if (failure) {
+    // Other refusals, such as a full disk, come with their own hints; the SQL says nothing about them.
+    const isSql = failure.diagnostics.some(({ code }) => code === 'engine-error');
+    return isSql ? `stedi-sql compile --select ${failure.node.name}${flags}` : undefined;
+  }
   const model = findShowcase(results.results, graph);
   return model === undefined ? undefined : `stedi-sql show ${model} --limit 10${flags}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorDiagnostic } from '../../core/diagnostic.js';
+import { errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.js';
 import type { RunResults } from '../../core/run-results.js';
 import { graphOf, modelNode, testNode } from '../../core/testing/nodes.js';
 import { nodeResult } from '../testing/node-result.js';
@@ -75,16 +75,22 @@ describe('formatSummary', () => {
         message: 'customer_trusted failed',
       }),
       nodeResult(owner, { status: 'skipped' }),
+      nodeResult(other, {
+        status: 'error',
+        rowsAffected: null,
+        diagnostics: [errorDiagnostic('engine-error', 'no column x')],
+      }),
     ];
     expect(formatSummary(runOf(results), { color: false, nextStep: undefined })).toBe(
       [
         'trusted',
         '  customer_trusted  table    ERROR 1 test failed↵x',
+        '  aside             table    ERROR engine-error',
         '',
         'curated',
         '  ml_curated        table    SKIP customer_trusted failed',
         '',
-        'Models: 1 failed, 1 skipped',
+        'Models: 2 failed, 1 skipped',
         'Tests:  1 failed, 1 skipped',
         'Failed after 1.23s.',
       ].join('\n'),
@@ -120,10 +126,16 @@ describe('suggestNextStep', () => {
     expect(suggestNextStep(runOf([heldBack, failedTest]), context)).toBe(
       'stedi-sql show not_null_customer_trusted_email --target dev',
     );
-    const failedModel = nodeResult(curated, { status: 'error' });
+    const refused = errorDiagnostic('engine-error', 'no column x');
+    const failedModel = nodeResult(curated, { status: 'error', diagnostics: [refused] });
     expect(suggestNextStep(runOf([failedModel]), context)).toBe(
       'stedi-sql compile --select ml_curated --target dev',
     );
+    const full = nodeResult(curated, {
+      status: 'error',
+      diagnostics: [errorDiagnostic('disk-full', 'no space left')],
+    });
+    expect(suggestNextStep(runOf([full]), context)).toBeUndefined();
   });
 
   it('has nothing to say when nothing was built', () => {
@@ -144,23 +156,39 @@ describe('formatFailures', () => {
     ];
     const text = formatFailures(runOf(results), {
       color: false,
-      pathsOf: ({ node }) => [`target/compiled/${node.name}.sql`],
+      filesOf: ({ node }) => [{ what: 'SQL:', path: `target/compiled/${node.name}.sql` }],
     });
     expect(text).toBe(
       [
-        'ERROR trusted.customer_trusted (models/trusted/customer_trusted.sql)',
-        '  error[engine-error]: no column x',
-        '    hint: add it',
-        '  target/compiled/customer_trusted.sql',
+        'error[engine-error]: no column x',
+        '  hint: add it',
+        '  SQL: target/compiled/customer_trusted.sql',
         '',
         'FAIL not_null_customer_trusted_email (models/trusted/schema.yml:7)',
         '  Got 3 results',
-        '  target/compiled/not_null_customer_trusted_email.sql',
+        '  SQL: target/compiled/not_null_customer_trusted_email.sql',
       ].join('\n'),
     );
   });
 
+  it('tells what is to be said of a model that was built, without its files', () => {
+    const empty = nodeResult(landing, {
+      diagnostics: [warningDiagnostic('landing-empty', 'no files')],
+    });
+    const text = formatFailures(runOf([empty, ...good]), {
+      color: false,
+      filesOf: () => [{ what: 'SQL:', path: 'x.sql' }],
+    });
+    expect(text).toBe('warning[landing-empty]: no files');
+  });
+
+  it('colours without touching what it colours', () => {
+    const failed = nodeResult(check, { status: 'fail', message: 'Got 3 results' });
+    const text = formatFailures(runOf([failed]), { color: true, filesOf: () => [] });
+    expect(text).toMatch(/^\u001b\[31mFAIL\u001b\[39m not_null_/u);
+  });
+
   it('is empty when all went well', () => {
-    expect(formatFailures(runOf(good), { color: false, pathsOf: () => [] })).toBe('');
+    expect(formatFailures(runOf(good), { color: false, filesOf: () => [] })).toBe('');
   });
 });

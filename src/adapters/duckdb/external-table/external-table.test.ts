@@ -344,11 +344,17 @@ describe('files', () => {
       'an empty folder',
       () => mkdirSync(join(folder.root, 'landing/readings'), { recursive: true }),
     ],
-    ['an empty file', () => land('a.json', '')],
+    ['a file in the place of the folder', () => folder.write('landing', 'x')],
     ['hidden files only', () => land('_SUCCESS', 'x')],
-  ])('of %s give no rows, and the columns', async (_title, arrange) => {
+    ['an empty file', () => land('a.json', '')],
+  ])('of %s give no rows, and the columns', async (title, arrange) => {
     arrange();
-    await build({ id: 'int', at: 'timestamp' });
+    const { warnings } = await build({ id: 'int', at: 'timestamp' });
+    expect(warnings?.map(({ code, message }) => [code, message])).toEqual(
+      title === 'an empty file'
+        ? undefined
+        : [['landing-empty', 'its location landing/readings holds no files, so it has no rows']],
+    );
     const { columns: found, rows } = valueOf(
       await session.query('select * from lake.readings', { limit: null, signal: calm }),
     );

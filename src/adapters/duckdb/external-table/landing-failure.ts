@@ -113,7 +113,8 @@ const patterns: readonly Pattern[] = [
     read: ([, file = '']) => ({
       file,
       message: 'a record is longer than 16 MB',
-      hint: land,
+      // Athena's own limit: https://docs.aws.amazon.com/athena/latest/ug/other-notable-limitations.html
+      hint: 'split the record, or move the file out of the location; Athena refuses records of more than 32 MB, too',
       isCulprit: (line) => line.length > 16_000_000,
     }),
   },

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineFailure, EngineResult, StepOutcome } from '../../../core/adapter.js';
-import { errorDiagnostic, type Diagnostic } from '../../../core/diagnostic.js';
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../../../core/diagnostic.js';
 import type { Step } from '../../../core/plan.js';
 import type { Connection } from '../connection.js';
 import { displayPath } from '../open-failure.js';
@@ -53,6 +53,31 @@ function readColumns(step: StageExternal): readonly LandingColumn[] | Diagnostic
   return columns;
 }
 
+/** Returns why the folder, or a folder in it, cannot be looked into: DuckDB passes over such folders without a word. */
+function findUnreadable(folder: string, root: string): Diagnostic | undefined {
+  try {
+    readdirSync(folder, { recursive: true });
+    return undefined;
+  } catch (error) {
+    const { code, path = folder } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const reason = code === 'EACCES' ? 'permission denied' : (code ?? String(error));
+    const shown = displayPath(path, root);
+    return errorDiagnostic('landing-unreadable', `the folder ${shown} cannot be read: ${reason}`, {
+      location: { path: shown },
+      hint: 'give yourself the right to read it, or correct `location:`',
+    });
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** Returns where the files are; a folder that is missing is an empty one, as it is on Athena. */
 function locate(location: string, root: string): LandingLocation | Diagnostic {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) {
@@ -61,10 +86,19 @@ function locate(location: string, root: string): LandingLocation | Diagnostic {
     });
   }
   const path = resolve(root, location).replaceAll('\\', '/');
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  return isFile
-    ? { pattern: escapeGlob(path), folder: null }
-    : { pattern: `${escapeGlob(path)}/**`, folder: path };
+  if (isFile(path)) return { pattern: escapeGlob(path), folder: null };
+  return findUnreadable(path, root) ?? { pattern: `${escapeGlob(path)}/**`, folder: path };
+}
+
+/** Returns what to say of a location without files; the table is there all the same, as it is on Athena. */
+function warnOfNothing(location: string): Diagnostic {
+  return warningDiagnostic(
+    'landing-empty',
+    `its location ${location} holds no files, so it has no rows`,
+    {
+      hint: "bring files in with 'stedi-sql land', or correct `location:`",
+    },
+  );
 }
 
 async function listFiles(
@@ -180,6 +214,7 @@ export async function stageExternal(
       executedSql,
       rowsAffected: counted.ok ? Number(counted.value.rows[0]?.[0]) : null,
       response: { landing_files: files.value.length, landing_bytes: sizeBytes },
+      ...(files.value.length === 0 && { warnings: [warnOfNothing(step.location)] }),
     },
   };
 }

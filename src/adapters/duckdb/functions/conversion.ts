@@ -81,6 +81,14 @@ export const conversionFunctions: FunctionFamily = {
         WHEN typeof(value) IN ('DOUBLE', 'FLOAT') THEN stedi_trino.float_to_varchar(value)
         ELSE stedi_trino.fail('The cast to varchar needs the type of the value: write CAST(CAST(… AS type) AS varchar)', '') END`,
     ],
+    any_to_bounded: [
+      `(value, size, type) AS CASE WHEN typeof(value) = 'VARCHAR' THEN left(CAST(value AS VARCHAR), size)
+        ELSE stedi_trino.fitting_text(stedi_trino.any_to_varchar(value), size, type) END`,
+    ],
+    any_to_char: [
+      `(value, size, type) AS CASE WHEN typeof(value) = 'VARCHAR' THEN rpad(left(CAST(value AS VARCHAR), size), size, ' ')
+        ELSE stedi_trino.fail('The cast to ' || type || ' needs a varchar', '') END`,
+    ],
     // DuckDB leaves out the zero before the point when the type has no digits there.
     decimal_to_varchar: [
       `(value) AS CASE WHEN CAST(value AS VARCHAR)[1] = '.' THEN '0' || CAST(value AS VARCHAR)
@@ -124,6 +132,8 @@ export const conversionFunctions: FunctionFamily = {
         ${booleanDigit} ELSE CAST(value AS VARCHAR) END`,
     ],
     any_to_double: [
+      `(value FLOAT) AS CAST(CAST(value AS DOUBLE) AS VARCHAR)`,
+      ...['DOUBLE', 'HUGEINT'].map((type) => `(value ${type}) AS CAST(value AS VARCHAR)`),
       `(value) AS CASE WHEN typeof(value) = 'VARCHAR' THEN stedi_trino.double_from_text(CAST(value AS VARCHAR), 'double')
         ${booleanDigit} ELSE CAST(value AS VARCHAR) END`,
     ],

@@ -4,23 +4,27 @@ const timePattern = `(?:[01]?\\d|2[0-3]):\\d{1,2}(?::\\d{1,2}(?:\\.\\d+)?)?`;
 
 /**
  * Macros for casts to dates and times. Text is checked first: DuckDB reads forms that Trino does not ('2020/01/01').
- * Where the type is not known, DuckDB chooses by its own. `step` is the last digit of the target in microseconds.
+ * `step` is the last digit of the target in microseconds. Those named any_ choose by the type that DuckDB knows (call them
+ * by `openMacroCall`).
  */
 export const datetimeCastMacros: Readonly<Record<string, readonly string[]>> = {
-  cast_date: [
-    '(x DATE) AS x',
-    '(x TIMESTAMP) AS CAST(x AS DATE)',
-    `(x TIMESTAMPTZ) AS CAST(timezone('UTC', x) AS DATE)`,
-    `(x VARCHAR) AS CASE WHEN regexp_full_match(x, '\\s*${datePattern}\\s*') THEN CAST(ltrim(trim(x), '+') AS DATE)
+  text_to_date: [
+    `(x) AS CASE WHEN regexp_full_match(x, '\\s*${datePattern}\\s*') THEN CAST(ltrim(trim(x), '+') AS DATE)
       WHEN x IS NOT NULL THEN stedi_trino.fail('Value cannot be cast to date: ' || x, DATE '1970-01-01') END`,
   ],
-  cast_timestamp: [
-    '(x DATE, step) AS CAST(x AS TIMESTAMP)',
-    '(x TIMESTAMP, step) AS stedi_trino.round_time(x, step)',
-    `(x TIMESTAMPTZ, step) AS stedi_trino.round_time(timezone('UTC', x), step)`,
-    '(x VARCHAR, step) AS stedi_trino.round_time(stedi_trino.read_timestamp(x), step)',
+  text_to_timestamp: [
+    '(x, step) AS stedi_trino.round_timestamp(stedi_trino.read_timestamp(x), step)',
   ],
-  // A zone in the text must be one, and is left out.
+  text_to_instant: [
+    `(x, step) AS stedi_trino.round_instant(stedi_trino.parsed_instant(stedi_trino.read_timestamp(x),
+      coalesce(nullif(regexp_extract(x, ' (?:${timePattern})?\\s*${zonePattern}\\s*$', 1), ''), 'UTC')), step)`,
+  ],
+  text_to_clock: [
+    `(x, step) AS CASE WHEN regexp_full_match(x, '${timePattern}')
+      THEN stedi_trino.round_clock(CAST(TIME '00:00:00' + stedi_trino.clock_interval(x) AS TIME), step)
+      WHEN x IS NOT NULL THEN stedi_trino.fail('Value cannot be cast to time: ' || x, TIME '00:00:00') END`,
+  ],
+  // The usual form comes first. A zone in the text must be one, and is left out.
   read_timestamp: [
     `(x) AS CASE WHEN regexp_full_match(x, '\\d{4}-\\d{2}-\\d{2}( ([01]\\d|2[0-3]):\\d{2}:\\d{2}(\\.\\d{1,6})?)?') THEN CAST(x AS TIMESTAMP)
       WHEN regexp_full_match(x, '\\s*${datePattern}( (${timePattern})?(\\s*${zonePattern})?)?\\s*')
@@ -35,19 +39,28 @@ export const datetimeCastMacros: Readonly<Record<string, readonly string[]>> = {
         regexp_extract(text, '^[^.]*') AS TIME)) + CAST(rpad(left(regexp_extract(text, '\\.(\\d+)', 1), 6), 6, '0') AS BIGINT)
         + CAST(regexp_matches(text, '\\.\\d{6}[5-9]') AS BIGINT)) END`,
   ],
-  cast_zoned: [
-    `(x VARCHAR, step) AS stedi_trino.round_time(stedi_trino.parsed_instant(stedi_trino.read_timestamp(x),
-      coalesce(nullif(regexp_extract(x, ' (?:${timePattern})?\\s*${zonePattern}\\s*$', 1), ''), 'UTC')), step)`,
-    '(x TIMESTAMPTZ, step) AS stedi_trino.round_time(x, step)',
-    `(x TIMESTAMP, step) AS timezone('UTC', stedi_trino.round_time(x, step))`,
-    `(x DATE, step) AS timezone('UTC', CAST(x AS TIMESTAMP))`,
+  any_to_date: [
+    '(x DATE) AS x',
+    '(x TIMESTAMP) AS CAST(x AS DATE)',
+    `(x TIMESTAMPTZ) AS CAST(timezone('UTC', x) AS DATE)`,
+    '(x VARCHAR) AS stedi_trino.text_to_date(x)',
   ],
-  cast_time: [
-    '(x TIME, step) AS stedi_trino.round_time(x, step)',
-    '(x TIMESTAMP, step) AS CAST(stedi_trino.round_time(x, step) AS TIME)',
-    `(x TIMESTAMPTZ, step) AS CAST(stedi_trino.round_time(timezone('UTC', x), step) AS TIME)`,
-    `(x VARCHAR, step) AS CASE WHEN regexp_full_match(x, '${timePattern}')
-      THEN stedi_trino.round_time(CAST(TIME '00:00:00' + stedi_trino.clock_interval(x) AS TIME), step)
-      WHEN x IS NOT NULL THEN stedi_trino.fail('Value cannot be cast to time: ' || x, TIME '00:00:00') END`,
+  any_to_timestamp: [
+    '(step, x DATE) AS CAST(x AS TIMESTAMP)',
+    '(step, x TIMESTAMP) AS stedi_trino.round_timestamp(x, step)',
+    `(step, x TIMESTAMPTZ) AS stedi_trino.round_timestamp(timezone('UTC', x), step)`,
+    '(step, x VARCHAR) AS stedi_trino.text_to_timestamp(x, step)',
+  ],
+  any_to_instant: [
+    `(step, x DATE) AS timezone('UTC', CAST(x AS TIMESTAMP))`,
+    `(step, x TIMESTAMP) AS timezone('UTC', stedi_trino.round_timestamp(x, step))`,
+    '(step, x TIMESTAMPTZ) AS stedi_trino.round_instant(x, step)',
+    '(step, x VARCHAR) AS stedi_trino.text_to_instant(x, step)',
+  ],
+  any_to_clock: [
+    '(step, x TIME) AS stedi_trino.round_clock(x, step)',
+    '(step, x TIMESTAMP) AS CAST(stedi_trino.round_timestamp(x, step) AS TIME)',
+    `(step, x TIMESTAMPTZ) AS CAST(stedi_trino.round_timestamp(timezone('UTC', x), step) AS TIME)`,
+    '(step, x VARCHAR) AS stedi_trino.text_to_clock(x, step)',
   ],
 };

@@ -1,5 +1,5 @@
 import { joinSql, operand, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
-import { macroCall } from '../translate/macro-call.js';
+import { macroCall, withKnownType } from '../translate/macro-call.js';
 import { fixedOffset } from '../translate/zone.js';
 import { hasZone, isNull, localTime, typedNull } from './datetime-moment.js';
 import {
@@ -144,6 +144,16 @@ function joinPieces(pieces: readonly Piece[], local: Sql): Sql {
   return calls.length === 1 ? joinSql(calls) : joinSql(calls.map(operand), ' || ');
 }
 
+function print(parts: readonly FormatPart[], moment: Argument, local: Sql): Sql | Refusal {
+  const pieces: Piece[] = [];
+  for (const part of parts) {
+    const piece = printPart(part, moment, local);
+    if ('refusal' in piece) return piece;
+    pieces.push(piece);
+  }
+  return joinPieces(pieces, local);
+}
+
 function format(call: FunctionCall, read: (format: string) => ReadFormat): Rewritten {
   const [moment, argument] = [call.arg(0), call.arg(1)];
   if (isNull(moment) || isNull(argument)) return typedNull(call.type);
@@ -160,15 +170,13 @@ function format(call: FunctionCall, read: (format: string) => ReadFormat): Rewri
   if (moment.type.kind === 'any' && found.parts.some(({ kind }) => kind === 'zone')) {
     return refuseOpenType(moment);
   }
-  const local = localTime(moment);
-  if ('refusal' in local) return local;
-  const pieces: Piece[] = [];
-  for (const part of found.parts) {
-    const piece = printPart(part, moment, local);
-    if ('refusal' in piece) return piece;
-    pieces.push(piece);
+  if (moment.type.kind === 'any') {
+    const name = raw('stedi_moment');
+    const printed = print(found.parts, moment, macroCall('any_local_time', [name]));
+    return 'refusal' in printed ? printed : withKnownType(moment.sql, name, printed);
   }
-  return joinPieces(pieces, local);
+  const local = localTime(moment);
+  return 'refusal' in local ? local : print(found.parts, moment, local);
 }
 
 /** date_format and format_datetime, whose formats are compiled to strftime's. */
@@ -179,13 +187,9 @@ export const datetimeFormatRules: Readonly<Record<string, FunctionRule>> = {
 
 /** Macros that print dates, times and intervals. */
 export const datetimeFormatMacros: Readonly<Record<string, readonly string[]>> = {
+  any_local_time: ['(t DATE) AS t', '(t TIMESTAMP) AS t', `(t TIMESTAMPTZ) AS timezone('UTC', t)`],
   // strftime prints the years before the first in another way than Trino.
   format_time: [
-    `(t DATE, format) AS stedi_trino.format_time_checked(t, format)`,
-    `(t TIMESTAMP, format) AS stedi_trino.format_time_checked(t, format)`,
-    `(t TIMESTAMPTZ, format) AS stedi_trino.format_time_checked(timezone('UTC', t), format)`,
-  ],
-  format_time_checked: [
     `(t, format) AS CASE WHEN year(t) < 1
       THEN stedi_trino.fail('dates before the year 1 cannot be formatted', '') ELSE strftime(t, format) END`,
   ],

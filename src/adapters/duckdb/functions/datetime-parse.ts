@@ -8,15 +8,17 @@ import {
   rewrite,
   type FunctionCall,
   type FunctionRule,
-  type Refusal,
   type Rewritten,
 } from './rule.js';
+import { readJodaFormat, readMySqlFormat, type ReadFormat } from './time-format.js';
 import {
-  readJodaFormat,
-  readMySqlFormat,
-  type FormatPart,
-  type ReadFormat,
-} from './time-format.js';
+  compileFormat,
+  dayNames,
+  findConflict,
+  monthNames,
+  type CompiledFormat,
+  type Field,
+} from './time-pattern.js';
 
 /** Returns the date that the groups of a match make, as Joda-Time completes it. */
 function dateOf(

@@ -1,6 +1,6 @@
 import type { SqlType } from '../../../core/sql-type.js';
 import { callSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
-import { macroCall } from '../translate/macro-call.js';
+import { macroCall, openMacroCall } from '../translate/macro-call.js';
 import { instantOf } from '../translate/zone.js';
 import {
   hasZone,
@@ -56,10 +56,12 @@ function truncate(call: FunctionCall): Rewritten {
   if ('refusal' in read) return read;
   const unit = stringSql(read.unit);
   const { type } = moment;
-  if (type.kind === 'any') return macroCall('truncate_time', [unit, moment.sql]);
+  if (type.kind === 'any') {
+    return openMacroCall('any_truncate', [unit], [moment.sql]);
+  }
   if (type.kind === 'date') return sql`CAST(date_trunc(${unit}, ${moment.sql}) AS DATE)`;
   if (type.kind === 'time') {
-    return { sql: macroCall('truncate_time', [unit, moment.sql]), type };
+    return { sql: macroCall('truncate_clock', [unit, moment.sql]), type };
   }
   if (!hasZone(moment) || type.kind !== 'timestamp') {
     return { sql: sql`date_trunc(${unit}, ${moment.sql})`, type };
@@ -106,7 +108,9 @@ function add(call: FunctionCall): Rewritten {
   const { type } = moment;
   if (isNull(amount)) return { sql: typedNull(type), type };
   const interval = intervalOf(unit, amount);
-  if (type.kind === 'any') return macroCall('add_interval', [moment.sql, interval]);
+  if (type.kind === 'any') {
+    return openMacroCall('any_add', [], [moment.sql, interval]);
+  }
   if (type.kind === 'date') return { sql: addToDate(unit, amount, moment.sql), type };
   if (type.kind === 'timestamp' && type.withZone && dateUnits.includes(unit)) {
     const local = localTime(moment);
@@ -117,7 +121,9 @@ function add(call: FunctionCall): Rewritten {
   const isCoarse = unit === 'millisecond' && 'precision' in type && type.precision < 3;
   if (!isCoarse) return { sql: sum, type };
   const step = raw(String(10 ** (6 - type.precision)));
-  return { sql: macroCall('round_time', [sum, step]), type };
+  const round =
+    type.kind === 'time' ? 'round_clock' : hasZone(moment) ? 'round_instant' : 'round_timestamp';
+  return { sql: macroCall(round, [sum, step]), type };
 }
 
 /** Whether digits of a second beyond the milliseconds may be there, which date_diff does not see. */
@@ -135,7 +141,7 @@ function difference(call: FunctionCall): Rewritten {
   if (open !== undefined) {
     return [from, to].some(hasZone)
       ? refuseOpenType(open)
-      : macroCall('complete_units', [unit, from.sql, to.sql]);
+      : openMacroCall('any_complete_units', [unit], [from.sql, to.sql]);
   }
   const isLong = dateUnits.includes(read.unit);
   let [start, end] = [utcTime(from), utcTime(to)];
@@ -150,8 +156,13 @@ function difference(call: FunctionCall): Rewritten {
     if ('refusal' in locals[1]) return locals[1];
     [start, end] = locals;
   }
-  const cut = (each: Argument, value: Sql): Sql =>
-    isFine(each.type) ? macroCall('truncate_time', [raw(`'millisecond'`), value]) : value;
+  const cut = (each: Argument, value: Sql): Sql => {
+    if (!isFine(each.type)) return value;
+    const millisecond = raw(`'millisecond'`);
+    return each.type.kind === 'time'
+      ? macroCall('truncate_clock', [millisecond, value])
+      : callSql('date_trunc', [millisecond, value]);
+  };
   return callSql('date_sub', [unit, cut(from, start), cut(to, end)]);
 }
 
@@ -163,38 +174,42 @@ export const datetimeUnitRules: Readonly<Record<string, FunctionRule>> = {
 };
 
 /**
- * Macros that the rules of this file and time arithmetic call. They choose by the type that DuckDB knows where the
- * translation does not; a timestamp with time zone in a table shows UTC.
+ * Macros that the rules of this file and time arithmetic call. `step` is the last digit in microseconds. Those named any_
+ * choose by the type that DuckDB knows, where the translation does not (call them by `openMacroCall`); a timestamp with
+ * time zone in a table shows UTC.
  */
 export const datetimeUnitMacros: Readonly<Record<string, readonly string[]>> = {
   floor_to: ['(value, step) AS value - ((value % step) + step) % step'],
   bucket_time: [
     `(t, step) AS time_bucket(to_microseconds(step), t, TIMESTAMP '1970-01-01 00:00:00')`,
   ],
-  // `step` is the last digit in microseconds.
-  round_time: [
-    `(t TIME, step) AS CAST(stedi_trino.bucket_time(DATE '1970-01-01' + t + to_microseconds(step // 2), step) AS TIME)`,
-    '(t TIMESTAMP, step) AS stedi_trino.bucket_time(t + to_microseconds(step // 2), step)',
-    `(t TIMESTAMPTZ, step) AS timezone('UTC', stedi_trino.bucket_time(timezone('UTC', t) + to_microseconds(step // 2), step))`,
+  round_timestamp: ['(t, step) AS stedi_trino.bucket_time(t + to_microseconds(step // 2), step)'],
+  round_clock: [
+    `(t, step) AS CAST(stedi_trino.round_timestamp(DATE '1970-01-01' + t, step) AS TIME)`,
   ],
-  truncate_time: [
+  round_instant: [
+    `(t, step) AS timezone('UTC', stedi_trino.round_timestamp(timezone('UTC', t), step))`,
+  ],
+  truncate_clock: [`(unit, t) AS CAST(date_trunc(unit, DATE '1970-01-01' + t) AS TIME)`],
+  any_truncate: [
     `(unit, t DATE) AS CAST(CASE WHEN unit IN ('day', 'week', 'month', 'quarter', 'year') THEN date_trunc(unit, t)
       ELSE stedi_trino.fail('''' || unit || ''' is not a unit for date', date_trunc('day', t)) END AS DATE)`,
-    `(unit, t TIME) AS CASE WHEN unit IN ('hour', 'minute', 'second', 'millisecond')
-      THEN CAST(date_trunc(unit, DATE '1970-01-01' + t) AS TIME)
+    `(unit, t TIME) AS CASE WHEN unit IN ('hour', 'minute', 'second', 'millisecond') THEN stedi_trino.truncate_clock(unit, t)
       ELSE stedi_trino.fail('''' || unit || ''' is not a unit for time', t) END`,
     '(unit, t TIMESTAMP) AS date_trunc(unit, t)',
     `(unit, t TIMESTAMPTZ) AS timezone('UTC', date_trunc(unit, timezone('UTC', t)))`,
   ],
-  add_interval: [
-    `(t DATE, i) AS CASE WHEN epoch_ms(i) % 86400000 = 0 THEN CAST(t + i AS DATE)
-      WHEN t IS NULL OR i IS NULL THEN NULL
-      ELSE stedi_trino.fail('Cannot add hour, minutes or seconds to a date', t) END`,
+  add_to_date: [
+    `(d, i) AS CASE WHEN epoch_ms(i) % 86400000 = 0 THEN CAST(d + i AS DATE)
+      WHEN epoch_ms(i) IS NOT NULL THEN stedi_trino.fail('Cannot add hour, minutes or seconds to a date', DATE '1970-01-01') END`,
+  ],
+  any_add: [
+    '(t DATE, i) AS stedi_trino.add_to_date(t, i)',
     '(t TIME, i) AS t + i',
     '(t TIMESTAMP, i) AS t + i',
     `(t TIMESTAMPTZ, i) AS timezone('UTC', timezone('UTC', t) + i)`,
   ],
-  complete_units: [
+  any_complete_units: [
     `(unit, a DATE, b DATE) AS CASE WHEN unit IN ('day', 'week', 'month', 'quarter', 'year') THEN date_sub(unit, a, b)
       ELSE stedi_trino.fail('''' || unit || ''' is not a unit for date', date_sub('day', a, b)) END`,
     '(unit, a TIME, b TIME) AS date_sub(unit, a, b)',
@@ -202,8 +217,10 @@ export const datetimeUnitMacros: Readonly<Record<string, readonly string[]>> = {
     `(unit, a TIMESTAMPTZ, b TIMESTAMPTZ) AS date_sub(unit, date_trunc('millisecond', timezone('UTC', a)),
       date_trunc('millisecond', timezone('UTC', b)))`,
   ],
+  clock_between: [
+    `(a, b) AS to_milliseconds(stedi_trino.floor_to(date_sub('microsecond', a, b) + 500, 1000) // 1000)`,
+  ],
   time_between: [
-    `(a TIME, b TIME) AS to_milliseconds(stedi_trino.floor_to(date_sub('microsecond', a, b) + 500, 1000) // 1000)`,
     `(a, b) AS to_milliseconds(stedi_trino.floor_to(epoch_us(b) - epoch_us(a) + 500, 1000) // 1000)`,
   ],
   multiply_milliseconds: [

@@ -1,6 +1,7 @@
 import { datetimeCastMacros } from './datetime-cast.js';
 import { datetimeFormatMacros, datetimeFormatRules } from './datetime-format.js';
 import { datetimeInstantMacros, datetimeInstantRules } from './datetime-instant.js';
+import { datetimeIsoMacros, datetimeIsoRules } from './datetime-iso.js';
 import { datetimeParseMacros, datetimeParseRules } from './datetime-parse.js';
 import { datetimePartMacros, datetimePartRules } from './datetime-part.js';
 import { datetimeUnitMacros, datetimeUnitRules } from './datetime-unit.js';
@@ -13,6 +14,7 @@ export const datetimeFunctions: FunctionFamily = {
     ...datetimePartRules,
     ...datetimeUnitRules,
     ...datetimeInstantRules,
+    ...datetimeIsoRules,
     ...datetimeFormatRules,
     ...datetimeParseRules,
   },
@@ -21,6 +23,7 @@ export const datetimeFunctions: FunctionFamily = {
     ...datetimePartMacros,
     ...datetimeUnitMacros,
     ...datetimeInstantMacros,
+    ...datetimeIsoMacros,
     ...datetimeFormatMacros,
     ...datetimeParseMacros,
   },

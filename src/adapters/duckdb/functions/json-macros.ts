@@ -27,7 +27,7 @@ export const jsonMacros: Readonly<Record<string, readonly string[]>> = {
   json_document: [
     `(text) AS ${bind(
       'text',
-      'text',
+      'CAST(text AS VARCHAR)',
       `CASE WHEN stedi_trino.json_is_valid(stedi_text) THEN stedi_text
         WHEN regexp_matches(stedi_text, '^\\s*[\\[{]') THEN ${brokenJson} END`,
     )}`,
@@ -36,7 +36,7 @@ export const jsonMacros: Readonly<Record<string, readonly string[]>> = {
   json_root_document: [
     `(text) AS ${bind(
       'text',
-      'text',
+      'CAST(text AS VARCHAR)',
       `CASE WHEN stedi_trino.json_is_valid(stedi_text) THEN stedi_text
         WHEN regexp_matches(stedi_text, '^\\s*[\\[{"0-9tfn-]') THEN ${brokenJson} END`,
     )}`,
@@ -44,7 +44,7 @@ export const jsonMacros: Readonly<Record<string, readonly string[]>> = {
   json_checked: [
     `(text) AS ${bind(
       'text',
-      'text',
+      'CAST(text AS VARCHAR)',
       `CASE WHEN stedi_trino.json_is_valid(stedi_text) THEN stedi_text
         WHEN stedi_text IS NOT NULL
         THEN stedi_trino.fail('Cannot convert value to JSON: ' || left(stedi_text, 100), '') END`,

@@ -19,7 +19,7 @@ import {
   type Refusal,
 } from './rule.js';
 
-/** Returns the text of valid JSON that an argument holds; NULL if it holds none. */
+/** Returns the text of valid JSON that an argument holds; NULL if it holds none. JSON is valid text as well. */
 function documentOf(argument: Argument, { atRoot }: { readonly atRoot: boolean }): Sql {
   if (argument.type.kind === 'json') return sql`CAST(${argument.sql} AS VARCHAR)`;
   return macroCall(atRoot ? 'json_root_document' : 'json_document', [argument.sql]);
@@ -43,7 +43,6 @@ function pathsOf(argument: Argument): { readonly paths: readonly string[] } | Re
 function readByPath(call: FunctionCall, read: (document: Sql, path: Sql) => Sql): Sql | Refusal {
   const [argument, path] = [call.arg(0), call.arg(1)];
   if (isNull(argument) || isNull(path)) return typedNull(call.type);
-  if (argument.type.kind === 'any') return refuseOpenType(argument);
   const found = pathsOf(path);
   if ('refusal' in found) return found;
   const document = documentOf(argument, { atRoot: found.paths[0] === '$' });
@@ -60,7 +59,6 @@ function byDocument(read: (document: Sql, call: FunctionCall) => Sql | Refusal):
   return rewrite((call) => {
     const argument = call.arg(0);
     if (call.args.some(isNull)) return typedNull(call.type);
-    if (argument.type.kind === 'any') return refuseOpenType(argument);
     return read(documentOf(argument, { atRoot: true }), call);
   });
 }
@@ -111,7 +109,6 @@ export const jsonFunctions: FunctionFamily = {
     is_json_scalar: rewrite((call) => {
       const argument = call.arg(0);
       if (isNull(argument)) return typedNull(call.type);
-      if (argument.type.kind === 'any') return refuseOpenType(argument);
       const document =
         argument.type.kind === 'json' ? argument.sql : macroCall('json_checked', [argument.sql]);
       return sql`json_type(${document}) NOT IN (${raw(`'OBJECT', 'ARRAY'`)})`;

@@ -122,10 +122,20 @@ function truncate(call: FunctionCall): Rewritten {
 function toWhole(name: 'floor' | 'ceil'): (call: FunctionCall) => Rewritten {
   return (call) => {
     const { type, sql: value } = call.arg(0);
+    if (type.kind === 'any') return macroCall(`${name}_of_any`, [value]);
     if (isInteger(type)) return { sql: value, type };
-    const whole = sql`${raw(name, { atomic: true })}(${value})`;
+    const whole = sql`${raw(name)}(${value})`;
     return type.kind === 'decimal' ? castTo(whole, call.type) : whole;
   };
+}
+
+/** Bodies of a macro for numbers whose type only DuckDB knows. A decimal it would have rounded before. */
+function ofAnyNumber(name: string, integer: string, floating: string): readonly string[] {
+  return [
+    ...['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'].map((type) => `(x ${type}) AS ${integer}`),
+    ...['FLOAT', 'DOUBLE'].map((type) => `(x ${type}) AS ${floating}`),
+    `(x DECIMAL) AS stedi_trino.fail('${name} needs the type of its argument: write CAST(… AS decimal(p, s))', x)`,
+  ];
 }
 
 function sign(call: FunctionCall): Rewritten {
@@ -135,7 +145,7 @@ function sign(call: FunctionCall): Rewritten {
     return { sql: castTo(sql`sign(${value})`, target), type: target };
   }
   if (isInteger(type)) return castTo(sql`sign(${value})`, type);
-  return macroCall('sign_of_float', [value]);
+  return macroCall(type.kind === 'any' ? 'sign_of_any' : 'sign_of_float', [value]);
 }
 
 function mod(call: FunctionCall): Rewritten {
@@ -149,13 +159,13 @@ function mod(call: FunctionCall): Rewritten {
 function random(call: FunctionCall): Rewritten {
   const [first, second] = call.args;
   if (first === undefined) return sql`random()`;
+  const open = call.args.find((argument) => argument.type.kind === 'any');
+  if (open !== undefined) return refuseOpenType(open);
   const [start, stop] = second === undefined ? [raw('0'), first.sql] : [first.sql, second.sql];
   const message =
     second === undefined ? 'bound must be positive' : 'start value must be less than stop value';
   const picked = macroCall('random_between', [start, stop, stringSql(message)]);
-  return isInteger(call.type)
-    ? castTo(picked, call.type)
-    : { sql: castTo(picked, { kind: 'bigint' }), type: { kind: 'bigint' } };
+  return castTo(picked, call.type);
 }
 
 /** Trino's mathematical functions. */
@@ -273,9 +283,10 @@ export const mathFunctions: FunctionFamily = {
         ELSE sign(x) * ((abs(CAST(x AS HUGEINT)) + CAST(pow(10, -places) AS HUGEINT) // 2) // CAST(pow(10, -places) AS HUGEINT))
           * CAST(pow(10, -places) AS HUGEINT) END`,
     ],
-    sign_of_float: [
-      `(x) AS CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') AND CAST(x AS VARCHAR) = 'nan' THEN x ELSE sign(x) END`,
-    ],
+    ceil_of_any: ofAnyNumber('ceiling', 'x', 'ceil(x)'),
+    floor_of_any: ofAnyNumber('floor', 'x', 'floor(x)'),
+    sign_of_any: ofAnyNumber('sign', 'sign(x)', 'CASE WHEN isnan(x) THEN x ELSE sign(x) END'),
+    sign_of_float: ['(x) AS CASE WHEN isnan(x) THEN x ELSE sign(x) END'],
     random_between: [
       `(start, stop, message) AS CASE WHEN start < stop THEN start + floor(random() * (stop - start))
         WHEN start IS NULL OR stop IS NULL THEN NULL ELSE stedi_trino.fail(message, CAST(0 AS DOUBLE)) END`,

@@ -7,6 +7,7 @@ import {
   type Outcome,
   type TestWarehouse,
 } from '../testing/trino-answers.js';
+import { knownFailures } from './known-failures.js';
 
 const families =
   `aggregate array binary bitwise comparison conditional conversion datetime json lambda map math regexp
@@ -15,17 +16,6 @@ const families =
 /** `TRINO_FAMILY=math` runs one family; `TRINO_REPORT=1` prints what is wrong or refused. */
 const chosen = process.env['TRINO_FAMILY']?.split(',') ?? families;
 const verbose = process.env['TRINO_REPORT'] !== undefined;
-
-/**
- * Expressions that Trino answers and DuckDB does not, in a way that nobody can overlook: the query fails. Nothing that
- * gives another value belongs here.
- */
-const knownFailures: ReadonlyMap<string, string> = new Map([
-  [
-    '(SELECT variance(x) FROM (VALUES 1e0, nan()) AS t(x))',
-    "DuckDB's variance fails on values that are not finite",
-  ],
-]);
 
 describe('recorded answers of Trino', () => {
   let warehouse: TestWarehouse;

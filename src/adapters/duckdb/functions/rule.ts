@@ -10,6 +10,7 @@ export interface Argument {
   readonly type: SqlType;
   readonly syntax: Expression;
   readonly volatile: boolean;
+  readonly mayFail: boolean;
   readonly failed: boolean;
   /** Set if the argument is a lambda. */
   readonly lambda?: {

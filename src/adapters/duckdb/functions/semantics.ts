@@ -46,6 +46,20 @@ export const semanticsMacros: FunctionFamily = {
       '(a DOUBLE, b DOUBLE) AS a % b',
       unknownDecimals('%'),
     ],
+    // Days between dates are an interval; a number of days cannot be added to a date.
+    minus: [
+      '(a DATE, b DATE) AS to_milliseconds(86400000 * (a - b))',
+      `(a DATE, b BIGINT) AS stedi_trino.fail('Cannot subtract a number from a date: write date_add(…)', a)`,
+      '(a DATE, b INTERVAL) AS stedi_trino.add_interval(a, -b)',
+      '(a, b) AS a - b',
+    ],
+    plus: [
+      `(a DATE, b BIGINT) AS stedi_trino.fail('Cannot add a number to a date: write date_add(…)', a)`,
+      `(a BIGINT, b DATE) AS stedi_trino.fail('Cannot add a date to a number: write date_add(…)', b)`,
+      '(a DATE, b INTERVAL) AS stedi_trino.add_interval(a, b)',
+      '(a INTERVAL, b DATE) AS stedi_trino.add_interval(b, a)',
+      '(a, b) AS a + b',
+    ],
     // A decimal as a whole number of its last digit, for exact division, and back.
     unscaled: [`(value) AS CAST(replace(CAST(value AS VARCHAR), '.', '') AS HUGEINT)`],
     with_point: [

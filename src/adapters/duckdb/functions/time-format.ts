@@ -115,7 +115,7 @@ function mergeLiterals(parts: readonly FormatPart[]): readonly FormatPart[] {
 /** Reads a format of date_format and date_parse: MySQL's specifiers. */
 export function readMySqlFormat(format: string): ReadFormat {
   const parts: FormatPart[] = [];
-  const characters = [...format];
+  const characters = Array.from(format);
   for (let index = 0; index < characters.length; index++) {
     const character = characters[index] ?? '';
     if (character !== '%') {

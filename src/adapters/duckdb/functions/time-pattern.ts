@@ -1,10 +1,12 @@
 import { refusal, type Refusal } from './rule.js';
 import type { FormatPart } from './time-format.js';
 
+/** In full; the first three letters are the short name. */
 export const monthNames =
   'January February March April May June July August September October November December'.split(
     ' ',
   );
+/** From Monday on; the first three letters are the short name. */
 export const dayNames = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
 
 /** Joda-Time reads names in full or short, as they are written, in lower and in upper case. */
@@ -165,4 +167,3 @@ export function findConflict(fields: readonly Field[]): string | undefined {
   }
   return undefined;
 }
-

@@ -121,6 +121,9 @@ export async function answerQuery(
 
 /** Puts the zone that the translation knows of into Trino's type, for the printing of the value. */
 function withZone(type: SqlType, known: SqlType | undefined): SqlType {
+  if (type.kind === 'array' && known?.kind === 'array') {
+    return { ...type, element: withZone(type.element, known.element) };
+  }
   if (type.kind !== 'timestamp' || known?.kind !== 'timestamp' || known.zone === undefined) {
     return type;
   }

@@ -26,6 +26,12 @@ import type { Scope } from './scope.js';
 /** Functions whose results differ from call to call. */
 const volatileFunctions = new Set(['random', 'rand', 'uuid', 'shuffle']);
 
+/** Functions that fail on some values of their arguments that data are likely to have. */
+const failingFunctions = new Set(
+  `date date_parse parse_datetime from_iso8601_date from_iso8601_timestamp json_parse json_extract from_base from_hex
+  from_base64 mod split_to_map`.split(/\s+/),
+);
+
 function reportRefusal(
   context: Context,
   syntax: CallExpression,
@@ -333,7 +339,7 @@ export function translateCall(
       'function-unknown',
       `there is no function '${syntax.name}' in Athena`,
       syntax.nameSpan,
-      foreign === undefined ? didYouMean(syntax.name, registry.names) : `Athena has ${foreign}`,
+      foreign === undefined ? didYouMean(syntax.name, registry.names) : `use ${foreign}`,
     );
     return failedValue(syntax);
   }
@@ -357,5 +363,9 @@ export function translateCall(
     'sql' in written
       ? makeValue(written.sql, written.type, syntax, args)
       : makeValue(written, call.type, syntax, args);
-  return volatileFunctions.has(syntax.name) ? { ...value, volatile: true } : value;
+  return {
+    ...value,
+    volatile: value.volatile || volatileFunctions.has(syntax.name),
+    mayFail: syntax.name !== 'try' && (value.mayFail || failingFunctions.has(syntax.name)),
+  };
 }

@@ -78,12 +78,20 @@ function textOf(value: Castable): CastResult {
 }
 
 /** Returns the text as a varchar(n) or char(n) holds it: a longer text is cut, any other value must fit. */
-function fit(text: Sql, from: SqlType, target: SqlType & { kind: 'varchar' | 'char' }): Sql {
+function fit(
+  text: Sql,
+  { sql: value, type: from }: Castable,
+  target: SqlType & { kind: 'varchar' | 'char' },
+): Sql {
   const { length } = target;
   if (length === undefined) return text;
   const size = raw(String(length));
   const isText = from.kind === 'varchar' || from.kind === 'char';
-  if (!isText && from.kind !== 'any') {
+  if (from.kind === 'any') {
+    const name = target.kind === 'char' ? 'any_to_char' : 'any_to_bounded';
+    return macroCall(name, [value, size, stringSql(formatType(target))]);
+  }
+  if (!isText) {
     return macroCall('fitting_text', [text, size, stringSql(formatType(target))]);
   }
   const fits = isText && from.length !== undefined && from.length <= length;
@@ -101,5 +109,5 @@ export function castToText(
   }
   if (['array', 'map', 'row', 'varbinary'].includes(value.type.kind)) return { forbidden: true };
   const text = textOf(value);
-  return 'parts' in text ? fit(text, value.type, target) : text;
+  return 'parts' in text ? fit(text, value, target) : text;
 }

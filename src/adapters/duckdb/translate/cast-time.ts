@@ -2,7 +2,7 @@ import type { Expression } from '../../../core/sql-syntax.js';
 import type { SqlType } from '../../../core/sql-type.js';
 import { plainCast, type Castable, type CastResult } from './plain-cast.js';
 import { raw, sql, type Sql } from './fragment.js';
-import { macroCall } from './macro-call.js';
+import { macroCall, openMacroCall } from './macro-call.js';
 import { clockTime, readZone, zoneOf } from './zone.js';
 
 type TimeType = Extract<SqlType, { precision: number; withZone: boolean }>;
@@ -12,18 +12,21 @@ function stepOf(target: TimeType): Sql {
   return raw(String(10 ** (6 - target.precision)));
 }
 
-/** Rounds to fewer digits of a second. */
+/** Rounds a value, which has the target's zone or none, to fewer digits of a second. */
 function round(value: Sql, from: SqlType, target: TimeType): Sql {
   const precision = 'precision' in from ? from.precision : 0;
-  return precision <= target.precision ? value : macroCall('round_time', [value, stepOf(target)]);
+  if (precision <= target.precision) return value;
+  const name = from.kind === 'time' ? 'round_clock' : 'round_timestamp';
+  return macroCall(name, [value, stepOf(target)]);
 }
 
 function castToDate(value: Castable, local: Sql): CastResult {
   switch (value.type.kind) {
     case 'varchar':
     case 'char':
+      return macroCall('text_to_date', [value.sql]);
     case 'any':
-      return macroCall('cast_date', [value.sql]);
+      return openMacroCall('any_to_date', [], [value.sql]);
     case 'date':
       return value.sql;
     case 'timestamp':
@@ -37,8 +40,9 @@ function castToTime(value: Castable, local: Sql, target: TimeType): CastResult {
   switch (value.type.kind) {
     case 'varchar':
     case 'char':
+      return macroCall('text_to_clock', [value.sql, stepOf(target)]);
     case 'any':
-      return macroCall('cast_time', [value.sql, stepOf(target)]);
+      return openMacroCall('any_to_clock', [stepOf(target)], [value.sql]);
     case 'time':
       return round(value.sql, value.type, target);
     case 'timestamp':
@@ -50,23 +54,23 @@ function castToTime(value: Castable, local: Sql, target: TimeType): CastResult {
 
 function castToTimestamp(value: Castable, local: Sql, target: TimeType): CastResult {
   const { type } = value;
+  const moment = target.withZone ? 'instant' : 'timestamp';
   switch (type.kind) {
     case 'varchar':
     case 'char':
+      return macroCall(`text_to_${moment}`, [value.sql, stepOf(target)]);
     case 'any':
-      return macroCall(target.withZone ? 'cast_zoned' : 'cast_timestamp', [
-        value.sql,
-        stepOf(target),
-      ]);
+      return openMacroCall(`any_to_${moment}`, [stepOf(target)], [value.sql]);
     case 'date':
       return target.withZone
         ? sql`timezone('UTC', CAST(${value.sql} AS TIMESTAMP))`
         : plainCast(value.sql, target);
     case 'timestamp':
       if (!target.withZone) return round(local, type, target);
-      return type.withZone
-        ? round(value.sql, type, target)
-        : sql`timezone('UTC', ${round(value.sql, type, target)})`;
+      if (!type.withZone) return sql`timezone('UTC', ${round(value.sql, type, target)})`;
+      return type.precision <= target.precision
+        ? value.sql
+        : macroCall('round_instant', [value.sql, stepOf(target)]);
     case 'time':
       return { refused: 'it depends on the current date' };
     default:

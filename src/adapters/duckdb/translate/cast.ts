@@ -82,7 +82,11 @@ export function translateCast(context: Context, syntax: CastExpression, scope: S
   const found = finishCast(context, castValue(value, read.type), operand.type, read.type, syntax);
   if (found === undefined) return { ...failedValue(syntax), type };
   const printed = syntax.safe ? tryBodySql(operand.sql, name, found) : found;
-  return makeValue(printed, type, syntax, [operand]);
+  const made = makeValue(printed, type, syntax, [operand]);
+  const isText = ['varchar', 'char', 'any', 'json'].includes(operand.type.kind);
+  const mayFail =
+    isText && !['varchar', 'char'].includes(type.kind) && syntax.operand.kind !== 'string';
+  return { ...made, mayFail: !syntax.safe && (mayFail || made.mayFail) };
 }
 
 /** The bits of an integer type without its sign. */

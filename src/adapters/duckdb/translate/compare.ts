@@ -1,7 +1,7 @@
 import type { ComparisonOperator, Expression } from '../../../core/sql-syntax.js';
 import type { SqlType } from '../../../core/sql-type.js';
 import { commonType } from '../types/coercion.js';
-import { isFloating, partsOf } from '../types/common.js';
+import { isFloating } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { coerceValue } from './cast.js';
 import type { Value } from './context.js';
@@ -186,23 +186,23 @@ function compareSides(
   const type = commonType(left.type, right.type);
   if (type === undefined) return undefined;
   const isChar = [left.type, right.type].some((each) => each.kind === 'char');
-  if (isChar && (type.kind === 'char' || type.kind === 'varchar')) {
+  if (isChar && ['char', 'varchar', 'any'].includes(type.kind)) {
     return compareChars(operator, left, right, type);
   }
-  if (isFloating(type)) {
+  const mayBeNan = type.kind === 'any' && (isFloating(left.type) || isFloating(right.type));
+  if (isFloating(type) || mayBeNan) {
     const coerced = (side: Side): Side => ({ ...side, sql: coerceValue(side, type) });
     return compareFloats(operator, coerced(left), coerced(right));
   }
-  const isSimple = partsOf(type).every(({ kind }) => kind !== 'any');
   switch (type.kind) {
     case 'row':
       if (left.type.kind !== 'row' || right.type.kind !== 'row') break;
       return compareRows(operator, left, right, type.fields.length, depth);
     case 'array':
-      if (!isSimple || left.type.kind !== 'array' || right.type.kind !== 'array') break;
+      if (left.type.kind !== 'array' || right.type.kind !== 'array') break;
       return compareArrays(operator, left, right, depth);
     case 'map':
-      if (!isSimple || left.type.kind !== 'map' || right.type.kind !== 'map') break;
+      if (left.type.kind !== 'map' || right.type.kind !== 'map') break;
       return compareMaps(operator, left, right, depth);
     default:
       break;

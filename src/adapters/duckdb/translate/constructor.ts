@@ -187,8 +187,10 @@ export function translateSubscript(
 ): Value {
   const base = context.expression(syntax.base, scope);
   const index = context.expression(syntax.index, scope);
-  const value = (printed: Sql, type: SqlType): Value =>
-    makeValue(printed, type, syntax, [base, index]);
+  const value = (printed: Sql, type: SqlType): Value => ({
+    ...makeValue(printed, type, syntax, [base, index]),
+    mayFail: base.type.kind !== 'row',
+  });
   switch (base.type.kind) {
     case 'array':
       return value(macroCall('array_subscript', [base.sql, index.sql]), base.type.element);

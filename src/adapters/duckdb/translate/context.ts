@@ -16,6 +16,8 @@ export interface Value {
   readonly syntax: Expression;
   /** Evaluating it twice may give two results (random()). */
   readonly volatile: boolean;
+  /** Evaluating it may end the query, for the value of a row: a division, a cast of a text, an element of an array. */
+  readonly mayFail: boolean;
   /** It, or a part of it, was reported: what follows from that is not reported again. */
   readonly failed: boolean;
 }
@@ -70,7 +72,7 @@ export function freeName(context: Context, name: string): Sql {
 
 /** Returns the stand-in for an expression that was reported: it fits everywhere, so that one error gives one diagnostic. */
 export function failedValue(syntax: Expression): Value {
-  return { sql: raw('NULL'), type: anyType, syntax, volatile: false, failed: true };
+  return { sql: raw('NULL'), type: anyType, syntax, volatile: false, mayFail: false, failed: true };
 }
 
 /** Returns a value. `volatile` if any of the values it is made of is. */
@@ -78,13 +80,14 @@ export function makeValue(
   sql: Sql,
   type: SqlType,
   syntax: Expression,
-  from: readonly Pick<Value, 'volatile' | 'failed'>[] = [],
+  from: readonly Pick<Value, 'volatile' | 'mayFail' | 'failed'>[] = [],
 ): Value {
   return {
     sql,
     type,
     syntax,
     volatile: from.some((value) => value.volatile),
+    mayFail: from.some((value) => value.mayFail),
     failed: from.some((value) => value.failed),
   };
 }

@@ -190,6 +190,24 @@ export function translateExpression(context: Context, syntax: Expression, scope:
   }
 }
 
+/**
+ * Trino evaluates AND and OR from left to right and stops when the result is clear; people rely on that
+ * (`x <> 0 AND 1 / x > 1`). DuckDB may evaluate all terms, so a term that may fail waits for those before it.
+ */
+function guardTerms(values: readonly Value[], operator: 'and' | 'or'): readonly Sql[] {
+  const [undecided, decided] =
+    operator === 'and' ? ['IS NOT FALSE', 'false'] : ['IS NOT TRUE', 'true'];
+  return values.map((value, index) => {
+    const before = values.slice(0, index).filter((each) => !each.mayFail);
+    if (!value.mayFail || before.length === 0) return operand(value.sql);
+    const guard = joinSql(
+      before.map((each) => operand(each.sql)),
+      ` ${operator.toUpperCase()} `,
+    );
+    return sql`CASE WHEN ${guard} ${raw(undecided)} THEN ${value.sql} ELSE ${raw(decided)} END`;
+  });
+}
+
 function translateLogical(
   context: Context,
   syntax: Expression & { kind: 'logical' | 'not' },
@@ -202,7 +220,7 @@ function translateLogical(
     const word = syntax.kind === 'not' ? 'NOT' : syntax.operator.toUpperCase();
     return reportMismatch(context, word, [wrong.type], wrong.syntax);
   }
-  const terms = values.map((value) => operand(value.sql));
+  const terms = guardTerms(values, syntax.kind === 'not' ? 'and' : syntax.operator);
   const printed =
     syntax.kind === 'not'
       ? { parts: ['NOT ', joinSql(terms)], atomic: false }

@@ -35,6 +35,7 @@ export function translateLambda(
     type: { kind: 'function', parameters: parameterTypes, result: body.type },
     syntax,
     volatile: body.volatile,
+    mayFail: body.mayFail,
     failed: body.failed,
     lambda: { parameters, parameterTypes, body: body.sql, bodyType: body.type },
   };

@@ -1,4 +1,4 @@
-import { callSql, type Sql } from './fragment.js';
+import { callSql, joinSql, raw, sql, type Sql } from './fragment.js';
 
 /** The schema of the warehouse that holds the macros. */
 export const macroSchema = 'stedi_trino';
@@ -9,4 +9,23 @@ export const failurePrefix = `${macroSchema}: `;
 /** Returns the call of one of our macros. */
 export function macroCall(name: string, args: readonly Sql[]): Sql {
   return callSql(`${macroSchema}."${name}"`, args);
+}
+
+/**
+ * Returns `body`, in which `name` stands for a value whose type DuckDB knows. A macro whose bodies differ by type must be
+ * called on such a name: DuckDB chooses among them before it knows the types of aggregates and window functions.
+ */
+export function withKnownType(value: Sql, name: Sql, body: Sql): Sql {
+  return sql`list_transform([${value}], lambda ${name}: ${body})[1]`;
+}
+
+/** The same for the arguments of one call: `open` are those whose types decide, after others whose types do not. */
+export function openMacroCall(name: string, fixed: readonly Sql[], open: readonly Sql[]): Sql {
+  const fields = open.map((value, index): Sql => ({
+    parts: [`'v${index}': `, value],
+    atomic: false,
+  }));
+  const names = open.map((_, index) => raw(`stedi_open.v${index}`));
+  const values: Sql = { parts: ['{', joinSql(fields), '}'], atomic: true };
+  return withKnownType(values, raw('stedi_open'), macroCall(name, [...fixed, ...names]));
 }

@@ -150,6 +150,9 @@ function combineNumbers(syntax: ArithmeticExpression, left: Value, right: Value)
     return value(plain, result);
   }
   // Something is not known: the macros choose by the types that DuckDB finds.
+  const bothOpen = left.type.kind === 'any' && right.type.kind === 'any';
+  if (operator === '+' && bothOpen) return value(macroCall('plus', [l, r]), anyType);
+  if (operator === '-' && bothOpen) return value(macroCall('minus', [l, r]), anyType);
   if (operator === '/') return value(macroCall('divide', [l, r]), anyType);
   if (operator === '%') return value(macroCall('modulus_of_any', [l, r]), anyType);
   return value(
@@ -203,7 +206,10 @@ export function translateArithmetic(
     const nothing = raw(name === undefined ? 'NULL' : `CAST(NULL AS ${name})`);
     return makeValue(nothing, type, syntax, [left, right]);
   }
-  return combineNumbers(syntax, left, right);
+  const combined = combineNumbers(syntax, left, right);
+  const divides = syntax.operator === '/' || syntax.operator === '%';
+  const mayFail = divides && !isFloating(combined.type) && !isNonZeroNumber(syntax.right);
+  return { ...combined, mayFail: combined.mayFail || mayFail };
 }
 
 /** Translates `||`: text, binary data, arrays, and an element at either end of an array. */

@@ -1,12 +1,18 @@
 import type {
+  Expression,
   FrameBound,
   SortItem,
+  WindowFrame,
   WindowReference,
   WindowSpecification,
 } from '../../../core/sql-syntax.js';
+import { formatType, type SqlType } from '../../../core/sql-type.js';
+import { isInteger, partsOf } from '../types/common.js';
 import { identifierSql } from './constructor.js';
 import type { Context } from './context.js';
 import { joinSql, operand, raw, type Sql } from './fragment.js';
+import { requireGroupable } from './grouping.js';
+import { macroCall } from './macro-call.js';
 import type { Scope } from './scope.js';
 
 /** Returns `expression [DESC] NULLS LAST`: Trino puts nulls last in both directions unless told otherwise. */
@@ -16,6 +22,18 @@ export function sortItemSql(printed: Sql, item: SortItem): Sql {
   return { parts: [printed, `${direction} ${nulls}`], atomic: false };
 }
 
+/** Reports a value of a type that has no order. */
+export function requireOrderable(context: Context, type: SqlType, syntax: Expression): void {
+  const wrong = partsOf(type).find(({ kind }) => kind === 'map' || kind === 'json');
+  if (wrong === undefined) return;
+  context.report(
+    'sql-type-mismatch',
+    `Athena cannot order by values of type ${formatType(type)}`,
+    syntax,
+    wrong.kind === 'json' ? 'order by json_format(…)' : 'order by a key: element_at(…, key)',
+  );
+}
+
 /** Returns `ORDER BY …`, or nothing. */
 export function orderBySql(
   context: Context,
@@ -23,13 +41,20 @@ export function orderBySql(
   scope: Scope,
 ): readonly Sql[] {
   if (items.length === 0) return [];
-  const printed = items.map((item) =>
-    sortItemSql(context.expression(item.expression, scope).sql, item),
-  );
+  const printed = items.map((item) => {
+    const value = context.expression(item.expression, scope);
+    requireOrderable(context, value.type, item.expression);
+    return sortItemSql(value.sql, item);
+  });
   return [{ parts: ['ORDER BY ', joinSql(printed)], atomic: false }];
 }
 
-function boundSql(context: Context, bound: FrameBound, scope: Scope): Sql {
+function boundSql(
+  context: Context,
+  bound: FrameBound,
+  unit: WindowFrame['unit'],
+  scope: Scope,
+): Sql {
   switch (bound.kind) {
     case 'unbounded-preceding':
       return raw('UNBOUNDED PRECEDING');
@@ -40,7 +65,20 @@ function boundSql(context: Context, bound: FrameBound, scope: Scope): Sql {
     case 'preceding':
     case 'following': {
       const value = context.expression(bound.value, scope);
-      return { parts: [operand(value.sql), ` ${bound.kind.toUpperCase()}`], atomic: false };
+      const { type } = value;
+      if (unit !== 'range' && !isInteger(type) && type.kind !== 'any') {
+        context.report(
+          'sql-type-mismatch',
+          `expected a whole number of ${unit}, found ${formatType(type)}`,
+          bound.value,
+        );
+      }
+      // DuckDB takes what is not known to be positive, and gives null.
+      const distance =
+        bound.value.kind === 'number' || type.kind.startsWith('interval')
+          ? value.sql
+          : macroCall('frame_distance', [value.sql]);
+      return { parts: [operand(distance), ` ${bound.kind.toUpperCase()}`], atomic: false };
     }
   }
 }
@@ -50,13 +88,17 @@ export function windowSql(context: Context, window: WindowSpecification, scope: 
   const clauses: Sql[] = [];
   if (window.base) clauses.push(identifierSql(window.base));
   if (window.partitionBy.length > 0) {
-    const keys = window.partitionBy.map((each) => context.expression(each, scope).sql);
+    const keys = window.partitionBy.map((each) => {
+      const value = context.expression(each, scope);
+      requireGroupable(context, [value.type], each);
+      return value.sql;
+    });
     clauses.push({ parts: ['PARTITION BY ', joinSql(keys)], atomic: false });
   }
   clauses.push(...orderBySql(context, window.orderBy, scope));
   if (window.frame) {
     const { unit, from, to } = window.frame;
-    const bounds = [from, ...(to ? [to] : [])].map((bound) => boundSql(context, bound, scope));
+    const bounds = [from, ...(to ? [to] : [])].map((bound) => boundSql(context, bound, unit, scope));
     const range = joinSql(bounds, ' AND ');
     clauses.push({
       parts: [`${unit.toUpperCase()} ${to ? 'BETWEEN ' : ''}`, range],

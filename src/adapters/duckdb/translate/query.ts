@@ -9,10 +9,12 @@ import type {
 import { commonType } from '../types/coercion.js';
 import { anyType, unknownType } from '../types/common.js';
 import { coerceValue } from './cast.js';
+import { coerceQuery } from './coerce-query.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { identifierSql, rowField } from './constructor.js';
 import { makeValue, type Context, type TranslatedQuery, type Value } from './context.js';
 import { joinSql, markedSql, nameSql, raw, type Sql } from './fragment.js';
+import { requireGroupable } from './grouping.js';
 import { reportMismatch } from './operator.js';
 import { findTable, qualifiedNameSql, renameColumns } from './relation.js';
 import type { Column, RelationColumns, Scope } from './scope.js';
@@ -124,7 +126,16 @@ function mergeColumns(
   return { columns, open: false };
 }
 
-function sideSql(body: QueryBody, side: TranslatedBody): Sql {
+/** Returns one side of a set operation, its columns in the types of the whole. */
+function sideSql(
+  context: Context,
+  body: QueryBody,
+  side: TranslatedBody,
+  merged: RelationColumns,
+): Sql {
+  const types = merged.columns.map((column) => column.type);
+  const coerced = merged.open ? undefined : coerceQuery(context, side, types);
+  if (coerced !== undefined) return coerced;
   return body.kind === 'set-operation' ? { parts: ['(', side.sql, ')'], atomic: true } : side.sql;
 }
 
@@ -136,13 +147,20 @@ function translateSetOperation(
   const left = translateBody(context, syntax.left, scope, {});
   const right = translateBody(context, syntax.right, scope, {});
   const merged = mergeColumns(context, syntax, left, right);
+  if (syntax.distinct || syntax.operator !== 'union') {
+    requireGroupable(
+      context,
+      merged.columns.map((column) => column.type),
+      syntax.right,
+    );
+  }
   const words = `${syntax.operator.toUpperCase()}${syntax.distinct ? '' : ' ALL'}`;
   return {
     sql: joinSql(
       [
-        sideSql(syntax.left, left),
+        sideSql(context, syntax.left, left, merged),
         markedSql(raw(words), syntax.right.start),
-        sideSql(syntax.right, right),
+        sideSql(context, syntax.right, right, merged),
       ],
       ' ',
     ),
@@ -220,6 +238,17 @@ function translateCommonTable(
   };
 }
 
+/** DuckDB orders the result of a set operation by its columns alone, not by expressions of them. */
+function orderableBody(syntax: Query, body: TranslatedBody): Sql {
+  const isSelect = syntax.body.kind === 'select';
+  const isPlain = syntax.orderBy.every(({ expression }) =>
+    ['name', 'number'].includes(expression.kind),
+  );
+  return isSelect || isPlain
+    ? body.sql
+    : { parts: ['SELECT * FROM (', body.sql, ')'], atomic: false };
+}
+
 /** A context that reports nothing: for a part that is translated once more, and reported then. */
 function silence(context: Context): Context {
   return { ...context, report: () => undefined };
@@ -253,7 +282,7 @@ export function translateQuery(
     const words = syntax.with?.recursive ? 'WITH RECURSIVE ' : 'WITH ';
     clauses.push({ parts: [words, joinSql(tables)], atomic: false });
   }
-  clauses.push(body.sql);
+  clauses.push(orderableBody(syntax, body));
   if (syntax.orderBy.length > 0) {
     const items = syntax.orderBy.map((item) => orderItemSql(context, item, body.orderScope, body));
     const start = syntax.orderBy[0]?.start ?? syntax.start;

@@ -110,9 +110,7 @@ describe('recorded queries of Trino', () => {
         counts[outcome.kind]++;
         if (!('detail' in outcome)) continue;
         if (outcome.kind === 'refused' && knownGaps.has(query.sql)) continue;
-        unexpected.push(
-          `${outcome.kind.toUpperCase()} ${query.sql}\n      ${outcome.detail}`,
-        );
+        unexpected.push(`${outcome.kind.toUpperCase()} ${query.sql}\n      ${outcome.detail}`);
       }
       if (verbose) {
         const lines = [`${group}: ${JSON.stringify(counts)}`, ...unexpected];

@@ -11,7 +11,8 @@ import { identifierSql, qualifiersOf, rowField } from './constructor.js';
 import type { Context, Value } from './context.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { joinSql, markedSql, nameSql, operand, raw, type Sql } from './fragment.js';
-import { sortItemSql, windowSql } from './order.js';
+import { requireGroupable } from './grouping.js';
+import { requireOrderable, sortItemSql, windowSql } from './order.js';
 import { translateFrom, type TranslatedRelation } from './relation.js';
 import {
   findRelation,
@@ -33,13 +34,17 @@ interface Output extends RelationColumns {
 export interface TranslatedSelect extends RelationColumns {
   readonly sql: Sql;
   readonly orderScope: Scope;
+  /** The expressions of a SELECT DISTINCT: its ORDER BY may use nothing else. */
+  readonly distinctOutputs?: readonly Value[];
 }
 
-/** Returns the name that Trino gives a column: its alias, the column's or field's own name, or none. */
+/** Returns the name that Trino gives a column: its alias, the last of the names it consists of, or none. */
 function columnName(item: SelectItem & { kind: 'expression' }): string | undefined {
   if (item.alias) return item.alias.value;
   if (item.expression.kind === 'name') return item.expression.name.value;
-  if (item.expression.kind === 'field') return item.expression.field.value;
+  if (item.expression.kind === 'field' && qualifiersOf(item.expression) !== undefined) {
+    return item.expression.field.value;
+  }
   return undefined;
 }
 
@@ -192,26 +197,60 @@ function renameStar(
   return { sql: joinSql(columns), ...renamed(item, relation.columns, relation.open) };
 }
 
-function groupingElementSql(context: Context, element: GroupingElement, scope: Scope): Sql {
-  const keys = (expressions: readonly Expression[]): Sql =>
-    joinSql(expressions.map((each) => context.expression(each, scope).sql));
+/** Whether an expression is a column's name, not an expression nor the field of a row. */
+function isColumnReference(syntax: Expression, scope: Scope): boolean {
+  if (syntax.kind === 'name') return true;
+  const qualifiers = syntax.kind === 'field' ? qualifiersOf(syntax.base) : undefined;
+  const names = qualifiers?.map(({ value }) => value);
+  return names !== undefined && findRelation(scope, names) !== undefined;
+}
+
+function groupingElementSql(
+  context: Context,
+  element: GroupingElement,
+  scope: Scope,
+  outputs: readonly Output[],
+): Sql {
+  const key = (syntax: Expression): Sql => {
+    const value = context.expression(syntax, scope);
+    const output = syntax.kind === 'number' ? outputs[Number(syntax.text) - 1] : undefined;
+    requireGroupable(context, [output?.value?.type ?? value.type], syntax);
+    return value.sql;
+  };
+  const keys = (expressions: readonly Expression[]): Sql => joinSql(expressions.map(key));
   const inParentheses = (list: Sql): Sql => ({ parts: ['(', list, ')'], atomic: true });
   if (element.kind === 'simple') {
     const [only, ...more] = element.expressions;
     return only !== undefined && more.length === 0
-      ? context.expression(only, scope).sql
+      ? key(only)
       : inParentheses(keys(element.expressions));
   }
-  const sets = joinSql(element.sets.map((set) => inParentheses(keys(set))));
   const words = element.kind === 'grouping-sets' ? 'GROUPING SETS' : element.kind.toUpperCase();
+  const wrong = element.sets.flat().find((each) => !isColumnReference(each, scope));
+  if (wrong !== undefined) {
+    context.report(
+      'sql-syntax',
+      `expected a column in ${words}, found an expression`,
+      wrong,
+      'compute it in a subquery, and group by its name',
+    );
+  }
+  const sets = joinSql(element.sets.map((set) => inParentheses(keys(set))));
   return { parts: [`${words} (`, sets, ')'], atomic: true };
 }
 
-function groupBySql(context: Context, groupBy: GroupBy, scope: Scope): Sql {
+function groupBySql(
+  context: Context,
+  groupBy: GroupBy,
+  scope: Scope,
+  outputs: readonly Output[],
+): Sql {
   if (groupBy.distinct && groupBy.elements.length > 1) {
     context.report('sql-unsupported', 'GROUP BY DISTINCT is not supported', groupBy);
   }
-  return joinSql(groupBy.elements.map((element) => groupingElementSql(context, element, scope)));
+  return joinSql(
+    groupBy.elements.map((element) => groupingElementSql(context, element, scope, outputs)),
+  );
 }
 
 /**
@@ -238,15 +277,27 @@ export function orderItemSql(
   columns: RelationColumns,
 ): Sql {
   const { expression } = item;
-  const isOutputName =
-    expression.kind === 'name' &&
-    columns.columns.some(
-      (column) => column.name?.toLowerCase() === expression.name.value.toLowerCase(),
+  if (expression.kind === 'name') {
+    const { value: name } = expression.name;
+    const [column, ...others] = columns.columns.filter(
+      (each) => each.name?.toLowerCase() === name.toLowerCase(),
     );
-  if (expression.kind === 'name' && isOutputName) {
-    return sortItemSql(identifierSql(expression.name), item);
+    if (column !== undefined && others.length > 0) {
+      context.report(
+        'column-ambiguous',
+        `more than one column of the result is named '${name}'`,
+        expression,
+        'give them different names, or order by the number of the column',
+      );
+    }
+    if (column !== undefined) {
+      requireOrderable(context, column.type, expression);
+      return sortItemSql(identifierSql(expression.name), item);
+    }
   }
-  return sortItemSql(context.expression(expression, orderScope).sql, item);
+  const value = context.expression(expression, orderScope);
+  requireOrderable(context, value.type, expression);
+  return sortItemSql(value.sql, item);
 }
 
 /** Translates a SELECT. `outer` is the scope of the query around it. */
@@ -263,6 +314,10 @@ export function translateSelect(context: Context, syntax: Select, outer: Scope):
           : translateQualifiedStar(context, item, item.base, scope);
     return { ...output, sql: markedSql(output.sql, item.start) };
   });
+  if (syntax.distinct) {
+    const types = outputs.flatMap((output) => output.columns.map((column) => column.type));
+    requireGroupable(context, types, syntax.items[0] ?? syntax);
+  }
   const clauses: Sql[] = [
     {
       parts: [
@@ -281,7 +336,7 @@ export function translateSelect(context: Context, syntax: Select, outer: Scope):
     clause('WHERE', conditionSql(context, syntax.where, scope), syntax.where.start);
   }
   if (syntax.groupBy)
-    clause('GROUP BY', groupBySql(context, syntax.groupBy, scope), syntax.groupBy.start);
+    clause('GROUP BY', groupBySql(context, syntax.groupBy, scope, outputs), syntax.groupBy.start);
   if (syntax.having) {
     clause('HAVING', conditionSql(context, syntax.having, scope), syntax.having.start);
   }
@@ -297,6 +352,7 @@ export function translateSelect(context: Context, syntax: Select, outer: Scope):
     columns: outputs.flatMap((output) => output.columns),
     open: outputs.some((output) => output.open),
     orderScope: orderScopeOf(scope, outputs),
+    ...(syntax.distinct && { distinctOutputs: outputs.flatMap((output) => output.value ?? []) }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { SqlType } from '../../../core/sql-type.js';
 import { isNumeric, simpleType } from '../types/common.js';
 import type { Value } from './context.js';
 import { raw, sql, type Sql } from './fragment.js';
-import { macroCall } from './macro-call.js';
+import { macroCall, openMacroCall } from './macro-call.js';
 import { clockTime, instantOf } from './zone.js';
 
 /** A combination, or why it is not translated. */
@@ -32,7 +32,7 @@ function addToDate(operator: '+' | '-', date: Value, interval: Value): Sql {
   const days = literalDays(interval);
   if (days !== undefined) return sql`${date.sql} ${raw(operator)} ${raw(days)}`;
   const signed = operator === '-' ? sql`-${interval.sql}` : interval.sql;
-  return macroCall('add_interval', [date.sql, signed]);
+  return macroCall('add_to_date', [date.sql, signed]);
 }
 
 function addToMoment(
@@ -46,7 +46,8 @@ function addToMoment(
   if (type.kind === 'date') return { sql: addToDate(operator, moment, interval), type };
   if (type.kind === 'any') {
     const signed = operator === '-' ? sql`-${interval.sql}` : interval.sql;
-    return { sql: macroCall('add_interval', [moment.sql, signed]), type };
+    const sum = openMacroCall('any_add', [], [moment.sql, signed]);
+    return { sql: sum, type };
   }
   if (type.kind === 'time') {
     if (isMonths) return undefined;
@@ -74,9 +75,11 @@ function subtractMoments(left: Value, right: Value): Sql | undefined {
     return sql`to_milliseconds(86400000 * ${sql`${left.sql} - ${right.sql}`})`;
   }
   if (kinds.every((kind) => kind === 'time')) {
-    return macroCall('time_between', [right.sql, left.sql]);
+    return macroCall('clock_between', [right.sql, left.sql]);
   }
-  if (!kinds.every((kind) => kind === 'timestamp' || kind === 'date')) return undefined;
+  const isMoment = (kind: string): boolean => kind === 'timestamp' || kind === 'date';
+  const [leftKind = '', rightKind = ''] = kinds;
+  if (!isMoment(rightKind) || !(isMoment(leftKind) || leftKind === 'any')) return undefined;
   const hasZone = (value: Value): boolean => value.type.kind === 'timestamp' && value.type.withZone;
   // DuckDB would take a timestamp without zone for one in the session's zone.
   const instant = (value: Value): Sql =>

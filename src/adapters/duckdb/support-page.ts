@@ -1,0 +1,211 @@
+import type { Dialect } from '../../core/adapter.js';
+import type { Diagnostic } from '../../core/diagnostic.js';
+import { markdownItem, markdownTable } from '../../core/markdown.js';
+import { functionFamilies } from './functions/index.js';
+import { knownFailures } from './functions/known-failures.js';
+import type { FunctionFamily, FunctionRule } from './functions/rule.js';
+
+/** An expression with what Trino said to it; see fixtures/trino-functions/README.md. */
+export interface RecordedExpression {
+  readonly expr: string;
+  /** Trino's error, if it gave no value. */
+  readonly error?: string;
+}
+
+/** What the translation makes of the recorded expressions of one page of Trino's manual. */
+interface Tally {
+  readonly expressions: number;
+  readonly sameValue: number;
+  readonly failing: number;
+  readonly trinoFails: number;
+  readonly refused: number;
+  /** Why calls of a function are refused that Trino answers, by the function's name. */
+  readonly reasons: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const titles: Readonly<Record<string, string>> = {
+  datetime: 'Date and time',
+  json: 'JSON',
+  regexp: 'Regular expressions',
+  semantics: 'Operators, casts and clauses',
+  url: 'URL',
+  other: 'Other functions',
+};
+
+function titleOf(family: string): string {
+  return titles[family] ?? `${family.charAt(0).toUpperCase()}${family.slice(1)}`;
+}
+
+function readRefusal({ code, message, hint }: Diagnostic): readonly [string, string] | undefined {
+  const [, name, reason] = /^(\w+) cannot be translated: (.*)$/s.exec(message) ?? [];
+  if (code !== 'function-unsupported' || name === undefined || reason === undefined)
+    return undefined;
+  return [name, withHint(reason, hint)];
+}
+
+function withHint(reason: string, hint: string | undefined): string {
+  return hint === undefined ? reason : `${reason} (${hint})`;
+}
+
+function tallyExpressions(
+  expressions: readonly RecordedExpression[],
+  dialect: Pick<Dialect, 'translate'>,
+): Tally {
+  const reasons = new Map<string, Set<string>>();
+  let [sameValue, failing, trinoFails, refused] = [0, 0, 0, 0];
+  for (const { expr, error } of expressions) {
+    if (error !== undefined) {
+      trinoFails++;
+      continue;
+    }
+    const translated = dialect.translate(`SELECT ${expr}`, { path: 'expression' });
+    if (translated.ok) {
+      if (knownFailures.has(expr)) failing++;
+      else sameValue++;
+      continue;
+    }
+    refused++;
+    for (const diagnostic of translated.diagnostics) {
+      const [name, reason] = readRefusal(diagnostic) ?? [];
+      if (name === undefined || reason === undefined) continue;
+      reasons.set(name, (reasons.get(name) ?? new Set()).add(reason));
+    }
+  }
+  return { expressions: expressions.length, sameValue, failing, trinoFails, refused, reasons };
+}
+
+function codeList(names: readonly string[]): string {
+  return [...names]
+    .sort()
+    .map((name) => `\`${name}\``)
+    .join(', ');
+}
+
+function namesOf(family: FunctionFamily, kind: FunctionRule['kind']): readonly string[] {
+  return Object.keys(family.rules).filter((name) => family.rules[name]?.kind === kind);
+}
+
+/** Returns an item for each reason, with the functions that are refused for it. */
+function refusedItems(family: FunctionFamily): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const [name, rule] of Object.entries(family.rules)) {
+    if (rule.kind !== 'refuse') continue;
+    const reason = withHint(rule.reason, rule.hint);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+  }
+  return [...byReason].map(([reason, names]) =>
+    markdownItem(`${codeList(names)}: ${reason}`, '  '),
+  );
+}
+
+/** Returns an item for each function that is refused in some calls only. */
+function partlyRefusedItems(family: FunctionFamily, { reasons }: Tally): readonly string[] {
+  return Object.entries(family.rules)
+    .filter(([name, { kind }]) => kind !== 'refuse' && reasons.has(name))
+    .map(([name]) =>
+      markdownItem(`\`${name}\`: ${[...(reasons.get(name) ?? [])].join('; ')}`, '  '),
+    );
+}
+
+function familySection(family: FunctionFamily, tally: Tally): string {
+  const kinds: readonly (readonly [string, readonly string[]])[] = [
+    ["DuckDB's own function:", namesOf(family, 'same')],
+    ['A macro:', namesOf(family, 'macro')],
+    ['Written anew:', namesOf(family, 'rewrite')],
+  ];
+  const refused = refusedItems(family);
+  const partlyRefused = partlyRefusedItems(family, tally);
+  const lines = [
+    ...kinds
+      .filter(([, names]) => names.length > 0)
+      .map(([kind, names]) => markdownItem(`${kind} ${codeList(names)}`)),
+    ...(partlyRefused.length > 0 ? ['- Refused in some calls:', ...partlyRefused] : []),
+    ...(refused.length > 0 ? ['- Refused:', ...refused] : []),
+  ];
+  return `### ${titleOf(family.name)}\n\n${lines.join('\n')}`;
+}
+
+function countTable(tallies: ReadonlyMap<string, Tally>): string {
+  const totals = {
+    functions: 0,
+    refusedFunctions: 0,
+    expressions: 0,
+    sameValue: 0,
+    refused: 0,
+    trinoFails: 0,
+  };
+  const rows = functionFamilies.map((family) => {
+    const tally = tallies.get(family.name) ?? noTally;
+    const refusedFunctions = namesOf(family, 'refuse').length;
+    const functions = Object.keys(family.rules).length - refusedFunctions;
+    totals.functions += functions;
+    totals.refusedFunctions += refusedFunctions;
+    for (const key of ['expressions', 'sameValue', 'refused', 'trinoFails'] as const)
+      totals[key] += tally[key];
+    return [
+      titleOf(family.name),
+      ...[
+        functions,
+        refusedFunctions,
+        tally.expressions,
+        tally.sameValue,
+        tally.refused,
+        tally.trinoFails,
+      ].map(String),
+    ];
+  });
+  return markdownTable(
+    [
+      'page of the manual',
+      'functions',
+      'refused',
+      'expressions',
+      'same value',
+      'refused',
+      'Trino fails',
+    ],
+    [...rows, ['all', ...Object.values(totals).map(String)]],
+  );
+}
+
+const noTally: Tally = {
+  expressions: 0,
+  sameValue: 0,
+  failing: 0,
+  trinoFails: 0,
+  refused: 0,
+  reasons: new Map(),
+};
+
+/**
+ * Returns the part of the page on Athena's SQL that is written from the tables of functions, in Markdown: how each function
+ * is translated or why it is refused, and what becomes of Trino's recorded answers. `expressions` are these, by family.
+ */
+export function supportTables(
+  expressions: ReadonlyMap<string, readonly RecordedExpression[]>,
+  dialect: Pick<Dialect, 'translate'>,
+): string {
+  const tallies = new Map(
+    functionFamilies.map(({ name }) => [
+      name,
+      tallyExpressions(expressions.get(name) ?? [], dialect),
+    ]),
+  );
+  const sections = functionFamilies
+    .filter(({ rules }) => Object.keys(rules).length > 0)
+    .map((family) => familySection(family, tallies.get(family.name) ?? noTally));
+  const failing = [...knownFailures].map(([expr, reason]) =>
+    markdownItem(`\`${expr}\`: ${reason}`),
+  );
+  return [
+    '## How much of it',
+    countTable(tallies),
+    failing.length === 0
+      ? ''
+      : `Translated, and failing on DuckDB where Trino has a value:\n\n${failing.join('\n')}`,
+    '## Functions',
+    ...sections,
+  ]
+    .filter((each) => each !== '')
+    .join('\n\n');
+}

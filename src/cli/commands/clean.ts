@@ -1,0 +1,103 @@
+import { existsSync, readdirSync, realpathSync, rmSync, rmdirSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { errorDiagnostic } from '../../core/diagnostic.js';
+import type { Project } from '../../core/project.js';
+import { describeWriteError } from '../../report/artifacts/write-error.js';
+import { findEngine } from '../engines.js';
+import { exitCodes, type ExitCode } from '../exit-codes.js';
+import type { Invocation } from '../invocation.js';
+import { readProject } from '../load-project-graph.js';
+import { projectRequestOf } from '../project-request.js';
+
+export interface CleanOptions {
+  readonly warehouse?: boolean;
+}
+
+/** Returns whether `path` lies inside `folder`, links followed, and is not the folder itself. */
+function liesInside(path: string, folder: string): boolean {
+  const inside = relative(realpathSync(folder), realpathSync(path));
+  return (
+    inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && resolve(inside) !== inside
+  );
+}
+
+/** Returns the SQL files below a folder; links are not followed. */
+function findSqlFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return findSqlFiles(path);
+    return entry.isFile() && entry.name.endsWith('.sql') ? [path] : [];
+  });
+}
+
+/** Removes the folders at and below `folder` that have nothing in them. */
+function removeEmptyFolders(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name));
+  }
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
+}
+
+/** Returns the folders below which all SQL files are ours, as far as they are there and no link leads out of the target. */
+function generatedFolders(project: Project): readonly string[] {
+  const target = join(project.root, project.targetPath);
+  return ['compiled', 'run']
+    .map((folder) => join(target, folder, project.name))
+    .filter((folder) => existsSync(folder) && liesInside(folder, target));
+}
+
+/** Returns what stedi-sql writes to the target folder, as far as it is there. */
+function findOwnFiles(project: Project, options: CleanOptions): readonly string[] {
+  const target = join(project.root, project.targetPath);
+  const warehouse = findEngine(project.target).warehouseFile(project);
+  const warehouseFiles =
+    options.warehouse === true && warehouse !== undefined && warehouse.startsWith(target + sep)
+      ? [warehouse, `${warehouse}.wal`, `${warehouse}.tmp`]
+      : [];
+  return [
+    ...generatedFolders(project).flatMap(findSqlFiles),
+    ...['manifest.json', 'run_results.json'].map((name) => join(target, name)),
+    ...warehouseFiles,
+  ].filter((path) => existsSync(path));
+}
+
+/**
+ * `clean`: removes what stedi-sql wrote to the target folder, and nothing else. The warehouse holds the user's data and
+ * stays, unless `--warehouse` is given.
+ */
+export async function clean(invocation: Invocation, options: CleanOptions): Promise<ExitCode> {
+  const loaded = await readProject(projectRequestOf(invocation));
+  invocation.print(loaded.diagnostics);
+  if (!loaded.ok) return exitCodes.invalid;
+  const project = loaded.value;
+  const target = join(project.root, project.targetPath);
+  if (!existsSync(target)) {
+    invocation.note(`Nothing to remove: there is no ${project.targetPath}/.`);
+    return exitCodes.ok;
+  }
+  if (!liesInside(target, project.root)) {
+    invocation.print([
+      errorDiagnostic(
+        'config-invalid-value',
+        `clean removes files only inside the project folder, and target-path '${project.targetPath}' is not inside it`,
+        { location: { path: project.configPath }, hint: 'remove the files yourself' },
+      ),
+    ]);
+    return exitCodes.invalid;
+  }
+  const files = findOwnFiles(project, options);
+  try {
+    for (const file of files) rmSync(file, { recursive: true });
+    generatedFolders(project).forEach(removeEmptyFolders);
+    for (const folder of ['compiled', 'run', '']) {
+      const path = join(target, folder);
+      if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
+    }
+  } catch (error) {
+    invocation.print([describeWriteError(error, project.targetPath)]);
+    return exitCodes.invalid;
+  }
+  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  invocation.note(`Removed ${count} from ${project.targetPath}/.`);
+  return exitCodes.ok;
+}

@@ -1,0 +1,102 @@
+import type { CompiledNode } from '../../core/compiled-node.js';
+import { formatQuantity } from '../../report/text/quantity.js';
+import { createSqlToolkit } from '../../sql/index.js';
+import { createProjectCompiler } from '../create-project-compiler.js';
+import { findEngine } from '../engines.js';
+import { exitCodes, type ExitCode } from '../exit-codes.js';
+import type { Invocation } from '../invocation.js';
+import { loadProjectGraph } from '../load-project-graph.js';
+import type { SelectionOptions } from '../options.js';
+import { projectRequestOf } from '../project-request.js';
+import { selectFromProject } from '../select-from-project.js';
+import { lookAtCatalog } from '../warehouse.js';
+import { writeResults } from '../write-results.js';
+
+export interface CompileOptions extends SelectionOptions {
+  readonly engine?: boolean;
+  readonly fullRefresh?: boolean;
+  readonly output: 'text' | 'json';
+}
+
+/**
+ * Returns the nodes to print: selecting a model selects its tests, too, but who wants to see a model's SQL does not want
+ * theirs, unless they are named or nothing else is selected.
+ */
+function choosePrinted(
+  nodes: readonly CompiledNode[],
+  { select = [], output }: CompileOptions,
+): readonly CompiledNode[] {
+  if (output === 'json') return nodes;
+  const chosen = nodes.filter(
+    ({ node }) => node.resourceType === 'model' || select.includes(node.name),
+  );
+  return chosen.length > 0 ? chosen : nodes;
+}
+
+/** Prints the SQL of each node; several are told apart by a comment with their path. */
+function printCompiled(
+  { out }: Invocation,
+  nodes: readonly CompiledNode[],
+  options: CompileOptions,
+): void {
+  for (const [index, { node, compiledSql, engineSql }] of nodes.entries()) {
+    const sql = (options.engine === true ? engineSql : compiledSql).trim();
+    if (options.output === 'json') {
+      out.writeJson({ node: node.name, unique_id: node.uniqueId, compiled: sql });
+    } else {
+      const head =
+        nodes.length > 1 ? `${index > 0 ? '\n' : ''}-- ${node.name} (${node.path})\n` : '';
+      out.writeLine(`${head}${sql}`);
+    }
+  }
+}
+
+/**
+ * `compile`: writes the SQL of the selected nodes to the target folder, and prints it if a selection was asked for. Needs
+ * no warehouse.
+ */
+export async function compile(invocation: Invocation, options: CompileOptions): Promise<ExitCode> {
+  const { print } = invocation;
+  const loaded = await loadProjectGraph(projectRequestOf(invocation));
+  print(loaded.diagnostics);
+  if (!loaded.ok) return exitCodes.invalid;
+  const { project } = loaded.value;
+
+  const selected = selectFromProject(loaded.value, options, ['model', 'test']);
+  print(selected.diagnostics);
+  if (!selected.ok) return exitCodes.invalid;
+
+  const toolkit = createSqlToolkit();
+  const dialect = await findEngine(project.target).createDialect(toolkit);
+  const look = await lookAtCatalog(loaded.value, { dialect, selection: selected.value });
+  print(look.diagnostics);
+  const compiler = createProjectCompiler(loaded.value, {
+    toolkit,
+    dialect,
+    catalog: look.catalog,
+    fullRefresh: options.fullRefresh === true,
+  });
+  const compiled = compiler.compileNodes(selected.value);
+  print(compiled.diagnostics);
+  if (!compiled.ok) return exitCodes.invalid;
+
+  const failures = await writeResults(invocation, {
+    ...loaded.value,
+    compiled: compiled.value,
+    results: null,
+    renderRelation: (relation) => dialect.renderRelation(relation),
+    args: {},
+  });
+  print(failures);
+  if (failures.length > 0) return exitCodes.invalid;
+
+  const nodes = compiled.value;
+  if (options.select !== undefined || options.output === 'json') {
+    printCompiled(invocation, choosePrinted(nodes, options), options);
+  } else {
+    invocation.note(
+      `Compiled ${formatQuantity(nodes.length, 'node')} to ${project.targetPath}/compiled/${project.name}.`,
+    );
+  }
+  return exitCodes.ok;
+}

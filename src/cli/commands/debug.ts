@@ -1,0 +1,68 @@
+import { arch, platform } from 'node:os';
+import { hasErrors, type Diagnostic } from '../../core/diagnostic.js';
+import type { Result } from '../../core/result.js';
+import { createSqlToolkit } from '../../sql/index.js';
+import { createStyle } from '../../report/text/style.js';
+import { formatQuantity } from '../../report/text/quantity.js';
+import { findEngine, warehouseExists } from '../engines.js';
+import { exitCodes, type ExitCode } from '../exit-codes.js';
+import type { Invocation } from '../invocation.js';
+import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
+import { projectRequestOf } from '../project-request.js';
+import { readVersion } from '../version.js';
+
+/** Opens the warehouse and runs a query; what is not there yet is tried in memory, so that nothing is created. */
+async function checkConnection({ project }: ProjectGraph): Promise<readonly Diagnostic[]> {
+  const engine = findEngine(project.target);
+  const dialect = await engine.createDialect(createSqlToolkit());
+  const mode = warehouseExists(project) ? 'write' : 'scratch';
+  const opened = await engine.open(project, { dialect, mode });
+  if (!opened.ok) return opened.diagnostics;
+  const session = await opened.value.openSession();
+  const { signal } = new AbortController();
+  const answer = await session.query('select 1', { limit: 1, signal });
+  await session.close();
+  await opened.value.close();
+  return answer.ok ? opened.diagnostics : [...opened.diagnostics, answer.failure.diagnostic];
+}
+
+/** `debug`: checks configuration, target and connection, and says what is wrong and how to mend it. Changes nothing. */
+export async function debug(invocation: Invocation): Promise<ExitCode> {
+  const { out, print, note } = invocation;
+  const style = createStyle(out);
+  /** Prints one check, and returns whether it passed. */
+  const check = (diagnostics: readonly Diagnostic[], passed: string, failed: string): boolean => {
+    const ok = !hasErrors(diagnostics);
+    note(ok ? `${style.green('ok    ')} ${passed}` : `${style.red('failed')} ${failed}`);
+    print(diagnostics);
+    return ok;
+  };
+
+  note(`stedi-sql ${readVersion()}, Node ${process.versions.node}, ${platform()} ${arch()}`);
+  const loaded: Result<ProjectGraph> = await loadProjectGraph(projectRequestOf(invocation));
+  const name = loaded.ok ? loaded.value.project.name : '';
+  if (!check(loaded.diagnostics, `project '${name}'`, 'project') || !loaded.ok) {
+    return exitCodes.invalid;
+  }
+  const { project, graph } = loaded.value;
+  const { target } = project;
+  const count = (type: string): number =>
+    [...graph.nodes.values()].filter(({ resourceType }) => resourceType === type).length;
+  note(`       folder  ${project.root}`);
+  note(
+    `       holds   ${formatQuantity(count('model'), 'model')}, ${formatQuantity(count('test'), 'test')}, ${formatQuantity(count('source'), 'source')}`,
+  );
+
+  const warehouse = findEngine(target).warehouseFile(project);
+  const state = warehouseExists(project) ? '' : ' (not there yet: build makes it)';
+  const connected = check(
+    await checkConnection(loaded.value),
+    `connection to target '${target.name}' (${target.type})`,
+    `connection to target '${target.name}' (${target.type})`,
+  );
+  if (warehouse !== undefined) note(`       file    ${warehouse}${state}`);
+  note(`       schema  ${target.schema}, ${formatQuantity(target.threads, 'thread')}`);
+  if (!connected) return exitCodes.invalid;
+  note('All checks passed.');
+  return exitCodes.ok;
+}

@@ -1,0 +1,27 @@
+import { createCompiler, type Compiler } from '../compile/create-compiler.js';
+import type { Dialect } from '../core/adapter.js';
+import type { Catalog } from '../core/catalog.js';
+import type { SqlToolkit } from '../core/sql-toolkit.js';
+import type { ProjectGraph } from './load-project-graph.js';
+
+/** What a compiler needs besides the project. */
+export interface CompilerSetup {
+  readonly toolkit: SqlToolkit;
+  readonly dialect: Dialect;
+  readonly catalog: Catalog;
+  readonly fullRefresh: boolean;
+}
+
+/** Returns the compiler of a project for an engine and what is in its warehouse. */
+export function createProjectCompiler(
+  { graph, templates, context }: Pick<ProjectGraph, 'graph' | 'templates' | 'context'>,
+  { toolkit, ...setup }: CompilerSetup,
+): Compiler {
+  return createCompiler({
+    graph,
+    engine: templates,
+    context,
+    addCtes: (...call) => toolkit.addCtes(...call),
+    ...setup,
+  });
+}

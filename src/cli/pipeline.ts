@@ -1,0 +1,136 @@
+import { planRun, planToJson } from '../plan/index.js';
+import { formatPlan } from '../report/tables/format-plan.js';
+import { executePlan } from '../run/index.js';
+import { createSqlToolkit } from '../sql/index.js';
+import { createProjectCompiler } from './create-project-compiler.js';
+import { findEngine } from './engines.js';
+import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
+import type { Invocation } from './invocation.js';
+import { loadProjectGraph, type ProjectGraph } from './load-project-graph.js';
+import type { RunOptions } from './options.js';
+import { printRun } from './print-run.js';
+import { projectRequestOf } from './project-request.js';
+import { selectFromProject } from './select-from-project.js';
+import { approachWarehouse } from './warehouse.js';
+import { writeResults } from './write-results.js';
+
+/** What tells the commands that run nodes apart. */
+export type RunKind = 'run' | 'test' | 'build';
+
+const resourceTypes = { run: ['model'], test: ['test'], build: ['model', 'test'] } as const;
+
+/** Returns the project with the number of threads that was asked for. */
+function withThreads(loaded: ProjectGraph, threads: number | undefined): ProjectGraph {
+  if (threads === undefined) return loaded;
+  const { project } = loaded;
+  return { ...loaded, project: { ...project, target: { ...project.target, threads } } };
+}
+
+/**
+ * `run`, `test` and `build`: every stage from the project folder to the artifacts, in their order. The first stage that
+ * finds errors is the last: all of them are printed, and the warehouse is as it was. A signal to stop cancels what runs;
+ * artifacts and summary follow all the same.
+ */
+export async function runPipeline(
+  invocation: Invocation,
+  kind: RunKind,
+  options: RunOptions,
+): Promise<ExitCode> {
+  const { print, cancellation } = invocation;
+  const dryRun = options.dryRun === true;
+  const fullRefresh = options.fullRefresh === true;
+
+  // load → parse → graph
+  const read = await loadProjectGraph(projectRequestOf(invocation));
+  print(read.diagnostics);
+  if (!read.ok) return exitCodes.invalid;
+  const loaded = withThreads(read.value, options.threads);
+  const { project, graph } = loaded;
+
+  // select
+  const selected = selectFromProject(loaded, options, resourceTypes[kind]);
+  print(selected.diagnostics);
+  if (!selected.ok) return exitCodes.invalid;
+  const selection = selected.value;
+  if (selection.size === 0) return exitCodes.ok;
+
+  const toolkit = createSqlToolkit();
+  const dialect = await findEngine(project.target).createDialect(toolkit);
+  const warehouse = approachWarehouse(loaded, { dialect, selection, dryRun });
+  const finish = async (): Promise<ExitCode> => {
+    // read catalog
+    const catalog = await warehouse.readCatalog();
+    print(catalog.diagnostics);
+    if (!catalog.ok) return exitCodes.invalid;
+
+    // compile
+    const compiler = createProjectCompiler(loaded, {
+      toolkit,
+      dialect,
+      catalog: catalog.value,
+      fullRefresh,
+    });
+    const compiled = compiler.compileNodes(selection);
+    print(compiled.diagnostics);
+    if (!compiled.ok) return exitCodes.invalid;
+
+    // open adapter
+    const opened = await warehouse.open();
+    print(opened.diagnostics);
+    if (!opened.ok) return exitCodes.invalid;
+    const adapter = opened.value;
+
+    // plan
+    const plan = planRun({
+      graph,
+      selection,
+      compiled: new Map(compiled.value.map((each) => [each.node.uniqueId, each])),
+      catalog: catalog.value,
+      dialect,
+      capabilities: adapter.capabilities,
+      command: kind,
+      auditGate: options.auditGate !== false,
+      fullRefresh,
+      compileAudit: (test, relations) => compiler.compileTest(test, relations),
+    });
+    print(plan.diagnostics);
+    if (!plan.ok) return exitCodes.invalid;
+    if (dryRun) {
+      if (options.output === 'json')
+        invocation.out.writeJson(planToJson(plan.value), { indent: 2 });
+      else invocation.out.writeLine(formatPlan(plan.value, invocation.out));
+      return exitCodes.ok;
+    }
+
+    // execute → write artifacts
+    return cancellation.guard(async (signal) => {
+      const reporter = invocation.createReporter(project.target.name);
+      const results = await executePlan(plan.value, adapter, {
+        threads: project.target.threads,
+        failFast: options.failFast === true,
+        signal,
+        sink: reporter.report,
+        now: () => Date.now(),
+      });
+      reporter.close();
+      const unwritten = await writeResults(invocation, {
+        ...loaded,
+        compiled: compiled.value,
+        results,
+        renderRelation: (relation) => dialect.renderRelation(relation),
+        args: {
+          select: options.select ?? [],
+          exclude: options.exclude ?? [],
+          full_refresh: fullRefresh,
+          fail_fast: options.failFast === true,
+          threads: project.target.threads,
+        },
+      });
+      printRun(invocation, loaded, results);
+      print(unwritten);
+      const exitCode = exitCodeOf(results);
+      return exitCode === exitCodes.ok && unwritten.length > 0 ? exitCodes.invalid : exitCode;
+    });
+  };
+  return finish().finally(() => warehouse.close());
+}

@@ -1,0 +1,228 @@
+import { Command, CommanderError } from 'commander';
+import { formatDiagnostic } from '../report/diagnostics/format-diagnostic.js';
+import { createOutput } from '../report/output.js';
+import { createRedactor } from '../report/redact.js';
+import { wantsColor } from '../report/text/style.js';
+import type { CleanOptions } from './commands/clean.js';
+import type { CompileOptions } from './commands/compile.js';
+import type { LandOptions } from './commands/land.js';
+import type { ListOptions } from './commands/ls.js';
+import type { ShowOptions } from './commands/show.js';
+import { exitCodes, type ExitCode } from './exit-codes.js';
+import { createInvocation, type Invocation } from './invocation.js';
+import {
+  addGlobalOptions,
+  addLimitOption,
+  addOutputOption,
+  addResourceTypeOption,
+  addRunOptions,
+  addSelectionOptions,
+  listForms,
+  type GlobalOptions,
+  type RunOptions,
+} from './options.js';
+import { toUsageDiagnostic } from './usage-error.js';
+import { readVersion } from './version.js';
+
+/** What the command line says of one command. Its code is loaded when it is called, not before. */
+interface CommandDefinition<Options> {
+  /** stdout is for a result that programs may read, so that everything else goes to stderr. */
+  readonly printsResult: (options: Options) => boolean;
+  readonly run: (call: {
+    readonly invocation: Invocation;
+    readonly options: Options;
+    /** The words that are no flags. */
+    readonly words: readonly string[];
+  }) => Promise<ExitCode>;
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
+const onDryRun = (options: RunOptions): boolean => options.dryRun === true;
+
+/** Defines every command on `program`; `finish` receives the exit code of the one that is called. */
+function defineCommands(program: Command, finish: (exitCode: ExitCode) => void): void {
+  const define = <Options>(command: Command, definition: CommandDefinition<Options>): void => {
+    command.action(async () => {
+      const options = command.opts<Options & { readonly output?: string }>();
+      const invocation = createInvocation({
+        command: command.name(),
+        options: program.opts<GlobalOptions>(),
+        jsonOutput: options.output === 'json',
+        printsResult: definition.printsResult(options),
+      });
+      finish(await definition.run({ invocation, options, words: command.args }));
+    });
+  };
+
+  program.commandsGroup('Work on the project:');
+  define<RunOptions>(
+    addRunOptions(program.command('build'))
+      .description('build models and test them; a model takes its name only if its tests pass')
+      .option('--no-audit-gate', "publish first and test afterwards: dbt's order"),
+    {
+      printsResult: onDryRun,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/build.js')).build(invocation, options),
+    },
+  );
+  define<RunOptions>(addRunOptions(program.command('run')).description('build models'), {
+    printsResult: onDryRun,
+    run: async ({ invocation, options }) =>
+      (await import('./commands/run.js')).run(invocation, options),
+  });
+  define<RunOptions>(
+    addRunOptions(program.command('test')).description('run data tests on what is built'),
+    {
+      printsResult: onDryRun,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/test.js')).test(invocation, options),
+    },
+  );
+  define<CompileOptions>(
+    addOutputOption(
+      addSelectionOptions(program.command('compile'))
+        .description('print the SQL of models and write it to the target folder')
+        .option('--engine', "print the engine's SQL instead of the author's")
+        .option('-f, --full-refresh', 'compile incremental models as if they were built anew'),
+      'form of what is printed',
+      ['text', 'json'],
+    ),
+    {
+      printsResult: always,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/compile.js')).compile(invocation, options),
+    },
+  );
+
+  program.commandsGroup('Look at it:');
+  define<ListOptions>(
+    addOutputOption(
+      addResourceTypeOption(addSelectionOptions(program.command('ls')))
+        .alias('list')
+        .description('list what the project holds'),
+      'form of each line',
+      listForms,
+    ),
+    {
+      printsResult: always,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/ls.js')).ls(invocation, options),
+    },
+  );
+  define<ShowOptions>(
+    addOutputOption(
+      addLimitOption(
+        program
+          .command('show')
+          .description("print rows of a model, of a test's findings, or of a query")
+          .argument('[node]', 'the model or test')
+          .option('-s, --select <node>', 'the same, as in dbt')
+          .option('--inline <sql>', 'a query to run instead; it may use ref() and all macros'),
+      ),
+      'form of the rows',
+      ['text', 'json'],
+    ),
+    {
+      printsResult: always,
+      run: async ({ invocation, options, words }) =>
+        (await import('./commands/show.js')).show(invocation, options, words[0]),
+    },
+  );
+
+  program.commandsGroup('Bring data in:');
+  define<LandOptions>(
+    program
+      .command('land')
+      .description('bring JSON files into the location of a landing model')
+      .argument('<files...>', 'files or folders')
+      .requiredOption('--into <model>', 'the landing model'),
+    {
+      printsResult: never,
+      run: async ({ invocation, options, words }) =>
+        (await import('./commands/land.js')).land(invocation, options, words),
+    },
+  );
+  define(
+    program
+      .command('crawl')
+      .description('propose the YAML of a landing model from JSON files')
+      .argument('<files...>', 'files or folders'),
+    {
+      printsResult: always,
+      run: async ({ invocation, words }) =>
+        (await import('./commands/crawl.js')).crawl(invocation, words),
+    },
+  );
+
+  program.commandsGroup('Set up and tidy up:');
+  define(
+    program
+      .command('init')
+      .description('start a new project')
+      .argument('[folder]', 'its folder (default: this one)'),
+    {
+      printsResult: never,
+      run: async ({ invocation, words }) =>
+        (await import('./commands/init.js')).init(invocation, words[0]),
+    },
+  );
+  define(program.command('debug').description('check configuration, target and connection'), {
+    printsResult: never,
+    run: async ({ invocation }) => (await import('./commands/debug.js')).debug(invocation),
+  });
+  define<CleanOptions>(
+    program
+      .command('clean')
+      .description('remove what stedi-sql wrote to the target folder')
+      .option('--warehouse', 'remove the warehouse file in it, too'),
+    {
+      printsResult: never,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/clean.js')).clean(invocation, options),
+    },
+  );
+}
+
+/** Prints a usage error the way all other errors are printed. */
+function printUsageError(text: string, command: string): void {
+  const { env, stderr, argv } = process;
+  const color = wantsColor({ env, isTerminal: stderr.isTTY, refused: argv.includes('--no-color') });
+  createOutput(stderr, { color, redact: createRedactor(env) }).writeLine(
+    formatDiagnostic(toUsageDiagnostic(text, command), { color }),
+  );
+}
+
+/**
+ * Reads the command line and runs the command; returns the exit code. What cannot be understood is printed with what was
+ * probably meant. Code: `usage`.
+ */
+export async function runProgram(args: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.ok;
+  const program = new Command('stedi-sql')
+    .description("Write models in Athena's SQL; build, test and show them on DuckDB or on Athena.")
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  const commandNames = (): readonly string[] =>
+    program.commands.flatMap((command) => [command.name(), ...command.aliases()]);
+  program.configureOutput({
+    outputError: (text) => {
+      const called = args.find((word) => commandNames().includes(word));
+      printUsageError(text, called === undefined ? 'stedi-sql' : `stedi-sql ${called}`);
+    },
+  });
+  addGlobalOptions(program);
+  defineCommands(program, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // The parser has printed its message: help and version exit with 0, everything else is a usage error.
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.invalid;
+  }
+}

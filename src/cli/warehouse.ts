@@ -1,0 +1,122 @@
+import type { Catalog } from '../core/catalog.js';
+import type { Adapter, Dialect } from '../core/adapter.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { Graph } from '../core/graph.js';
+import type { UniqueId } from '../core/node.js';
+import { success, type Result } from '../core/result.js';
+import { findEngine, warehouseExists } from './engines.js';
+import type { ProjectGraph } from './load-project-graph.js';
+
+/** The catalog of a warehouse with nothing in it. */
+export const emptyCatalog: Catalog = { relations: new Map() };
+
+/** Returns the schemas that the graph's models and sources lie in. */
+export function schemasOf(graph: Graph): readonly string[] {
+  const nodes = [...graph.nodes.values()].filter((node) => node.resourceType !== 'test');
+  return [...new Set(nodes.map((node) => node.relation.schema))];
+}
+
+/** A catalog, and what to say of it. */
+export interface CatalogLook {
+  readonly catalog: Catalog;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Looks at the warehouse without changing it, for commands that run nothing. Where it is not there yet, is locked or
+ * cannot be opened, the catalog is empty, so that mistakes in the project are found all the same. That is a warning only
+ * if an incremental model is selected, whose SQL depends on whether its table exists.
+ */
+export async function lookAtCatalog(
+  { project, graph }: ProjectGraph,
+  { dialect, selection }: { readonly dialect: Dialect; readonly selection: ReadonlySet<UniqueId> },
+): Promise<CatalogLook> {
+  if (!warehouseExists(project)) return { catalog: emptyCatalog, diagnostics: [] };
+  const opened = await findEngine(project.target).open(project, { dialect, mode: 'read' });
+  const read = opened.ok ? await opened.value.readCatalog(schemasOf(graph)) : opened;
+  if (opened.ok) await opened.value.close();
+  if (read.ok) return { catalog: read.value, diagnostics: read.diagnostics };
+
+  const concerned = [...selection].some((id) => {
+    const node = graph.nodes.get(id);
+    return node?.resourceType === 'model' && node.config.materialized === 'incremental';
+  });
+  if (!concerned) return { catalog: emptyCatalog, diagnostics: [] };
+  return {
+    catalog: emptyCatalog,
+    diagnostics: read.diagnostics.map((each) => ({
+      ...each,
+      severity: 'warning',
+      message: `${each.message}; incremental models are compiled as if they were built anew`,
+    })),
+  };
+}
+
+/** A warehouse that is opened when it is needed. */
+export interface Warehouse {
+  /** Returns what is in it. Codes: those of the engine's `open` and of `readCatalog`. */
+  readonly readCatalog: () => Promise<Result<Catalog>>;
+  /** Returns its open adapter. Codes: those of the engine's `open`. */
+  readonly open: () => Promise<Result<Adapter>>;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Returns the warehouse of a run. One that is not there yet has nothing in it, and is made only when it is opened, after
+ * all that can be wrong with the project has been found. A dry run looks at what is there and opens an empty one in memory.
+ */
+export function approachWarehouse(
+  loaded: ProjectGraph,
+  options: {
+    readonly dialect: Dialect;
+    readonly selection: ReadonlySet<UniqueId>;
+    readonly dryRun: boolean;
+  },
+): Warehouse {
+  const { project, graph } = loaded;
+  const { dialect, dryRun } = options;
+  let opened: Promise<Result<Adapter>> | undefined;
+  const open = (): Promise<Result<Adapter>> =>
+    (opened ??= findEngine(project.target).open(project, {
+      dialect,
+      mode: dryRun ? 'scratch' : 'write',
+    }));
+  return {
+    open,
+    readCatalog: async () => {
+      if (dryRun) {
+        const { catalog, diagnostics } = await lookAtCatalog(loaded, options);
+        return success(catalog, diagnostics);
+      }
+      if (!warehouseExists(project)) return success(emptyCatalog);
+      const adapter = await open();
+      return adapter.ok ? adapter.value.readCatalog(schemasOf(graph)) : adapter;
+    },
+    close: async () => {
+      const adapter = await opened;
+      if (adapter?.ok === true) await adapter.value.close();
+    },
+  };
+}
+
+/** An open warehouse and what is in it. */
+export interface OpenWarehouse {
+  readonly adapter: Adapter;
+  readonly catalog: Catalog;
+}
+
+/**
+ * Opens the warehouse of a project's target for writing and reads its catalog; it is made if it is not there.
+ * Codes: `connection-failed`, `warehouse-locked`, `disk-full`.
+ */
+export async function openWarehouse(
+  { project, graph }: ProjectGraph,
+  { dialect }: { readonly dialect: Dialect },
+): Promise<Result<OpenWarehouse>> {
+  const opened = await findEngine(project.target).open(project, { dialect, mode: 'write' });
+  if (!opened.ok) return opened;
+  const catalog = await opened.value.readCatalog(schemasOf(graph));
+  if (catalog.ok) return success({ adapter: opened.value, catalog: catalog.value });
+  await opened.value.close();
+  return catalog;
+}

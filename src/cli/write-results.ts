@@ -1,0 +1,61 @@
+import type { CompiledNode } from '../core/compiled-node.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { Relation } from '../core/relation.js';
+import type { RunResults } from '../core/run-results.js';
+import { toManifest } from '../report/artifacts/to-manifest.js';
+import { toRunResults } from '../report/artifacts/to-run-results.js';
+import { writeArtifacts } from '../report/artifacts/write-artifacts.js';
+import type { Invocation } from './invocation.js';
+import type { ProjectGraph } from './load-project-graph.js';
+
+/** What an invocation leaves in the target folder. */
+export interface ResultsToWrite extends ProjectGraph {
+  readonly compiled: readonly CompiledNode[];
+  /** `null` for commands that run nothing. */
+  readonly results: RunResults | null;
+  readonly renderRelation: (relation: Relation) => string;
+  /** The command's own flags, under dbt's names. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** Writes the artifacts of an invocation. Codes: `write-failed`, `disk-full`. */
+export async function writeResults(
+  invocation: Invocation,
+  toWrite: ResultsToWrite,
+): Promise<readonly Diagnostic[]> {
+  const { project, parsed, graph, compiled, results, renderRelation, args } = toWrite;
+  const metadata = {
+    invocationId: invocation.id,
+    startedAt: invocation.startedAt,
+    generatedAt: new Date().toISOString(),
+  };
+  return writeArtifacts({
+    project,
+    manifest: toManifest({
+      project,
+      graph,
+      macros: parsed.macros,
+      disabled: parsed.disabled,
+      compiled: new Map(compiled.map((each) => [each.node.uniqueId, each])),
+      renderRelation,
+      invocation: metadata,
+    }),
+    runResults:
+      results &&
+      toRunResults({
+        results,
+        invocation: metadata,
+        args: {
+          which: invocation.command,
+          target: project.target.name,
+          vars: project.vars,
+          ...args,
+        },
+        renderRelation,
+        root: project.root,
+      }),
+    compiled,
+    results: results?.results ?? [],
+    redact: invocation.out.redact,
+  });
+}
