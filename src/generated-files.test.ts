@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { targetTypes } from './cli/engines.js';
-import { generateFiles } from './project/generated-files.js';
+import { collectGeneratedFiles } from './cli/generated-files.js';
 
-it.each(generateFiles(targetTypes))(
-  '$path is what the schemas give (else run `npm run generate-schema`)',
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+it.each(collectGeneratedFiles(root))(
+  '$path is what the code and the fixtures give (else run `npm run generate-schema`)',
   ({ path, content }) => {
-    const root = new URL('..', import.meta.url);
-    expect(readFileSync(fileURLToPath(new URL(path, root)), 'utf8')).toBe(content);
+    expect(readFileSync(join(root, path), 'utf8')).toBe(content);
   },
 );

@@ -113,6 +113,8 @@ export async function runPipeline(
         now: () => Date.now(),
       });
       reporter.close();
+      // Others may have the warehouse now, and the room that a failed model took on the disk is free again.
+      await warehouse.close();
       const unwritten = await writeResults(invocation, {
         ...loaded,
         compiled: compiled.value,

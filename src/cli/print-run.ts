@@ -43,6 +43,11 @@ export function printRun(
   if (options.quiet !== true) out.writeLine('');
   if (failures !== '') err.writeLine(`${failures}${options.quiet === true ? '' : '\n'}`);
   if (options.quiet === true) return;
-  const nextStep = suggestNextStep(results, { graph, flags: repeatFlags(invocation) });
+  const nextStep = suggestNextStep(results, {
+    graph,
+    // npm tells the commands that npx starts which of its own commands they come from.
+    program: process.env['npm_command'] === 'exec' ? 'npx stedi-sql' : 'stedi-sql',
+    flags: repeatFlags(invocation),
+  });
   out.writeLine(formatSummary(results, { color: out.color, nextStep }));
 }

@@ -94,6 +94,7 @@ export function approachWarehouse(
     },
     close: async () => {
       const adapter = await opened;
+      opened = undefined;
       if (adapter?.ok === true) await adapter.value.close();
     },
   };

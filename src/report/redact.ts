@@ -1,8 +1,4 @@
-/** Environment variables whose name starts with this hold secrets, as `DBT_ENV_SECRET_` does in dbt. */
-const secretPrefix = 'STEDI_ENV_SECRET_';
-
-/** What stands in the place of a secret. */
-export const redactedText = '*****';
+import { isSecretName, redactedText } from '../core/secrets.js';
 
 /** Hides secrets in everything that is printed or written. */
 export interface Redactor {
@@ -24,7 +20,7 @@ function formsOf(secret: string): readonly string[] {
  */
 export function createRedactor(env: Readonly<Record<string, string | undefined>>): Redactor {
   const secrets = Object.entries(env).flatMap(([name, value]) =>
-    name.startsWith(secretPrefix) && value !== undefined && value !== '' ? [value] : [],
+    isSecretName(name) && value !== undefined && value !== '' ? [value] : [],
   );
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
 

@@ -1,3 +1,4 @@
+import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { ParseOptions, SqlToolkit } from '../core/sql-toolkit.js';
 import { prependCtes } from './add-ctes.js';
@@ -12,8 +13,17 @@ function attempt<T>(sql: string, options: ParseOptions, read: (sql: string) => T
     return success(read(sql));
   } catch (error) {
     if (error instanceof ParseFailure) return failure([describeFailure(error, sql, options.path)]);
+    // The only RangeError that the parser can cause: its recursion is as deep as the text is nested.
+    if (error instanceof RangeError) return failure([nestedTooDeeply(options)]);
     throw error;
   }
+}
+
+function nestedTooDeeply({ path }: ParseOptions): Diagnostic {
+  return errorDiagnostic('sql-unsupported', 'the query is nested too deeply', {
+    location: { path },
+    hint: 'take parts of it out into CTEs or models of their own',
+  });
 }
 
 /** Returns the number of statements; a text that is no SQL at all counts as one, which then fails to parse. */

@@ -346,6 +346,15 @@ describe('what is refused', () => {
     });
   });
 
+  it('gives up on what is nested too deeply', () => {
+    const deep = `select ${'('.repeat(20_000)}1${')'.repeat(20_000)}`;
+    const result = toolkit.parseQuery(deep, { path: 'm.sql' });
+    expect(result.diagnostics[0]).toMatchObject({
+      code: 'sql-unsupported',
+      message: 'the query is nested too deeply',
+    });
+  });
+
   it('says what to do', () => {
     const hint = (sql: string): string | undefined =>
       toolkit.parseQuery(sql, { path: '' }).diagnostics[0]?.hint;

@@ -1,11 +1,24 @@
 import type { Dialect, TranslatedSql } from '../../core/adapter.js';
-import { success } from '../../core/result.js';
+import { errorDiagnostic } from '../../core/diagnostic.js';
+import { failure, success, type Result } from '../../core/result.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
 import { functionFamilies } from './functions/index.js';
 import { createRegistry } from './functions/registry.js';
 import { translateToDuckDb } from './translate/translate-query.js';
 import { quoteRelation } from './quote.js';
 import { duckDbWriters } from './writers.js';
+
+/** The translation recurses as deep as the query is nested; where the stack ends, the query is refused. */
+function translateNested<T>(path: string, translate: () => Result<T>): Result<T> {
+  try {
+    return translate();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = 'the query is nested too deeply';
+    const hint = 'take parts of it out into CTEs or models of their own';
+    return failure([errorDiagnostic('sql-unsupported', message, { location: { path }, hint })]);
+  }
+}
 
 /**
  * Returns DuckDB's dialect: reads queries in Athena's SQL with the toolkit, and writes DuckDB's. Translated SQL calls
@@ -20,12 +33,14 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
       const query = toolkit.parseQuery(sql, { path: options.path });
       if (!query.ok) return query;
       const { tableColumns } = options;
-      const translated = translateToDuckDb(query.value, {
-        sql,
-        path: options.path,
-        registry,
-        ...(tableColumns && { tableColumns }),
-      });
+      const translated = translateNested(options.path, () =>
+        translateToDuckDb(query.value, {
+          sql,
+          path: options.path,
+          registry,
+          ...(tableColumns && { tableColumns }),
+        }),
+      );
       if (!translated.ok) return translated;
       const { columns, ...text } = translated.value;
       const value: TranslatedSql = { ...text, ...(columns && { columns }) };

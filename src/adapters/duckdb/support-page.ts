@@ -19,8 +19,10 @@ interface Tally {
   readonly failing: number;
   readonly trinoFails: number;
   readonly refused: number;
-  /** Why calls of a function are refused that Trino answers, by the function's name. */
-  readonly reasons: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Why calls of a function are refused that Trino answers, by the function's name: the hints of each reason. */
+  readonly reasons: ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
+  /** What else is refused. */
+  readonly others: ReadonlySet<string>;
 }
 
 const titles: Readonly<Record<string, string>> = {
@@ -36,11 +38,16 @@ function titleOf(family: string): string {
   return titles[family] ?? `${family.charAt(0).toUpperCase()}${family.slice(1)}`;
 }
 
-function readRefusal({ code, message, hint }: Diagnostic): readonly [string, string] | undefined {
+/** Returns the function that a diagnostic refuses, and why. */
+function readRefusal({
+  code,
+  message,
+}: Diagnostic): { readonly name: string; readonly reason: string } | undefined {
   const [, name, reason] = /^(\w+) cannot be translated: (.*)$/s.exec(message) ?? [];
-  if (code !== 'function-unsupported' || name === undefined || reason === undefined)
-    return undefined;
-  return [name, withHint(reason, hint)];
+  return code !== 'function-unsupported' || name === undefined || reason === undefined
+    ? undefined
+    : // What an expression quotes at length is not the reason.
+      { name, reason: reason.replace(/'[^']{6,}'/g, "'…'") };
 }
 
 function withHint(reason: string, hint: string | undefined): string {
@@ -51,7 +58,8 @@ function tallyExpressions(
   expressions: readonly RecordedExpression[],
   dialect: Pick<Dialect, 'translate'>,
 ): Tally {
-  const reasons = new Map<string, Set<string>>();
+  const reasons = new Map<string, Map<string, string | undefined>>();
+  const others = new Set<string>();
   let [sameValue, failing, trinoFails, refused] = [0, 0, 0, 0];
   for (const { expr, error } of expressions) {
     if (error !== undefined) {
@@ -66,12 +74,24 @@ function tallyExpressions(
     }
     refused++;
     for (const diagnostic of translated.diagnostics) {
-      const [name, reason] = readRefusal(diagnostic) ?? [];
-      if (name === undefined || reason === undefined) continue;
-      reasons.set(name, (reasons.get(name) ?? new Set()).add(reason));
+      const { message, hint } = diagnostic;
+      const found = readRefusal(diagnostic);
+      if (found === undefined) others.add(withHint(message, hint));
+      else {
+        const ofFunction = reasons.get(found.name) ?? new Map<string, string | undefined>();
+        reasons.set(found.name, ofFunction.set(found.reason, hint));
+      }
     }
   }
-  return { expressions: expressions.length, sameValue, failing, trinoFails, refused, reasons };
+  return {
+    expressions: expressions.length,
+    sameValue,
+    failing,
+    trinoFails,
+    refused,
+    reasons,
+    others,
+  };
 }
 
 function codeList(names: readonly string[]): string {
@@ -98,13 +118,31 @@ function refusedItems(family: FunctionFamily): readonly string[] {
   );
 }
 
-/** Returns an item for each function that is refused in some calls only. */
+/** More reasons are summed up. */
+const mostReasons = 5;
+
+/** Returns the reasons of one function, each hint once. */
+function describeReasons(reasons: ReadonlyMap<string, string | undefined>): string {
+  const shown = [...reasons.keys()].slice(0, mostReasons);
+  const rest = reasons.size > shown.length ? '; and the like' : '';
+  const hints = [...new Set(reasons.values())].filter((hint) => hint !== undefined);
+  return withHint(`${shown.join('; ')}${rest}`, hints.length === 0 ? undefined : hints.join('; '));
+}
+
+const allRules: Readonly<Record<string, FunctionRule>> = Object.assign(
+  {},
+  ...functionFamilies.map(({ rules }) => rules),
+) as Readonly<Record<string, FunctionRule>>;
+
+/** Returns an item for each function of the family, or form without a rule, that is refused in some calls only. */
 function partlyRefusedItems(family: FunctionFamily, { reasons }: Tally): readonly string[] {
-  return Object.entries(family.rules)
-    .filter(([name, { kind }]) => kind !== 'refuse' && reasons.has(name))
-    .map(([name]) =>
-      markdownItem(`\`${name}\`: ${[...(reasons.get(name) ?? [])].join('; ')}`, '  '),
-    );
+  return [...reasons]
+    .filter(([name]) => {
+      const rule = family.rules[name];
+      return rule === undefined ? allRules[name] === undefined : rule.kind !== 'refuse';
+    })
+    .map(([name, ofFunction]) => markdownItem(`\`${name}\`: ${describeReasons(ofFunction)}`, '  '))
+    .sort();
 }
 
 function familySection(family: FunctionFamily, tally: Tally): string {
@@ -121,6 +159,9 @@ function familySection(family: FunctionFamily, tally: Tally): string {
       .map(([kind, names]) => markdownItem(`${kind} ${codeList(names)}`)),
     ...(partlyRefused.length > 0 ? ['- Refused in some calls:', ...partlyRefused] : []),
     ...(refused.length > 0 ? ['- Refused:', ...refused] : []),
+    ...(tally.others.size > 0
+      ? ['- Refused besides:', ...[...tally.others].map((other) => markdownItem(other, '  '))]
+      : []),
   ];
   return `### ${titleOf(family.name)}\n\n${lines.join('\n')}`;
 }
@@ -175,6 +216,7 @@ const noTally: Tally = {
   trinoFails: 0,
   refused: 0,
   reasons: new Map(),
+  others: new Set(),
 };
 
 /**

@@ -1,9 +1,18 @@
-import { existsSync, readdirSync, realpathSync, rmSync, rmdirSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  rmdirSync,
+  unlinkSync,
+} from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { errorDiagnostic } from '../../core/diagnostic.js';
+import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
 import type { Project } from '../../core/project.js';
+import { createSqlToolkit } from '../../sql/index.js';
 import { describeWriteError } from '../../report/artifacts/write-error.js';
-import { findEngine } from '../engines.js';
+import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
 import { readProject } from '../load-project-graph.js';
@@ -61,6 +70,21 @@ function findOwnFiles(project: Project, options: CleanOptions): readonly string[
   ].filter((path) => existsSync(path));
 }
 
+/** Returns the refusal of a warehouse that another process is writing to. Code: `warehouse-locked`. */
+async function findLock(project: Project): Promise<readonly Diagnostic[]> {
+  if (!warehouseExists(project)) return [];
+  const engine = findEngine(project.target);
+  const dialect = await engine.createDialect(createSqlToolkit());
+  const opened = await engine.open(project, { dialect, mode: 'read' });
+  if (opened.ok) await opened.value.close();
+  return opened.diagnostics.filter(({ code }) => code === 'warehouse-locked');
+}
+
+function remove(path: string): void {
+  if (lstatSync(path).isDirectory()) rmSync(path, { recursive: true });
+  else unlinkSync(path);
+}
+
 /**
  * `clean`: removes what stedi-sql wrote to the target folder, and nothing else. The warehouse holds the user's data and
  * stays, unless `--warehouse` is given.
@@ -85,16 +109,23 @@ export async function clean(invocation: Invocation, options: CleanOptions): Prom
     ]);
     return exitCodes.invalid;
   }
+  const locked = options.warehouse === true ? await findLock(project) : [];
+  if (locked.length > 0) {
+    invocation.print(locked);
+    return exitCodes.invalid;
+  }
   const files = findOwnFiles(project, options);
   try {
-    for (const file of files) rmSync(file, { recursive: true });
+    files.forEach(remove);
     generatedFolders(project).forEach(removeEmptyFolders);
     for (const folder of ['compiled', 'run', '']) {
       const path = join(target, folder);
       if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
     }
   } catch (error) {
-    invocation.print([describeWriteError(error, project.targetPath)]);
+    const { path = target } = error as NodeJS.ErrnoException;
+    const shown = relative(project.root, path).replaceAll(sep, '/');
+    invocation.print([describeWriteError(error, shown, { act: 'removed' })]);
     return exitCodes.invalid;
   }
   const count = files.length === 1 ? '1 file' : `${files.length} files`;

@@ -1,4 +1,4 @@
-import { secretPrefix } from '../../core/secrets.js';
+import { isSecretName } from '../../core/secrets.js';
 import { didYouMean } from '../../core/suggest.js';
 import type { JsonValue } from '../../core/node.js';
 import type { RenderedRelation, TemplateContext } from '../../core/template.js';
@@ -48,9 +48,9 @@ const credentials: ReadonlySet<string> = new Set([
   'GH_TOKEN',
 ]);
 
-/** Returns whether an environment variable is a secret. Names compare without regard to case, as on Windows. */
-function isSecretName(name: string): boolean {
-  return name.toUpperCase().startsWith(secretPrefix) || credentials.has(name.toUpperCase());
+/** Returns whether templates must not see an environment variable. Names compare without regard to case, as on Windows. */
+function isHidden(name: string): boolean {
+  return isSecretName(name) || credentials.has(name.toUpperCase());
 }
 
 /** Returns the relation as a value; it prints its SQL. */
@@ -101,7 +101,7 @@ export function envVarFunction(
     'env_var',
     builtin('name default?', (args, run) => {
       const name = args.text('name');
-      const isSecret = isSecretName(name);
+      const isSecret = isHidden(name);
       if (isSecret && !secrets.allowed) {
         run.place = argumentPlace(args, 0, run);
         throw new TemplateProblem(

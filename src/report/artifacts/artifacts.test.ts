@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -249,15 +257,26 @@ describe('writeArtifacts', () => {
     expect(existsSync(join(root, 'target/run_results.json'))).toBe(true);
   });
 
-  it('says what stands in the way', async () => {
+  it('says what stands in the way, once', async () => {
     writeFileSync(join(root, 'target'), 'a file');
     expect(await writeArtifacts(artifacts())).toMatchObject([
       {
         code: 'write-failed',
         message: expect.stringMatching(
-          /^target\/compiled\/.*customer_trusted\.sql could not be written: a /u,
+          /^target\/compiled\/.*customer_trusted\.sql could not be written: a .*; nor could 3 other files$/u,
         ) as string,
       },
     ]);
+  });
+
+  it('writes what it can', async () => {
+    mkdirSync(join(root, 'target/manifest.json'), { recursive: true });
+    expect(await writeArtifacts(artifacts())).toMatchObject([
+      {
+        message:
+          'target/manifest.json could not be written: a folder stands where the file should be',
+      },
+    ]);
+    expect(existsSync(join(root, 'target/run_results.json'))).toBe(true);
   });
 });

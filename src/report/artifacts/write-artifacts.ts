@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../core/diagnostic.js';
 import type { Project } from '../../core/project.js';
 import type { NodeResult } from '../../core/run-results.js';
 import type { Redactor } from '../redact.js';
+import { formatQuantity } from '../text/quantity.js';
 import { compiledPath, runPath } from './artifact-paths.js';
 import { describeWriteError } from './write-error.js';
 
@@ -69,16 +70,22 @@ async function writeAtomically(path: string, content: string): Promise<void> {
 
 /**
  * Writes the artifacts of an invocation into the target folder: `compiled/`, `run/`, `manifest.json` and
- * `run_results.json`, each file atomically. Returns a diagnostic for the first file that could not be written and stops
- * there. Codes: `write-failed`, `disk-full`.
+ * `run_results.json`, each file atomically. A file that cannot be written does not keep the others from being written;
+ * returns a diagnostic for the first one, which tells how many more there are. Codes: `write-failed`, `disk-full`.
  */
 export async function writeArtifacts(artifacts: Artifacts): Promise<readonly Diagnostic[]> {
+  const failures: Diagnostic[] = [];
   for (const { path, content } of toFiles(artifacts)) {
     try {
       await writeAtomically(join(artifacts.project.root, path), content);
     } catch (error) {
-      return [describeWriteError(error, path)];
+      failures.push(describeWriteError(error, path));
     }
   }
-  return [];
+  const [first, ...others] = failures;
+  if (first === undefined) return [];
+  const rest = formatQuantity(others.length, 'other file');
+  return [
+    others.length === 0 ? first : { ...first, message: `${first.message}; nor could ${rest}` },
+  ];
 }

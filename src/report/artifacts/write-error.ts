@@ -5,10 +5,14 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /**
- * Returns the diagnostic for a file that the file system refused to write or remove; any other error is a bug and is
+ * Returns the diagnostic for a file that the file system refused to write, or to remove; any other error is a bug and is
  * thrown on. Codes: `write-failed`, `disk-full`.
  */
-export function describeWriteError(error: unknown, path: string): Diagnostic {
+export function describeWriteError(
+  error: unknown,
+  path: string,
+  { act = 'written' }: { readonly act?: 'written' | 'removed' } = {},
+): Diagnostic {
   if (!isSystemError(error)) throw error;
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
     return errorDiagnostic('disk-full', `there is no space left on the disk to write ${path}`, {
@@ -27,11 +31,13 @@ export function describeWriteError(error: unknown, path: string): Diagnostic {
   const isInTheWay = ['ENOTDIR', 'EEXIST', 'EISDIR'].includes(error.code ?? '');
   return errorDiagnostic(
     'write-failed',
-    `${path} could not be written: ${reasons[error.code ?? ''] ?? error.code ?? 'unknown reason'}`,
+    `${path} could not be ${act}: ${reasons[error.code ?? ''] ?? error.code ?? 'unknown reason'}`,
     {
       hint: isInTheWay
         ? 'move away what is in its place, or choose another folder'
-        : 'make its folder writable, or choose another one',
+        : act === 'removed'
+          ? 'give yourself the right to write to it and to its folder'
+          : 'make its folder writable, or choose another one',
     },
   );
 }

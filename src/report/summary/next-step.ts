@@ -2,9 +2,12 @@ import type { Graph } from '../../core/graph.js';
 import type { UniqueId } from '../../core/node.js';
 import type { NodeResult, RunResults } from '../../core/run-results.js';
 
-/** What the next step depends on. `flags` are those of this invocation that the next command needs, with a space before. */
+/** What the next step depends on. */
 export interface NextStepContext {
   readonly graph: Graph;
+  /** How the command was called: `stedi-sql`, `npx stedi-sql`. */
+  readonly program: string;
+  /** Those of this invocation that the next command needs, with a space before. */
   readonly flags: string;
 }
 
@@ -42,18 +45,18 @@ function findShowcase(results: readonly NodeResult[], graph: Graph): string | un
  */
 export function suggestNextStep(
   results: RunResults,
-  { graph, flags }: NextStepContext,
+  { graph, program, flags }: NextStepContext,
 ): string | undefined {
   if (results.cancelled) return undefined;
   const failures = results.results.filter(({ status }) => status === 'fail' || status === 'error');
   // A model that its tests hold back has failed, too; what helps is in the rows that the test found.
   const failure = failures.find(({ status }) => status === 'fail') ?? failures[0];
-  if (failure?.status === 'fail') return `stedi-sql show ${failure.node.name}${flags}`;
+  if (failure?.status === 'fail') return `${program} show ${failure.node.name}${flags}`;
   if (failure) {
     // Other refusals, such as a full disk, come with their own hints; the SQL says nothing about them.
     const isSql = failure.diagnostics.some(({ code }) => code === 'engine-error');
-    return isSql ? `stedi-sql compile --select ${failure.node.name}${flags}` : undefined;
+    return isSql ? `${program} compile --select ${failure.node.name}${flags}` : undefined;
   }
   const model = findShowcase(results.results, graph);
-  return model === undefined ? undefined : `stedi-sql show ${model} --limit 10${flags}`;
+  return model === undefined ? undefined : `${program} show ${model} --limit 10${flags}`;
 }

@@ -45,7 +45,7 @@ const good = [
 describe('formatSummary', () => {
   it('has a line for each model, counts, time and the next step', () => {
     expect(
-      formatSummary(runOf(good), { color: false, nextStep: 'stedi-sql show ml_curated' }),
+      formatSummary(runOf(good), { color: false, nextStep: 'npx stedi-sql show ml_curated' }),
     ).toBe(
       [
         'landing',
@@ -106,17 +106,17 @@ describe('formatSummary', () => {
 });
 
 describe('suggestNextStep', () => {
-  const context = { graph, flags: ' --target dev' };
+  const context = { graph, program: 'npx stedi-sql', flags: ' --target dev' };
 
   it('shows the leaf that most of the project leads to', () => {
     expect(suggestNextStep(runOf([...good, nodeResult(other)]), context)).toBe(
-      'stedi-sql show ml_curated --limit 10 --target dev',
+      'npx stedi-sql show ml_curated --limit 10 --target dev',
     );
   });
 
   it('shows what was built when no leaf was', () => {
     expect(suggestNextStep(runOf([nodeResult(trusted)]), context)).toBe(
-      'stedi-sql show customer_trusted --limit 10 --target dev',
+      'npx stedi-sql show customer_trusted --limit 10 --target dev',
     );
   });
 
@@ -124,12 +124,12 @@ describe('suggestNextStep', () => {
     const failedTest = nodeResult(check, { status: 'fail', failures: 3 });
     const heldBack = nodeResult(trusted, { status: 'error' });
     expect(suggestNextStep(runOf([heldBack, failedTest]), context)).toBe(
-      'stedi-sql show not_null_customer_trusted_email --target dev',
+      'npx stedi-sql show not_null_customer_trusted_email --target dev',
     );
     const refused = errorDiagnostic('engine-error', 'no column x');
     const failedModel = nodeResult(curated, { status: 'error', diagnostics: [refused] });
     expect(suggestNextStep(runOf([failedModel]), context)).toBe(
-      'stedi-sql compile --select ml_curated --target dev',
+      'npx stedi-sql compile --select ml_curated --target dev',
     );
     const full = nodeResult(curated, {
       status: 'error',

@@ -1,6 +1,6 @@
 import type { SqlType } from '../../../core/sql-type.js';
 import { raw, sql, stringSql, type Sql } from '../translate/fragment.js';
-import { macroCall } from '../translate/macro-call.js';
+import { callOnOpenTypes, macroCall } from '../translate/macro-call.js';
 import { plainCast } from '../translate/plain-cast.js';
 import { isFloating, isInteger } from '../types/common.js';
 import {
@@ -122,7 +122,7 @@ function truncate(call: FunctionCall): Rewritten {
 function toWhole(name: 'floor' | 'ceil'): (call: FunctionCall) => Rewritten {
   return (call) => {
     const { type, sql: value } = call.arg(0);
-    if (type.kind === 'any') return macroCall(`${name}_of_any`, [value]);
+    if (type.kind === 'any') return callOnOpenTypes(`${name}_of_any`, [call.arg(0)]);
     if (isInteger(type)) return { sql: value, type };
     const whole = sql`${raw(name)}(${value})`;
     return type.kind === 'decimal' ? castTo(whole, call.type) : whole;
@@ -132,7 +132,9 @@ function toWhole(name: 'floor' | 'ceil'): (call: FunctionCall) => Rewritten {
 /** Bodies of a macro for numbers whose type only DuckDB knows. A decimal it would have rounded before. */
 function ofAnyNumber(name: string, integer: string, floating: string): readonly string[] {
   return [
-    ...['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'].map((type) => `(x ${type}) AS ${integer}`),
+    ...['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT'].map(
+      (type) => `(x ${type}) AS ${integer}`,
+    ),
     ...['FLOAT', 'DOUBLE'].map((type) => `(x ${type}) AS ${floating}`),
     `(x DECIMAL) AS stedi_trino.fail('${name} needs the type of its argument: write CAST(… AS decimal(p, s))', x)`,
   ];
@@ -145,14 +147,18 @@ function sign(call: FunctionCall): Rewritten {
     return { sql: castTo(sql`sign(${value})`, target), type: target };
   }
   if (isInteger(type)) return castTo(sql`sign(${value})`, type);
-  return macroCall(type.kind === 'any' ? 'sign_of_any' : 'sign_of_float', [value]);
+  return type.kind === 'any'
+    ? callOnOpenTypes('sign_of_any', [call.arg(0)])
+    : macroCall('sign_of_float', [value]);
 }
 
 function mod(call: FunctionCall): Rewritten {
   const [left, right] = [call.arg(0), call.arg(1)];
   if (isFloating(left.type) || isFloating(right.type)) return sql`${left.sql} % ${right.sql}`;
   const isKnown = [left, right].every(({ type }) => type.kind !== 'any');
-  return macroCall(isKnown ? 'modulus' : 'modulus_of_any', [left.sql, right.sql]);
+  return isKnown
+    ? macroCall('modulus', [left.sql, right.sql])
+    : callOnOpenTypes('modulus_of_any', [left, right]);
 }
 
 /** Random numbers; with bounds the first is included and the second is not. */

@@ -2,7 +2,8 @@ import { callSql, sql } from '../translate/fragment.js';
 import { failurePrefix } from '../translate/macro-call.js';
 import { rewrite, same, type FunctionFamily } from './rule.js';
 
-const integerTypes = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
+/** HUGEINT is the type of DuckDB's sums. */
+const integerTypes = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT'];
 
 const byZero = (value: string): string => `stedi_trino.fail('Division by zero', ${value})`;
 
@@ -50,14 +51,14 @@ export const semanticsMacros: FunctionFamily = {
     minus: [
       '(a DATE, b DATE) AS to_milliseconds(86400000 * (a - b))',
       `(a DATE, b BIGINT) AS stedi_trino.fail('Cannot subtract a number from a date: write date_add(…)', a)`,
-      '(a DATE, b INTERVAL) AS stedi_trino.add_interval(a, -b)',
+      '(a DATE, b INTERVAL) AS stedi_trino.add_to_date(a, -b)',
       '(a, b) AS a - b',
     ],
     plus: [
       `(a DATE, b BIGINT) AS stedi_trino.fail('Cannot add a number to a date: write date_add(…)', a)`,
       `(a BIGINT, b DATE) AS stedi_trino.fail('Cannot add a date to a number: write date_add(…)', b)`,
-      '(a DATE, b INTERVAL) AS stedi_trino.add_interval(a, b)',
-      '(a INTERVAL, b DATE) AS stedi_trino.add_interval(b, a)',
+      '(a DATE, b INTERVAL) AS stedi_trino.add_to_date(a, b)',
+      '(a INTERVAL, b DATE) AS stedi_trino.add_to_date(b, a)',
       '(a, b) AS a + b',
     ],
     // A decimal as a whole number of its last digit, for exact division, and back.

@@ -1,7 +1,7 @@
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { isFloating, isInteger, isNumeric } from '../types/common.js';
 import { callSql, sql, stringSql, type Sql } from './fragment.js';
-import { macroCall } from './macro-call.js';
+import { macroCall, openMacroCall } from './macro-call.js';
 import { plainCast, type Castable, type CastResult } from './plain-cast.js';
 
 /** Returns the argument of DuckDB's cast, in a form that it casts as Trino does; `undefined` if Trino has no such cast. */
@@ -21,7 +21,7 @@ function prepared(value: Castable, target: SqlType): Sql | undefined {
     return isFloating(type) ? sql`CAST(${source} AS VARCHAR)` : source;
   }
   if (type.kind === 'varchar') return macroCall('double_from_text', [source, name]);
-  if (type.kind === 'any') return macroCall('any_to_double', [source]);
+  if (type.kind === 'any') return openMacroCall('any_to_double', [], [source]);
   return source;
 }
 

@@ -75,6 +75,17 @@ function isEnclosed(strings: readonly string[]): boolean {
   return depth === 0;
 }
 
+/** What is known of the templates in the code: each is looked at once. */
+const enclosedTemplates = new WeakMap<TemplateStringsArray, boolean>();
+
+function isEnclosedTemplate(strings: TemplateStringsArray): boolean {
+  const known = enclosedTemplates.get(strings);
+  if (known !== undefined) return known;
+  const enclosed = isEnclosed(strings);
+  enclosedTemplates.set(strings, enclosed);
+  return enclosed;
+}
+
 /**
  * Writes SQL: `` sql`list_filter(${list}, lambda ${x}: ${body})` ``. A fragment that is an operator's expression is put
  * in parentheses by itself wherever it does not stand alone as an argument; several fragments are separated by commas.
@@ -95,7 +106,7 @@ export function sql(
     const standsAlone = /[([,]\s*$/.test(text) && /^\s*[)\],]/.test(strings[index + 1] ?? '');
     parts.push(standsAlone ? value : operand(value));
   });
-  return { parts, atomic: isEnclosed(strings) };
+  return { parts, atomic: isEnclosedTemplate(strings) };
 }
 
 /** Text and its map back to the original. */

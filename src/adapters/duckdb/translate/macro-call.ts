@@ -1,3 +1,4 @@
+import type { Expression } from '../../../core/sql-syntax.js';
 import { callSql, joinSql, raw, sql, type Sql } from './fragment.js';
 
 /** The schema of the warehouse that holds the macros. */
@@ -28,4 +29,32 @@ export function openMacroCall(name: string, fixed: readonly Sql[], open: readonl
   const names = open.map((_, index) => raw(`stedi_open.v${index}`));
   const values: Sql = { parts: ['{', joinSql(fields), '}'], atomic: true };
   return withKnownType(values, raw('stedi_open'), macroCall(name, [...fixed, ...names]));
+}
+
+/** Whether DuckDB knows the type of an expression when it chooses among a macro's bodies: a column's or a literal's. */
+function hasPlainType(syntax: Expression): boolean {
+  switch (syntax.kind) {
+    case 'name':
+    case 'number':
+    case 'typed':
+    case 'cast':
+      return true;
+    case 'field':
+      return hasPlainType(syntax.base);
+    case 'unary':
+      return hasPlainType(syntax.operand);
+    default:
+      return false;
+  }
+}
+
+/** Calls a macro whose bodies differ by the types of all its arguments; directly, where these are plain. */
+export function callOnOpenTypes(
+  name: string,
+  args: readonly { readonly sql: Sql; readonly syntax: Expression }[],
+): Sql {
+  const values = args.map((argument) => argument.sql);
+  return args.every((argument) => hasPlainType(argument.syntax))
+    ? macroCall(name, values)
+    : openMacroCall(name, [], values);
 }

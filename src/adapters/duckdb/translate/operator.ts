@@ -25,7 +25,7 @@ import { compareValues, isFiniteLiteral } from './compare.js';
 import { failedValue, makeValue, type Context, type Value } from './context.js';
 import { joinSql, operand, raw, sql, type Sql } from './fragment.js';
 import { translateNumber } from './literal.js';
-import { macroCall } from './macro-call.js';
+import { callOnOpenTypes, macroCall } from './macro-call.js';
 import type { Scope } from './scope.js';
 import { combineTimes } from './time-arithmetic.js';
 
@@ -151,10 +151,10 @@ function combineNumbers(syntax: ArithmeticExpression, left: Value, right: Value)
   }
   // Something is not known: the macros choose by the types that DuckDB finds.
   const bothOpen = left.type.kind === 'any' && right.type.kind === 'any';
-  if (operator === '+' && bothOpen) return value(macroCall('plus', [l, r]), anyType);
-  if (operator === '-' && bothOpen) return value(macroCall('minus', [l, r]), anyType);
-  if (operator === '/') return value(macroCall('divide', [l, r]), anyType);
-  if (operator === '%') return value(macroCall('modulus_of_any', [l, r]), anyType);
+  if (operator === '+' && bothOpen) return value(callOnOpenTypes('plus', [left, right]), anyType);
+  if (operator === '-' && bothOpen) return value(callOnOpenTypes('minus', [left, right]), anyType);
+  if (operator === '/') return value(callOnOpenTypes('divide', [left, right]), anyType);
+  if (operator === '%') return value(callOnOpenTypes('modulus_of_any', [left, right]), anyType);
   return value(
     sql`${l} ${raw(operator)} ${r}`,
     isFloating(left.type) || isFloating(right.type) ? anyType : type,

@@ -100,6 +100,19 @@ describe('columns of tables', () => {
     ['d / 2', 1.25],
     ['n / 2', /^error: .*CAST\(… AS decimal\(p, s\)\)/],
     ['sum(i)', '7'],
+    ['sum(i) / 2', '3'],
+    ['sum(i) / count(*)', '7'],
+    ['sum(i) % 4', '3'],
+    ['sum(d) / 2', 1.25],
+    ['sum(n) / 2', /^error: .*CAST\(… AS decimal\(p, s\)\)/],
+    ['max(i) / 2', 3],
+    ['max(s) || max(s)', 'abcabc'],
+    ['max(i) over () / 2', 3],
+    ['floor(max(d))', 2],
+    ['ceiling(sum(i))', '7'],
+    ['cast(max(d) as varchar)', '2.5E0'],
+    ['cast(max(i) as double)', 7],
+    ['max(i) + max(i)', 14],
     ['avg(i)', 7],
     ['avg(n)', /^error: .*CAST\(… AS decimal\(p, s\)\)/],
     ['round(d)', 3],
@@ -198,6 +211,53 @@ describe('diagnostics', () => {
       'function-unknown 1:8',
       'function-unsupported 2:3',
     ]);
+  });
+});
+
+describe('large queries', () => {
+  it('have no bound to their width', () => {
+    const rows = Array.from({ length: 5000 }, (_, index) => `(${index}, 'x')`).join(', ');
+    const list = Array.from({ length: 5000 }, (_, index) => index).join(', ');
+    const result = dialect.translate(
+      `select a from (values ${rows}) t(a, b) where a in (${list})`,
+      { path: '' },
+    );
+    expect(result.ok).toBe(true);
+  });
+
+  it('have one to their depth', () => {
+    const result = dialect.translate(`select ${'1 + '.repeat(50_000)}1`, { path: 'm.sql' });
+    expect(result).toMatchObject({
+      ok: false,
+      diagnostics: [{ code: 'sql-unsupported', message: 'the query is nested too deeply' }],
+    });
+  });
+});
+
+describe('conditions', () => {
+  it.each([
+    ['x <> 0 and 10 / x > 1', 5],
+    ['x = 0 or 10 / x > 1', 5],
+    ["regexp_like(s, '^[0-9]+$') and cast(s as integer) > 1", 5],
+    ['cardinality(xs) >= 2 and xs[2] = 7', 5],
+  ])('%s: later terms wait for earlier ones', async (condition, expected) => {
+    const sql = `select max(x) from (values (0, 'a', array[1]), (5, '5', array[1, 7]), (null, null, null)) t(x, s, xs) where ${condition}`;
+    const answer = await run(sql, undefined);
+    expect(answer.value, answer.sql).toBe(expected);
+  });
+
+  it.each([
+    ['false and 1 / x = 1', false],
+    ['true or 1 / x = 1', true],
+    ['(x is null) and 1 / x = 1', false],
+    ['(y = 1) and 1 / x = 1', /^error: .*Division by zero/],
+    ['(y = 1) and 1 / (x + 1) = 2', false],
+    ['(y = 1) or 1 / (x + 1) = 2', null],
+  ])('%s is %s', async (condition, expected) => {
+    const sql = `select ${condition} from (values (0, cast(null as integer))) t(x, y)`;
+    const answer = await run(sql, undefined);
+    if (expected instanceof RegExp) expect(answer.value, answer.sql).toMatch(expected);
+    else expect(answer.value, answer.sql).toBe(expected);
   });
 });
 

@@ -1,0 +1,103 @@
+import type { DiagnosticCode } from '../../core/diagnostic-codes.js';
+
+/** What to do about each diagnostic, for the documentation; the printed hint speaks of the case at hand. */
+export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
+  'project-not-found':
+    'Run the command in the project folder or below it, or name the folder with `--project-dir`. `stedi-sql init` starts a new project.',
+  'file-unreadable': 'Save the file as UTF-8, and check that you may read it.',
+  'file-ignored':
+    'Only `.sql`, `.yml` and `.yaml` files are read. Move other files out of the model paths, or leave them: nothing else depends on it.',
+  'yaml-ambiguous':
+    'Write the value so that every reader of YAML takes it the same way: `true` or `false`, or a text in quotes.',
+  'yaml-syntax': 'Correct the YAML at the place shown. A text with `: ` or `#` in it needs quotes.',
+  'config-unknown-key':
+    'Correct the spelling, or remove the key. [Configuration](configuration.md) lists all keys.',
+  'config-invalid-value':
+    'Write a value of the type that [Configuration](configuration.md) gives for the key.',
+  'config-conflict': 'Keep one of the two.',
+  'config-unsupported': 'Remove the key, or do as the hint says: the key would have no effect.',
+  'config-deprecated': 'It works, but write it in the new way that the hint shows.',
+  'config-unused':
+    'Correct the name of the folder, model or path. Without that, what stands there has no effect.',
+  'target-not-found':
+    'Name a target that stands under `targets:` in `stedi_project.yml`, or add it there.',
+  'vars-invalid': "Write a YAML mapping, in quotes for the shell: `--vars '{name: value}'`.",
+  'duplicate-name':
+    'Rename one of the two, or merge them. Names of models and tests are unique in the project, whatever folder they are in.',
+  'model-empty': 'Write a query, or delete the file.',
+  'properties-without-model':
+    'Give the entry the name of a SQL file (without `.sql`), add that file, or remove the entry.',
+  'test-unknown':
+    'Use `not_null`, `unique`, `accepted_values` or `relationships`, or write the test as a query in a file under `tests/`.',
+  'test-invalid': 'Give the test the arguments it takes; see [Configuration](configuration.md).',
+  'macro-invalid':
+    'Rename the macro, remove the second definition, or move what stands outside into a macro.',
+  'template-syntax':
+    'Correct the Jinja at the place shown. [Templates](templates.md) says what can be written.',
+  'template-unsupported':
+    'Write it in another way; [Templates](templates.md) lists what is not supported and what to do instead.',
+  'template-forbidden':
+    'Remove it. Templates see their own values and the functions of [Templates](templates.md), nothing of the program or the machine.',
+  'template-undefined':
+    'Correct the spelling, or define the name with `{% set … %}` before it is used.',
+  'template-error': 'Correct the expression; `related` shows the calls of macros that led to it.',
+  'template-warning':
+    'Read it. A template gives such a warning with `exceptions.warn(…)`, or holds what is hardly meant.',
+  'var-undefined':
+    "Give the variable a value under `vars:` or with `--vars`, or a default in the template: `var('name', 0)`.",
+  'env-var-undefined':
+    "Set the environment variable, or give a default in the template: `env_var('NAME', '')`.",
+  'ref-not-found':
+    'Correct the name, or add the model. Tables that the project does not build are sources.',
+  'ref-disabled': 'Enable the model, or disable what refs it as well.',
+  'source-not-found': 'Correct the name, or define the source under `sources:` in a YAML file.',
+  'graph-cycle': 'Remove one of the refs shown, or move what both models need into a third one.',
+  'selector-invalid': '[Commands](commands.md#choosing-nodes) has the grammar.',
+  'selection-empty': '`stedi-sql ls` lists what there is. Nothing was run.',
+  'sql-syntax':
+    "Correct the SQL at the place shown. Queries are written in Athena's SQL, which is Trino's.",
+  'sql-unsupported':
+    'Write it in another way: this construct has no faithful counterpart on DuckDB. See [Athena SQL on DuckDB](sql-support.md).',
+  'sql-type-mismatch':
+    'Write a CAST. Athena converts types by itself only where nothing can be lost, and refuses the query otherwise.',
+  'column-ambiguous': "Write the table's name or alias before the column.",
+  'column-not-found': 'Correct the name of the column, or add it to the model that is read.',
+  'function-unsupported':
+    'Use another function: this one would give another result on DuckDB. See [Athena SQL on DuckDB](sql-support.md).',
+  'function-unknown':
+    "Use a function of Athena. DuckDB's own functions are not available to models.",
+  'sql-several-statements': 'Split the file: a model or test is one query.',
+  'materialization-unknown': 'Use `view`, `table`, `incremental`, `ephemeral` or `external_table`.',
+  'materialization-invalid':
+    'Add what is missing. An external table needs a location and columns with types; `merge` and `delete+insert` need a `unique_key`.',
+  'strategy-unknown': 'Use `append`, `merge` or `delete+insert`.',
+  'capability-missing': 'Choose another strategy or another target.',
+  'relation-collision': 'Give one of the two models another `alias` or `schema`.',
+  'connection-failed':
+    "Check the target's path and its permissions. `stedi-sql debug` shows which file is meant.",
+  'warehouse-locked':
+    'Wait for the other process or stop it. DuckDB lets one process write to a file at a time; close other tools that have it open.',
+  'engine-error':
+    'Correct the model at the line shown. The files named below the message hold the SQL as written and as DuckDB ran it.',
+  'landing-unreadable':
+    'Correct the file, declare the column with a type that holds the value, or bring the file in with `land`. See [Landing](landing.md).',
+  'landing-empty':
+    'Put files there with `land`, or correct the location. See [Landing](landing.md).',
+  'disk-full':
+    'Free some space and run the command again. What was published or landed before is unchanged.',
+  'write-failed': "Check the folder's permissions, and that nothing is in the way.",
+  'land-target-invalid':
+    'Name a model with `materialized: external_table` and a location on this machine. `stedi-sql crawl` proposes one.',
+  'land-input-unreadable': 'Check the path and its permissions.',
+  'land-records-rejected':
+    'Look at the rejects file: it holds each stretch with its place and the reason. Mend the records and land them as a new file.',
+  'land-folders-overlap': 'Land files from a folder outside the landing location.',
+  'land-input-damaged':
+    'Fetch the file again. What could be read of it was landed; the hint says what to remove first.',
+  'land-duplicate-keys':
+    'Remove one of the two keys at the source: Athena refuses such records, and so does the landing table on DuckDB.',
+  'land-no-records': 'Check that it is the right file and that it is complete.',
+  usage: '`stedi-sql <command> --help` lists the flags and arguments.',
+  internal:
+    'Report it with the line that is printed. With `STEDI_DEBUG=1` in the environment the stack is printed too.',
+};
