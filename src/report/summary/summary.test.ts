@@ -45,7 +45,7 @@ const good = [
 describe('formatSummary', () => {
   it('has a line for each model, counts, time and the next step', () => {
     expect(
-      formatSummary(runOf(good), { color: false, nextStep: 'npx stedi-sql show ml_curated' }),
+      formatSummary(runOf(good), { color: false, nextStep: 'stedi-sql show ml_curated' }),
     ).toBe(
       [
         'landing',
