@@ -43,6 +43,8 @@ function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const environment = { ...process.env };
   delete environment['FORCE_COLOR'];
   delete environment['NO_COLOR'];
+  // Set where the tests run under npx; the command would think it did.
+  delete environment['npm_command'];
   return { ...environment, ...extra };
 }
 
