@@ -8,12 +8,19 @@ import { createProject, type TestProject } from './testing/project.js';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
-/** The examples of the public API's comments. */
+/** The examples of the public API's comments, then those of its page. */
 const examples = [
-  ...readFileSync(join(repository, 'src/index.ts'), 'utf8').matchAll(
-    /^ \* ```ts\n(?<code>(?: \*.*\n)+?) \* ```$/gmu,
-  ),
-].map((match) => (match.groups?.['code'] ?? '').replaceAll(/^ \* ?/gmu, ''));
+  ...[
+    ...readFileSync(join(repository, 'src/index.ts'), 'utf8').matchAll(
+      /^ \* ```ts\n(?<code>(?: \*.*\n)+?) \* ```$/gmu,
+    ),
+  ].map((match) => (match.groups?.['code'] ?? '').replaceAll(/^ \* ?/gmu, '')),
+  ...[
+    ...readFileSync(join(repository, 'docs/library.md'), 'utf8').matchAll(
+      /^```ts\n(?<code>[^]+?)^```$/gmu,
+    ),
+  ].map((match) => match.groups?.['code'] ?? ''),
+];
 
 const compilerOptions: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023,
@@ -48,7 +55,7 @@ describe('the examples of the public API', () => {
   });
 
   it('are found', () => {
-    expect(examples).toHaveLength(3);
+    expect(examples).toHaveLength(3 + 5);
   });
 
   it('type-check against the published types', () => {
@@ -68,7 +75,9 @@ describe('the examples of the public API', () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
     if (code.includes('executePlan')) expect(stdout).toContain('people success\n');
-    if (code.includes('translateSql')) expect(stdout).toMatch(/from shop\.orders/iu);
-    if (code.includes('openDuckDb')) expect(stdout).toBe("[ [ 3, 'b' ] ]\n");
+    if (code.includes('shop.orders')) expect(stdout).toMatch(/from shop\.orders/iu);
+    if (code.includes("element_at(split('a,b'")) expect(stdout).toBe("[ [ 3, 'b' ] ]\n");
+    if (code.includes('date_diff')) expect(stdout).toContain('[ [ 3, 2 ] ]');
+    expect(stdout).not.toBe('');
   });
 });

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { duckDbTargetType, isInMemory, toDuckDbConfig } from '../adapters/duckdb/config.js';
-import type { Adapter, Dialect } from '../core/adapter.js';
+import {
+  duckDbCapabilities,
+  duckDbTargetType,
+  isInMemory,
+  toDuckDbConfig,
+} from '../adapters/duckdb/config.js';
+import type { Adapter, Capabilities, Dialect } from '../core/adapter.js';
 import type { ConfigEntries } from '../core/node-config.js';
 import type { Project, Target } from '../core/project.js';
 import type { Result } from '../core/result.js';
@@ -18,6 +23,7 @@ export interface WarehouseRequest {
 /** What the commands need of an engine before it is opened. Its code is loaded when it is used, not before. */
 export interface Engine {
   readonly targetType: TargetType;
+  readonly capabilities: Capabilities;
   readonly createDialect: (toolkit: SqlToolkit) => Promise<Dialect>;
   /**
    * Opens the warehouse. `scratch` opens one in memory that ends with the process.
@@ -33,6 +39,7 @@ export interface Engine {
 
 const duckDb: Engine = {
   targetType: duckDbTargetType,
+  capabilities: duckDbCapabilities,
   createDialect: async (toolkit) => {
     const { createDuckDbDialect } = await import('../adapters/duckdb/dialect.js');
     return createDuckDbDialect(toolkit);

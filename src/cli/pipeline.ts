@@ -55,7 +55,8 @@ export async function runPipeline(
   if (selection.size === 0) return exitCodes.ok;
 
   const toolkit = createSqlToolkit();
-  const dialect = await findEngine(project.target).createDialect(toolkit);
+  const engine = findEngine(project.target);
+  const dialect = await engine.createDialect(toolkit);
   const warehouse = approachWarehouse(loaded, { dialect, selection, dryRun });
   const finish = async (): Promise<ExitCode> => {
     // read catalog
@@ -74,12 +75,6 @@ export async function runPipeline(
     print(compiled.diagnostics);
     if (!compiled.ok) return exitCodes.invalid;
 
-    // open adapter
-    const opened = await warehouse.open();
-    print(opened.diagnostics);
-    if (!opened.ok) return exitCodes.invalid;
-    const adapter = opened.value;
-
     // plan
     const plan = planRun({
       graph,
@@ -87,7 +82,7 @@ export async function runPipeline(
       compiled: new Map(compiled.value.map((each) => [each.node.uniqueId, each])),
       catalog: catalog.value,
       dialect,
-      capabilities: adapter.capabilities,
+      capabilities: engine.capabilities,
       command: kind,
       auditGate: options.auditGate !== false,
       fullRefresh,
@@ -101,6 +96,12 @@ export async function runPipeline(
       else invocation.out.writeLine(formatPlan(plan.value, invocation.out));
       return exitCodes.ok;
     }
+
+    // open adapter
+    const opened = await warehouse.open();
+    print(opened.diagnostics);
+    if (!opened.ok) return exitCodes.invalid;
+    const adapter = opened.value;
 
     // execute → write artifacts
     return cancellation.guard(async (signal) => {

@@ -200,7 +200,7 @@ function printUsageError(text: string, command: string): void {
 export async function runProgram(args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
   const program = new Command('stedi-sql')
-    .description("Write models in Athena's SQL; build, test and show them on DuckDB or on Athena.")
+    .description("Write models in Athena's SQL; build, test and show them on DuckDB.")
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .configureHelp({ showGlobalOptions: true })

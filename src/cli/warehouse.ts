@@ -63,7 +63,7 @@ export interface Warehouse {
 
 /**
  * Returns the warehouse of a run. One that is not there yet has nothing in it, and is made only when it is opened, after
- * all that can be wrong with the project has been found. A dry run looks at what is there and opens an empty one in memory.
+ * all that can be wrong with the project has been found. A dry run looks at what is there and opens nothing.
  */
 export function approachWarehouse(
   loaded: ProjectGraph,
@@ -79,7 +79,7 @@ export function approachWarehouse(
   const open = (): Promise<Result<Adapter>> =>
     (opened ??= findEngine(project.target).open(project, {
       dialect,
-      mode: dryRun ? 'scratch' : 'write',
+      mode: 'write',
     }));
   return {
     open,

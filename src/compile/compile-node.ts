@@ -102,12 +102,20 @@ function renderText(
   return result.ok ? success({ template: result.value, read }, result.diagnostics) : result;
 }
 
+/** What is known of a text besides what it says. */
+interface TextPurpose {
+  /** The table that an incremental model adds to. */
+  readonly ownTables?: readonly KnownTable[];
+  /** The result becomes a table or view. */
+  readonly storesResult?: boolean;
+}
+
 /** Returns compiled SQL of a text that was rendered, and the ephemeral models that stand before it. */
 function finishText(
   { template, read }: RenderedText,
   file: AuthorFile,
   surroundings: Surroundings,
-  ownTables: readonly KnownTable[] = [],
+  { ownTables = [], storesResult = false }: TextPurpose = {},
 ): { readonly cteIds: readonly UniqueId[]; readonly result: Result<CompiledSql> } {
   const cteIds = listCtes(read, surroundings);
   const ctes = toCtes(cteIds, surroundings);
@@ -125,6 +133,7 @@ function finishText(
       ctes,
       tableColumns: createTableColumns(tables),
       known,
+      storesResult,
     },
     surroundings.options,
   );
@@ -169,7 +178,10 @@ export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome 
     };
   }
   const ownTables = isIncremental ? tablesOfThis(node, surroundings) : [];
-  const { cteIds, result } = finishText(rendered.value, file, surroundings, ownTables);
+  const { cteIds, result } = finishText(rendered.value, file, surroundings, {
+    ownTables,
+    storesResult: node.resourceType === 'model' && !isEphemeral(node),
+  });
   const diagnostics = [...reported, ...result.diagnostics];
   return {
     result: result.ok

@@ -16,6 +16,8 @@ export interface RenderedSql {
   readonly tableColumns: TableColumns;
   /** What the ephemeral parents' own files were told; it is not said again for what reads them. */
   readonly known: readonly Diagnostic[];
+  /** The result becomes a table or view. */
+  readonly storesResult: boolean;
 }
 
 /** SQL that is ready for the engine. */
@@ -40,7 +42,7 @@ export function compileSql(
   rendered: RenderedSql,
   { dialect, addCtes }: Pick<CompileOptions, 'dialect' | 'addCtes'>,
 ): Result<CompiledSql> {
-  const { file, ctes, known, tableColumns } = rendered;
+  const { file, ctes, known, tableColumns, storesResult } = rendered;
   const { path } = file;
   const withCtes =
     ctes.length === 0
@@ -53,7 +55,7 @@ export function compileSql(
 
   if (!withCtes.ok) return failure(relocateAll(withCtes.diagnostics, rendered.toSource));
   const compiledToSource = composeMaps(withCtes.value.toOriginal, rendered.toSource);
-  const translated = dialect.translate(withCtes.value.sql, { path, tableColumns });
+  const translated = dialect.translate(withCtes.value.sql, { path, tableColumns, storesResult });
   const diagnostics = relocateAll(translated.diagnostics, compiledToSource);
   if (!translated.ok) return failure(diagnostics);
   const { sql, toOriginal, columns } = translated.value;

@@ -36,12 +36,17 @@ export interface Dialect {
    * Translates one SELECT from Athena's dialect to the engine's.
    * `path` names the file in diagnostics, whose lines and columns refer to `sql`.
    * `tableColumns` tells the types of tables' columns. The more it knows, the less must be refused because a type is unknown.
+   * `storesResult` tells that the result becomes a table or view, whose columns need names, each its own.
    * Diagnostics: `model-empty`, `sql-syntax`, `sql-unsupported`, `sql-type-mismatch`, `column-not-found`,
-   * `function-unsupported`, `function-unknown`, `sql-several-statements`.
+   * `column-name-invalid`, `function-unsupported`, `function-unknown`, `sql-several-statements`.
    */
   translate(
     sql: string,
-    options: { readonly path: string; readonly tableColumns?: TableColumns },
+    options: {
+      readonly path: string;
+      readonly tableColumns?: TableColumns;
+      readonly storesResult?: boolean;
+    },
   ): Result<TranslatedSql>;
   /** Writes the statements of incremental strategies in the engine's dialect. */
   readonly writers: DialectWriters;

@@ -22,6 +22,8 @@ export const diagnosticCodes = {
     'A path or folder configuration in `stedi_project.yml` applies to no folder, model or test.',
   'target-not-found': 'The target asked for is not defined under `targets:`.',
   'vars-invalid': 'The value of `--vars` is not a YAML mapping.',
+  'vars-unexpected':
+    'A variable of `--vars` has another type than in the project, or nearly the name of one there.',
   // parse/
   'duplicate-name': 'Two resources of the project have the same name.',
   'model-empty': 'A model or test file holds no SQL, only white space or comments.',
@@ -52,6 +54,7 @@ export const diagnosticCodes = {
   'sql-type-mismatch': 'An expression combines types that Athena does not combine.',
   'column-ambiguous': 'A query names a column that several of its tables have.',
   'column-not-found': 'A query names a column that none of its tables has.',
+  'column-name-invalid': 'A model has a column without a name, or two columns of one name.',
   'function-unsupported': 'A SQL function cannot be translated faithfully to the target engine.',
   'function-unknown': "A SQL function is not one of Athena's.",
   'sql-several-statements': 'A model holds more than one statement.',
@@ -59,6 +62,8 @@ export const diagnosticCodes = {
   'materialization-unknown': 'A model asks for a materialization that does not exist.',
   'materialization-invalid':
     'The configuration of a materialization is incomplete or contradictory.',
+  'incremental-columns':
+    'The query of an incremental model and the table that it adds to do not have the same columns.',
   'strategy-unknown': 'An incremental model asks for a strategy that does not exist.',
   'capability-missing': 'The target engine cannot do what a model asks for.',
   'relation-collision': 'Two models would write to the same relation.',

@@ -111,8 +111,6 @@ export interface Project {
   readonly tests: FolderConfig;
   readonly target: Target;
   readonly targetPath: string;
-  /** Folders that `clean` removes, relative to the project folder. */
-  readonly cleanTargets: readonly string[];
   readonly files: readonly SourceFile[];
   readonly properties: readonly PropertiesFile[];
   readonly paths: {

@@ -5,6 +5,8 @@ describe('suggest', () => {
   it.each([
     ['customer_landng', ['customer_landing', 'step_trainer_landing'], 'customer_landing'],
     ['Customer_Landing', ['customer_landing'], 'customer_landing'],
+    ['paht', ['type', 'path'], 'path'],
+    ['ab', ['cd'], undefined],
     ['x', ['customer_landing'], undefined],
     ['x', [], undefined],
   ])('%s among %j is %s', (name, candidates, expected) => {

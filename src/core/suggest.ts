@@ -1,8 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
 
+/** Two neighbouring letters that changed places are one slip, and count as two differences. */
+function isTransposed(name: string, other: string): boolean {
+  const sort = (text: string): string => [...text].sort().join('');
+  return distance(name, other) === 2 && sort(name) === sort(other);
+}
+
 /**
  * Returns the candidate that `name` was probably meant to be, or `undefined` if none is near: at most about a third of the
- * letters differ, without regard to case.
+ * letters differ, or two letters changed places, without regard to case.
  */
 export function suggest(name: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
@@ -10,7 +16,9 @@ export function suggest(name: string, candidates: readonly string[]): string | u
   const byLowered = new Map(candidates.map((candidate) => [candidate.toLowerCase(), candidate]));
   const nearest = closest(lowered, [...byLowered.keys()]);
   const limit = Math.max(1, Math.round(Math.max(name.length, nearest.length) / 3));
-  return distance(lowered, nearest) <= limit ? byLowered.get(nearest) : undefined;
+  return distance(lowered, nearest) <= limit || isTransposed(lowered, nearest)
+    ? byLowered.get(nearest)
+    : undefined;
 }
 
 /** Returns the hint `did you mean 'x'?`, or `otherwise` if no candidate is near. */

@@ -74,6 +74,15 @@ function resolveReferences(node: ParsedNode, names: NameTable): ResolvedNode {
   return { node, edges, diagnostics };
 }
 
+/** Longer circles are shown by where they begin and end. */
+const mostHops = 10;
+
+function shorten(names: readonly string[]): readonly string[] {
+  if (names.length <= mostHops + 2) return names;
+  const left = names.length - mostHops;
+  return [...names.slice(0, mostHops - 2), `… ${left} more …`, ...names.slice(-2)];
+}
+
 function describeCycle(
   cycle: Cycle,
   references: ReferenceGraph,
@@ -91,10 +100,10 @@ function describeCycle(
       hint: 'an incremental model reads its own rows through {{ this }}',
     });
   }
-  const path = [...cycle, cycle[0] ?? ''].map(nameOf).join(' → ');
+  const path = shorten([...cycle, cycle[0] ?? ''].map(nameOf)).join(' → ');
   return errorDiagnostic('graph-cycle', `models depend on each other in a circle: ${path}`, {
     location: first?.location,
-    related: others.map(({ from, to, location }) => ({
+    related: others.slice(0, mostHops).map(({ from, to, location }) => ({
       message: `'${from}' refs '${to}'`,
       location,
     })),

@@ -288,6 +288,54 @@ describe('diagnostics', () => {
     expect(codes(inputFor(graphOf([node]), options))).toEqual([code]);
   });
 
+  const leftOut = [
+    'warning',
+    'incremental-columns',
+    "column 'other' of incremental model 'm' is left out, because its table has no such column",
+  ];
+  it.each<[string, readonly string[], Partial<NodeConfig>, readonly (readonly string[])[]]>([
+    ['the same columns', ['ID'], { unique_key: ['Id'] }, []],
+    [
+      'a unique_key that is no column',
+      ['id'],
+      { unique_key: ['di'] },
+      [
+        [
+          'error',
+          'materialization-invalid',
+          "the unique_key 'di' of incremental model 'm' is no column of its query",
+        ],
+      ],
+    ],
+    [
+      'a column less',
+      ['other'],
+      {},
+      [
+        [
+          'error',
+          'incremental-columns',
+          "the query of incremental model 'm' has no column 'id', which its table has",
+        ],
+        leftOut,
+      ],
+    ],
+    ['a column more', ['id', 'other'], {}, [leftOut]],
+  ])('compares an incremental query of %s with its table', (_title, names, config, expected) => {
+    const model = incrementalModel('m', config);
+    const columns = names.map((name) => ({ name, type: { kind: 'bigint' } as const }));
+    const plan = planRun(
+      inputFor(graphOf([model]), {
+        existing: { m: 'table' },
+        compiled: new Map([[model.uniqueId, { ...compile(model), columns }]]),
+      }),
+    );
+    expect(
+      plan.diagnostics.map(({ severity, code, message }) => [severity, code, message]),
+    ).toEqual(expected);
+    expect(plan.ok).toBe(expected.every(([severity]) => severity !== 'error'));
+  });
+
   it('says at once everything that an external table lacks', () => {
     const graph = graphOf([modelNode('landing', { materialized: 'external_table' })]);
     expect(codes(inputFor(graph))).toEqual(['materialization-invalid', 'materialization-invalid']);

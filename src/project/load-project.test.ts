@@ -40,7 +40,6 @@ describe('loadProject', () => {
           options: { path: 'target/box.db' },
         },
         targetPath: 'target',
-        cleanTargets: ['target'],
         files: [],
         properties: [],
         paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },
@@ -249,24 +248,14 @@ describe('stedi_project.yml', () => {
       'target-path: models/x',
       "2:1 'models/x' of 'target-path' and 'models' of 'model-paths' lie in each other",
     ],
-    [
-      'clean-targets: [target, models]',
-      "2:25 'models' stands under 'clean-targets' and under 'model-paths'",
-    ],
-    [
-      'clean-targets: [.]',
-      "2:17 '.' of 'clean-targets' and 'models' of 'model-paths' lie in each other",
-    ],
   ])('%s is refused', async (line, expected) => {
     const lines = await linesOf(`name: shop\n${line}`);
     expect(lines[0]).toContain(`stedi_project.yml:${expected}`);
   });
 
   it('takes the folders that it names', async () => {
-    const project = await projectOf(
-      'name: shop\ntarget-path: build/out\nclean-targets: [build, logs]\n',
-    );
-    expect(project).toMatchObject({ targetPath: 'build/out', cleanTargets: ['build', 'logs'] });
+    const project = await projectOf('name: shop\ntarget-path: build/out\n');
+    expect(project).toMatchObject({ targetPath: 'build/out' });
   });
 
   it('warns of folders that are not there', async () => {

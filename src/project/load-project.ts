@@ -120,7 +120,6 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       configPath: projectFileName,
       target,
       targetPath: paths.target,
-      cleanTargets: paths.clean,
       files: sources.files,
       properties: described.properties,
       paths: { models: paths.models, macros: paths.macros, tests: paths.tests },

@@ -12,8 +12,6 @@ export interface ProjectPaths {
   readonly macros: readonly string[];
   readonly tests: readonly string[];
   readonly target: string;
-  /** Folders that `clean` removes. */
-  readonly clean: readonly string[];
   /** The folders that the project file names, and where; the others are defaults. */
   readonly named: readonly NamedFolder[];
 }
@@ -76,16 +74,11 @@ function readPaths(
   });
 }
 
-/** Reports folders that hold each other: a file must have one kind, and what is written or removed must not be read. */
-function checkOverlaps(entries: readonly NamedFolder[], clean: readonly NamedFolder[]) {
+/** Reports folders that hold each other: a file must have one kind, and what is written must not be read. */
+function checkOverlaps(entries: readonly NamedFolder[]) {
   const issues: ConfigIssue[] = [];
-  const all = [...entries, ...clean];
-  all.forEach((entry, index) => {
-    // Cleaning the target folder is the point; cleaning several overlapping folders does no harm.
-    const others = clean.includes(entry)
-      ? entries.filter((each) => each.key !== 'target-path')
-      : entries.slice(0, index);
-    const other = others.find((each) => overlap(each.folder, entry.folder));
+  entries.forEach((entry, index) => {
+    const other = entries.slice(0, index).find((each) => overlap(each.folder, entry.folder));
     if (other === undefined) return;
     // A default has no place in the file; the folder that the author wrote has.
     const [here, there] = entry.yamlPath.length > 0 ? [entry, other] : [other, entry];
@@ -115,8 +108,7 @@ export function readProjectPaths(root: ConfigEntries): {
   const tests = read('test-paths', projectDefaults.testPaths);
   const targets = read('target-path', [projectDefaults.targetPath]);
   const target = targets[0]?.folder ?? projectDefaults.targetPath;
-  const clean = root['clean-targets'] == null ? [] : read('clean-targets', []);
-  issues.push(...checkOverlaps([...models, ...macros, ...tests, ...targets], clean));
+  issues.push(...checkOverlaps([...models, ...macros, ...tests, ...targets]));
   const named = [...models, ...macros, ...tests].filter(({ yamlPath }) => yamlPath.length > 0);
   const folders = (entries: readonly NamedFolder[]) => entries.map(({ folder }) => folder);
   return {
@@ -125,7 +117,6 @@ export function readProjectPaths(root: ConfigEntries): {
       macros: folders(macros),
       tests: folders(tests),
       target,
-      clean: root['clean-targets'] == null ? [target] : folders(clean),
       named,
     },
     issues,

@@ -29,6 +29,7 @@ const packages = 'copy the macros you need into the project';
 const unsupportedKeys: Readonly<Record<string, string>> = {
   'analysis-paths': notYet,
   'asset-paths': notYet,
+  'clean-targets': '`clean` removes what stedi-sql wrote to the target folder; remove the key',
   'dbt-cloud': notYet,
   dispatch: packages,
   'docs-paths': notYet,
@@ -90,7 +91,6 @@ export function createProjectSchema({ models, tests, targets }: ProjectParts) {
       'target-path': text('The folder for artifacts and compiled SQL.')
         .nullish()
         .meta({ default: projectDefaults.targetPath }),
-      'clean-targets': paths('Folders that `clean` removes. Without it, `target-path`.'),
       vars: anyMapping
         .nullish()
         .describe(

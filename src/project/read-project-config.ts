@@ -17,7 +17,7 @@ import {
   type AskedTarget,
   type TargetOptions,
 } from './read-targets.js';
-import { mergeVars, parseVars } from './read-vars.js';
+import { compareVars, mergeVars, parseVars } from './read-vars.js';
 import { reportIssues, sortByPlace, withoutTemplates } from './report-issues.js';
 import { anyMapping } from './schema-notes.js';
 import { validateValue } from './validate-value.js';
@@ -155,6 +155,8 @@ export function readProjectConfig(
   const folders = readFolders(source, root, name, issues);
   const target = readTarget(document, root, options);
   const vars = parseVars(options.varsText ?? '');
+  const overrides = vars.ok ? vars.value : {};
+  const declaredVars = toMapping(root['vars']);
   const diagnostics = [
     ...reportIssues(document, withoutTemplates(document, issues)),
     ...checkTemplates(document, useOfTemplate),
@@ -165,7 +167,7 @@ export function readProjectConfig(
     config: {
       name,
       version: readVersion(document),
-      vars: mergeVars(toMapping(root['vars']), name, vars.ok ? vars.value : {}),
+      vars: mergeVars(declaredVars, name, overrides),
       ...folders,
       target: target.ok ? target.value : null,
       paths: pathIssues.length === 0 ? paths : null,
@@ -173,6 +175,7 @@ export function readProjectConfig(
     diagnostics: [
       ...sortByPlace([...diagnostics, ...warnAmbiguous(document, { except, others: diagnostics })]),
       ...vars.diagnostics,
+      ...compareVars(mergeVars(declaredVars, name, {}), overrides),
     ],
   };
 }

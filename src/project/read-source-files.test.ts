@@ -10,7 +10,6 @@ const paths: ProjectPaths = {
   macros: ['macros'],
   tests: ['tests'],
   target: 'target',
-  clean: ['target'],
   named: [],
 };
 

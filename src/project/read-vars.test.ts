@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeVars, parseVars } from './read-vars.js';
+import { compareVars, mergeVars, parseVars } from './read-vars.js';
 import { summarise } from './testing/temp-project.js';
 
 describe('parseVars', () => {
@@ -57,5 +57,44 @@ describe('mergeVars', () => {
 
   it('finds no inherited names', () => {
     expect(mergeVars({}, 'constructor', {})['constructor']).toBeUndefined();
+  });
+});
+
+describe('compareVars', () => {
+  const declared = { cutoff: false, share: 0.9, day: '2024-05-01', days: ['x'], unset: null };
+
+  it.each([
+    [{ cutoff: true, share: 1, day: '2024-06-01', days: [], unset: 'x' }],
+    [{ day: 20240501, cutoff: null }],
+    [{ something_else: 1 }],
+  ])('has nothing against %j', (overrides) => {
+    expect(compareVars(declared, overrides)).toEqual([]);
+  });
+
+  it.each([
+    [
+      { cutoff: 'false' },
+      "--vars gives 'cutoff' the text 'false', in the place of false (give a value of the same type, such as --vars '{cutoff: false}')",
+    ],
+    [
+      { share: 'high' },
+      "--vars gives 'share' the text 'high', in the place of the number 0.9 (give a value of the same type, such as --vars '{share: 0.9}')",
+    ],
+    [
+      { days: 'x' },
+      "--vars gives 'days' the text 'x', in the place of a list (give a value of the same type)",
+    ],
+    [
+      { day: ['x'] },
+      "--vars gives 'day' a list, in the place of the text '2024-05-01' (give a value of the same type, such as --vars '{day: 2024-05-01}')",
+    ],
+    [
+      { cuttoff: true },
+      "the variable 'cuttoff' of --vars is not under 'vars:' in the project (did you mean 'cutoff'?)",
+    ],
+  ])('warns of %j', (overrides, expected) => {
+    expect(summarise(compareVars(declared, overrides))).toEqual([
+      `warning vars-unexpected --vars ${expected}`,
+    ]);
   });
 });

@@ -1,7 +1,13 @@
-import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  warningDiagnostic,
+  type Diagnostic,
+  type SourceLocation,
+} from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
 import { failure, success, type Result } from '../core/result.js';
+import { suggest } from '../core/suggest.js';
 import { describeValue } from './describe-value.js';
 import { isMapping } from './read-config-entries.js';
 import { withoutPrototype } from './without-prototype.js';
@@ -61,4 +67,43 @@ export function mergeVars(
 ): Readonly<Record<string, JsonValue>> {
   const own = Object.hasOwn(declared, projectName) ? declared[projectName] : undefined;
   return withoutPrototype({ ...declared, ...(isMapping(own) ? own : {}), ...overrides });
+}
+
+function kindOf(value: JsonValue): string {
+  return value === null ? 'nothing' : Array.isArray(value) ? 'list' : typeof value;
+}
+
+/** A text takes any number or `true`, which print as they would in the text; a text that should be one of them is none. */
+function fits(value: JsonValue, declared: JsonValue): boolean {
+  const [kind, declaredKind] = [kindOf(value), kindOf(declared)];
+  if (value === null || declared === null || kind === declaredKind) return true;
+  return declaredKind === 'string' && kind !== 'list' && kind !== 'object';
+}
+
+/**
+ * Returns warnings for variables of `--vars` that hardly do what is meant: of another type than the project's own, such as
+ * the text 'false', which a condition takes for true; or of a name that the project nearly has. Code: `vars-unexpected`.
+ */
+export function compareVars(
+  declared: ConfigEntries,
+  overrides: ConfigEntries,
+): readonly Diagnostic[] {
+  const location = { path: '--vars' };
+  const names = Object.keys(declared);
+  return Object.entries(overrides).flatMap(([name, value]) => {
+    const own = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (own !== undefined) {
+      if (fits(value, own)) return [];
+      const message = `--vars gives '${name}' ${describeValue(value)}, in the place of ${describeValue(own)}`;
+      const example = typeof own === 'object' ? '' : `, such as --vars '{${name}: ${own}}'`;
+      const hint = `give a value of the same type${example}`;
+      return [warningDiagnostic('vars-unexpected', message, { location, hint })];
+    }
+    const meant = suggest(name, names);
+    if (meant === undefined) return [];
+    const message = `the variable '${name}' of --vars is not under 'vars:' in the project`;
+    return [
+      warningDiagnostic('vars-unexpected', message, { location, hint: `did you mean '${meant}'?` }),
+    ];
+  });
 }

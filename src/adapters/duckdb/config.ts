@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Capabilities } from '../../core/adapter.js';
 import type { JsonValue } from '../../core/node.js';
 import type { Target } from '../../core/project.js';
 import type { TargetIssue, TargetType } from '../../core/target-type.js';
@@ -16,6 +17,14 @@ export interface DuckDbConfig {
   /** Open the file for reading only. Several processes may do so at once, as long as none writes. */
   readonly readOnly?: boolean;
 }
+
+/** What DuckDB can do. */
+export const duckDbCapabilities: Capabilities = {
+  transactions: true,
+  merge: true,
+  deleteInsert: true,
+  externalTables: true,
+};
 
 const defaultPath = 'target/warehouse.duckdb';
 const inMemory = ':memory:';

@@ -32,13 +32,14 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
     translate(sql, options) {
       const query = toolkit.parseQuery(sql, { path: options.path });
       if (!query.ok) return query;
-      const { tableColumns } = options;
+      const { tableColumns, storesResult } = options;
       const translated = translateNested(options.path, () =>
         translateToDuckDb(query.value, {
           sql,
           path: options.path,
           registry,
           ...(tableColumns && { tableColumns }),
+          ...(storesResult !== undefined && { storesResult }),
         }),
       );
       if (!translated.ok) return translated;

@@ -1,20 +1,13 @@
-import type { Adapter, Capabilities, Dialect } from '../../core/adapter.js';
+import type { Adapter, Dialect } from '../../core/adapter.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { readCatalog } from './catalog.js';
 import { openClient } from './client.js';
-import { threadsOf, type DuckDbConfig } from './config.js';
+import { duckDbCapabilities, threadsOf, type DuckDbConfig } from './config.js';
 import type { DuckDbMacros } from './install-macros.js';
 import { openSession } from './session.js';
 
 export { catalogName, duckDbTargetType, toDuckDbConfig, type DuckDbConfig } from './config.js';
 export type { DuckDbMacros } from './install-macros.js';
-
-const capabilities: Capabilities = {
-  transactions: true,
-  merge: true,
-  deleteInsert: true,
-  externalTables: true,
-};
 
 /** Returns the macros that the dialect's translations call. */
 async function dialectMacros(): Promise<DuckDbMacros> {
@@ -38,7 +31,7 @@ export async function openDuckDb(
   return success({
     name: 'duckdb',
     dialect,
-    capabilities,
+    capabilities: duckDbCapabilities,
     threads: threadsOf(config),
     database: client.database,
     readCatalog: async (schemas) => {

@@ -1,4 +1,5 @@
 import type { CompiledNode } from '../../core/compiled-node.js';
+import { planRun } from '../../plan/index.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createProjectCompiler } from '../create-project-compiler.js';
@@ -67,7 +68,8 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   if (!selected.ok) return exitCodes.invalid;
 
   const toolkit = createSqlToolkit();
-  const dialect = await findEngine(project.target).createDialect(toolkit);
+  const engine = findEngine(project.target);
+  const dialect = await engine.createDialect(toolkit);
   const look = await lookAtCatalog(loaded.value, { dialect, selection: selected.value });
   print(look.diagnostics);
   const compiler = createProjectCompiler(loaded.value, {
@@ -79,6 +81,22 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   const compiled = compiler.compileNodes(selected.value);
   print(compiled.diagnostics);
   if (!compiled.ok) return exitCodes.invalid;
+
+  // What cannot be planned cannot be built: an unknown materialization, a unique_key that is no column.
+  const plan = planRun({
+    graph: loaded.value.graph,
+    selection: selected.value,
+    compiled: new Map(compiled.value.map((each) => [each.node.uniqueId, each])),
+    catalog: look.catalog,
+    dialect,
+    capabilities: engine.capabilities,
+    command: 'build',
+    auditGate: false,
+    fullRefresh: options.fullRefresh === true,
+    compileAudit: (test, relations) => compiler.compileTest(test, relations),
+  });
+  print(plan.diagnostics);
+  if (!plan.ok) return exitCodes.invalid;
 
   const failures = await writeResults(invocation, {
     ...loaded.value,

@@ -53,7 +53,6 @@ export function sampleProject(sketch: ProjectSketch): Project {
       options: {},
     },
     targetPath: 'target',
-    cleanTargets: ['target'],
     files,
     properties: Object.entries(sketch.yaml ?? {}).map(([path, raw]) => propertiesFile(path, raw)),
     paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },

@@ -1,9 +1,15 @@
-import { errorDiagnostic } from '../../core/diagnostic.js';
+import type { CatalogRelation } from '../../core/catalog.js';
+import {
+  errorDiagnostic,
+  hasErrors,
+  warningDiagnostic,
+  type Diagnostic,
+} from '../../core/diagnostic.js';
 import { incrementalTarget } from '../../core/incremental.js';
 import { locateConfigKey } from '../../core/locate-config-key.js';
 import { failure, success } from '../../core/result.js';
 import { didYouMean } from '../../core/suggest.js';
-import type { Materialization } from '../materialization.js';
+import type { Materialization, ModelPlanInput } from '../materialization.js';
 import { replaceSteps } from '../steps.js';
 import { strategies, strategyNames } from '../strategies/index.js';
 
@@ -49,21 +55,74 @@ export const incremental: Materialization = {
       ]);
     }
     const existing = incrementalTarget(node, catalog, { fullRefresh });
-    if (existing === undefined) return success(replaceSteps(input, 'table'));
-    return success({
-      write: [
-        { kind: 'begin' },
-        ...strategy.write({
-          target: existing.relation,
-          columns: existing.columns.map((column) => column.name),
-          query: input.compiled.engineSql,
-          uniqueKey: node.config.unique_key,
-          staged: input.staged,
-          writers: input.dialect.writers,
-        }),
-      ],
-      audited: null,
-      publish: [{ kind: 'commit' }],
-    });
+    const problems = checkColumns(input, existing);
+    if (hasErrors(problems)) return failure(problems);
+    if (existing === undefined) return success(replaceSteps(input, 'table'), problems);
+    return success(
+      {
+        write: [
+          { kind: 'begin' },
+          ...strategy.write({
+            target: existing.relation,
+            columns: existing.columns.map((column) => column.name),
+            query: input.compiled.engineSql,
+            uniqueKey: node.config.unique_key,
+            staged: input.staged,
+            writers: input.dialect.writers,
+          }),
+        ],
+        audited: null,
+        publish: [{ kind: 'commit' }],
+      },
+      problems,
+    );
   },
 };
+
+/**
+ * Returns what is wrong between the columns of the query, those of the table that is there, and the unique key, as far as
+ * the query's are known. Codes: `materialization-invalid`, `incremental-columns`.
+ */
+function checkColumns(
+  { node, compiled }: ModelPlanInput,
+  existing: CatalogRelation | undefined,
+): readonly Diagnostic[] {
+  const names = compiled.columns?.flatMap(({ name }) => name ?? []);
+  if (names === undefined) return [];
+  const has = (among: readonly string[], name: string): boolean =>
+    among.some((each) => each.toLowerCase() === name.toLowerCase());
+
+  const keys = node.config.unique_key.filter((key) => !has(names, key));
+  const kept = existing?.columns.map(({ name }) => name) ?? names;
+  const location = { path: node.path };
+  return [
+    ...keys.map((key) =>
+      errorDiagnostic(
+        'materialization-invalid',
+        `the unique_key '${key}' of incremental model '${node.name}' is no column of its query`,
+        {
+          location: locateConfigKey(node, 'unique_key'),
+          hint: didYouMean(key, names, `the columns are ${names.join(', ')}`),
+        },
+      ),
+    ),
+    ...kept
+      .filter((name) => !has(names, name))
+      .map((name) =>
+        errorDiagnostic(
+          'incremental-columns',
+          `the query of incremental model '${node.name}' has no column '${name}', which its table has`,
+          { location, hint: 'add the column, or build the table anew with --full-refresh' },
+        ),
+      ),
+    ...names
+      .filter((name) => !has(kept, name))
+      .map((name) =>
+        warningDiagnostic(
+          'incremental-columns',
+          `column '${name}' of incremental model '${node.name}' is left out, because its table has no such column`,
+          { location, hint: 'build the table anew with --full-refresh, or remove the column' },
+        ),
+      ),
+  ];
+}

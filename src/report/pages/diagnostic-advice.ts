@@ -22,6 +22,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
   'target-not-found':
     'Name a target that stands under `targets:` in `stedi_project.yml`, or add it there.',
   'vars-invalid': "Write a YAML mapping, in quotes for the shell: `--vars '{name: value}'`.",
+  'vars-unexpected':
+    'Give the variable a value of the type that it has under `vars:` in `stedi_project.yml`, and spell it as it is spelt there.',
   'duplicate-name':
     'Rename one of the two, or merge them. Names of models and tests are unique in the project, whatever folder they are in.',
   'model-empty': 'Write a query, or delete the file.',
@@ -62,6 +64,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Write a CAST. Athena converts types by itself only where nothing can be lost, and refuses the query otherwise.',
   'column-ambiguous': "Write the table's name or alias before the column.",
   'column-not-found': 'Correct the name of the column, or add it to the model that is read.',
+  'column-name-invalid':
+    'Give the column a name of its own with `AS`: a table or view cannot be made of it otherwise, on Athena neither.',
   'function-unsupported':
     'Use another function: this one would give another result on DuckDB. See [Athena SQL on DuckDB](sql-support.md).',
   'function-unknown':
@@ -70,6 +74,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
   'materialization-unknown': 'Use `view`, `table`, `incremental`, `ephemeral` or `external_table`.',
   'materialization-invalid':
     'Add what is missing. An external table needs a location and columns with types; `merge` and `delete+insert` need a `unique_key`.',
+  'incremental-columns':
+    'Build the table anew with `--full-refresh`, or give the query the columns that the table has. A column that the table lacks is left out until then.',
   'strategy-unknown': 'Use `append`, `merge` or `delete+insert`.',
   'capability-missing': 'Choose another strategy or another target.',
   'relation-collision': 'Give one of the two models another `alias` or `schema`.',

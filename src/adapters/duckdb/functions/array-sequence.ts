@@ -1,5 +1,5 @@
 import { raw, sql, type Sql } from '../translate/fragment.js';
-import { macroCall } from '../translate/macro-call.js';
+import { macroCall, openMacroCall } from '../translate/macro-call.js';
 import type { SqlType } from '../../../core/sql-type.js';
 import { isOpen } from '../types/common.js';
 import { elementType, nullable } from './collection.js';
@@ -39,7 +39,7 @@ function sequence(call: FunctionCall): Rewritten {
   return call.stableArgs(([from = raw('NULL'), to = raw('NULL'), by]) => {
     const walk = (macro: string, size: Sql): Sql => macroCall(macro, [from, to, size]);
     const direction = macroCall('direction', [from, to]);
-    if (isOpen(element)) return macroCall('sequence_open', [from, to, ...(by ? [by] : [])]);
+    if (isOpen(element)) return openMacroCall('sequence_open', [], [from, to, ...(by ? [by] : [])]);
     if (element.kind === 'bigint') return walk('sequence_of_numbers', by ?? direction);
     if (by === undefined) return walk('sequence_of_days', direction);
     if (isMonths) {

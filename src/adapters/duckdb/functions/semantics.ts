@@ -31,6 +31,9 @@ export const semanticsMacros: FunctionFamily = {
     fail: [
       `(message, value) AS list_extract([value], CAST('${failurePrefix}' || message AS BIGINT))`,
     ],
+    no_nan: [
+      `(x) AS CASE WHEN isnan(x) THEN stedi_trino.fail('NaN meets ANY or ALL of a subquery: leave it out of both sides', x) ELSE x END`,
+    ],
     divide_integers: [`(a, b) AS CASE WHEN b = 0 THEN ${byZero('a')} ELSE a // b END`],
     // `%` of integers and decimals; of floating point numbers it is DuckDB's own.
     modulus: [`(a, b) AS CASE WHEN b = 0 THEN ${byZero('a % b')} ELSE a % b END`],

@@ -1,6 +1,6 @@
 import type { SqlType } from '../../../core/sql-type.js';
 import { sql, callSql, stringSql, type Sql } from '../translate/fragment.js';
-import { macroCall } from '../translate/macro-call.js';
+import { callOnOpenTypes, macroCall, openMacroCall } from '../translate/macro-call.js';
 import {
   macro,
   refusal,
@@ -90,7 +90,10 @@ function concat(call: FunctionCall): Rewritten {
   if (kinds.has('any')) {
     const [first, ...rest] = call.args;
     if (first === undefined || rest.length === 0) return refusal('it needs two arguments or more');
-    return rest.reduce((joined, each) => macroCall('concat_any', [joined, each.sql]), first.sql);
+    return rest.reduce(
+      (joined, each) => openMacroCall('concat_any', [], [joined, each.sql]),
+      first.sql,
+    );
   }
   return joinParts(call);
 }
@@ -103,7 +106,13 @@ export const stringFunctions: FunctionFamily = {
       THEN stedi_trino.fail('Not a valid Unicode code point: ' || n, '') ELSE chr(CAST(n AS INTEGER)) END`),
     codepoint: macro(`(value) AS CASE WHEN length(value) <> 1
       THEN stedi_trino.fail('Input must be a single character string', 0) ELSE unicode(value) END`),
-    concat: rewrite(concat),
+    concat: rewrite(concat, {
+      // The signature leaves the length of the result open.
+      returns: ([left, right]) =>
+        left?.kind === 'char' && right?.kind === 'char'
+          ? { kind: 'char', length: left.length + right.length }
+          : undefined,
+    }),
     concat_ws: rewrite((call) => {
       const [separator, first, ...rest] = call.args;
       if (separator === undefined || first === undefined) {
@@ -136,7 +145,7 @@ export const stringFunctions: FunctionFamily = {
       char: (call) => callSql('length', [call.arg(0).sql]),
       unknown: (call) => callSql('length', [sql`CAST(${call.arg(0).sql} AS VARCHAR)`]),
       varbinary: (call) => callSql('octet_length', [call.arg(0).sql]),
-      any: (call) => macroCall('length_any', [call.arg(0).sql]),
+      any: (call) => callOnOpenTypes('length_any', [call.arg(0)]),
     }),
     levenshtein_distance: macro(`(a, b) AS stedi_trino.edit_distance(a, b)`),
     lower: rewrite((call) => callSql('lower', [call.arg(0).sql])),

@@ -51,6 +51,9 @@ export const windowFunctions: FunctionFamily = {
     window_distance: [
       `(n) AS CASE WHEN n >= 0 THEN n ELSE stedi_trino.fail('Offset must be at least 0, and not null', n) END`,
     ],
+    frame_distance: [
+      `(n) AS CASE WHEN n >= 0 THEN n ELSE stedi_trino.fail('Window frame offset value must not be negative or null', n) END`,
+    ],
     window_place: [
       `(n) AS CASE WHEN n >= 1 THEN n WHEN n IS NULL THEN NULL ELSE stedi_trino.fail('Offset must be at least 1', n) END`,
     ],

@@ -10,7 +10,7 @@ import type {
   FunctionRule,
   Rewritten,
 } from '../functions/rule.js';
-import { anyType, isFloating, isInteger, isNumeric, sameType } from '../types/common.js';
+import { anyType, isFloating, isInteger, isNumeric, partsOf, sameType } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { parameterAt, resolveSignature, type Match } from '../types/resolve-signature.js';
 import { fitType, substitute, type Bindings, type TypePattern } from '../types/type-pattern.js';
@@ -31,6 +31,10 @@ const failingFunctions = new Set(
   `date date_parse parse_datetime from_iso8601_date from_iso8601_timestamp json_parse json_extract from_base from_hex
   from_base64 mod split_to_map`.split(/\s+/),
 );
+
+function holdsMap(type: SqlType): boolean {
+  return partsOf(type).some((part) => part.kind === 'map');
+}
 
 function reportRefusal(
   context: Context,
@@ -353,6 +357,11 @@ export function translateCall(
   const args = completeArguments(context, syntax, values, match, scope);
   const call = makeCall(context, syntax, scope, args, resultType(rule, match, args));
   const rowsFunction = registry.kindOf(syntax.name) !== 'scalar';
+  if (syntax.distinct && args.some((argument) => holdsMap(argument.type))) {
+    const reason =
+      'DISTINCT of maps is not supported: DuckDB tells maps with another order of keys apart';
+    return reportRefusal(context, syntax, reason, 'use CAST(… AS JSON)');
+  }
   const written = applyRule(rule, call, { rowsFunction });
   if ('refusal' in written) {
     if (args.some((argument) => argument.failed)) return failedValue(syntax);

@@ -44,5 +44,7 @@ export function castToBoolean(value: Castable): CastResult {
   const { type } = value;
   if (isNumeric(type)) return plainCast(value.sql, { kind: 'boolean' });
   if (type.kind === 'varchar') return macroCall('boolean_from_text', [value.sql]);
-  return type.kind === 'any' ? macroCall('any_to_boolean', [value.sql]) : { forbidden: true };
+  return type.kind === 'any'
+    ? openMacroCall('any_to_boolean', [], [value.sql])
+    : { forbidden: true };
 }

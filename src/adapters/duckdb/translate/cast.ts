@@ -151,6 +151,7 @@ export function coerceValue(value: Castable, target: SqlType): Sql {
   if (!canCoerce(type, target)) return value.sql;
   const needsCast =
     changesFields(type, target) ||
+    changesElements(type, target) ||
     (target.kind === 'real' && type.kind !== 'real' && type.kind !== 'unknown') ||
     (target.kind === 'double' && type.kind === 'decimal') ||
     (target.kind === 'char' && !sameType(type, target) && type.kind !== 'unknown') ||
@@ -166,7 +167,21 @@ export function coerceValue(value: Castable, target: SqlType): Sql {
 function changesFields(from: SqlType, target: SqlType): boolean {
   const isKnown = ![from, target].some((type) => isOpen(type));
   const hasRows = partsOf(target).some((part) => part.kind === 'row');
-  return isKnown && hasRows && duckDbType(from) !== duckDbType(target);
+  const padsParts = partsOf(target).some((part) => part.kind === 'char') && !sameType(from, target);
+  return isKnown && (padsParts || (hasRows && duckDbType(from) !== duckDbType(target)));
+}
+
+/** Whether the elements of a collection have to be coerced one by one. */
+function changesElements(from: SqlType, target: SqlType): boolean {
+  const isCollection = target.kind === 'array' || target.kind === 'map';
+  const kinds = ['char', 'real', 'timestamp'];
+  return (
+    isCollection &&
+    ![from, target].some((type) => isOpen(type)) &&
+    !sameType(from, target) &&
+    partsOf(from).every(({ kind }) => kind !== 'unknown') &&
+    partsOf(target).some(({ kind }) => kinds.includes(kind))
+  );
 }
 
 /** Casts a literal integer that would otherwise take the smaller type of what it meets. */

@@ -1,6 +1,5 @@
 import type { CallExpression, Expression, Span } from '../../../core/sql-syntax.js';
 import { booleanType } from '../types/common.js';
-import { compareValues } from './compare.js';
 import { translateCase } from './conditional.js';
 import {
   translateArray,
@@ -14,6 +13,7 @@ import { failedValue, makeValue, type Context, type Value } from './context.js';
 import { joinSql, operand, raw, sql, type Sql } from './fragment.js';
 import { translateJson } from './json.js';
 import { translateLiteral } from './literal.js';
+import { translateQuantified } from './quantified.js';
 import {
   reportMismatch,
   translateArithmetic,
@@ -61,50 +61,6 @@ function translateScalarQuery(
   }
   const printed = { parts: ['(', query.sql, ')'], atomic: true };
   return makeValue(printed, column && !more ? column.type : { kind: 'any' }, syntax);
-}
-
-function translateQuantified(
-  context: Context,
-  syntax: Expression & { kind: 'quantified' | 'in-subquery' },
-  scope: Scope,
-): Value {
-  const left = context.expression(
-    syntax.kind === 'quantified' ? syntax.left : syntax.operand,
-    scope,
-  );
-  const query = context.query(syntax.query, scope);
-  const type = query.columns.length === 1 ? query.columns[0]?.type : undefined;
-  if (type !== undefined) {
-    const right = makeValue(raw('NULL'), type, syntax);
-    if (compareValues('=', left, right) === undefined) {
-      return reportMismatch(context, 'IN', [left.type, type], syntax);
-    }
-  }
-  if (query.columns.length > 1 && left.syntax.kind !== 'row') {
-    context.report(
-      'sql-type-mismatch',
-      `expected a subquery of one column, found ${query.columns.length}`,
-      syntax,
-    );
-    return failedValue(syntax);
-  }
-  const words =
-    syntax.kind === 'in-subquery'
-      ? syntax.negated
-        ? 'NOT IN'
-        : 'IN'
-      : `${syntax.operator} ${syntax.quantifier.toUpperCase()}`;
-  // Several columns meet a row, whose fields are then written out.
-  const tuple: Sql =
-    query.columns.length > 1 && left.syntax.kind === 'row'
-      ? sql`(${left.syntax.items.map((item) => context.expression(item, scope).sql)})`
-      : operand(left.sql);
-  return makeValue(
-    { parts: [tuple, ` ${words} (`, query.sql, ')'], atomic: false },
-    booleanType,
-    syntax,
-    [left],
-  );
 }
 
 /** Translates an expression. Every kind of the tree has its case: what is not here does not pass. */

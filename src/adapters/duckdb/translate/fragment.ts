@@ -109,6 +109,13 @@ export function sql(
   return { parts, atomic: isEnclosedTemplate(strings) };
 }
 
+/** Returns the fragment's text in one line, for comparisons. */
+export function plainText(fragment: Sql): string {
+  return fragment.parts
+    .map((part) => (typeof part === 'string' ? part : 'parts' in part ? plainText(part) : ''))
+    .join('');
+}
+
 /** Text and its map back to the original. */
 export interface RenderedSql {
   readonly text: string;

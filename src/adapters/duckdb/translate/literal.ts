@@ -23,6 +23,14 @@ export function translateNumber(
   syntax: Expression,
 ): Value {
   const sign = negative ? '-' : '';
+  if (literal.numeric === 'double' && !Number.isFinite(Number(literal.text))) {
+    context.report(
+      'sql-syntax',
+      `expected a number of type double, found ${sign}${literal.text}`,
+      syntax,
+    );
+    return failedValue(syntax);
+  }
   if (literal.numeric === 'double') {
     return makeValue(
       raw(`${sign}${literal.text}`, { atomic: !negative }),

@@ -7,7 +7,7 @@ import type {
   WindowSpecification,
 } from '../../../core/sql-syntax.js';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
-import { isInteger, partsOf } from '../types/common.js';
+import { isInteger, isNumeric, partsOf } from '../types/common.js';
 import { identifierSql } from './constructor.js';
 import type { Context } from './context.js';
 import { joinSql, operand, raw, type Sql } from './fragment.js';
@@ -83,6 +83,30 @@ function boundSql(
   }
 }
 
+/** Reports a RANGE of a distance that does not fit what the window is ordered by. */
+function requireRangeOrder(context: Context, window: WindowSpecification, scope: Scope): void {
+  const [item] = window.orderBy;
+  if (item === undefined) return;
+  const { type } = context.expression(item.expression, scope);
+  const isTime = ['date', 'time', 'timestamp'].includes(type.kind);
+  for (const bound of [window.frame?.from, window.frame?.to]) {
+    if (bound?.kind !== 'preceding' && bound?.kind !== 'following') continue;
+    const distance = context.expression(bound.value, scope).type;
+    const isInterval = distance.kind.startsWith('interval');
+    const fits =
+      [type.kind, distance.kind].includes('any') ||
+      (isTime || type.kind.startsWith('interval')
+        ? isInterval
+        : isNumeric(type) && isNumeric(distance));
+    if (fits) continue;
+    context.report(
+      'sql-type-mismatch',
+      `a RANGE of ${formatType(distance)} does not fit an order by ${formatType(type)}`,
+      bound.value,
+    );
+  }
+}
+
 /** Returns `([base] [PARTITION BY …] [ORDER BY …] [frame])`. */
 export function windowSql(context: Context, window: WindowSpecification, scope: Scope): Sql {
   const clauses: Sql[] = [];
@@ -98,7 +122,10 @@ export function windowSql(context: Context, window: WindowSpecification, scope: 
   clauses.push(...orderBySql(context, window.orderBy, scope));
   if (window.frame) {
     const { unit, from, to } = window.frame;
-    const bounds = [from, ...(to ? [to] : [])].map((bound) => boundSql(context, bound, unit, scope));
+    if (unit === 'range') requireRangeOrder(context, window, scope);
+    const bounds = [from, ...(to ? [to] : [])].map((bound) =>
+      boundSql(context, bound, unit, scope),
+    );
     const range = joinSql(bounds, ' AND ');
     clauses.push({
       parts: [`${unit.toUpperCase()} ${to ? 'BETWEEN ' : ''}`, range],

@@ -16,13 +16,16 @@ import { makeValue, type Context, type TranslatedQuery, type Value } from './con
 import { joinSql, markedSql, nameSql, raw, type Sql } from './fragment.js';
 import { requireGroupable } from './grouping.js';
 import { reportMismatch } from './operator.js';
+import { countedRecursion, isRecursive, requireStepTypes } from './recursive-table.js';
 import { findTable, qualifiedNameSql, renameColumns } from './relation.js';
 import type { Column, RelationColumns, Scope } from './scope.js';
-import { orderItemSql, translateSelect } from './select.js';
+import { orderItemSql, requireDistinctOrder, translateSelect } from './select.js';
 
 /** A translated body, and the scope for the ORDER BY after it. */
 interface TranslatedBody extends TranslatedQuery {
   readonly orderScope: Scope;
+  /** What a SELECT DISTINCT selects, stars left out. */
+  readonly distinctOutputs?: readonly Value[];
 }
 
 /** How a query is to be printed. */
@@ -201,33 +204,13 @@ function translateBody(
   }
 }
 
-/** What a recursive CTE can say of itself: the columns of its first part. */
-function baseOfRecursion(context: Context, table: CommonTable, scope: Scope): RelationColumns {
-  const { body } = table.query;
-  if (table.columns === undefined || body.kind !== 'set-operation') {
-    return { columns: [], open: true };
-  }
-  const base = translateBody(context, body.left, scope, {});
-  return renameColumns(context, base, table.columns);
-}
-
+/** Translates a table of WITH, and tells what may be known of it. */
 function translateCommonTable(
   context: Context,
   table: CommonTable,
   scope: Scope,
-  recursive: boolean,
 ): { readonly sql: Sql; readonly result: RelationColumns } {
-  const name = table.name.value.toLowerCase();
-  const inner = recursive
-    ? {
-        ...scope,
-        commonTables: new Map(scope.commonTables).set(
-          name,
-          baseOfRecursion(silence(context), table, scope),
-        ),
-      }
-    : scope;
-  const query = translateQuery(context, table.query, inner);
+  const query = translateQuery(context, table.query, scope);
   const list = table.columns ? [raw('('), joinSql(table.columns.map(identifierSql)), raw(')')] : [];
   return {
     sql: markedSql(
@@ -236,6 +219,31 @@ function translateCommonTable(
     ),
     result: renameColumns(context, query, table.columns),
   };
+}
+
+/** Translates a table of WITH RECURSIVE: in its second part its name stands for the columns of the first. */
+function translateRecursiveTable(
+  context: Context,
+  table: CommonTable,
+  scope: Scope,
+): { readonly sql: Sql; readonly result: RelationColumns } {
+  const { body } = table.query;
+  if (!isRecursive(context, table) || body.kind !== 'set-operation') {
+    return translateCommonTable(context, table, scope);
+  }
+  const base = translateBody(context, body.left, scope, {});
+  const result = renameColumns(context, base, table.columns);
+  const inner = withTable(scope, table, result);
+  const step = translateBody(context, body.right, inner, {});
+  requireStepTypes(context, base, step, body.right);
+  if (body.distinct) return { ...translateCommonTable(context, table, inner), result };
+  return { sql: markedSql(countedRecursion(context, table, base, step), table.start), result };
+}
+
+/** Returns the scope with one more table of WITH. */
+function withTable(scope: Scope, table: CommonTable, result: RelationColumns): Scope {
+  const commonTables = new Map(scope.commonTables).set(table.name.value.toLowerCase(), result);
+  return { ...scope, commonTables };
 }
 
 /** DuckDB orders the result of a set operation by its columns alone, not by expressions of them. */
@@ -249,11 +257,6 @@ function orderableBody(syntax: Query, body: TranslatedBody): Sql {
     : { parts: ['SELECT * FROM (', body.sql, ')'], atomic: false };
 }
 
-/** A context that reports nothing: for a part that is translated once more, and reported then. */
-function silence(context: Context): Context {
-  return { ...context, report: () => undefined };
-}
-
 /** Translates a query. `scope` is that of the query around it. */
 export function translateQuery(
   context: Context,
@@ -264,17 +267,10 @@ export function translateQuery(
   let inner = scope;
   const tables: Sql[] = [];
   for (const table of syntax.with?.tables ?? []) {
-    const { sql, result } = translateCommonTable(
-      context,
-      table,
-      inner,
-      syntax.with?.recursive ?? false,
-    );
+    const translate = syntax.with?.recursive ? translateRecursiveTable : translateCommonTable;
+    const { sql, result } = translate(context, table, inner);
     tables.push(sql);
-    inner = {
-      ...inner,
-      commonTables: new Map(inner.commonTables).set(table.name.value.toLowerCase(), result),
-    };
+    inner = withTable(inner, table, result);
   }
   const body = translateBody(context, syntax.body, inner, options);
   const clauses: Sql[] = [];
@@ -285,6 +281,7 @@ export function translateQuery(
   clauses.push(orderableBody(syntax, body));
   if (syntax.orderBy.length > 0) {
     const items = syntax.orderBy.map((item) => orderItemSql(context, item, body.orderScope, body));
+    if (body.distinctOutputs) requireDistinctOrder(context, syntax.orderBy, body);
     const start = syntax.orderBy[0]?.start ?? syntax.start;
     clauses.push({ parts: [markedSql(raw('ORDER BY '), start), joinSql(items)], atomic: false });
   }

@@ -7,11 +7,22 @@ import type {
   SubqueryRelation,
   TableRelation,
 } from '../../../core/sql-syntax.js';
-import type { SqlType } from '../../../core/sql-type.js';
+import { formatType, type SqlType } from '../../../core/sql-type.js';
+import { suggest } from '../../../core/suggest.js';
+import { commonType } from '../types/coercion.js';
+import { anyType } from '../types/common.js';
+import { coerceValue } from './cast.js';
 import { identifierSql } from './constructor.js';
 import type { Context } from './context.js';
 import { joinSql, markedSql, raw, type Sql } from './fragment.js';
-import type { Column, RelationColumns, Scope, ScopeRelation } from './scope.js';
+import {
+  emptyScope,
+  resolveName,
+  type Column,
+  type RelationColumns,
+  type Scope,
+  type ScopeRelation,
+} from './scope.js';
 import { translateUnnest } from './unnest.js';
 
 /** A relation in FROM: its SQL, and the names that it brings into scope. */
@@ -154,20 +165,67 @@ function lateralScope(scope: Scope, relations: readonly ScopeRelation[]): Scope 
   return { ...scope, relations: [...scope.relations, ...relations] };
 }
 
+/** Returns the type of a column of USING: the one in which both sides meet. */
+function usingType(
+  context: Context,
+  name: Identifier,
+  sides: readonly (readonly ScopeRelation[])[],
+): SqlType {
+  const found = sides.map((side) => resolveName({ ...emptyScope(), relations: side }, name.value));
+  const missing = found.find((each) => each.kind === 'missing');
+  if (missing?.kind === 'missing') {
+    const meant = suggest(name.value, missing.candidates);
+    context.report(
+      'column-not-found',
+      `there is no column '${name.value}' on both sides of the JOIN`,
+      name,
+      meant === undefined ? undefined : `did you mean '${meant}'?`,
+    );
+  }
+  const types = found.map((each): SqlType => (each.kind === 'column' ? each.type : anyType));
+  const [left = anyType, right = anyType] = types;
+  const type = commonType(left, right);
+  if (type === undefined) {
+    context.report(
+      'sql-type-mismatch',
+      `column '${name.value}' is ${formatType(left)} on one side of the JOIN and ${formatType(right)} on the other`,
+      name,
+      'write ON, with a CAST',
+    );
+    return anyType;
+  }
+  // USING compares as DuckDB does; ON compares as Trino does.
+  const isPlain =
+    (type.kind === 'timestamp' && !type.withZone) ||
+    (!['row', 'array', 'map', 'json', 'real', 'double'].includes(type.kind) &&
+      types.every((each) => coerceValue({ sql: plain, type: each }, type) === plain));
+  if (!isPlain) {
+    context.report(
+      'sql-unsupported',
+      `USING is not supported for ${formatType(left)} and ${formatType(right)}`,
+      name,
+      `write ON a.${name.value} = b.${name.value}`,
+    );
+  }
+  return type;
+}
+
+const plain = raw('x');
+
 /** Takes the columns of USING out of their relations and puts them, once, before all others. */
 function mergeColumns(
-  relations: readonly ScopeRelation[],
+  context: Context,
+  left: readonly ScopeRelation[],
+  right: readonly ScopeRelation[],
   using: readonly Identifier[],
 ): readonly ScopeRelation[] {
+  const relations = [...left, ...right];
   const names = using.map(({ value }) => value.toLowerCase());
   const isUsed = ({ name }: Column): boolean =>
     name !== undefined && names.includes(name.toLowerCase());
-  const all = relations.flatMap((relation) => relation.columns);
-  const merged = using.map(({ value }): Column => ({
-    name: value,
-    type: all.find((column) => column.name?.toLowerCase() === value.toLowerCase())?.type ?? {
-      kind: 'any',
-    },
+  const merged = using.map((name): Column => ({
+    name: name.value,
+    type: usingType(context, name, [left, right]),
   }));
   return [
     { names: [], columns: merged, open: false },
@@ -194,6 +252,16 @@ function translateJoin(context: Context, syntax: JoinRelation, scope: Scope): Tr
   const relations = [...left.relations, ...right.relations];
   const rightSql: Sql =
     syntax.right.kind === 'join' ? { parts: ['(', right.sql, ')'], atomic: true } : right.sql;
+  const unnested = syntax.right.kind === 'aliased' ? syntax.right.relation : syntax.right;
+  const isTrue = syntax.on?.kind === 'boolean' && syntax.on.value;
+  if (unnested.kind === 'unnest' && syntax.type !== 'cross' && !isTrue) {
+    context.report(
+      'sql-unsupported',
+      'a JOIN with UNNEST takes no condition but ON TRUE, as in Athena',
+      syntax.on ?? syntax.right,
+      'put the condition into WHERE',
+    );
+  }
   const parts: (string | Sql)[] = [
     left.sql,
     ' ',
@@ -201,6 +269,7 @@ function translateJoin(context: Context, syntax: JoinRelation, scope: Scope): Tr
     ' ',
     rightSql,
   ];
+  requireLateralJoin(context, syntax);
   if (syntax.on) {
     const condition = context.expression(syntax.on, lateralScope(scope, relations));
     parts.push(' ON ', condition.sql);
@@ -208,9 +277,25 @@ function translateJoin(context: Context, syntax: JoinRelation, scope: Scope): Tr
   if (syntax.using) parts.push(' USING (', joinSql(syntax.using.map(identifierSql)), ')');
   return {
     sql: { parts, atomic: false },
-    relations: syntax.using ? mergeColumns(relations, syntax.using) : relations,
+    relations: syntax.using
+      ? mergeColumns(context, left.relations, right.relations, syntax.using)
+      : relations,
     using: [...(syntax.using ?? []), ...left.using, ...right.using],
   };
+}
+
+/** Reports a join with UNNEST or LATERAL that Trino does not take. */
+function requireLateralJoin(context: Context, syntax: JoinRelation): void {
+  const right = syntax.right.kind === 'aliased' ? syntax.right.relation : syntax.right;
+  const isTrue = syntax.on === undefined || (syntax.on.kind === 'boolean' && syntax.on.value);
+  if (right.kind === 'unnest' && !(isTrue && syntax.using === undefined)) {
+    context.report(
+      'sql-unsupported',
+      'a JOIN with UNNEST takes no condition but ON TRUE, as in Athena',
+      syntax.on ?? syntax,
+      'put the condition into WHERE',
+    );
+  }
 }
 
 /** Translates a relation of FROM. `scope` holds what stands around the query, and to the left. */

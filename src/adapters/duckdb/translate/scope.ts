@@ -1,3 +1,4 @@
+import type { Expression } from '../../../core/sql-syntax.js';
 import type { TypedColumn } from '../../../core/adapter.js';
 import type { SqlType } from '../../../core/sql-type.js';
 import type { Sql } from './fragment.js';
@@ -34,6 +35,8 @@ export interface Scope {
   readonly lambdaDepth: number;
   /** CTEs by name in lower case. */
   readonly commonTables: ReadonlyMap<string, RelationColumns>;
+  /** Parts of a condition of this query that a row must meet to stay; see `filteringTerms`. */
+  readonly filters?: readonly Expression[];
   /** The query around this one. */
   readonly outer?: Scope;
 }

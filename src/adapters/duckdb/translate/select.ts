@@ -10,9 +10,11 @@ import { suggest } from '../../../core/suggest.js';
 import { identifierSql, qualifiersOf, rowField } from './constructor.js';
 import type { Context, Value } from './context.js';
 import { rowFieldName } from '../types/duckdb-type.js';
-import { joinSql, markedSql, nameSql, operand, raw, type Sql } from './fragment.js';
+import { joinSql, markedSql, nameSql, operand, plainText, raw, sql, type Sql } from './fragment.js';
 import { requireGroupable } from './grouping.js';
 import { requireOrderable, sortItemSql, windowSql } from './order.js';
+import { filteringTerms } from './quantified.js';
+import { nodesOfKind } from './syntax-nodes.js';
 import { translateFrom, type TranslatedRelation } from './relation.js';
 import {
   findRelation,
@@ -39,7 +41,7 @@ export interface TranslatedSelect extends RelationColumns {
 }
 
 /** Returns the name that Trino gives a column: its alias, the last of the names it consists of, or none. */
-function columnName(item: SelectItem & { kind: 'expression' }): string | undefined {
+export function columnName(item: SelectItem & { kind: 'expression' }): string | undefined {
   if (item.alias) return item.alias.value;
   if (item.expression.kind === 'name') return item.expression.name.value;
   if (item.expression.kind === 'field' && qualifiersOf(item.expression) !== undefined) {
@@ -297,7 +299,40 @@ export function orderItemSql(
   }
   const value = context.expression(expression, orderScope);
   requireOrderable(context, value.type, expression);
-  return sortItemSql(value.sql, item);
+  // DuckDB refuses an order that is the same for all rows; Trino takes it.
+  const isConstant = ['string', 'null', 'boolean'].includes(expression.kind);
+  return sortItemSql(isConstant ? sql`${value.sql} IS NULL` : value.sql, item);
+}
+
+/** Reports an ORDER BY of a SELECT DISTINCT that uses what is not selected. */
+export function requireDistinctOrder(
+  context: Context,
+  items: readonly SortItem[],
+  body: RelationColumns & Pick<TranslatedSelect, 'distinctOutputs' | 'orderScope'>,
+): void {
+  if (body.open) return;
+  const outputs = body.distinctOutputs ?? [];
+  const isOutput = (name: string): boolean =>
+    body.columns.some((column) => column.name?.toLowerCase() === name.toLowerCase());
+  const textOf = (value: Value): string => plainText(value.sql).toLowerCase();
+  for (const { expression } of items) {
+    if (expression.kind === 'number') continue;
+    const [name] = [qualifiersOf(expression)?.at(0)?.value];
+    if (name !== undefined && isOutput(name)) continue;
+    const names = nodesOfKind<Expression, 'name'>(expression, 'name');
+    const isSelected =
+      (expression.kind === 'name' || !names.some((each) => isOutput(each.name.value))) &&
+      outputs.some(
+        (output) => textOf(output) === textOf(context.expression(expression, body.orderScope)),
+      );
+    if (isSelected) continue;
+    context.report(
+      'sql-syntax',
+      'expected a selected column: ORDER BY of a SELECT DISTINCT may use nothing else',
+      expression,
+      'select it, or order by the number of a column',
+    );
+  }
 }
 
 /** Translates a SELECT. `outer` is the scope of the query around it. */
@@ -305,13 +340,15 @@ export function translateSelect(context: Context, syntax: Select, outer: Scope):
   const base: Scope = { ...outer, relations: [], outer };
   const from = translateFrom(context, syntax.from, base);
   const scope: Scope = { ...base, relations: from.relations };
-  const outputs = syntax.items.map((item, index): Output => {
+  let place = 0;
+  const outputs = syntax.items.map((item): Output => {
     const output =
       item.kind === 'expression'
-        ? translateItem(context, item, index, scope)
+        ? translateItem(context, item, place, scope)
         : item.base === undefined
           ? translateStar(context, item, from, syntax.from.length)
           : translateQualifiedStar(context, item, item.base, scope);
+    place += Math.max(1, output.columns.length);
     return { ...output, sql: markedSql(output.sql, item.start) };
   });
   if (syntax.distinct) {
@@ -357,7 +394,8 @@ export function translateSelect(context: Context, syntax: Select, outer: Scope):
 }
 
 function conditionSql(context: Context, condition: Expression, scope: Scope): Sql {
-  const value = context.expression(condition, scope);
+  const filters = filteringTerms(condition);
+  const value = context.expression(condition, { ...scope, filters });
   if (!['boolean', 'any', 'unknown'].includes(value.type.kind)) {
     context.report(
       'sql-type-mismatch',

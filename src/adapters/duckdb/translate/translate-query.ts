@@ -5,6 +5,7 @@ import { resultOf, type Result } from '../../../core/result.js';
 import type { FunctionRegistry } from '../functions/registry.js';
 import { partsOf } from '../types/common.js';
 import { translateCall } from './call.js';
+import { checkColumnNames } from './check-column-names.js';
 import { createReporter, type Context } from './context.js';
 import { translateExpression } from './expression.js';
 import { markedSql, renderSql } from './fragment.js';
@@ -19,6 +20,7 @@ export interface TranslationOptions {
   readonly path: string;
   readonly registry: FunctionRegistry;
   readonly tableColumns?: TableColumns;
+  readonly storesResult?: boolean;
 }
 
 /** A query in DuckDB's dialect. */
@@ -54,7 +56,7 @@ function requireKnownZones(
 
 /**
  * Translates a query from Athena's dialect to DuckDB's. Diagnostics: `sql-syntax`, `sql-unsupported`, `sql-type-mismatch`,
- * `column-not-found`, `function-unknown`, `function-unsupported`.
+ * `column-not-found`, `column-ambiguous`, `column-name-invalid`, `function-unknown`, `function-unsupported`.
  */
 export function translateToDuckDb(
   query: Query,
@@ -75,6 +77,7 @@ export function translateToDuckDb(
   };
   const translated = context.query(query, emptyScope());
   requireKnownZones(translated, query, report);
+  if (options.storesResult === true) checkColumnNames(translated, query, report);
   const { text, toOriginal } = renderSql(translated.sql, options.sql);
   return resultOf(
     { sql: text, toOriginal, columns: translated.open ? undefined : translated.columns },
