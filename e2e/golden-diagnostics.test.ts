@@ -92,6 +92,8 @@ async function runCase(code: string): Promise<CommandOutcome & { readonly text: 
   const outcome = await collect([bin, ...words], root, {
     FORCE_COLOR: undefined,
     NO_COLOR: '1',
+    // Under npx the commands of hints begin with it.
+    npm_command: undefined,
     ...readCase(code).env,
   });
   await end?.();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Invocation } from './invocation.js';
-import { quoteWord, repeatFlags } from './project-request.js';
+import { repeatFlags } from './project-request.js';
 
 describe('repeatFlags', () => {
   const flagsFor = (options: Partial<Invocation['options']>): string =>
@@ -12,16 +12,6 @@ describe('repeatFlags', () => {
       " --project-dir 'my shop' --target dev",
     );
     expect(flagsFor({ vars: "{name: 'x'}" })).toBe(" --vars '{name: '\\''x'\\''}'");
-  });
-});
-
-describe('quoteWord', () => {
-  it.each([
-    ['../shop', '../shop'],
-    ['a b', "'a b'"],
-    ['$HOME', "'$HOME'"],
-    ['', "''"],
-  ])('%j becomes %s', (word, expected) => {
-    expect(quoteWord(word)).toBe(expected);
+    expect(flagsFor({ vars: `{name: ${'x'.repeat(1000)}}` })).toBe(" --vars '…'");
   });
 });

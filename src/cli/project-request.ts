@@ -1,3 +1,4 @@
+import { quoteWord } from '../report/text/quote-word.js';
 import type { Invocation } from './invocation.js';
 import type { ProjectRequest } from './load-project-graph.js';
 
@@ -12,9 +13,11 @@ export function projectRequestOf({ cwd, env, options }: Invocation): ProjectRequ
   };
 }
 
-/** Returns a word as a shell takes it. */
-export function quoteWord(word: string): string {
-  return /^[\w./:=@-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** Nobody copies more; where the variables are longer, the reader has them at hand. */
+const longestVars = 200;
+
+function quoteVars(vars: string): string {
+  return vars.length > longestVars ? "'…'" : quoteWord(vars);
 }
 
 /** Returns the flags that a suggested next command needs to be about the same project, with a space before. */
@@ -24,6 +27,6 @@ export function repeatFlags({ options }: Invocation): string {
       ? []
       : [` --project-dir ${quoteWord(options.projectDir)}`]),
     ...(options.target === undefined ? [] : [` --target ${quoteWord(options.target)}`]),
-    ...(options.vars === undefined ? [] : [` --vars ${quoteWord(options.vars)}`]),
+    ...(options.vars === undefined ? [] : [` --vars ${quoteVars(options.vars)}`]),
   ].join('');
 }

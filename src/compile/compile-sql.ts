@@ -34,6 +34,11 @@ function isKnown(diagnostic: Diagnostic, known: readonly Diagnostic[]): boolean 
   );
 }
 
+/** Two places of compiled SQL may be one in the author's file: all of a generic test's are. */
+function withoutRepetitions(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((each) => [JSON.stringify(each), each])).values()];
+}
+
 /**
  * Puts CTEs before rendered SQL and translates it. Diagnostics, in the author's file: those of the dialect's
  * `translate` and of the toolkit's `addCtes`.
@@ -49,9 +54,11 @@ export function compileSql(
       ? success({ sql: rendered.sql, toOriginal: samePlace })
       : addCtes(rendered.sql, ctes, { path });
   const relocateAll = (diagnostics: readonly Diagnostic[], toSource: PositionMap): Diagnostic[] =>
-    diagnostics
-      .filter((each) => !isElsewhere(each, toSource) || !isKnown(each, known))
-      .map((each) => relocate(each, toSource, file));
+    withoutRepetitions(
+      diagnostics
+        .filter((each) => !isElsewhere(each, toSource) || !isKnown(each, known))
+        .map((each) => relocate(each, toSource, file)),
+    );
 
   if (!withCtes.ok) return failure(relocateAll(withCtes.diagnostics, rendered.toSource));
   const compiledToSource = composeMaps(withCtes.value.toOriginal, rendered.toSource);

@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 
 /** Two neighbouring letters that changed places are one slip, and count as two differences. */
 function isTransposed(name: string, other: string): boolean {
-  const sort = (text: string): string => [...text].sort().join('');
+  const sort = (text: string): string => Array.from(text).sort().join('');
   return distance(name, other) === 2 && sort(name) === sort(other);
 }
 

@@ -261,6 +261,26 @@ describe('queries', () => {
   });
 });
 
+describe('hints', () => {
+  it.each([
+    ['select a::varchar', 'Athena has no :: to cast; write CAST(… AS …)'],
+    ["select a from t where a ilike 'x'", 'Athena has no ILIKE; write lower(…) LIKE …'],
+    ['select a from t limit 5 offset 2', 'OFFSET stands before LIMIT'],
+    [
+      'select a from t qualify rank() over (order by a) = 1',
+      'Athena has no QUALIFY; filter in a query around this one',
+    ],
+    ["select 'abc", "add the closing '; inside, a ' is written twice: ''"],
+    ['select "abc', 'add the closing "; inside, a " is written twice: ""'],
+    ['select 1 /* x', 'add the closing */'],
+    ['select 1 = 2 = 3', undefined],
+  ])('%s: %s', (sql, hint) => {
+    expect(toolkit.parseQuery(sql, { path: 'm.sql' }).diagnostics.map((each) => each.hint)).toEqual(
+      [hint],
+    );
+  });
+});
+
 describe('what is refused', () => {
   it.each([
     ['select', 'sql-syntax', 'expected an expression, found the end of the query', 1, 7],

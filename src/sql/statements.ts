@@ -44,10 +44,26 @@ function refuseStatement(cursor: Cursor): never {
   );
 }
 
+/** What people write who know other engines, and what they find in its place. */
+const foreignSyntax: Readonly<Record<string, string>> = {
+  '::': 'Athena has no :: to cast; write CAST(… AS …)',
+  ilike: 'Athena has no ILIKE; write lower(…) LIKE …',
+  offset: 'OFFSET stands before LIMIT',
+  qualify: 'Athena has no QUALIFY; filter in a query around this one',
+};
+
+/** Returns what to write where a query goes on with what Athena does not have. */
+function adviseOnRest(cursor: Cursor): string | undefined {
+  // QUALIFY itself was taken for the alias of a table.
+  return [cursor.peek(), cursor.peek(-1)].flatMap(
+    (token) => (token && foreignSyntax[token.text.toLowerCase()]) ?? [],
+  )[0];
+}
+
 function readAll<T>(tokens: readonly SqlToken[], end: number, read: (cursor: Cursor) => T): T {
   const cursor = createCursor(tokens, end, grammar);
   const value = read(cursor);
-  if (cursor.peek() !== undefined) cursor.fail('the end of the query');
+  if (cursor.peek() !== undefined) cursor.fail('the end of the query', adviseOnRest(cursor));
   return value;
 }
 

@@ -21,7 +21,12 @@ function endOfQuoted(sql: string, at: number, quote: string, what: string): numb
     if (sql[end + 1] !== quote) return end + 1;
     end++;
   }
-  throw new ParseFailure('sql-syntax', `${what} is not closed`, { start: at, end: at + 1 });
+  throw new ParseFailure(
+    'sql-syntax',
+    `${what} is not closed`,
+    { start: at, end: at + 1 },
+    `add the closing ${quote}; inside, a ${quote} is written twice: ${quote}${quote}`,
+  );
 }
 
 /** Returns the offset of the first token at or after `at`: comments and white space are left behind. */
@@ -35,10 +40,12 @@ function skipTrivia(sql: string, from: number): number {
     } else if (sql.startsWith('/*', at)) {
       const end = sql.indexOf('*/', at + 2);
       if (end < 0) {
-        throw new ParseFailure('sql-syntax', 'a comment is not closed', {
-          start: at,
-          end: at + 2,
-        });
+        throw new ParseFailure(
+          'sql-syntax',
+          'a comment is not closed',
+          { start: at, end: at + 2 },
+          'add the closing */',
+        );
       }
       at = end + 2;
     } else {

@@ -53,6 +53,9 @@ function ownAdvice(reason: string): string | undefined {
   if (reason.startsWith('Cannot cast ')) {
     return 'TRY_CAST(… AS …) gives NULL for values that cannot be cast';
   }
+  if (reason.startsWith('MERGE: more than one source row')) {
+    return 'return one row for each unique_key, for instance the one of row_number() 1';
+  }
   const [, table] = /^Table with name (.*) does not exist$/s.exec(reason) ?? [];
   return table === undefined
     ? undefined

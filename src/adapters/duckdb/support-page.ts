@@ -16,13 +16,17 @@ export interface RecordedExpression {
 interface Tally {
   readonly expressions: number;
   readonly sameValue: number;
-  readonly failing: number;
   readonly trinoFails: number;
   readonly refused: number;
   /** Why calls of a function are refused that Trino answers, by the function's name: the hints of each reason. */
   readonly reasons: ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
   /** What else is refused. */
   readonly others: ReadonlySet<string>;
+}
+
+interface TalliedFamily {
+  readonly family: FunctionFamily;
+  readonly tally: Tally;
 }
 
 const titles: Readonly<Record<string, string>> = {
@@ -60,7 +64,7 @@ function tallyExpressions(
 ): Tally {
   const reasons = new Map<string, Map<string, string | undefined>>();
   const others = new Set<string>();
-  let [sameValue, failing, trinoFails, refused] = [0, 0, 0, 0];
+  let [sameValue, trinoFails, refused] = [0, 0, 0];
   for (const { expr, error } of expressions) {
     if (error !== undefined) {
       trinoFails++;
@@ -68,8 +72,7 @@ function tallyExpressions(
     }
     const translated = dialect.translate(`SELECT ${expr}`, { path: 'expression' });
     if (translated.ok) {
-      if (knownFailures.has(expr)) failing++;
-      else sameValue++;
+      if (!knownFailures.has(expr)) sameValue++;
       continue;
     }
     refused++;
@@ -86,7 +89,6 @@ function tallyExpressions(
   return {
     expressions: expressions.length,
     sameValue,
-    failing,
     trinoFails,
     refused,
     reasons,
@@ -166,58 +168,36 @@ function familySection(family: FunctionFamily, tally: Tally): string {
   return `### ${titleOf(family.name)}\n\n${lines.join('\n')}`;
 }
 
-function countTable(tallies: ReadonlyMap<string, Tally>): string {
-  const totals = {
-    functions: 0,
-    refusedFunctions: 0,
-    expressions: 0,
-    sameValue: 0,
-    refused: 0,
-    trinoFails: 0,
-  };
-  const rows = functionFamilies.map((family) => {
-    const tally = tallies.get(family.name) ?? noTally;
-    const refusedFunctions = namesOf(family, 'refuse').length;
-    const functions = Object.keys(family.rules).length - refusedFunctions;
-    totals.functions += functions;
-    totals.refusedFunctions += refusedFunctions;
-    for (const key of ['expressions', 'sameValue', 'refused', 'trinoFails'] as const)
-      totals[key] += tally[key];
-    return [
-      titleOf(family.name),
-      ...[
-        functions,
-        refusedFunctions,
-        tally.expressions,
-        tally.sameValue,
-        tally.refused,
-        tally.trinoFails,
-      ].map(String),
-    ];
+function countTable(tallied: readonly TalliedFamily[]): string {
+  const counts = tallied.map(({ family, tally }): readonly number[] => {
+    const refused = namesOf(family, 'refuse').length;
+    const { expressions, sameValue, trinoFails } = tally;
+    const translated = Object.keys(family.rules).length - refused;
+    return [translated, refused, expressions, sameValue, tally.refused, trinoFails];
   });
+  const totals = counts.reduce((sums, row) => sums.map((sum, column) => sum + (row[column] ?? 0)));
+  const titleColumn = [...tallied.map(({ family }) => titleOf(family.name)), 'all'];
   return markdownTable(
     [
       'page of the manual',
-      'functions',
-      'refused',
+      'translated',
+      'not translated',
       'expressions',
       'same value',
       'refused',
       'Trino fails',
     ],
-    [...rows, ['all', ...Object.values(totals).map(String)]],
+    [...counts, totals].map((row, index) => [titleColumn[index] ?? '', ...row.map(String)]),
   );
 }
 
-const noTally: Tally = {
-  expressions: 0,
-  sameValue: 0,
-  failing: 0,
-  trinoFails: 0,
-  refused: 0,
-  reasons: new Map(),
-  others: new Set(),
-};
+const countIntro = `Functions of the manual, and what becomes of Trino's recorded answers to expressions with them: the same value on DuckDB; refused, though
+Trino answers; or no value in Trino either.`;
+
+const functionsIntro = `A function is DuckDB's own where that does the same for all arguments; or a macro of \`stedi_trino\`; or written anew, as another function or
+an expression, depending on the types. The calls that are refused in part are those that the recorded expressions hold. Forms with a
+syntax of their own (\`CAST\`, \`EXTRACT\`, \`POSITION\`, \`UNNEST\`, \`JSON_VALUE\` and the like) belong to the grammar, and are listed only where
+something is refused.`;
 
 /**
  * Returns the part of the page on Athena's SQL that is written from the tables of functions, in Markdown: how each function
@@ -227,26 +207,25 @@ export function supportTables(
   expressions: ReadonlyMap<string, readonly RecordedExpression[]>,
   dialect: Pick<Dialect, 'translate'>,
 ): string {
-  const tallies = new Map(
-    functionFamilies.map(({ name }) => [
-      name,
-      tallyExpressions(expressions.get(name) ?? [], dialect),
-    ]),
-  );
-  const sections = functionFamilies
-    .filter(({ rules }) => Object.keys(rules).length > 0)
-    .map((family) => familySection(family, tallies.get(family.name) ?? noTally));
+  const tallied = functionFamilies.map((family) => ({
+    family,
+    tally: tallyExpressions(expressions.get(family.name) ?? [], dialect),
+  }));
   const failing = [...knownFailures].map(([expr, reason]) =>
     markdownItem(`\`${expr}\`: ${reason}`),
   );
   return [
     '## How much of it',
-    countTable(tallies),
+    countIntro,
+    countTable(tallied),
     failing.length === 0
       ? ''
       : `Translated, and failing on DuckDB where Trino has a value:\n\n${failing.join('\n')}`,
     '## Functions',
-    ...sections,
+    functionsIntro,
+    ...tallied
+      .filter(({ family }) => Object.keys(family.rules).length > 0)
+      .map(({ family, tally }) => familySection(family, tally)),
   ]
     .filter((each) => each !== '')
     .join('\n\n');

@@ -4,11 +4,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { errorDiagnostic } from '../../core/diagnostic.js';
 import { toProjectName } from '../../project/project-name.js';
 import { scaffoldProject } from '../../project/scaffold.js';
+import { quoteWord } from '../../report/text/quote-word.js';
 import { describeWriteError } from '../../report/artifacts/write-error.js';
 import { defaultTarget } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
-import { quoteWord } from '../project-request.js';
 
 /** `init`: writes the files of a new project into a folder. Overwrites nothing: if one of them is there, none is written. */
 export async function init(invocation: Invocation, folder = '.'): Promise<ExitCode> {

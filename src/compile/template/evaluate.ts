@@ -157,7 +157,11 @@ function lookUp(node: SymbolNode, scope: Scope, run: Run): Value {
     kind: 'undefined',
     level: 'name',
     message: `'${name}' is not defined`,
-    hint: didYouMean(name, [...variableNames(scope), ...run.globals.names()]),
+    hint: didYouMean(
+      name,
+      [...variableNames(scope), ...run.globals.names()],
+      `if it is a text, put it in quotes: '${name}'; if it is a variable of the project, write var('${name}')`,
+    ),
   };
 }
 

@@ -116,7 +116,7 @@ export function tokenize(template: TemplateText): TemplateToken[] {
         return at + 1;
       }
     }
-    return fail(`the string has no closing ${quote ?? ''}`, start, 1);
+    return fail(`the string has no closing ${quote ?? ''}`, start, 1, 'add it where it ends');
   }
 
   /** Reads the inside of a tag; returns the offset behind it, or -1 if the tag does not end. */
@@ -177,7 +177,7 @@ export function tokenize(template: TemplateText): TemplateToken[] {
     const afterSign = start + (sign === '-' || sign === '+' ? 3 : 2);
     if (found[0] === '{#') {
       const end = text.indexOf('#}', afterSign);
-      if (end < 0) fail("the comment has no closing '#}'", start, 2);
+      if (end < 0) fail("the comment has no closing '#}'", start, 2, "add '#}' where it ends");
       at = text[end - 1] === '-' && end > afterSign ? skipBlank(end + 2) : end + 2;
       continue;
     }
@@ -203,7 +203,8 @@ export function tokenize(template: TemplateText): TemplateToken[] {
       tagEnd,
       isBlock ? library.TOKEN_BLOCK_END : library.TOKEN_VARIABLE_END,
     );
-    if (end < 0) fail(`the tag has no closing '${tagEnd}'`, start, 2);
+    if (end < 0)
+      fail(`the tag has no closing '${tagEnd}'`, start, 2, `add '${tagEnd}' where it ends`);
     at = end;
   }
   return tokens;

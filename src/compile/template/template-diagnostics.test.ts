@@ -36,7 +36,12 @@ describe('what a diagnostic says', () => {
   it.each<[template: string, code: string, message: string, hint?: string]>([
     // Names
     ["{{ reff('x') }}", 'template-undefined', "'reff' is not defined", "did you mean 'ref'?"],
-    ['{{ zzzzzzzz }}', 'template-undefined', "'zzzzzzzz' is not defined"],
+    [
+      '{{ zzzzzzzz }}',
+      'template-undefined',
+      "'zzzzzzzz' is not defined",
+      "if it is a text, put it in quotes: 'zzzzzzzz'; if it is a variable of the project, write var('zzzzzzzz')",
+    ],
     [
       '{% set amount = 1 %}{{ amuont }}',
       'template-undefined',

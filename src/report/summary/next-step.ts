@@ -1,6 +1,7 @@
 import type { Graph } from '../../core/graph.js';
 import type { UniqueId } from '../../core/node.js';
 import type { NodeResult, RunResults } from '../../core/run-results.js';
+import { quoteWord } from '../text/quote-word.js';
 
 /** What the next step depends on. */
 export interface NextStepContext {
@@ -51,12 +52,14 @@ export function suggestNextStep(
   const failures = results.results.filter(({ status }) => status === 'fail' || status === 'error');
   // A model that its tests hold back has failed, too; what helps is in the rows that the test found.
   const failure = failures.find(({ status }) => status === 'fail') ?? failures[0];
-  if (failure?.status === 'fail') return `${program} show ${failure.node.name}${flags}`;
+  if (failure?.status === 'fail') return `${program} show ${quoteWord(failure.node.name)}${flags}`;
   if (failure) {
     // Other refusals, such as a full disk, come with their own hints; the SQL says nothing about them.
     const isSql = failure.diagnostics.some(({ code }) => code === 'engine-error');
-    return isSql ? `${program} compile --select ${failure.node.name}${flags}` : undefined;
+    return isSql
+      ? `${program} compile --select ${quoteWord(failure.node.name)}${flags}`
+      : undefined;
   }
   const model = findShowcase(results.results, graph);
-  return model === undefined ? undefined : `${program} show ${model} --limit 10${flags}`;
+  return model === undefined ? undefined : `${program} show ${quoteWord(model)} --limit 10${flags}`;
 }

@@ -38,8 +38,17 @@ function reportMissing(
     'column-not-found',
     `there is no column '${identifier.value}' here`,
     identifier,
-    meant === undefined ? listColumns(candidates) : `did you mean '${meant}'?`,
+    meant === undefined ? adviseOnMissing(identifier, candidates) : `did you mean '${meant}'?`,
   );
+}
+
+function adviseOnMissing(
+  { quoted, value }: Identifier,
+  candidates: readonly string[],
+): string | undefined {
+  return quoted
+    ? `double quotes are for names; a text takes single ones: '${value}'`
+    : listColumns(candidates);
 }
 
 /** Longer lists help nobody. */
