@@ -19,7 +19,7 @@ function run(title, command, args) {
   console.log(`-- ${title}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-if (!existsSync(join(root, 'node_modules', 'typescript'))) run('install', 'npm', ['ci']);
+if (!existsSync(join(root, 'node_modules', 'typescript'))) run('install', 'npm', ['install']);
 const bin = (name) => join(root, 'node_modules', '.bin', windows ? `${name}.cmd` : name);
 
 run('build', process.execPath, [join('scripts', 'prepare.mjs')]);

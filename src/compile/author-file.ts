@@ -1,4 +1,5 @@
 import type { PositionMap } from '../core/compiled-node.js';
+import type { DiagnosticCode } from '../core/diagnostic-codes.js';
 import type { Diagnostic, SourceLocation } from '../core/diagnostic.js';
 import type { SqlNode } from '../core/node.js';
 import { indexLines, type TextLines } from '../core/text-position.js';
@@ -9,12 +10,26 @@ export interface AuthorFile {
   readonly lines: TextLines;
   /** Where everything is reported, if the SQL does not stand in the file: the YAML entry of a generic test. */
   readonly standIn: SourceLocation | null;
+  /** What helps with a diagnostic where the author did not write the SQL. */
+  readonly hints?: Partial<Record<DiagnosticCode, string>>;
 }
+
+/** Values are compared as texts unless the entry says otherwise, and Athena compares no number with a text. */
+const acceptedValuesHints: NonNullable<AuthorFile['hints']> = {
+  'sql-type-mismatch':
+    'values are compared as texts; for a column of another type, add `quote: false` beside `values:`',
+};
 
 /** Returns the file of a node. */
 export function authorFileOf(node: SqlNode): AuthorFile {
-  const standIn = node.resourceType === 'test' && node.generic !== null ? node.location : null;
-  return { path: node.path, lines: indexLines(node.rawSql), standIn };
+  const file = { path: node.path, lines: indexLines(node.rawSql) };
+  if (node.resourceType !== 'test' || node.generic === null) return { ...file, standIn: null };
+  const isAcceptedValues = node.generic.testName === 'accepted_values';
+  return {
+    ...file,
+    standIn: node.location,
+    ...(isAcceptedValues && { hints: acceptedValuesHints }),
+  };
 }
 
 /** Returns the map that leads through `first`, then through `second`. */
@@ -50,8 +65,11 @@ export function relocate(
   toSource: PositionMap,
   file: AuthorFile,
 ): Diagnostic {
-  if (file.standIn !== null) return { ...diagnostic, location: file.standIn };
   const { location, related, ...rest } = diagnostic;
+  if (file.standIn !== null) {
+    const hint = file.hints?.[rest.code] ?? rest.hint;
+    return { ...rest, location: file.standIn, ...(hint !== undefined && { hint }) };
+  }
   return {
     ...rest,
     location: location === undefined ? { path: file.path } : moveLocation(location, toSource, file),

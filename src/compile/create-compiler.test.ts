@@ -328,12 +328,14 @@ describe('diagnostics', () => {
       genericTests: {
         good: "select *\nfrom {{ ref('a') }}",
         sql: "select bad_function() from {{ ref('a') }}",
+        twice: "select bad_function(), bad_function() from {{ ref('a') }}",
         template: '{{ nope }}',
       },
     };
-    for (const name of ['sql', 'template']) {
+    for (const name of ['sql', 'twice', 'template']) {
       const { diagnostics } = compile(project, [`test.stedi.${name}`]);
       expect(diagnostics).toMatchObject([{ location }]);
+      expect(diagnostics).toHaveLength(1);
     }
     const result = compile(project, ['test.stedi.good']);
     const [good] = result.ok ? result.value : [];

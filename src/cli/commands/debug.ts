@@ -1,5 +1,7 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { arch, platform } from 'node:os';
-import { hasErrors, type Diagnostic } from '../../core/diagnostic.js';
+import { dirname } from 'node:path';
+import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnostic.js';
 import type { Result } from '../../core/result.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createStyle } from '../../report/text/style.js';
@@ -11,9 +13,30 @@ import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
 import { projectRequestOf } from '../project-request.js';
 import { readVersion } from '../version.js';
 
+/** Returns why a file that is not there yet could not be made. Code: `connection-failed`. */
+function checkPlace(file: string): readonly Diagnostic[] {
+  let folder = dirname(file);
+  while (!existsSync(folder)) folder = dirname(folder);
+  const refuse = (reason: string): readonly Diagnostic[] => [
+    errorDiagnostic('connection-failed', `the warehouse ${file} cannot be made: ${reason}`, {
+      hint: 'choose another `path:` for the target',
+    }),
+  ];
+  if (!statSync(folder).isDirectory()) return refuse(`${folder} is a file`);
+  try {
+    accessSync(folder, constants.W_OK);
+    return [];
+  } catch {
+    return refuse(`${folder} is read-only for you`);
+  }
+}
+
 /** Opens the warehouse and runs a query; what is not there yet is tried in memory, so that nothing is created. */
 async function checkConnection({ project }: ProjectGraph): Promise<readonly Diagnostic[]> {
   const engine = findEngine(project.target);
+  const file = engine.warehouseFile(project);
+  const misplaced = file === undefined || existsSync(file) ? [] : checkPlace(file);
+  if (misplaced.length > 0) return misplaced;
   const dialect = await engine.createDialect(createSqlToolkit());
   const mode = warehouseExists(project) ? 'write' : 'scratch';
   const opened = await engine.open(project, { dialect, mode });

@@ -204,7 +204,12 @@ export function tokenize(template: TemplateText): TemplateToken[] {
       isBlock ? library.TOKEN_BLOCK_END : library.TOKEN_VARIABLE_END,
     );
     if (end < 0)
-      fail(`the tag has no closing '${tagEnd}'`, start, 2, `add '${tagEnd}' where it ends`);
+      fail(
+        `the tag has no closing '${tagEnd}'`,
+        start,
+        2,
+        `add '${tagEnd}' where it ends; inside of quotes it does not count`,
+      );
     at = end;
   }
   return tokens;

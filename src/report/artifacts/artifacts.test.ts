@@ -269,6 +269,14 @@ describe('writeArtifacts', () => {
     ]);
   });
 
+  it('writes a file of the longest name', async () => {
+    const long = 'x'.repeat(251);
+    const node = { ...landing, name: long, path: `models/${long}.sql` };
+    const compiled = [{ ...compiledTrusted, node }];
+    expect(await writeArtifacts({ ...artifacts(), compiled, results: [] })).toEqual([]);
+    expect(existsSync(join(root, `target/compiled/stedi/models/${long}.sql`))).toBe(true);
+  });
+
   it('writes what it can', async () => {
     mkdirSync(join(root, 'target/manifest.json'), { recursive: true });
     expect(await writeArtifacts(artifacts())).toMatchObject([

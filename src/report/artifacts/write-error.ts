@@ -1,5 +1,18 @@
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
 
+const moveAway = 'move away what is in its place, or choose another folder';
+
+/** What the system's codes mean, and what helps where more rights would not. */
+const refusals: Readonly<Record<string, { readonly reason: string; readonly hint?: string }>> = {
+  EACCES: { reason: 'permission denied' },
+  EPERM: { reason: 'operation not permitted' },
+  EROFS: { reason: 'the file system is read-only' },
+  ENOTDIR: { reason: 'a part of the path is a file, not a folder', hint: moveAway },
+  EEXIST: { reason: 'a file stands where a folder is needed', hint: moveAway },
+  EISDIR: { reason: 'a folder stands where the file should be', hint: moveAway },
+  ENAMETOOLONG: { reason: 'the file name is too long', hint: 'give the model a shorter name' },
+};
+
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
@@ -19,25 +32,12 @@ export function describeWriteError(
       hint: 'free some space and run the command again; the files that were there before are unchanged',
     });
   }
-  const reasons: Readonly<Record<string, string>> = {
-    EACCES: 'permission denied',
-    EPERM: 'operation not permitted',
-    EROFS: 'the file system is read-only',
-    ENOTDIR: 'a part of the path is a file, not a folder',
-    EEXIST: 'a file stands where a folder is needed',
-    EISDIR: 'a folder stands where the file should be',
-    ENAMETOOLONG: 'the file name is too long',
-  };
-  const isInTheWay = ['ENOTDIR', 'EEXIST', 'EISDIR'].includes(error.code ?? '');
-  return errorDiagnostic(
-    'write-failed',
-    `${path} could not be ${act}: ${reasons[error.code ?? ''] ?? error.code ?? 'unknown reason'}`,
-    {
-      hint: isInTheWay
-        ? 'move away what is in its place, or choose another folder'
-        : act === 'removed'
-          ? 'give yourself the right to write to it and to its folder'
-          : 'make its folder writable, or choose another one',
-    },
-  );
+  const { reason, hint } = refusals[error.code ?? ''] ?? { reason: error.code ?? 'unknown reason' };
+  const askForRights =
+    act === 'removed'
+      ? 'give yourself the right to write to it and to its folder'
+      : 'make its folder writable, or choose another one';
+  return errorDiagnostic('write-failed', `${path} could not be ${act}: ${reason}`, {
+    hint: hint ?? askForRights,
+  });
 }

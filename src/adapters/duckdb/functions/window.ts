@@ -1,3 +1,4 @@
+import { sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
 import {
   refusal,
@@ -23,7 +24,12 @@ function shift(name: 'lag' | 'lead'): (call: FunctionCall) => Rewritten {
     if (value === undefined || distance === undefined)
       return call.aggregate(name, [call.arg(0).sql]);
     const steps = macroCall('window_distance', [distance.sql]);
-    return call.aggregate(name, [value.sql, steps, ...rest.map((argument) => argument.sql)]);
+    const [fallback] = rest;
+    if (fallback === undefined) return call.aggregate(name, [value.sql, steps]);
+    // DuckDB would cast the fallback to the value's type, not both to the type in which they meet.
+    const isOpen = [value, fallback].some(({ type }) => type.kind === 'any');
+    const met = isOpen ? sql`CASE WHEN true THEN ${value.sql} ELSE ${fallback.sql} END` : value.sql;
+    return call.aggregate(name, [met, steps, fallback.sql]);
   };
 }
 

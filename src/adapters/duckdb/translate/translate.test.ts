@@ -129,6 +129,7 @@ describe('columns of tables', () => {
     ["s || 'x'", 'abcx'],
     ['xs[2]', 2],
     ['xs[9]', /^error: .*Array subscript/],
+    ['lag(i, 1, 0.5) over (order by i)', '0.5'],
     ['r.a', 5],
     ['i = b', false],
     ['case when i > 1 then d end', 2.5],

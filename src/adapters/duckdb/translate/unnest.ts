@@ -107,7 +107,8 @@ export function translateUnnest(
   });
   const types = columnTypesOf(sources, syntax.ordinality);
   const open = values.find((value) => value.type.kind === 'any');
-  if (open !== undefined && named.columns?.length !== types.length) {
+  const isUncertain = open !== undefined && named.columns?.length !== types.length;
+  if (isUncertain) {
     context.report(
       'sql-unsupported',
       'how many columns UNNEST gives depends on a type that could not be found out',
@@ -133,7 +134,7 @@ export function translateUnnest(
   const alias = named.alias ? [raw(' AS '), identifierSql(named.alias)] : [];
   return {
     sql: { parts: ['LATERAL ', printed, ...alias], atomic: false },
-    relations: [{ names: named.alias ? [named.alias.value] : [], columns, open: false }],
+    relations: [{ names: named.alias ? [named.alias.value] : [], columns, open: isUncertain }],
     using: [],
   };
 }
