@@ -240,6 +240,7 @@ describe('messages of parse', () => {
         models/a.sql:4:11
         4 | select {{ nothing }}
           |           ^^^^^^^
+        hint: if it is a text, put it in quotes: 'nothing'; if it is a variable of the project, write var('nothing')
 
       error[model-empty]: expected SQL in model 'b', found none
         models/b.sql

@@ -23,6 +23,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   // DuckDB can do all that a model may ask for.
   'capability-missing': 'src/plan/plan-run.test.ts',
   'disk-full': 'src/land/file-error.test.ts',
+  // It takes a file of more than 16 MB.
+  'land-large-records': 'src/land/land-files.test.ts',
   // It takes a table that an earlier run built.
   'incremental-columns': 'src/plan/plan-run.test.ts',
 };

@@ -22,14 +22,38 @@ export interface CommandOutcome {
   readonly stderr: string;
 }
 
+/** A call of the command that goes on. */
+export interface RunningCommand {
+  /** Waits until stdout matches; fails if the command ends before. */
+  saw(pattern: RegExp): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<CommandOutcome>;
+}
+
+/** How a command is called. */
+export interface CallOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** The user that the command runs as; only root may choose. */
+  readonly uid?: number;
+}
+
 /** A small project in a temporary folder, driven through the built command. */
 export interface TestProject {
   readonly root: string;
   /** Runs the command in the project folder and waits for it. */
-  run(args: readonly string[], options?: { readonly env?: NodeJS.ProcessEnv }): CommandOutcome;
+  run(args: readonly string[], options?: CallOptions): CommandOutcome;
+  /** Starts the command and leaves it running. */
+  launch(args: readonly string[], options?: CallOptions): RunningCommand;
+  /** Runs several calls at the same time; the outcomes are in their order. */
+  runAll(
+    calls: readonly (readonly string[])[],
+    options?: CallOptions,
+  ): Promise<readonly CommandOutcome[]>;
   /** Starts the command; `signalWhen` sends SIGINT once stdout matches. */
   start(args: readonly string[], options: { readonly signalWhen: RegExp }): Promise<CommandOutcome>;
-  write(path: string, content: string): void;
+  /** Returns the rows of a query on the warehouse. */
+  rows(sql: string): readonly Readonly<Record<string, unknown>>[];
+  write(path: string, content: string | Uint8Array): void;
   read(path: string): string;
   exists(path: string): boolean;
   /** Returns every file below a folder, relative to it, in order. */
@@ -52,47 +76,76 @@ function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 export const plainConfig = 'name: shop\nmodels:\n  shop:\n    +materialized: table\n';
 
 /** Writes `files` (content by path) to a new temporary folder. */
-export function createProject(files: Readonly<Record<string, string>>): TestProject {
+export function createProject(files: Readonly<Record<string, string | Uint8Array>>): TestProject {
   const root = mkdtempSync(join(tmpdir(), 'stedi-project-'));
-  const write = (path: string, content: string): void => {
+  const write = (path: string, content: string | Uint8Array): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   };
   for (const [path, content] of Object.entries(files)) write(path, content);
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
+  const run: TestProject['run'] = (args, { env, uid } = {}) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+      encoding: 'utf8',
+      cwd: root,
+      env: cleanEnvironment(env),
+      maxBuffer: 1 << 28,
+      ...(uid !== undefined && { uid }),
+    });
+    return { code: status, stdout, stderr };
+  };
+  const launch: TestProject['launch'] = (args, { env, uid } = {}) => {
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd: root,
+      env: cleanEnvironment(env),
+      ...(uid !== undefined && { uid }),
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const ended = new Promise<CommandOutcome>((resolve) => {
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    const saw = (pattern: RegExp): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (pattern.test(stdout)) resolve();
+        };
+        child.stdout.on('data', look);
+        child.on('close', () =>
+          reject(new Error(`never saw ${pattern.source}: ${stdout}${stderr}`)),
+        );
+        look();
+      });
+    return { saw, kill: (signal) => void child.kill(signal), ended };
+  };
+
   return {
     root,
     write,
     read,
-    run(args, { env } = {}) {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
-        encoding: 'utf8',
-        cwd: root,
-        env: cleanEnvironment(env),
-        maxBuffer: 1 << 28,
-      });
-      return { code: status, stdout, stderr };
+    run,
+    launch,
+    runAll: (calls, options) => Promise.all(calls.map((args) => launch(args, options).ended)),
+    async start(args, { signalWhen }) {
+      const running = launch(args);
+      await running.saw(signalWhen);
+      running.kill('SIGINT');
+      return running.ended;
     },
-    start(args, { signalWhen }) {
-      return new Promise((resolve) => {
-        const child = spawn(process.execPath, [bin, ...args], {
-          cwd: root,
-          env: cleanEnvironment(),
-        });
-        let stdout = '';
-        let stderr = '';
-        let signalled = false;
-        child.stdout.setEncoding('utf8').on('data', (text: string) => {
-          stdout += text;
-          if (!signalled && signalWhen.test(stdout)) {
-            signalled = true;
-            child.kill('SIGINT');
-          }
-        });
-        child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-        child.on('close', (code) => resolve({ code, stdout, stderr }));
-      });
+    rows(sql) {
+      const { stdout, stderr } = run([
+        'show',
+        '--inline',
+        sql,
+        '--limit',
+        '-1',
+        '--output',
+        'json',
+      ]);
+      if (stdout === '') throw new Error(stderr);
+      return (JSON.parse(stdout) as { show: Record<string, unknown>[] }).show;
     },
     exists: (path) => existsSync(join(root, path)),
     list: (path) =>

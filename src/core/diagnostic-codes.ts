@@ -83,6 +83,7 @@ export const diagnosticCodes = {
     'An input or the rejects folder lies inside the folder that is landed into.',
   'land-input-damaged': 'A compressed input ends early or is damaged.',
   'land-duplicate-keys': 'Records hold the same key twice, without regard to case.',
+  'land-large-records': 'Records are larger than engines read.',
   'land-no-records': 'An input holds no records, so nothing was landed from it.',
   // cli/
   usage: 'The command line is not valid.',

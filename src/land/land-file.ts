@@ -48,7 +48,7 @@ export interface LandFileOptions {
  * content is landed once, whatever its name. Nothing is visible before it is complete; the rejects file comes before the
  * output, so an output never lacks its rejects.
  * Diagnostics: `land-input-unreadable`, `land-records-rejected`, `land-input-damaged`, `land-duplicate-keys`,
- * `land-no-records`, `disk-full`, `write-failed`.
+ * `land-large-records`, `land-no-records`, `disk-full`, `write-failed`.
  */
 export async function landFile(
   path: string,
@@ -156,7 +156,12 @@ interface Tally {
   damage: string | undefined;
   duplicates: number;
   firstDuplicate: { readonly line: number; readonly key: string } | undefined;
+  large: number;
+  firstLarge: { readonly line: number } | undefined;
 }
+
+/** Larger records are refused by the engines that read the landing location, or by some of them. */
+const largestRecordBytes = 16 * 2 ** 20;
 
 const lineFeed = Buffer.from('\n');
 
@@ -179,6 +184,8 @@ async function copyRecords(
     damage: undefined,
     duplicates: 0,
     firstDuplicate: undefined,
+    large: 0,
+    firstLarge: undefined,
   };
   const countReject = (part: number, line: number | undefined, reason: string): object => {
     if (part > 0) return { continues: part };
@@ -195,6 +202,10 @@ async function copyRecords(
         output.append(bytes);
         output.append(lineFeed);
         tally.records += 1;
+        if (bytes.length > largestRecordBytes) {
+          tally.large += 1;
+          tally.firstLarge ??= { line };
+        }
         if (duplicateKey === undefined) return;
         tally.duplicates += 1;
         tally.firstDuplicate ??= { line, key: duplicateKey };
@@ -273,6 +284,19 @@ function describeTally(file: LandedFile, tally: Tally): readonly Diagnostic[] {
         {
           location: { path: source, line },
           hint: 'engines refuse such records or read one of the values; remove one of the keys at the source',
+        },
+      ),
+    );
+  }
+  if (tally.firstLarge) {
+    const records = tally.large === 1 ? 'record is' : 'records are';
+    diagnostics.push(
+      warningDiagnostic(
+        'land-large-records',
+        `${tally.large} ${records} larger than 16 MB; they were landed as they are`,
+        {
+          location: { path: source, line: tally.firstLarge.line },
+          hint: `engines refuse records of this size; split them at the source, and remove '${file.output ?? ''}'`,
         },
       ),
     );

@@ -214,13 +214,14 @@ describe('landFiles', () => {
     expect(diagnostics[0]?.message).toContain('2 records hold a key twice');
   });
 
-  it('lands a single object of 50 MB', async () => {
+  it('lands a single object of 50 MB, and warns of it', async () => {
     const values = Array.from({ length: 50_000 }, (_, value) => `"${value}${'x'.repeat(1000)}"`);
     const content = `{\n  "a": [\n${values.join(' ,\n')}\n]\n}\n`;
     expect(content.length).toBeGreaterThan(50_000_000);
-    const { summary } = await land([write('a.json', content)]);
+    const { summary, diagnostics } = await land([write('a.json', content)]);
     expect(summary).toMatchObject({ records: 1, rejects: 0 });
     expect(sha256(landedText())).toBe(sha256(`{"a":[${values.join(',')}]}\n`));
+    expect(diagnostics).toMatchObject([{ code: 'land-large-records', location: { line: 1 } }]);
   });
 
   it('shows nothing before it is complete, and tells how far it is', async () => {

@@ -102,6 +102,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Fetch the file again. What could be read of it was landed; the hint says what to remove first.',
   'land-duplicate-keys':
     'Remove one of the two keys at the source: Athena refuses such records, and so does the landing table on DuckDB.',
+  'land-large-records':
+    'Split the records at the source and land them again; remove the file that holds the large ones, or every model that reads it fails.',
   'land-no-records': 'Check that it is the right file and that it is complete.',
   usage: '`stedi-sql <command> --help` lists the flags and arguments.',
   internal:

@@ -73,7 +73,8 @@ function createReader(tokens: readonly string[]) {
   }
 
   function readField(): RowField {
-    const name = next().replace(/^["`](.*)["`]$/s, '$1');
+    const token = next();
+    const name = /^["`]/.test(token) ? token.slice(1, -1).replaceAll('""', '"') : token;
     if (peek() === ':') position++;
     return { name: name.toLowerCase(), type: readType() };
   }

@@ -171,6 +171,12 @@ describe.each<Age>(['old', 'fresh'])('values of %s files', (age) => {
       '{"id": 1.0, "Tags": [{"NAME": 5}, null]}',
       { id: 1, tags: [{ name: '5' }, null] },
     ],
+    [
+      'row("a.b" bigint, "c""d" varchar)',
+      'keys with dots and quotes',
+      '{"a.b": 1, "c\\"d": "x"}',
+      { 'a.b': 1, 'c"d': 'x' },
+    ],
   ])('%s holds %s', async (type, _title, json, expected) => {
     land('a.json', `{"value":${json},"other":1}\n{"other":2}\n`, age);
     await build({ value: type, other: 'int' });
