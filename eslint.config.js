@@ -25,6 +25,10 @@ const homes = {
   '@duckdb/node-api': ['adapters/duckdb'],
   '@aws-sdk/client-athena': ['adapters/athena'],
   '@aws-sdk/client-glue': ['adapters/athena'],
+  '@aws-sdk/client-lakeformation': ['adapters/athena'],
+  '@aws-sdk/client-s3': ['adapters/athena'],
+  '@aws-sdk/client-sts': ['adapters/athena'],
+  '@aws-sdk/lib-storage': ['adapters/athena'],
   commander: ['cli'],
 };
 

@@ -1,0 +1,40 @@
+import type { CallHook, Call } from './calls.js';
+import type { GlueCatalog } from './glue-catalog.js';
+import type { ObjectStore } from './object-store.js';
+
+/** How slow queries are; all in milliseconds. */
+export interface Latency {
+  readonly queueMs: number;
+  readonly planningMs: number;
+  readonly runMs: number;
+}
+
+export interface EmulatorOptions {
+  /** 0 (the default) takes a free port. Only 127.0.0.1 is listened on. */
+  readonly port?: number;
+  /** Where objects lie; a new temporary folder if left out, which `close` removes. */
+  readonly folder?: string;
+  /** Called for every statement; no latency if left out. */
+  readonly latency?: (sql: string) => Latency;
+  readonly hook?: CallHook;
+  /** Active DML and DDL queries before `TooManyRequestsException`; 200 and 20 if left out. */
+  readonly quotas?: { readonly dml?: number; readonly ddl?: number };
+  /** Calls a second before `ThrottlingException`, by operation; unlimited if left out. */
+  readonly rateLimits?: Readonly<
+    Record<string, { readonly perSecond: number; readonly burst: number }>
+  >;
+}
+
+/** A running local Athena with Glue, S3, STS and Lake Formation behind one address. */
+export interface Emulator {
+  /** `http://127.0.0.1:<port>`: the endpoint of every service. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly objects: ObjectStore;
+  readonly glue: GlueCatalog;
+  /** Every call so far. */
+  readonly calls: readonly Call[];
+  /** Replaces the hook; `undefined` takes it away. */
+  setHook(hook: CallHook | undefined): void;
+  close(): Promise<void>;
+}
