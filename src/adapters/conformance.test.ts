@@ -3,6 +3,9 @@ import type { Adapter, EngineResult, Session } from '../core/adapter.js';
 import type { Step } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import { createFolder, valueOf } from './duckdb/testing/warehouse.js';
+import { modelNode } from '../core/testing/nodes.js';
+
+const model = modelNode('any');
 
 /** An adapter that the cases below run on, in a project folder of its own. */
 interface Subject {
@@ -54,18 +57,20 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
     return { database: adapter.database, schema: 'lake', identifier };
   }
   const staged = (identifier: string): Relation => relation(`${identifier}__staged`);
+  /** A transaction on `orders`. */
+  const onOrders = () => ({ target: relation('orders'), staged: staged('orders'), model });
 
   async function execute(step: Exclude<Step, { kind: 'audit' }>, by = session) {
     return valueOf(await by.execute(step, calm));
   }
 
   async function stage(identifier: string, sql: string, as: 'table' | 'view' = 'table') {
-    return execute({ kind: 'stage', as, staged: staged(identifier), sql });
+    return execute({ kind: 'stage', model, as, staged: staged(identifier), sql });
   }
 
   async function publish(identifier: string, sql: string | null = null) {
     const published = relation(identifier);
-    return execute({ kind: 'publish', staged: staged(identifier), published, sql });
+    return execute({ kind: 'publish', model, staged: staged(identifier), published, sql });
   }
 
   async function build(identifier: string, sql: string, as: 'table' | 'view' = 'table') {
@@ -177,7 +182,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
       await build('orders', 'select 1 as id');
       const sql = 'select id from nowhere';
       const result = await session.execute(
-        { kind: 'stage', as: 'table', staged: staged('orders'), sql },
+        { kind: 'stage', model, as: 'table', staged: staged('orders'), sql },
         calm,
       );
       expect(expectFailure(result).diagnostic.code).toBe('engine-error');
@@ -189,7 +194,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
       await build('orders', 'select 1 as id');
       const published = relation('orders');
       const result = await session.execute(
-        { kind: 'publish', staged: staged('orders'), published, sql: null },
+        { kind: 'publish', model, staged: staged('orders'), published, sql: null },
         calm,
       );
       expect(expectFailure(result).cancelled).toBe(false);
@@ -256,9 +261,15 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
           names.map(async (name) => {
             const own = await adapter.openSession();
             const sql = `select ${round} as round`;
-            await execute({ kind: 'stage', as: 'table', staged: staged(name), sql }, own);
+            await execute({ kind: 'stage', model, as: 'table', staged: staged(name), sql }, own);
             await execute(
-              { kind: 'publish', staged: staged(name), published: relation(name), sql: null },
+              {
+                kind: 'publish',
+                model,
+                staged: staged(name),
+                published: relation(name),
+                sql: null,
+              },
               own,
             );
             await own.close();
@@ -292,18 +303,18 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
     it('become visible to others at the commit', async () => {
       await build('orders', 'select 1 as id');
       const other = await adapter.openSession();
-      await execute({ kind: 'begin' });
+      await execute({ kind: 'begin', ...onOrders() });
       await insert(2);
       expect(await rows(relation('orders'))).toEqual([[1], [2]]);
       expect(await rows(relation('orders'), other)).toEqual([[1]]);
-      await execute({ kind: 'commit' });
+      await execute({ kind: 'commit', ...onOrders() });
       expect(await rows(relation('orders'), other)).toEqual([[1], [2]]);
       await other.close();
     });
 
     it('are undone when the session is closed', async () => {
       await build('orders', 'select 1 as id');
-      await execute({ kind: 'begin' });
+      await execute({ kind: 'begin', ...onOrders() });
       await stage('more', 'select 1 as id');
       await insert(2);
       await session.close();
@@ -314,7 +325,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
     it('are undone when the session is closed after a failure', async () => {
       await build('orders', 'select 1 as id');
-      await execute({ kind: 'begin' });
+      await execute({ kind: 'begin', ...onOrders() });
       await insert(2);
       expectFailure(await session.query('select nothing', { limit: null, signal: calm }));
       await session.close();
@@ -407,7 +418,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
     it('delete and insert replaces the rows of the keys', async () => {
       const { writers } = adapter.dialect;
-      await execute({ kind: 'begin' });
+      await execute({ kind: 'begin', ...onOrders() });
       await stage('orders', `${duplicates} union all select 3, 30`);
       const deleted = valueOf(
         await write(writers.deleteMatching(relation('orders'), staged('orders'), uniqueKey)),
@@ -417,7 +428,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
       const inserted = valueOf(await write(writers.insert(relation('orders'), from, columns)));
       expect(inserted.rowsAffected).toBe(3);
       await execute({ kind: 'discard', staged: staged('orders') });
-      await execute({ kind: 'commit' });
+      await execute({ kind: 'commit', ...onOrders() });
       expect(await orders()).toEqual([
         [1, 1],
         [2, 20],
@@ -514,7 +525,13 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
     it('leaves the old relation and nothing beside it', async () => {
       await build('orders', 'select 1 as id');
-      const step = { kind: 'stage', as: 'table', staged: staged('orders'), sql: endless } as const;
+      const step = {
+        kind: 'stage',
+        model,
+        as: 'table',
+        staged: staged('orders'),
+        sql: endless,
+      } as const;
       const result = await cut((signal) => session.execute(step, signal));
       expect(expectFailure(result).cancelled).toBe(true);
       expect(await rows(relation('orders'))).toEqual([[1]]);
@@ -527,7 +544,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
       const { writers } = adapter.dialect;
       const first = writers.insert(target, 'select 2 as id', ['id']);
       const second = writers.insert(target, `select total as id from (${endless}) as e`, ['id']);
-      await execute({ kind: 'begin' });
+      await execute({ kind: 'begin', ...onOrders() });
       await execute({ kind: 'write', relation: target, sql: first });
       const result = await cut((signal) =>
         session.execute({ kind: 'write', relation: target, sql: second }, signal),
@@ -552,6 +569,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
       });
       await execute({
         kind: 'stage-external',
+        model,
         staged: staged('users'),
         columns: [column('user', 'varchar'), column('timestamp', 'bigint')],
         location: 'landing/users',

@@ -15,6 +15,8 @@ import type { TargetType } from '../core/target-type.js';
 
 /** Where a target is, and what its commands may do to it. */
 export interface WarehouseRequest {
+  /** The project's name. */
+  readonly name: string;
   readonly target: Target;
   /** Absolute path of the project folder. */
   readonly root: string;
@@ -24,6 +26,10 @@ export interface WarehouseRequest {
 export interface Engine {
   readonly targetType: TargetType;
   readonly capabilities: Capabilities;
+  /** The warehouse is reached over a network: commands that run nothing look at it only if they must. */
+  readonly remote: boolean;
+  /** Returns what follows a relation's name while a run builds it. */
+  readonly stagedSuffix: (invocationId: string) => string;
   readonly createDialect: (toolkit: SqlToolkit) => Promise<Dialect>;
   /**
    * Opens the warehouse. `scratch` opens one in memory that ends with the process.
@@ -31,15 +37,22 @@ export interface Engine {
    */
   readonly open: (
     request: WarehouseRequest,
-    options: { readonly dialect: Dialect; readonly mode: 'write' | 'read' | 'scratch' },
+    options: {
+      readonly dialect: Dialect;
+      readonly mode: 'write' | 'read' | 'scratch';
+      /** Names what the run records of itself; a new one if left out. */
+      readonly invocationId?: string;
+    },
   ) => Promise<Result<Adapter>>;
   /** Returns the absolute path of the warehouse's file; `undefined` if it is not a file. */
-  readonly warehouseFile: (request: WarehouseRequest) => string | undefined;
+  readonly warehouseFile: (request: Omit<WarehouseRequest, 'name'>) => string | undefined;
 }
 
 const duckDb: Engine = {
   targetType: duckDbTargetType,
   capabilities: duckDbCapabilities,
+  remote: false,
+  stagedSuffix: () => '__staged',
   createDialect: async (toolkit) => {
     const { createDuckDbDialect } = await import('../adapters/duckdb/dialect.js');
     return createDuckDbDialect(toolkit);
@@ -60,6 +73,11 @@ const engines: readonly Engine[] = [duckDb];
 
 /** The types of targets. */
 export const targetTypes: readonly TargetType[] = engines.map(({ targetType }) => targetType);
+
+/** The keys that models may have for one of the engines. */
+export const adapterModelKeys: readonly string[] = [
+  ...new Set(targetTypes.flatMap(({ modelKeys }) => Object.keys(modelKeys ?? {}))),
+];
 
 /** The target of a project that names none, as it would stand in `stedi_project.yml`. */
 export const defaultTarget: ConfigEntries = {

@@ -11,7 +11,7 @@ import { parseProject } from '../parse/parse-project.js';
 import { loadProject } from '../project/load-project.js';
 import { validateNodeConfig } from '../project/validate-node-config.js';
 import { viewTarget } from '../project/view-target.js';
-import { defaultTarget, targetTypes } from './engines.js';
+import { adapterModelKeys, defaultTarget, targetTypes } from './engines.js';
 
 /** Where a project is and what its caller wants of it. */
 export interface ProjectRequest {
@@ -42,6 +42,7 @@ export async function readProject(request: ProjectRequest): Promise<Result<Proje
     targetName,
     varsText,
     targetTypes,
+    extraConfigKeys: adapterModelKeys,
     defaultTarget,
     renderValue: (text, location) => renderConfigValue({ text, location, env, vars: {} }),
   });
@@ -73,7 +74,11 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
   const parsed = parseProject(project, {
     engine: templates,
     context,
-    validateConfig: validateNodeConfig,
+    validateConfig: (raw, options) =>
+      validateNodeConfig(raw, {
+        ...options,
+        ...(options.resource === 'model' && { extraKeys: adapterModelKeys }),
+      }),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   });
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);

@@ -57,7 +57,12 @@ export async function runPipeline(
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
   const dialect = await engine.createDialect(toolkit);
-  const warehouse = approachWarehouse(loaded, { dialect, selection, dryRun });
+  const warehouse = approachWarehouse(loaded, {
+    dialect,
+    selection,
+    dryRun,
+    invocationId: invocation.id,
+  });
   const finish = async (): Promise<ExitCode> => {
     // read catalog
     const catalog = await warehouse.readCatalog();
@@ -83,6 +88,7 @@ export async function runPipeline(
       catalog: catalog.value,
       dialect,
       capabilities: engine.capabilities,
+      stagedSuffix: engine.stagedSuffix(invocation.id),
       command: kind,
       auditGate: options.auditGate !== false,
       fullRefresh,
@@ -105,6 +111,11 @@ export async function runPipeline(
 
     // execute → write artifacts
     return cancellation.guard(async (signal) => {
+      const begun = await adapter.beginRun?.(plan.value, signal);
+      if (begun?.ok === false) {
+        print(begun.diagnostics);
+        return exitCodes.invalid;
+      }
       const reporter = invocation.createReporter(project.target.name);
       const results = await executePlan(plan.value, adapter, {
         threads: project.target.threads,
@@ -114,6 +125,7 @@ export async function runPipeline(
         now: () => Date.now(),
       });
       reporter.close();
+      print((await adapter.endRun?.()) ?? []);
       // Others may have the warehouse now, and the room that a failed model took on the disk is free again.
       await warehouse.close();
       const unwritten = await writeResults(invocation, {

@@ -31,17 +31,19 @@ export async function lookAtCatalog(
   { project, graph }: ProjectGraph,
   { dialect, selection }: { readonly dialect: Dialect; readonly selection: ReadonlySet<UniqueId> },
 ): Promise<CatalogLook> {
-  if (!warehouseExists(project)) return { catalog: emptyCatalog, diagnostics: [] };
-  const opened = await findEngine(project.target).open(project, { dialect, mode: 'read' });
-  const read = opened.ok ? await opened.value.readCatalog(schemasOf(graph)) : opened;
-  if (opened.ok) await opened.value.close();
-  if (read.ok) return { catalog: read.value, diagnostics: read.diagnostics };
-
   const concerned = [...selection].some((id) => {
     const node = graph.nodes.get(id);
     return node?.resourceType === 'model' && node.config.materialized === 'incremental';
   });
-  if (!concerned) return { catalog: emptyCatalog, diagnostics: [] };
+  const unseen: CatalogLook = { catalog: emptyCatalog, diagnostics: [] };
+  const engine = findEngine(project.target);
+  if (!warehouseExists(project) || (engine.remote && !concerned)) return unseen;
+  const opened = await engine.open(project, { dialect, mode: 'read' });
+  const read = opened.ok ? await opened.value.readCatalog(schemasOf(graph)) : opened;
+  if (opened.ok) await opened.value.close();
+  if (read.ok) return { catalog: read.value, diagnostics: read.diagnostics };
+
+  if (!concerned) return unseen;
   return {
     catalog: emptyCatalog,
     diagnostics: read.diagnostics.map((each) => ({
@@ -71,15 +73,17 @@ export function approachWarehouse(
     readonly dialect: Dialect;
     readonly selection: ReadonlySet<UniqueId>;
     readonly dryRun: boolean;
+    readonly invocationId: string;
   },
 ): Warehouse {
   const { project, graph } = loaded;
-  const { dialect, dryRun } = options;
+  const { dialect, dryRun, invocationId } = options;
   let opened: Promise<Result<Adapter>> | undefined;
   const open = (): Promise<Result<Adapter>> =>
     (opened ??= findEngine(project.target).open(project, {
       dialect,
       mode: 'write',
+      invocationId,
     }));
   return {
     open,

@@ -1,10 +1,11 @@
-import type { Catalog } from './catalog.js';
+import type { Catalog, CatalogRelation } from './catalog.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { PositionMap } from './compiled-node.js';
 import type { Relation } from './relation.js';
 import type { Result } from './result.js';
 import type { SqlType } from './sql-type.js';
-import type { Step } from './plan.js';
+import type { ModelNode, UniqueId } from './node.js';
+import type { Plan, Step } from './plan.js';
 
 /** SQL in the engine's dialect, with the way back to the author's text. */
 export interface TranslatedSql {
@@ -26,6 +27,23 @@ export interface TypedColumn {
  * query writes it: `table`, `schema.table` or `catalog.schema.table`.
  */
 export type TableColumns = (name: readonly string[]) => readonly TypedColumn[] | undefined;
+
+/**
+ * How the rows of an incremental model change, all of them at once:
+ * `transaction`: in a transaction of the engine, on the published table itself;
+ * `clone`: on a clone of the published table, which takes its place at `commit`;
+ * `none`: the engine cannot; only strategies that stage their rows and then add or switch them are possible.
+ */
+export type Isolation = 'transaction' | 'clone' | 'none';
+
+/** What an adapter may check of a model before anything runs. */
+export interface ModelCheck {
+  readonly model: ModelNode;
+  /** The query's columns, as far as they are known. */
+  readonly columns?: readonly TypedColumn[];
+  /** What has the model's name in the warehouse. */
+  readonly existing?: CatalogRelation;
+}
 
 /** What the pure rooms need to know of an engine's SQL. No effects. */
 export interface Dialect {
@@ -50,6 +68,10 @@ export interface Dialect {
   ): Result<TranslatedSql>;
   /** Writes the statements of incremental strategies in the engine's dialect. */
   readonly writers: DialectWriters;
+  /** How the rows of an incremental model change. */
+  isolation(model: ModelNode): Isolation;
+  /** Returns what the engine cannot do of a model's configuration and columns. */
+  checkModel?(check: ModelCheck): readonly Diagnostic[];
 }
 
 /** Statements that materializations need, in the engine's dialect. `query` is already translated. */
@@ -63,15 +85,18 @@ export interface DialectWriters {
       readonly uniqueKey: readonly string[];
     },
   ): string;
-  /** Deletes the rows of `target` whose key is in `source`. */
-  deleteMatching(target: Relation, source: Relation, uniqueKey: readonly string[]): string;
+  /** Deletes the rows of `target` whose key is in `source`; with `nullsMatch`, a null in a key equals a null. */
+  deleteMatching(
+    target: Relation,
+    source: Relation,
+    uniqueKey: readonly string[],
+    options?: { readonly nullsMatch?: boolean },
+  ): string;
   selectAll(relation: Relation): string;
 }
 
 /** What an engine can do; a strategy names the one it needs. */
 export interface Capabilities {
-  /** Several statements become visible together (`begin`/`commit`). */
-  readonly transactions: boolean;
   readonly merge: boolean;
   readonly deleteInsert: boolean;
   readonly externalTables: boolean;
@@ -100,6 +125,11 @@ export interface EngineFailure {
   readonly statement: string;
   /** The statement was stopped by us. */
   readonly cancelled: boolean;
+  /**
+   * Another writer changed the published relation in the meantime. Nothing was published; the node may be run again
+   * from its first step, in a new session.
+   */
+  readonly conflict?: boolean;
 }
 
 /** The outcome of a call to the engine: exceptions are bugs. */
@@ -107,7 +137,10 @@ export type EngineResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: EngineFailure };
 
-/** One conversation with the engine. Steps of a node share it; an open transaction is rolled back by `close`. */
+/**
+ * One conversation with the engine. Steps of a node share it; `close` rolls back an open transaction and removes what was
+ * staged in it.
+ */
 export interface Session {
   /** Carries out one step other than `audit`, which the runner resolves into queries. */
   execute(
@@ -132,6 +165,11 @@ export interface Adapter {
   /** The catalog's name for relations of this target. */
   readonly database: string;
   readCatalog(schemas: readonly string[]): Promise<Result<Catalog>>;
-  openSession(): Promise<Session>;
+  /** Called before the first step of a plan: records what the run may leave behind if it is killed. */
+  beginRun?(plan: Plan, signal: AbortSignal): Promise<Result<void>>;
+  /** Called after the last step, however the run ended: removes what it staged, and closes the record. */
+  endRun?(): Promise<readonly Diagnostic[]>;
+  /** `uniqueId` names the node that the session serves. */
+  openSession(options?: { readonly uniqueId: UniqueId }): Promise<Session>;
   close(): Promise<void>;
 }

@@ -9,6 +9,8 @@ export interface CatalogColumn {
 export interface CatalogRelation {
   readonly relation: Relation;
   readonly columns: readonly CatalogColumn[];
+  /** What else the adapter knows of it, for its own checks: how it is stored, who owns it. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** The one look at the warehouse, taken before compile. Keys are `relationKey`s. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.js';
-import type { ColumnProperties, SqlNode, TestNode, UniqueId } from './node.js';
+import type { TypedColumn } from './adapter.js';
+import type { ColumnProperties, ModelNode, SqlNode, TestNode, UniqueId } from './node.js';
 import type { Relation } from './relation.js';
 import type { PositionMap } from './compiled-node.js';
 
@@ -10,12 +11,19 @@ import type { PositionMap } from './compiled-node.js';
 export type Step =
   /** Create a schema if it is not there. */
   | { readonly kind: 'create-schema'; readonly relation: Relation }
-  /** Build a relation beside the published one; nobody reads it yet. An older leftover of the same name is replaced. */
+  /**
+   * Build a relation beside the published one; nobody reads it yet. An older leftover of the same name is replaced.
+   * `rows` is a plain table of the query's rows, which a strategy reads and discards; it is never published.
+   */
   | {
       readonly kind: 'stage';
-      readonly as: 'table' | 'view';
+      readonly as: 'table' | 'view' | 'rows';
       readonly staged: Relation;
       readonly sql: string;
+      /** Whose rows they are: its configuration says how an engine stores them. */
+      readonly model: ModelNode;
+      /** The query's columns, as far as they are known. */
+      readonly columns?: readonly TypedColumn[];
     }
   /** Declare an external table over files, under the staged name. */
   | {
@@ -23,7 +31,8 @@ export type Step =
       readonly staged: Relation;
       readonly columns: readonly ColumnProperties[];
       readonly location: string;
-      readonly format: 'json';
+      readonly format: string;
+      readonly model: ModelNode;
     }
   /** In one atomic step, the staged relation takes the published name; what had that name is gone afterwards. */
   | {
@@ -32,10 +41,31 @@ export type Step =
       readonly published: Relation;
       /** Needed by engines that re-create rather than rename, and for views. */
       readonly sql: string | null;
+      readonly model: ModelNode;
     }
-  /** Open a transaction: what follows becomes visible to others at `commit`, all of it or nothing. */
-  | { readonly kind: 'begin' }
-  | { readonly kind: 'commit' }
+  /** The staged table's partitions take the place of the published table's of the same values; others stay. */
+  | {
+      readonly kind: 'publish-partitions';
+      readonly staged: Relation;
+      readonly published: Relation;
+      readonly model: ModelNode;
+    }
+  /**
+   * Open a transaction on `target`: what follows becomes visible to others at `commit`, all of it or nothing. Where the
+   * model's isolation is `clone`, `staged` is then a clone of the target, which the statements that follow change.
+   */
+  | {
+      readonly kind: 'begin';
+      readonly target: Relation;
+      readonly staged: Relation;
+      readonly model: ModelNode;
+    }
+  | {
+      readonly kind: 'commit';
+      readonly target: Relation;
+      readonly staged: Relation;
+      readonly model: ModelNode;
+    }
   /** A statement that changes rows of an existing relation (INSERT, MERGE, DELETE). */
   | { readonly kind: 'write'; readonly relation: Relation; readonly sql: string }
   /** Run the data tests that gate this node against what was just written. */

@@ -10,6 +10,11 @@ export interface TargetType {
   readonly type: string;
   /** The schema of models that name none, when the target gives no `schema:`; `main` without it. */
   readonly defaultSchema?: string;
+  /**
+   * Keys that models may have in their configuration for this adapter, with the JSON Schema of each. Every target accepts
+   * them, because models are written once; other adapters pass over them.
+   */
+  readonly modelKeys?: Readonly<Record<string, JsonValue>>;
   /** Validates the adapter's own keys (all but `type`, `schema`, `threads`). */
   validate(options: Readonly<Record<string, JsonValue>>): readonly TargetIssue[];
   /** Returns the catalog name of relations, e.g. the stem of a DuckDB file. `options` are valid. */

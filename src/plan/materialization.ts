@@ -12,6 +12,8 @@ export interface ModelPlanInput {
   readonly compiled: CompiledNode;
   /** Where the model is built before it is published. */
   readonly staged: Relation;
+  /** A name for a relation of a strategy's own, which it must discard. */
+  readonly rows: Relation;
   readonly catalog: Catalog;
   readonly dialect: Dialect;
   readonly capabilities: Capabilities;

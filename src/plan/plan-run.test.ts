@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Isolation } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import type { Graph } from '../core/graph.js';
 import type { ModelNode, NodeConfig, SqlNode, UniqueId } from '../core/node.js';
@@ -28,6 +29,7 @@ function inputFor(
   graph: Graph,
   options: Partial<Omit<PlanInput, 'catalog'>> & {
     readonly existing?: Readonly<Record<string, RelationType>>;
+    readonly isolation?: Isolation;
   } = {},
 ): PlanInput {
   const sqlNodes = [...graph.nodes.values()].filter((node) => node.resourceType !== 'source');
@@ -50,14 +52,17 @@ function inputFor(
       translate: () => {
         throw new Error('planning translates nothing');
       },
+      isolation: () => options.isolation ?? 'transaction',
       writers: {
         insert: (target, query) => `insert ${target.identifier} (${query})`,
         merge: (target, query) => `merge ${target.identifier} (${query})`,
-        deleteMatching: (target, source) => `delete ${target.identifier} in ${source.identifier}`,
+        deleteMatching: (target, source, key, options) =>
+          `delete ${target.identifier} in ${source.identifier}${options?.nullsMatch === true ? ` by ${key.join()}, nulls too` : ''}`,
         selectAll: (relation) => `all of ${relation.identifier}`,
       },
     },
-    capabilities: { transactions: true, merge: true, deleteInsert: true, externalTables: true },
+    capabilities: { merge: true, deleteInsert: true, externalTables: true },
+    stagedSuffix: '__staged',
     command: 'build',
     auditGate: true,
     fullRefresh: false,
@@ -218,10 +223,13 @@ describe('materializations', () => {
   it('declares an external table from its location and columns', () => {
     const model = modelNode('landing', { materialized: 'external_table' });
     const columns = [{ name: 'id', data_type: 'bigint', description: '', tags: [], meta: {} }];
-    const graph = graphOf([
-      { ...model, columns, config: { ...model.config, location: 'data/landing', format: 'json' } },
-    ]);
-    expect(planned(inputFor(graph))[0]?.steps[1]).toEqual({
+    const landing = {
+      ...model,
+      columns,
+      config: { ...model.config, location: 'data/landing', format: 'json' },
+    };
+    expect(planned(inputFor(graphOf([landing])))[0]?.steps[1]).toEqual({
+      model: landing,
       kind: 'stage-external',
       staged: { ...model.relation, identifier: 'landing__staged' },
       columns,
@@ -236,7 +244,12 @@ describe('materializations', () => {
     [
       'delete+insert',
       { unique_key: ['id'], incremental_strategy: 'delete+insert' },
-      'stage > delete m in m__staged > insert m (all of m__staged) > discard',
+      'stage > delete m in m__rows__staged > insert m (all of m__rows__staged) > discard',
+    ],
+    [
+      'insert_overwrite',
+      { incremental_strategy: 'insert_overwrite', extra: { partitioned_by: ['day'] } },
+      'stage > delete m in m__rows__staged by day, nulls too > insert m (all of m__rows__staged) > discard',
     ],
   ])('writes an incremental table by %s in one transaction', (_name, config, writes) => {
     const graph = graphOf([incrementalModel('m', config), testNode('t')], {
@@ -245,6 +258,45 @@ describe('materializations', () => {
     expect(outline(planned(inputFor(graph, { existing: { m: 'table' } })))).toEqual([
       `m: begin > ${writes} > audit(engine t) > commit`,
     ]);
+  });
+
+  it('writes to a clone where the engine has no transactions, and tests the clone', () => {
+    const graph = graphOf([incrementalModel('m', {}), testNode('t')], {
+      [testId('t')]: [id('m')],
+    });
+    const nodes = planned(inputFor(graph, { existing: { m: 'table' }, isolation: 'clone' }));
+    expect(outline(nodes)).toEqual([
+      'm: begin > insert m__staged (engine m) > audit(t with model.stedi.m=m__staged) > commit',
+    ]);
+    expect(nodes[0]?.steps.at(-1)).toMatchObject({
+      target: { identifier: 'm' },
+      staged: { identifier: 'm__staged' },
+    });
+  });
+
+  it.each<[string, Partial<NodeConfig>, string]>([
+    [
+      'append',
+      {},
+      'stage > audit(t with model.stedi.m=m__rows__staged) > insert m (all of m__rows__staged) > discard',
+    ],
+    [
+      'insert_overwrite',
+      { incremental_strategy: 'insert_overwrite', extra: { partitioned_by: ['day'] } },
+      'stage > audit(t with model.stedi.m=m__staged) > publish-partitions',
+    ],
+  ])('stages the rows of %s apart where nothing isolates writes', (_name, config, steps) => {
+    const graph = graphOf([incrementalModel('m', config), testNode('t')], {
+      [testId('t')]: [id('m')],
+    });
+    const input = inputFor(graph, { existing: { m: 'table' }, isolation: 'none' });
+    expect(outline(planned(input))).toEqual([`m: ${steps}`]);
+  });
+
+  it('refuses strategies that change rows where nothing isolates writes', () => {
+    const graph = graphOf([incrementalModel('m', { unique_key: ['id'] })]);
+    const input = inputFor(graph, { existing: { m: 'table' }, isolation: 'none' });
+    expect(codes(input)).toEqual(['capability-missing']);
   });
 
   it.each<[string, Partial<NodeConfig>, Parameters<typeof inputFor>[1]]>([
@@ -277,7 +329,6 @@ describe('diagnostics', () => {
       incrementalModel('m', { unique_key: ['id'] }),
       {
         capabilities: {
-          transactions: true,
           merge: false,
           deleteInsert: true,
           externalTables: true,

@@ -29,6 +29,8 @@ export interface PlanInput {
   /** Whether tests hold back the models they test (write, audit, publish) or run after them, in dbt's order. */
   readonly auditGate: boolean;
   readonly fullRefresh: boolean;
+  /** What follows a model's name while it is built, such as `__staged`. */
+  readonly stagedSuffix: string;
   /** Compiles a test with other relations in place of some models'. */
   compileAudit(test: UniqueId, relations: ReadonlyMap<UniqueId, Relation>): Result<CompiledNode>;
 }
@@ -47,7 +49,7 @@ interface PlannedModel {
  * is a node of its own.
  *
  * Diagnostics: `materialization-unknown`, `materialization-invalid`, `strategy-unknown`, `capability-missing`,
- * `relation-collision`, and those of `compileAudit`.
+ * `relation-collision`, those of the dialect's `checkModel`, and those of `compileAudit`.
  */
 export function planRun(input: PlanInput): Result<Plan> {
   const { graph, command } = input;
@@ -66,7 +68,7 @@ export function planRun(input: PlanInput): Result<Plan> {
       tests.push(node);
     }
   }
-  diagnostics.push(...findStagedCollisions(models, graph));
+  diagnostics.push(...findStagedCollisions(models, input));
 
   const order = orderPlan(graph, new Set(models.keys()));
   const gated = new Map<UniqueId, TestNode[]>();
@@ -145,23 +147,41 @@ function planModel(node: ModelNode, input: PlanInput): Result<PlannedModel | nul
   const steps = materialization.plan({
     node,
     compiled,
-    staged: stagedRelation(node.relation),
+    staged: stagedRelation(node.relation, input.stagedSuffix),
+    rows: stagedRelation(node.relation, `__rows${input.stagedSuffix}`),
     catalog: input.catalog,
     dialect: input.dialect,
     capabilities: input.capabilities,
     fullRefresh: input.fullRefresh,
   });
   if (!steps.ok) return steps;
-  return success(
-    steps.value === null ? null : { node, compiled, steps: steps.value },
-    steps.diagnostics,
+  if (steps.value === null) return success(null, steps.diagnostics);
+  const problems = [...steps.diagnostics, ...checkModel(node, compiled, input)];
+  return hasErrors(problems)
+    ? failure(problems)
+    : success({ node, compiled, steps: steps.value }, problems);
+}
+
+/** Returns what the engine says of a model before anything runs. */
+function checkModel(
+  node: ModelNode,
+  { columns }: CompiledNode,
+  { dialect, catalog }: PlanInput,
+): readonly Diagnostic[] {
+  const existing = catalog.relations.get(relationKey(node.relation));
+  return (
+    dialect.checkModel?.({
+      model: node,
+      ...(columns && { columns }),
+      ...(existing && { existing }),
+    }) ?? []
   );
 }
 
 /** A staged relation replaces a leftover of its name, so that name must not be another model's. */
 function findStagedCollisions(
   models: ReadonlyMap<UniqueId, PlannedModel>,
-  graph: Graph,
+  { graph, stagedSuffix }: PlanInput,
 ): readonly Diagnostic[] {
   const published = new Map(
     [...graph.nodes.values()]
@@ -169,7 +189,7 @@ function findStagedCollisions(
       .map((node) => [relationKey(node.relation), node]),
   );
   return [...models.values()].flatMap(({ node }) => {
-    const staged = stagedRelation(node.relation);
+    const staged = stagedRelation(node.relation, stagedSuffix);
     const other = published.get(relationKey(staged));
     if (other === undefined) return [];
     return [

@@ -10,7 +10,13 @@ function stepToJson(step: Step): JsonValue {
   switch (step.kind) {
     case 'begin':
     case 'commit':
-      return { kind: step.kind };
+      return { kind: step.kind, target: relationToJson(step.target) };
+    case 'publish-partitions':
+      return {
+        kind: step.kind,
+        staged: relationToJson(step.staged),
+        published: relationToJson(step.published),
+      };
     case 'create-schema':
       return { kind: step.kind, database: step.relation.database, schema: step.relation.schema };
     case 'stage':

@@ -100,7 +100,7 @@ export const modelConfigShape = {
     'incremental: the column or columns that tell rows apart, for `merge` and `delete+insert`.',
   ).nullish(),
   incremental_strategy: text(
-    'incremental: how new rows get in: `append`, `merge` or `delete+insert`.',
+    'incremental: how new rows get in: `append`, `merge`, `delete+insert` or `insert_overwrite`.',
   ).nullish(),
   on_schema_change: z
     .literal('ignore')

@@ -1,6 +1,6 @@
 import type { Adapter, EngineFailure, Session } from '../core/adapter.js';
 import type { Diagnostic } from '../core/diagnostic.js';
-import type { SqlNode } from '../core/node.js';
+import type { SqlNode, UniqueId } from '../core/node.js';
 import type { PlannedNode, Step } from '../core/plan.js';
 import type { Relation } from '../core/relation.js';
 import type { NodeResult } from '../core/run-results.js';
@@ -34,28 +34,70 @@ export async function executeNode(
   adapter: Adapter,
   context: NodeContext,
 ): Promise<void> {
-  const session = await adapter.openSession();
-  try {
-    if (planned.node.resourceType === 'test') {
-      for (const step of planned.steps) {
-        if (step.kind !== 'audit') continue;
-        for (const test of step.tests) await executeTest(test, session, context);
-      }
-    } else {
-      await executeModel(planned, session, context);
+  const { uniqueId } = planned;
+  if (planned.node.resourceType === 'model') return executeModel(planned, adapter, context);
+  await inSession(adapter, uniqueId, async (session) => {
+    for (const step of planned.steps) {
+      if (step.kind !== 'audit') continue;
+      for (const test of step.tests) await executeTest(test, session, context);
     }
+  });
+}
+
+async function inSession<T>(
+  adapter: Adapter,
+  uniqueId: UniqueId,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await adapter.openSession({ uniqueId });
+  try {
+    return await use(session);
   } finally {
     await session.close();
   }
 }
 
+/** How often a node is run when other writers change its relation meanwhile. */
+const maxAttempts = 3;
+
+/**
+ * Runs a model from its first step, tests included, and again where another writer came in between. Its tests' results are
+ * told when it has ended, because only those of the last attempt count.
+ */
 async function executeModel(
+  planned: PlannedNode,
+  adapter: Adapter,
+  context: NodeContext,
+): Promise<void> {
+  const startedAt = context.now();
+  const started = new Set<UniqueId>();
+  for (let attempt = 1; ; attempt += 1) {
+    const finished: NodeResult[] = [];
+    const held: NodeContext = {
+      ...context,
+      start: (node) => {
+        if (started.has(node.uniqueId)) return;
+        started.add(node.uniqueId);
+        context.start(node);
+      },
+      finish: (result) => finished.push(result),
+    };
+    const { conflict } = await inSession(adapter, planned.uniqueId, (session) =>
+      attemptModel(planned, session, held, startedAt),
+    );
+    if (conflict && attempt < maxAttempts && !context.signal.aborted) continue;
+    for (const result of finished) context.finish(result);
+    return;
+  }
+}
+
+async function attemptModel(
   planned: PlannedNode,
   session: Session,
   context: NodeContext,
-): Promise<void> {
+  startedAt: number,
+): Promise<{ readonly conflict: boolean }> {
   const { node } = planned;
-  const startedAt = context.now();
   context.start(node);
 
   const executedSql: string[] = [];
@@ -63,10 +105,12 @@ async function executeModel(
   const warnings: Diagnostic[] = [];
   const tests = new Map(gatingTests(planned).map((test) => [test.node.uniqueId, test]));
   let rowsAffected: number | null = null;
+  let conflict = false;
   let staged: Relation | null = null;
 
   function engineError(failure: EngineFailure): Outcome {
     if (failure.cancelled) return { status: 'cancelled' };
+    conflict = failure.conflict === true;
     const diagnostic = describeFailure(failure, planned);
     return { status: 'error', message: diagnostic.message, diagnostics: [diagnostic] };
   }
@@ -97,7 +141,9 @@ async function executeModel(
     Object.assign(response, outcome.response);
     warnings.push(...(outcome.warnings ?? []).map((warning) => describeWarning(warning, node)));
     if (step.kind === 'stage' || step.kind === 'stage-external') staged = step.staged;
-    if (step.kind === 'publish' || step.kind === 'discard') staged = null;
+    if (step.kind === 'publish' || step.kind === 'publish-partitions' || step.kind === 'discard') {
+      staged = null;
+    }
     if (step.kind === 'stage' || step.kind === 'stage-external' || step.kind === 'write') {
       rowsAffected = outcome.rowsAffected;
     }
@@ -149,4 +195,5 @@ async function executeModel(
     compiledSql: planned.compiledSql,
     adapterResponse: response,
   });
+  return { conflict };
 }

@@ -2,6 +2,9 @@ import { rmSync, utimesSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Adapter, Session } from '../../core/adapter.js';
 import { calm, createFolder, relationOf, valueOf, type Folder } from './testing/warehouse.js';
+import { modelNode } from '../../core/testing/nodes.js';
+
+const model = modelNode('any');
 
 let folder: Folder;
 let adapter: Adapter;
@@ -19,8 +22,8 @@ afterEach(async () => {
 
 async function build(identifier: string, sql: string, as: 'table' | 'view') {
   const [staged, published] = [relationOf(`${identifier}__staged`), relationOf(identifier)];
-  valueOf(await session.execute({ kind: 'stage', as, staged, sql }, calm));
-  valueOf(await session.execute({ kind: 'publish', staged, published, sql: null }, calm));
+  valueOf(await session.execute({ kind: 'stage', model, as, staged, sql }, calm));
+  valueOf(await session.execute({ kind: 'publish', model, staged, published, sql: null }, calm));
 }
 
 async function columnsOf(identifier: string) {
@@ -53,11 +56,18 @@ it('is read although views are broken', async () => {
   const published = relationOf('landed');
   valueOf(
     await session.execute(
-      { kind: 'stage-external', staged, columns: [column], location: 'landing', format: 'json' },
+      {
+        kind: 'stage-external',
+        model,
+        staged,
+        columns: [column],
+        location: 'landing',
+        format: 'json',
+      },
       calm,
     ),
   );
-  valueOf(await session.execute({ kind: 'publish', staged, published, sql: null }, calm));
+  valueOf(await session.execute({ kind: 'publish', model, staged, published, sql: null }, calm));
 
   rmSync(path);
   valueOf(await session.execute({ kind: 'discard', staged: relationOf('orders') }, calm));

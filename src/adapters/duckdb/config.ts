@@ -20,7 +20,6 @@ export interface DuckDbConfig {
 
 /** What DuckDB can do. */
 export const duckDbCapabilities: Capabilities = {
-  transactions: true,
   merge: true,
   deleteInsert: true,
   externalTables: true,

@@ -48,5 +48,6 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
       return success(value, translated.diagnostics);
     },
     writers: duckDbWriters,
+    isolation: () => 'transaction',
   };
 }

@@ -13,6 +13,9 @@ import {
   valueOf,
   type Folder,
 } from './testing/warehouse.js';
+import { modelNode } from '../../core/testing/nodes.js';
+
+const model = modelNode('any');
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -36,13 +39,13 @@ async function open(): Promise<void> {
 
 async function stage(identifier: string, sql: string, as: 'table' | 'view' = 'table') {
   const staged = relationOf(`${identifier}__staged`);
-  return session.execute({ kind: 'stage', as, staged, sql }, calm);
+  return session.execute({ kind: 'stage', model, as, staged, sql }, calm);
 }
 
 async function build(identifier: string, sql: string, as: 'table' | 'view' = 'table') {
   valueOf(await stage(identifier, sql, as));
   const [staged, published] = [relationOf(`${identifier}__staged`), relationOf(identifier)];
-  valueOf(await session.execute({ kind: 'publish', staged, published, sql: null }, calm));
+  valueOf(await session.execute({ kind: 'publish', model, staged, published, sql: null }, calm));
 }
 
 /** Returns the text of the failed statement from the place of the error on. */

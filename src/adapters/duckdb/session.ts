@@ -56,7 +56,8 @@ async function stage(
 ): Promise<EngineResult<StepOutcome>> {
   const leftover = await discard(connection, step.staged);
   if (!leftover.ok) return leftover;
-  const statement = `create ${step.as} ${quoteRelation(step.staged)} as\n${step.sql}`;
+  const type = step.as === 'view' ? 'view' : 'table';
+  const statement = `create ${type} ${quoteRelation(step.staged)} as\n${step.sql}`;
   const created = await connection.run(statement, signal);
   if (!created.ok) return created;
   const executedSql = [...leftover.value.executedSql, statement];
@@ -128,6 +129,8 @@ export async function openSession(client: Client): Promise<Session> {
           return withoutRows(await client.exclusively(() => runAll(connection, ['commit'])));
         case 'write':
           return runAll(connection, [step.sql], signal);
+        case 'publish-partitions':
+          throw new Error('partitions are rows here: strategies change them in a transaction');
         case 'discard':
           return client.exclusively(() => discard(connection, step.staged));
       }

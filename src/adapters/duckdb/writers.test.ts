@@ -91,4 +91,10 @@ describe('deleteMatching', () => {
     await connection.run(writers.deleteMatching(target, source, ['id']));
     expect((await rows()).map(([id]) => id)).toEqual([1, null]);
   });
+
+  it('lets nulls match for partitions, where null is a value like others', async () => {
+    await connection.run('CREATE TABLE source AS SELECT unnest([2, 9, NULL]) AS id');
+    await connection.run(writers.deleteMatching(target, source, ['id'], { nullsMatch: true }));
+    expect((await rows()).map(([id]) => id)).toEqual([1]);
+  });
 });

@@ -5,9 +5,12 @@ function listNames(names: readonly string[], prefix = ''): string {
   return names.map((name) => prefix + quoteName(name)).join(', ');
 }
 
-function matchKeys(uniqueKey: readonly string[], left: string, right: string): string {
+function matchKeys(
+  uniqueKey: readonly string[],
+  { operator = '=' }: { readonly operator?: '=' | 'IS NOT DISTINCT FROM' } = {},
+): string {
   return uniqueKey
-    .map((key) => `${left}.${quoteName(key)} = ${right}.${quoteName(key)}`)
+    .map((key) => `_target.${quoteName(key)} ${operator} _source.${quoteName(key)}`)
     .join(' AND ');
 }
 
@@ -43,14 +46,16 @@ export const duckDbWriters: DialectWriters = {
     return [
       `MERGE INTO ${quoteRelation(target)} AS _target`,
       `USING (\n${distinctSource(query, uniqueKey)}\n) AS _source`,
-      `ON ${matchKeys(uniqueKey, '_target', '_source')}`,
+      `ON ${matchKeys(uniqueKey)}`,
       ...(updates.length > 0 ? [`WHEN MATCHED THEN UPDATE SET ${updates.join(', ')}`] : []),
       `WHEN NOT MATCHED THEN INSERT (${listNames(columns)}) VALUES (${listNames(columns, '_source.')})`,
     ].join('\n');
   },
 
-  deleteMatching: (target, source, uniqueKey) =>
-    `DELETE FROM ${quoteRelation(target)} AS _target\nWHERE EXISTS (SELECT 1 FROM ${quoteRelation(source)} AS _source WHERE ${matchKeys(uniqueKey, '_target', '_source')})`,
+  deleteMatching(target, source, uniqueKey, { nullsMatch = false } = {}) {
+    const matches = matchKeys(uniqueKey, { operator: nullsMatch ? 'IS NOT DISTINCT FROM' : '=' });
+    return `DELETE FROM ${quoteRelation(target)} AS _target\nWHERE EXISTS (SELECT 1 FROM ${quoteRelation(source)} AS _source WHERE ${matches})`;
+  },
 
   selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,
 };

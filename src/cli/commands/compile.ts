@@ -90,6 +90,7 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
     catalog: look.catalog,
     dialect,
     capabilities: engine.capabilities,
+    stagedSuffix: engine.stagedSuffix(invocation.id),
     command: 'build',
     auditGate: false,
     fullRefresh: options.fullRefresh === true,

@@ -139,6 +139,7 @@ export function createTestDialect(): Dialect & {
   return {
     name: 'test',
     tableColumnsOf,
+    isolation: () => 'transaction',
     renderRelation: ({ database, schema, identifier }) =>
       [database, schema, identifier].map((part) => `"${part}"`).join('.'),
     translate(sql, { path, tableColumns }) {

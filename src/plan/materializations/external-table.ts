@@ -44,7 +44,8 @@ export const externalTable: Materialization = {
           staged,
           columns: node.columns,
           location: node.config.location,
-          format: 'json',
+          format: node.config.format ?? 'json',
+          model: node,
         },
       ],
       audited: staged,
@@ -54,6 +55,7 @@ export const externalTable: Materialization = {
           staged,
           published: { ...node.relation, type: 'external' },
           sql: null,
+          model: node,
         },
       ],
     });

@@ -12,6 +12,7 @@ import { didYouMean } from '../../core/suggest.js';
 import type { Materialization, ModelPlanInput } from '../materialization.js';
 import { replaceSteps } from '../steps.js';
 import { strategies, strategyNames } from '../strategies/index.js';
+import type { StrategyInput } from '../strategies/strategy.js';
 
 /** Builds the whole table at first; later runs add to it or change it, as its strategy says. */
 export const incremental: Materialization = {
@@ -35,12 +36,13 @@ export const incremental: Materialization = {
         ),
       ]);
     }
-    if (strategy.needsUniqueKey && node.config.unique_key.length === 0) {
+    const { needs } = strategy;
+    if (needs !== null && strategy.key(node).length === 0) {
       return failure([
         errorDiagnostic(
           'materialization-invalid',
-          `incremental model '${node.name}' uses the strategy '${wanted}' without a 'unique_key'`,
-          { location, hint: "add `unique_key='…'` to the model's config" },
+          `incremental model '${node.name}' uses the strategy '${wanted}' without '${needs}'`,
+          { location, hint: `add \`${needs}='…'\` to the model's config` },
         ),
       ]);
     }
@@ -58,21 +60,38 @@ export const incremental: Materialization = {
     const problems = checkColumns(input, existing);
     if (hasErrors(problems)) return failure(problems);
     if (existing === undefined) return success(replaceSteps(input, 'table'), problems);
+    const isolation = input.dialect.isolation(node);
+    const write: StrategyInput = {
+      model: node,
+      target: isolation === 'clone' ? input.staged : existing.relation,
+      columns: existing.columns.map((column) => column.name),
+      query: input.compiled.engineSql,
+      ...(input.compiled.columns && { queryColumns: input.compiled.columns }),
+      key: strategy.key(node),
+      staged: input.staged,
+      rows: input.rows,
+      writers: input.dialect.writers,
+    };
+    if (isolation === 'none') {
+      const steps = strategy.writeApart?.(write);
+      if (steps !== undefined) return success(steps, problems);
+      return failure([
+        errorDiagnostic(
+          'capability-missing',
+          `incremental model '${node.name}' uses the strategy '${wanted}', which tables of its kind cannot carry out on this target`,
+          {
+            location,
+            hint: 'store the model as a table type whose rows can change (`table_type`), or use another strategy',
+          },
+        ),
+      ]);
+    }
+    const transaction = { target: existing.relation, staged: input.staged, model: node };
     return success(
       {
-        write: [
-          { kind: 'begin' },
-          ...strategy.write({
-            target: existing.relation,
-            columns: existing.columns.map((column) => column.name),
-            query: input.compiled.engineSql,
-            uniqueKey: node.config.unique_key,
-            staged: input.staged,
-            writers: input.dialect.writers,
-          }),
-        ],
-        audited: null,
-        publish: [{ kind: 'commit' }],
+        write: [{ kind: 'begin', ...transaction }, ...strategy.write(write)],
+        audited: isolation === 'clone' ? input.staged : null,
+        publish: [{ kind: 'commit', ...transaction }],
       },
       problems,
     );

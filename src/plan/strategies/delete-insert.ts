@@ -1,19 +1,23 @@
-import type { Strategy } from './strategy.js';
+import { stageRows, type Strategy } from './strategy.js';
 
 /** Removes the rows whose key the query returns, then adds all of the query's rows; a key may stand in many rows. */
 export const deleteInsert: Strategy = {
   name: 'delete+insert',
-  needsUniqueKey: true,
-  capabilities: ['transactions', 'deleteInsert'],
-  write: ({ target, columns, query, uniqueKey, staged, writers }) => [
-    // The query may read the target, so its rows are fixed before the first is removed.
-    { kind: 'stage', as: 'table', staged, sql: query },
-    { kind: 'write', relation: target, sql: writers.deleteMatching(target, staged, uniqueKey) },
-    {
-      kind: 'write',
-      relation: target,
-      sql: writers.insert(target, writers.selectAll(staged), columns),
-    },
-    { kind: 'discard', staged },
-  ],
+  needs: 'unique_key',
+  capabilities: ['deleteInsert'],
+  key: (model) => model.config.unique_key,
+  write: (input) => {
+    const { target, columns, key, rows, writers } = input;
+    return [
+      // The query may read the target, so its rows are fixed before the first is removed.
+      stageRows(input),
+      { kind: 'write', relation: target, sql: writers.deleteMatching(target, rows, key) },
+      {
+        kind: 'write',
+        relation: target,
+        sql: writers.insert(target, writers.selectAll(rows), columns),
+      },
+      { kind: 'discard', staged: rows },
+    ];
+  },
 };

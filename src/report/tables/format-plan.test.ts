@@ -20,6 +20,7 @@ describe('formatPlan', () => {
   it('tells every step of every node', () => {
     const landing = modelNode('raw', { schema: 'landing', materialized: 'external_table' });
     const model = modelNode('customer');
+    const transaction = { target: model.relation, staged: model.relation, model };
     const staged = { ...model.relation, identifier: 'customer__staged' };
     const node = testNode('email_not_null', { attachedTo: 'customer' });
     const test = {
@@ -36,6 +37,7 @@ describe('formatPlan', () => {
           { kind: 'create-schema', relation: landing.relation },
           {
             kind: 'stage-external',
+            model,
             staged: landing.relation,
             columns: [],
             location: 'data/raw',
@@ -43,12 +45,12 @@ describe('formatPlan', () => {
           },
         ]),
         planned(model, [
-          { kind: 'begin' },
-          { kind: 'stage', as: 'table', staged, sql: 'select 1' },
+          { kind: 'begin', ...transaction },
+          { kind: 'stage', model, as: 'table', staged, sql: 'select 1' },
           { kind: 'audit', tests: [test, warning] },
-          { kind: 'publish', staged, published: model.relation, sql: null },
+          { kind: 'publish', model, staged, published: model.relation, sql: null },
           { kind: 'write', relation: model.relation, sql: 'insert' },
-          { kind: 'commit' },
+          { kind: 'commit', ...transaction },
           { kind: 'discard', staged },
         ]),
         planned(testNode('one_owner'), []),

@@ -11,13 +11,19 @@ function describeStep(step: Step): readonly string[] {
     case 'create-schema':
       return [`create schema ${step.relation.schema} if it is not there`];
     case 'stage':
-      return [`build ${step.as} ${displayRelation(step.staged)} beside the published one`];
+      return step.as === 'rows'
+        ? [`write the new rows to ${displayRelation(step.staged)}`]
+        : [`build ${step.as} ${displayRelation(step.staged)} beside the published one`];
     case 'stage-external':
       return [
         `declare external table ${displayRelation(step.staged)} over ${step.location} (${step.format})`,
       ];
     case 'publish':
       return [`publish ${displayRelation(step.staged)} as ${displayRelation(step.published)}`];
+    case 'publish-partitions':
+      return [
+        `switch the partitions of ${displayRelation(step.published)} to those of ${displayRelation(step.staged)}, one after another`,
+      ];
     case 'begin':
       return ['begin a transaction'];
     case 'commit':

@@ -12,6 +12,9 @@ import {
   rowsOf,
   valueOf,
 } from '../testing/warehouse.js';
+import { modelNode } from '../../../core/testing/nodes.js';
+
+const model = modelNode('any');
 
 const folder = createFolder();
 let adapter: Adapter;
@@ -57,7 +60,7 @@ const staged = relationOf('readings__staged');
 
 async function stage(columns: Readonly<Record<string, string>>, location = 'landing/readings') {
   return session.execute(
-    { kind: 'stage-external', staged, columns: declare(columns), location, format: 'json' },
+    { kind: 'stage-external', model, staged, columns: declare(columns), location, format: 'json' },
     calm,
   );
 }
@@ -66,7 +69,7 @@ async function build(columns: Readonly<Record<string, string>>, location?: strin
   const outcome = valueOf(await stage(columns, location));
   valueOf(
     await session.execute(
-      { kind: 'publish', staged, published: relationOf('readings'), sql: null },
+      { kind: 'publish', model, staged, published: relationOf('readings'), sql: null },
       calm,
     ),
   );

@@ -21,6 +21,7 @@ export const plainDialect: Dialect = {
   renderRelation: quoteRelation,
   translate: () => failure([]),
   writers: duckDbWriters,
+  isolation: () => 'transaction',
 };
 
 /** No macros but the version. */
