@@ -9,7 +9,7 @@ if (major < 20) {
   );
   process.exit(2);
 } else {
-  import('../dist/cli/main.js').then(
+  import('../dist/bundle/main.js').then(
     function (cli) {
       return cli.main(process.argv.slice(2));
     },

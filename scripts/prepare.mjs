@@ -19,7 +19,9 @@ function sourceHash() {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
   for (const file of [
-    ...['package.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => join(root, name)),
+    ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/prepare.mjs'].map((name) =>
+      join(root, name),
+    ),
     ...files,
   ]) {
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
@@ -61,6 +63,29 @@ if (build.status !== 0) {
   rmSync(fresh, { recursive: true, force: true });
   process.exit(build.status ?? 1);
 }
+// The command is bundled, because Node takes longer to find and read hundreds of small modules than to run them. What is
+// loaded on demand stays in chunks of its own; libraries with binaries, or rarely used ones, stay where npm puts them.
+const { build: bundle } = await import('esbuild');
+const bundled = bundle({
+  entryPoints: [join(fresh, 'cli', 'main.js')],
+  outdir: join(fresh, 'bundle'),
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['@duckdb/*', '@aws-sdk/*'],
+  // CommonJS libraries inside the bundle call `require` for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  legalComments: 'linked',
+  logLevel: 'warning',
+});
+await bundled.catch(() => {
+  rmSync(fresh, { recursive: true, force: true });
+  process.exit(1);
+});
 writeFileSync(join(fresh, '.build-stamp'), wanted);
 const old = join(root, `dist.${process.pid}.old`);
 if (existsSync(dist)) renameSync(dist, old);
