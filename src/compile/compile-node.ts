@@ -1,4 +1,4 @@
-import type { TypedColumn } from '../core/adapter.js';
+import type { TableColumns, TypedColumn } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { ModelNode, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly readType: ReturnType<typeof createTypeReader>;
   /** Returns the outcome of an ancestor; it is there, because ancestors come first. */
   readonly outcomeOf: (id: UniqueId) => Outcome | undefined;
+  /** The columns of tables that queries name without `ref` or `source`. */
+  readonly otherTables: TableColumns | undefined;
 }
 
 /** SQL that is rendered, with what it reads. */
@@ -131,7 +133,7 @@ function finishText(
       toSource: template.toSource,
       file,
       ctes,
-      tableColumns: createTableColumns(tables),
+      tableColumns: createTableColumns(tables, surroundings.otherTables),
       known,
       storesResult,
     },

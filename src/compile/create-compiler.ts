@@ -7,7 +7,7 @@ import { indexLines } from '../core/text-position.js';
 import { compileNode, compileText, type Outcome, type Surroundings } from './compile-node.js';
 import type { CompileOptions } from './compile-options.js';
 import type { CompiledSql } from './compile-sql.js';
-import { createTypeReader } from './table-columns.js';
+import { createTypeReader, foreignTables } from './table-columns.js';
 
 /** Compiles nodes of one project against one catalog, each once. */
 export interface Compiler {
@@ -37,9 +37,11 @@ export function createCompiler(options: CompileOptions): Compiler {
   const { graph, engine, context } = options;
   const outcomes = new Map<UniqueId, Outcome>();
   const readType = createTypeReader(options.dialect);
+  const otherTables = foreignTables(options);
   const surroundings: Surroundings = {
     options,
     readType,
+    otherTables,
     outcomeOf: (id) => outcomes.get(id),
   };
 
@@ -96,6 +98,7 @@ export function createCompiler(options: CompileOptions): Compiler {
       const overridden: Surroundings = {
         options: { ...options, relationOverrides },
         readType,
+        otherTables,
         outcomeOf: (each) => changed.get(each) ?? outcomes.get(each),
       };
       for (const part of outcomes.get(id)?.cteIds ?? []) {

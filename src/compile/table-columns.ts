@@ -1,6 +1,7 @@
 import type { Dialect, TableColumns, TypedColumn } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
 import type { ColumnProperties, SourceNode } from '../core/node.js';
+import type { CompileOptions } from './compile-options.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import type { SqlType } from '../core/sql-type.js';
 
@@ -52,8 +53,30 @@ export function sourceColumns(
     ?.columns.map(({ name }) => ({ name, type: readType(declared.get(name.toLowerCase())) }));
 }
 
-/** Returns the look-up that a translation asks; names compare without regard to case. */
-export function createTableColumns(tables: readonly KnownTable[]): TableColumns {
+/**
+ * Returns the look-up for tables that a query names without `ref` or `source`: what the warehouse knows of them. A
+ * model's table is not among them, because it may be about to change.
+ */
+export function foreignTables({
+  graph,
+  catalog,
+  dialect,
+}: Pick<CompileOptions, 'graph' | 'catalog' | 'dialect'>): TableColumns | undefined {
+  const relations = new Map(catalog.relations);
+  for (const node of graph.nodes.values()) {
+    if (node.resourceType === 'model') relations.delete(relationKey(node.relation));
+  }
+  return dialect.catalogColumns?.({ relations });
+}
+
+/**
+ * Returns the look-up that a translation asks; names compare without regard to case. `others` is asked for tables that
+ * are not among `tables`.
+ */
+export function createTableColumns(
+  tables: readonly KnownTable[],
+  others?: TableColumns,
+): TableColumns {
   const byName = new Map(
     tables.flatMap(({ relation, columns }) => {
       const { schema, identifier } = relation;
@@ -63,5 +86,5 @@ export function createTableColumns(tables: readonly KnownTable[]): TableColumns 
       ] as const;
     }),
   );
-  return (name) => byName.get(name.join('.').toLowerCase());
+  return (name) => byName.get(name.join('.').toLowerCase()) ?? others?.(name);
 }

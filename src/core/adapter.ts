@@ -68,6 +68,8 @@ export interface Dialect {
   ): Result<TranslatedSql>;
   /** Writes the statements of incremental strategies in the engine's dialect. */
   readonly writers: DialectWriters;
+  /** Returns what the warehouse itself knows of its tables' columns, in Athena's terms. */
+  catalogColumns?(catalog: Catalog): TableColumns;
   /** How the rows of an incremental model change. */
   isolation(model: ModelNode): Isolation;
   /** Returns what the engine cannot do of a model's configuration and columns. */
@@ -107,6 +109,7 @@ export interface StepOutcome {
   /** The statements as the engine ran them. */
   readonly executedSql: readonly string[];
   readonly rowsAffected: number | null;
+  /** What the engine reports of all that the session has done so far. */
   readonly response: Readonly<Record<string, string | number>>;
   /** What was done, and is hardly meant: warnings. */
   readonly warnings?: readonly Diagnostic[];
@@ -116,6 +119,8 @@ export interface StepOutcome {
 export interface QueryRows {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly (readonly unknown[])[];
+  /** What the engine reports of this query alone. */
+  readonly response?: Readonly<Record<string, string | number>>;
 }
 
 /** An engine's refusal of a statement, as a value. `position` is a place in the statement that ran. */

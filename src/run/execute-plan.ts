@@ -74,6 +74,8 @@ export async function executePlan(
 
   const waiting = [...plan.nodes];
   const running = new Set<Promise<void>>();
+  /** What was thrown. The other nodes end in order before it is thrown again. */
+  const bugs: unknown[] = [];
   const freeThreads = Array.from(
     { length: threads },
     (_, index) => `Thread-${index + 1}`,
@@ -108,10 +110,15 @@ export async function executePlan(
           now: () => options.now(),
           start,
           finish,
-        }).then(() => {
-          freeThreads.push(threadId);
-          running.delete(work);
-        });
+        })
+          .catch((error: unknown) => {
+            bugs.push(error);
+            stop.abort();
+          })
+          .then(() => {
+            freeThreads.push(threadId);
+            running.delete(work);
+          });
         running.add(work);
       } else {
         at += 1;
@@ -121,6 +128,7 @@ export async function executePlan(
   }
 
   options.signal.removeEventListener('abort', onCancel);
+  if (bugs.length > 0) throw bugs[0];
   const runResults: RunResults = {
     results,
     startedAt: new Date(startedAt).toISOString(),

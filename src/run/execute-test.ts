@@ -38,7 +38,7 @@ export async function executeTest(
     diagnostics: [],
     executedSql: counted === null ? [] : [statement],
     compiledSql: test.compiledSql,
-    adapterResponse: {},
+    adapterResponse: counted?.ok === true ? (counted.value.response ?? {}) : {},
     ...rest,
   });
 

@@ -6,6 +6,7 @@ import { functionFamilies } from './functions/index.js';
 import { createRegistry } from './functions/registry.js';
 import { translateToDuckDb } from './translate/translate-query.js';
 import { quoteRelation } from './quote.js';
+import { catalogColumns } from './table-columns.js';
 import { duckDbWriters } from './writers.js';
 
 /** The translation recurses as deep as the query is nested; where the stack ends, the query is refused. */
@@ -48,6 +49,7 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
       return success(value, translated.diagnostics);
     },
     writers: duckDbWriters,
+    catalogColumns,
     isolation: () => 'transaction',
   };
 }
