@@ -65,27 +65,25 @@ if (build.status !== 0) {
 }
 // The command is bundled, because Node takes longer to find and read hundreds of small modules than to run them. What is
 // loaded on demand stays in chunks of its own; libraries with binaries, or rarely used ones, stay where npm puts them.
-const { build: bundle } = await import('esbuild');
-const bundled = bundle({
-  entryPoints: [join(fresh, 'cli', 'main.js')],
-  outdir: join(fresh, 'bundle'),
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  external: ['@duckdb/*', '@aws-sdk/*'],
-  // CommonJS libraries inside the bundle call `require` for Node's own modules.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  legalComments: 'linked',
-  logLevel: 'warning',
-});
-await bundled.catch(() => {
+try {
+  const { build: bundle } = await import('rolldown');
+  await bundle({
+    input: { main: join(fresh, 'cli', 'main.js') },
+    platform: 'node',
+    external: [/^@duckdb\//, /^@aws-sdk\//],
+    output: {
+      dir: join(fresh, 'bundle'),
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+    },
+    logLevel: 'warn',
+  });
+} catch (error) {
+  console.error(error);
   rmSync(fresh, { recursive: true, force: true });
   process.exit(1);
-});
+}
 writeFileSync(join(fresh, '.build-stamp'), wanted);
 const old = join(root, `dist.${process.pid}.old`);
 if (existsSync(dist)) renameSync(dist, old);
