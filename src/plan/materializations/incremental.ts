@@ -41,7 +41,7 @@ export const incremental: Materialization = {
       return failure([
         errorDiagnostic(
           'materialization-invalid',
-          `incremental model '${node.name}' uses the strategy '${wanted}' without '${needs}'`,
+          `incremental model '${node.name}' uses the strategy '${wanted}' without a '${needs}'`,
           { location, hint: `add \`${needs}='…'\` to the model's config` },
         ),
       ]);
