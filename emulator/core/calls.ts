@@ -23,6 +23,17 @@ export interface Fault {
   readonly before?: InjectedError | 'drop';
   /** Answered after the call had its effect: the lost response. */
   readonly after?: InjectedError | 'drop';
+  /** Called after the call had its effect, before anything is answered: the moment to kill the client. */
+  readonly onEffect?: () => Promise<void> | void;
+  /**
+   * Entries of a batch call (`BatchCreatePartition`, `DeleteObjects`…), counted from 0, that have no effect and come
+   * back as errors in the body of an answer that is otherwise a success.
+   */
+  readonly failEntries?: {
+    readonly indexes: readonly number[];
+    readonly code: string;
+    readonly message: string;
+  };
 }
 
 /** Sees every call, in order; may hold it up or have it fail. Tests and the fault runner give one. */

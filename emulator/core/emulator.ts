@@ -12,7 +12,7 @@ export interface Latency {
 export interface EmulatorOptions {
   /** 0 (the default) takes a free port. Only 127.0.0.1 is listened on. */
   readonly port?: number;
-  /** Where objects lie; a new temporary folder if left out, which `close` removes. */
+  /** Objects lie in a new folder under this one, which `close` removes; the system's folder for temporary files if left out. */
   readonly folder?: string;
   /** Called for every statement; no latency if left out. */
   readonly latency?: (sql: string) => Latency;

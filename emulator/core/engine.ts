@@ -6,6 +6,8 @@ export class EngineError extends Error {
     /** `StateChangeReason` and `AthenaError.ErrorMessage`, as Athena words it: `TABLE_NOT_FOUND: line 1:15: …`. */
     message: string,
     readonly retryable = false,
+    /** Addresses of the files that CTAS, INSERT or UNLOAD had written or begun: they are left where they are. */
+    readonly writtenFiles: readonly string[] = [],
   ) {
     super(message);
     this.name = 'EngineError';
@@ -25,6 +27,11 @@ export interface StatementRequest {
   readonly outputLocation: string;
   /** The workgroup enforces its output location. */
   readonly enforcesOutput: boolean;
+  /**
+   * The workgroup's limit. A statement that writes and reads more is stopped before it has an effect, by an `EngineError`
+   * with the message `Bytes scanned limit was exceeded`; of others the API sees it afterwards.
+   */
+  readonly scannedBytesLimit?: number;
   readonly signal: AbortSignal;
 }
 

@@ -11,6 +11,8 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
   /** `x-amz-checksum-…` without the prefix, base64. */
   readonly checksums: Readonly<Record<string, string>>;
+  /** `content-encoding`, `cache-control`, `content-disposition`… */
+  readonly systemHeaders: Readonly<Record<string, string>>;
   /** A local file with the bytes. It never changes, so a query may read it while the object is replaced or removed. */
   readonly path: string;
 }
@@ -23,9 +25,19 @@ export interface PutOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly checksums?: Readonly<Record<string, string>>;
   readonly etag?: string;
+  /** `content-encoding`, `cache-control`, `content-disposition`…, given back with the object. */
+  readonly systemHeaders?: Readonly<Record<string, string>>;
+  /**
+   * Called at the very moment of the put with the object that it would replace; what it throws keeps the put from
+   * happening. This is how conditional writes are atomic.
+   */
+  readonly guard?: (current: StoredObject | undefined) => void;
 }
 
-/** The objects of the emulated S3, shared by its API and by the engine. A put is atomic: old or new, never a part. */
+/**
+ * The objects of the emulated S3, shared by its API and by the engine. A put is atomic: old or new, never a part.
+ * Methods throw `ServiceError` with S3's code: `NoSuchBucket`, `NoSuchKey`, `BucketNotEmpty`…
+ */
 export interface ObjectStore {
   createBucket(name: string): void;
   deleteBucket(name: string): void;

@@ -1,0 +1,5 @@
+/** The one AWS account of the local Athena. */
+export const accountId = '123456789012';
+
+/** The region that ARNs name; requests may be signed for any. */
+export const region = 'us-east-1';

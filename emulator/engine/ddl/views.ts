@@ -1,0 +1,91 @@
+import { GlueError } from '../../core/glue-catalog.js';
+import { userError } from '../errors.js';
+import { isView } from '../hive/table-storage.js';
+import { nothing, type Outcome } from '../outcome.js';
+import { prestoViewTable } from '../query/presto-view.js';
+import { embeddedText, translateQuery } from '../query/translate-query.js';
+import { wholeText } from '../sql/mapped-text.js';
+import type { Statement } from '../sql/statement.js';
+import {
+  currentDatabase,
+  displayName,
+  resolveName,
+  type StatementContext,
+} from '../statement-context.js';
+
+/** CREATE [OR REPLACE] VIEW: the query is checked now, and read anew whenever the view is. */
+export async function createView(
+  context: StatementContext,
+  statement: Extract<Statement, { kind: 'create-view' }>,
+): Promise<Outcome> {
+  const original = context.request.sql;
+  const name = resolveName(context, statement.name);
+  if (!context.glue.listDatabases().some(({ Name }) => Name === name.database)) {
+    throw userError(
+      'notFound',
+      `SCHEMA_NOT_FOUND: line 1:1: Schema '${name.database}' does not exist`,
+    );
+  }
+  const existing = context.glue.findTable(name.database, name.table);
+  if (existing !== undefined && (!isView(existing) || !statement.replace)) {
+    const what = isView(existing) ? 'View' : 'Table';
+    throw userError(
+      'tableExists',
+      `TABLE_ALREADY_EXISTS: line 1:1: ${what} already exists: '${displayName(name)}'`,
+    );
+  }
+  const text = embeddedText(wholeText(original), statement.query);
+  const translated = await translateQuery(context, text, {
+    original,
+    database: currentDatabase(context),
+    storesResult: true,
+    views: [displayName(name)],
+  });
+  const input = prestoViewTable(name.table, {
+    originalSql: text.text,
+    catalog: 'awsdatacatalog',
+    schema: currentDatabase(context),
+    columns: translated.columns.map(({ name: column = '', type }) => ({
+      name: column.toLowerCase(),
+      type,
+    })),
+    ...(statement.comment !== undefined && { comment: statement.comment }),
+  });
+  try {
+    if (existing === undefined) context.glue.createTable(name.database, input);
+    else context.glue.updateTable(name.database, input);
+  } catch (error) {
+    if (!(error instanceof GlueError) || error.code !== 'AlreadyExistsException') throw error;
+    throw userError(
+      'tableExists',
+      `TABLE_ALREADY_EXISTS: line 1:1: View already exists: '${displayName(name)}'`,
+    );
+  }
+  return nothing;
+}
+
+/** DROP VIEW [IF EXISTS]. */
+export function dropView(
+  context: StatementContext,
+  statement: Extract<Statement, { kind: 'drop-view' }>,
+): Outcome {
+  const name = resolveName(context, statement.name);
+  const table = context.glue.listDatabases().some(({ Name }) => Name === name.database)
+    ? context.glue.findTable(name.database, name.table)
+    : undefined;
+  if (table === undefined) {
+    if (statement.ifExists) return nothing;
+    throw userError(
+      'notFound',
+      `TABLE_NOT_FOUND: line 1:1: View '${displayName(name)}' does not exist`,
+    );
+  }
+  if (!isView(table)) {
+    throw userError(
+      'notSupported',
+      `TABLE_NOT_FOUND: line 1:1: View '${displayName(name)}' does not exist, but a table with that name exists. Did you mean DROP TABLE ${displayName(name)}?`,
+    );
+  }
+  context.glue.deleteTable(name.database, name.table);
+  return nothing;
+}

@@ -1,0 +1,37 @@
+import type { SqlToolkit } from '../../../src/core/sql-toolkit.js';
+import { userError } from '../errors.js';
+import { readAnyTokens } from './tokens.js';
+
+/**
+ * Returns what a value given for `?` stands for. A text that reads as an expression without names is that expression;
+ * every other text is a string, as measured on Athena (aoyagikouhei/athena-local, docs/parameters.md).
+ */
+function readValue(toolkit: SqlToolkit, value: string): string {
+  const parsed = toolkit.parseExpression(value, { path: 'parameter' });
+  const hasName = /"kind":"(?:name|field|subquery|exists)"/.test(JSON.stringify(parsed));
+  return parsed.ok && !hasName ? `(${value})` : `'${value.replaceAll("'", "''")}'`;
+}
+
+/** Returns the statement with its values in the places of `?`. Values for a statement without `?` are not looked at. */
+export function bindParameters(
+  toolkit: SqlToolkit,
+  sql: string,
+  parameters: readonly string[],
+): string {
+  if (!sql.includes('?')) return sql;
+  const marks = readAnyTokens(sql).filter(({ kind, text }) => kind === 'symbol' && text === '?');
+  if (marks.length === 0) return sql;
+  if (marks.length !== parameters.length) {
+    throw userError(
+      'syntax',
+      `INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected ${marks.length} but found ${parameters.length}`,
+    );
+  }
+  let bound = '';
+  let at = 0;
+  marks.forEach(({ start, end }, index) => {
+    bound += sql.slice(at, start) + readValue(toolkit, parameters[index] ?? '');
+    at = end;
+  });
+  return bound + sql.slice(at);
+}

@@ -1,0 +1,106 @@
+import type * as Glue from '@aws-sdk/client-glue';
+import { accountId, region } from '../core/account.js';
+import { GlueError, type GlueCatalog } from '../core/glue-catalog.js';
+import { ServiceError, type JsonService } from '../core/service.js';
+import type { Operations } from './operations.js';
+import { partitionOperations } from './partition-operations.js';
+import { databaseOperations, tableOperations } from './table-operations.js';
+import { entityNotFound } from './values.js';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** Returns the Glue Data Catalog's API over a catalog. */
+export function createGlueService(catalog: GlueCatalog): JsonService {
+  const operations = new Map(
+    Object.entries({
+      ...databaseOperations(catalog),
+      ...tableOperations(catalog),
+      ...partitionOperations(catalog),
+      ...otherOperations(),
+    }),
+  );
+  return {
+    name: 'glue',
+    has: (operation) => operations.has(operation),
+    subject: describeSubject,
+    handle: (operation, input) =>
+      new Promise((resolve) => {
+        try {
+          checkCatalogId(input);
+          const act = operations.get(operation) as ((input: Input) => object) | undefined;
+          resolve(act?.(readDates(input) as Input) ?? {});
+        } catch (error) {
+          throw error instanceof GlueError ? new ServiceError(error.code, error.message) : error;
+        }
+      }),
+  };
+}
+
+/** Tags, and what clients ask for that has nothing to do with tables. */
+function otherOperations(): Operations {
+  const tags = new Map<string, Readonly<Record<string, string>>>();
+  return {
+    TagResource(input: Glue.TagResourceRequest) {
+      const arn = input.ResourceArn ?? '';
+      tags.set(arn, { ...tags.get(arn), ...input.TagsToAdd });
+      return {};
+    },
+    UntagResource(input: Glue.UntagResourceRequest) {
+      const arn = input.ResourceArn ?? '';
+      const kept = Object.entries(tags.get(arn) ?? {}).filter(
+        ([name]) => input.TagsToRemove?.includes(name) !== true,
+      );
+      tags.set(arn, Object.fromEntries(kept));
+      return {};
+    },
+    GetTags: (input: Glue.GetTagsRequest) => ({ Tags: tags.get(input.ResourceArn ?? '') ?? {} }),
+    GetUserDefinedFunctions: () => ({ UserDefinedFunctions: [] }),
+    GetCatalogs: () => ({ CatalogList: [] }),
+    GetCatalog: () => ({
+      Catalog: {
+        CatalogId: accountId,
+        Name: accountId,
+        ResourceArn: `arn:aws:glue:${region}:${accountId}:catalog`,
+      },
+    }),
+  };
+}
+
+/** The account has one catalog; another account's would need its permission. The text is not sourced. */
+function checkCatalogId({ CatalogId: catalogId }: Input): void {
+  if (catalogId != null && catalogId !== accountId) {
+    throw entityNotFound(`Catalog ${JSON.stringify(catalogId)} not found.`);
+  }
+}
+
+/** Turns the times of an input, seconds since 1970, into dates. */
+function readDates(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(readDates);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => [
+      name,
+      (name === 'LastAccessTime' || name === 'LastAnalyzedTime') && typeof member === 'number'
+        ? new Date(member * 1000)
+        : readDates(member),
+    ]),
+  );
+}
+
+/** `database`, `database.table`, or `database.table/value/value`. */
+function describeSubject(_operation: string, input: Input): string {
+  const nested = ['TableInput', 'DatabaseInput']
+    .map((name) => input[name] as Input | undefined)
+    .find((value) => value != null);
+  const name = input['TableName'] ?? input['Name'] ?? nested?.['Name'];
+  const parts = [input['DatabaseName'], name].filter((part) => typeof part === 'string');
+  const batch = input['TablesToDelete'];
+  const tables = Array.isArray(batch) ? [batch.join(',')] : [];
+  const values = input['PartitionValues'] ?? input['PartitionValueList'];
+  const suffix = Array.isArray(values) ? `/${values.join('/')}` : '';
+  return [...parts, ...tables].join('.') + suffix;
+}

@@ -1,0 +1,54 @@
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { createAthenaService } from './athena/index.js';
+import type { Emulator, EmulatorOptions } from './core/emulator.js';
+import { createEngine } from './engine/index.js';
+import { createGlueCatalog } from './glue/glue-catalog.js';
+import { createGlueService } from './glue/glue-service.js';
+import { createIcebergFormat } from './iceberg/iceberg-format.js';
+import { createLakeFormationService } from './lakeformation/lakeformation-service.js';
+import { createObjectStore } from './s3/object-store.js';
+import { createS3Service } from './s3/s3-service.js';
+import { createCallGate } from './server/call-gate.js';
+import { startHttpServer } from './server/http-server.js';
+import { createStsService } from './sts/sts-service.js';
+
+export type { Call, CallHook, Fault, InjectedError } from './core/calls.js';
+export type { Emulator, EmulatorOptions, Latency } from './core/emulator.js';
+
+/**
+ * Starts the local Athena: Athena, Glue, S3, STS and Lake Formation behind one address on 127.0.0.1. It starts empty:
+ * no buckets, no databases, the workgroup `primary`. Nothing of AWS is asked.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const objects = createObjectStore(resolve(options.folder ?? tmpdir()));
+  const glue = createGlueCatalog();
+  const gate = createCallGate(options);
+  const engine = await createEngine({ objects, glue, iceberg: createIcebergFormat() });
+  const athena = createAthenaService({ ...options, objects, glue, engine });
+  const server = await startHttpServer(
+    {
+      athena,
+      glue: createGlueService(glue),
+      lakeformation: createLakeFormationService(glue),
+      s3: createS3Service(objects),
+      sts: createStsService(),
+    },
+    gate,
+    options.port ?? 0,
+  );
+  return {
+    endpoint: `http://127.0.0.1:${server.port}`,
+    port: server.port,
+    objects,
+    glue,
+    calls: gate.calls,
+    setHook: gate.setHook,
+    close: async () => {
+      await server.close();
+      await athena?.close?.();
+      await engine.close();
+      objects.close();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+// `npm run test:faults`: the fault suites in full, where `npm test` runs a choice of them.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const windows = process.platform === 'win32';
+const { status } = spawnSync(
+  join(root, 'node_modules', '.bin', windows ? 'vitest.cmd' : 'vitest'),
+  ['run', '--project', 'e2e', 'faults', ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    shell: windows,
+    env: { ...process.env, STEDI_FAULTS: 'full' },
+  },
+);
+process.exit(status ?? 1);
