@@ -101,7 +101,7 @@ describe.skipIf(process.platform === 'win32')('the commands of the documentation
 describe('the command reference', () => {
   const help = (...args: readonly string[]): string =>
     spawnSync(process.execPath, [bin, ...args, '--help'], { encoding: 'utf8' }).stdout;
-  const commands = [...help().matchAll(/^ {2}(\w+)[| [<]/gmu)]
+  const commands = [...help().matchAll(/^ {2}(\w[\w-]*)[| [<]/gmu)]
     .map(([, name = '']) => name)
     .filter((name) => name !== 'help');
 

@@ -456,3 +456,35 @@ describe('models without SQL', () => {
     }
   });
 });
+
+describe('mistakes in models for Athena', () => {
+  let project: TestProject;
+  afterAll(() => project.remove());
+
+  it('are found without calling it, and what only DuckDB lacks is none', () => {
+    project = createProject({
+      'stedi_project.yml': [
+        'name: shop',
+        'target: lake',
+        'targets:',
+        // Nobody listens there.
+        '  lake: {type: athena, region: eu-central-1, endpoint: "http://127.0.0.1:9", s3_data_dir: "s3://lake/"}',
+        '',
+      ].join('\n'),
+      'models/orders.sql': orders,
+      'models/misspelt.sql': "select id,\n  itme from {{ ref('orders') }}\n",
+      'models/mixed.sql': "select id from {{ ref('orders') }}\nwhere id = 'a'\n",
+      'models/shapes.sql': 'select st_astext(st_point(1, 2)) as place\n',
+      'models/hashed.sql': "select murmur3(to_utf8('a')) as h\n",
+    });
+    const { code, stderr } = project.run(['compile', '--output', 'json']);
+    expect(code).toBe(2);
+    const errors = readDiagnostics({ code, stdout: '', stderr }).filter(
+      ({ severity }) => severity === 'error',
+    );
+    expect(errors.map((each) => [each.code, placeOf(each)])).toEqual([
+      ['column-not-found', 'models/misspelt.sql:2:3'],
+      ['sql-type-mismatch', 'models/mixed.sql:2:7'],
+    ]);
+  });
+});

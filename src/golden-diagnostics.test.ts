@@ -23,8 +23,20 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   // DuckDB can do all that a model may ask for.
   'capability-missing': 'src/plan/plan-run.test.ts',
   'disk-full': 'src/land/file-error.test.ts',
+  // They take an engine that refuses.
+  'engine-throttled': 'src/adapters/athena/client/api-failure.test.ts',
+  'engine-unreachable': 'src/adapters/athena/client/api-failure.test.ts',
+  'credentials-missing': 'src/adapters/athena/client/api-failure.test.ts',
+  'credentials-expired': 'src/adapters/athena/client/api-failure.test.ts',
+  'access-denied': 'src/adapters/athena/client/api-failure.test.ts',
+  'workgroup-invalid': 'src/adapters/athena/client/api-failure.test.ts',
+  'query-limit': 'src/adapters/athena/client/query-failure.test.ts',
   // It takes a file of more than 16 MB.
   'land-large-records': 'src/land/land-files.test.ts',
+  // They take a lakehouse.
+  'relation-not-owned': 'src/adapters/athena/dialect.test.ts',
+  'publish-conflict': 'src/adapters/athena/session.test.ts',
+  'type-not-storable': 'src/adapters/athena/dialect.test.ts',
   // It takes a table that an earlier run built.
   'incremental-columns': 'src/plan/plan-run.test.ts',
 };

@@ -1,4 +1,5 @@
 import { createCompiler, type Compiler } from '../compile/create-compiler.js';
+import type { CompileOptions } from '../compile/compile-options.js';
 import type { Dialect } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
 import type { SqlToolkit } from '../core/sql-toolkit.js';
@@ -10,12 +11,14 @@ export interface CompilerSetup {
   readonly dialect: Dialect;
   readonly catalog: Catalog;
   readonly fullRefresh: boolean;
+  /** Relations of another state to read in place of models that are not built here. */
+  readonly deferred?: CompileOptions['deferred'];
 }
 
 /** Returns the compiler of a project for an engine and what is in its warehouse. */
 export function createProjectCompiler(
   { graph, templates, context }: Pick<ProjectGraph, 'graph' | 'templates' | 'context'>,
-  { toolkit, ...setup }: CompilerSetup,
+  { toolkit, deferred, ...setup }: CompilerSetup,
 ): Compiler {
   return createCompiler({
     graph,
@@ -23,5 +26,6 @@ export function createProjectCompiler(
     context,
     addCtes: (...call) => toolkit.addCtes(...call),
     ...setup,
+    ...(deferred && { deferred }),
   });
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { athenaCapabilities, athenaTargetType, toAthenaConfig } from '../adapters/athena/config.js';
+import { stagedSuffix } from '../adapters/athena/run-context.js';
 import {
   duckDbCapabilities,
   duckDbTargetType,
@@ -7,7 +9,9 @@ import {
   toDuckDbConfig,
 } from '../adapters/duckdb/config.js';
 import type { Adapter, Capabilities, Dialect } from '../core/adapter.js';
+import type { Diagnostic } from '../core/diagnostic.js';
 import type { ConfigEntries } from '../core/node-config.js';
+import type { Operations } from '../core/operations.js';
 import type { Project, Target } from '../core/project.js';
 import type { Result } from '../core/result.js';
 import type { SqlToolkit } from '../core/sql-toolkit.js';
@@ -44,6 +48,8 @@ export interface Engine {
       readonly invocationId?: string;
     },
   ) => Promise<Result<Adapter>>;
+  /** Returns what other commands can do with an engine that is not on this machine; the others have none. */
+  readonly operate?: (request: WarehouseRequest) => Promise<Operations>;
   /** Returns the absolute path of the warehouse's file; `undefined` if it is not a file. */
   readonly warehouseFile: (request: Omit<WarehouseRequest, 'name'>) => string | undefined;
 }
@@ -68,8 +74,61 @@ const duckDb: Engine = {
   },
 };
 
+/**
+ * What a translation says that is so on Athena too. That DuckDB cannot do something is none of it, and Athena may have
+ * functions that the translation has never heard of.
+ */
+function asAthenaWould(diagnostic: Diagnostic): readonly Diagnostic[] {
+  switch (diagnostic.code) {
+    case 'sql-type-mismatch':
+    case 'column-not-found':
+      return [diagnostic];
+    case 'function-unknown':
+      return [{ ...diagnostic, severity: 'warning' }];
+    default:
+      return [];
+  }
+}
+
+const athena: Engine = {
+  targetType: athenaTargetType,
+  capabilities: athenaCapabilities,
+  remote: true,
+  stagedSuffix,
+  createDialect: async (toolkit) => {
+    const [{ createAthenaDialect }, { createDuckDbDialect }] = await Promise.all([
+      import('../adapters/athena/dialect.js'),
+      import('../adapters/duckdb/dialect.js'),
+    ]);
+    // Translating a query finds out the types of its columns, and what Athena would refuse of it.
+    const translator = createDuckDbDialect(toolkit);
+    return createAthenaDialect(toolkit, {
+      analyse: (sql, options) => {
+        const { diagnostics, ...translated } = translator.translate(sql, options);
+        return {
+          ...(translated.ok && translated.value.columns && { columns: translated.value.columns }),
+          diagnostics: diagnostics.flatMap(asAthenaWould),
+        };
+      },
+    });
+  },
+  open: async ({ name, target }, { dialect, invocationId }) => {
+    const { openAthena } = await import('../adapters/athena/index.js');
+    return openAthena(toAthenaConfig(target), {
+      dialect,
+      project: name,
+      ...(invocationId !== undefined && { invocationId }),
+    });
+  },
+  operate: async ({ target }) => {
+    const { createAthenaOperations } = await import('../adapters/athena/operations.js');
+    return createAthenaOperations(toAthenaConfig(target));
+  },
+  warehouseFile: () => undefined,
+};
+
 /** The engines that a target may name. A new one is a line here. */
-const engines: readonly Engine[] = [duckDb];
+const engines: readonly Engine[] = [duckDb, athena];
 
 /** The types of targets. */
 export const targetTypes: readonly TargetType[] = engines.map(({ targetType }) => targetType);

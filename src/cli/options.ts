@@ -1,4 +1,10 @@
+import type { GcOptions } from './commands/gc.js';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import {
+  indirectSelections,
+  resourceTypeNames,
+  type IndirectSelection,
+} from '../core/selector-definition.js';
 
 /** The flags that every command takes. */
 export interface GlobalOptions {
@@ -10,10 +16,23 @@ export interface GlobalOptions {
   readonly color: boolean;
 }
 
+/** The flags that speak of another state: what an earlier run left in its target folder. */
+export interface StateOptions {
+  readonly state?: string;
+  readonly defer?: boolean;
+  readonly favorState?: boolean;
+  readonly deferState?: string;
+}
+
 /** The flags of commands that work on a part of the project. */
-export interface SelectionOptions {
+export interface SelectionOptions extends StateOptions {
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
+  /** The name of a selector of `selectors.yml`. */
+  readonly selector?: string;
+  readonly indirectSelection?: IndirectSelection;
+  readonly resourceType?: readonly string[];
+  readonly excludeResourceType?: readonly string[];
 }
 
 /** The flags of commands that run nodes. */
@@ -55,31 +74,63 @@ export function addGlobalOptions(program: Command): Command {
     .option('--no-color', 'print without colours');
 }
 
-/** Adds `--select` and `--exclude`. */
+/** Adds the flags that choose nodes. */
 export function addSelectionOptions(command: Command): Command {
   return command
     .option(
       '-s, --select <selector...>',
       'nodes to include: names, paths, tag:x, +parents, children+',
     )
-    .option('--exclude <selector...>', 'nodes to leave out');
+    .option('--exclude <selector...>', 'nodes to leave out')
+    .option('--selector <name>', 'a selector of selectors.yml instead')
+    .addOption(
+      new Option('--indirect-selection <mode>', 'which data tests come along with models').choices(
+        indirectSelections,
+      ),
+    )
+    .option('--state <folder>', 'artifacts of an earlier run, for state: and result:');
+}
+
+/** Adds the flags by which refs go to another state. */
+export function addDeferOptions(command: Command): Command {
+  return command
+    .option('--defer', 'read models that are neither selected nor built here from --state')
+    .option('--favor-state', 'with --defer: also those that are built here')
+    .option('--defer-state <folder>', 'with --defer: another folder than that of --state');
 }
 
 /** Adds the flags of commands that run nodes. */
 export function addRunOptions(command: Command): Command {
-  return addOutputOption(addSelectionOptions(command), 'form of the dry run', ['text', 'json'])
+  const selected = addDeferOptions(addSelectionOptions(command));
+  return addOutputOption(addThreadsOption(selected), 'form of the dry run', ['text', 'json'])
     .option('-f, --full-refresh', 'rebuild incremental models from nothing')
     .option('-x, --fail-fast', 'stop at the first failure')
-    .addOption(
-      new Option('--threads <number>', 'how many nodes run at once').argParser(
-        parseWhole({ atLeast: 1, expected: 'a whole number from 1 on.' }),
-      ),
-    )
     .option('--dry-run', 'print what would be done and touch nothing');
 }
 
-/** The kinds of nodes that `ls --resource-type` knows. */
-export const resourceTypes = ['model', 'test', 'source'] as const;
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** What `gc` leaves alone if nothing else is said. */
+export const defaultGrace = '24h';
+
+/** Returns what `90m`, `24h`, `7d` mean. */
+function parseAge(value: string): GcOptions['grace'] {
+  const [, count, unit = ''] = /^(\d{1,6})([mhd])$/u.exec(value) ?? [];
+  const unitLength = unitMs[unit];
+  if (count === undefined || unitLength === undefined) {
+    throw new InvalidArgumentError('Expected a time such as 90m, 24h or 7d.');
+  }
+  return { text: value, ms: Number(count) * unitLength };
+}
+
+/** Adds `--grace`. */
+export function addGraceOption(command: Command): Command {
+  return command.addOption(
+    new Option('--grace <time>', 'leave alone what is younger, such as 90m, 24h or 7d')
+      .argParser(parseAge)
+      .default(parseAge(defaultGrace), defaultGrace),
+  );
+}
 
 /** The forms of `ls --output`; `text` is dbt's `selector`. */
 export const listForms = ['text', 'json', 'selector', 'name', 'path'] as const;
@@ -104,9 +155,29 @@ export function addLimitOption(command: Command): Command {
   );
 }
 
-/** Adds `--resource-type`. */
-export function addResourceTypeOption(command: Command): Command {
+/** Adds `--threads`. */
+export function addThreadsOption(command: Command): Command {
   return command.addOption(
-    new Option('--resource-type <type...>', 'only nodes of these kinds').choices(resourceTypes),
+    new Option('--threads <number>', 'how many nodes run at once').argParser(
+      parseWhole({ atLeast: 1, expected: 'a whole number from 1 on.' }),
+    ),
   );
+}
+
+/** Adds `--resource-type` and `--exclude-resource-type`. */
+export function addResourceTypeOption(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--resource-type <type...>', 'only nodes of these kinds').choices([
+        ...resourceTypeNames,
+        // dbt's words for its own lists, which are all that a project can have here.
+        'default',
+        'all',
+      ]),
+    )
+    .addOption(
+      new Option('--exclude-resource-type <type...>', 'no nodes of these kinds').choices(
+        resourceTypeNames,
+      ),
+    );
 }

@@ -1,8 +1,13 @@
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { Graph } from '../core/graph.js';
+import type { UniqueId } from '../core/node.js';
+import { success } from '../core/result.js';
 import { planRun, planToJson } from '../plan/index.js';
 import { formatPlan } from '../report/tables/format-plan.js';
 import { executePlan } from '../run/index.js';
 import { createSqlToolkit } from '../sql/index.js';
 import { createProjectCompiler } from './create-project-compiler.js';
+import { deferFor, deferredSchemas } from './defer.js';
 import { findEngine } from './engines.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
@@ -11,6 +16,8 @@ import type { RunOptions } from './options.js';
 import { printRun } from './print-run.js';
 import { projectRequestOf } from './project-request.js';
 import { selectFromProject } from './select-from-project.js';
+import { readStates } from './read-states.js';
+import { readVarsArgument, selectionArgs } from './run-arguments.js';
 import { approachWarehouse } from './warehouse.js';
 import { writeResults } from './write-results.js';
 
@@ -26,6 +33,12 @@ function withThreads(loaded: ProjectGraph, threads: number | undefined): Project
   return { ...loaded, project: { ...project, target: { ...project.target, threads } } };
 }
 
+/** The nodes that a command chooses by other means than the selection flags. */
+export interface Chosen {
+  readonly ids: ReadonlySet<UniqueId>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
  * `run`, `test` and `build`: every stage from the project folder to the artifacts, in their order. The first stage that
  * finds errors is the last: all of them are printed, and the warehouse is as it was. A signal to stop cancels what runs;
@@ -35,6 +48,7 @@ export async function runPipeline(
   invocation: Invocation,
   kind: RunKind,
   options: RunOptions,
+  chooseAgain?: (graph: Graph) => Chosen,
 ): Promise<ExitCode> {
   const { print, cancellation } = invocation;
   const dryRun = options.dryRun === true;
@@ -48,7 +62,14 @@ export async function runPipeline(
   const { project, graph } = loaded;
 
   // select
-  const selected = selectFromProject(loaded, options, resourceTypes[kind]);
+  const states = readStates(invocation.cwd, options);
+  print(states.diagnostics);
+  if (!states.ok) return exitCodes.invalid;
+  const { state, defer } = states.value;
+  const chosen = chooseAgain?.(graph);
+  const selected = chosen
+    ? success(chosen.ids, chosen.diagnostics)
+    : selectFromProject(loaded, options, { resourceTypes: resourceTypes[kind], state });
   print(selected.diagnostics);
   if (!selected.ok) return exitCodes.invalid;
   const selection = selected.value;
@@ -62,6 +83,7 @@ export async function runPipeline(
     selection,
     dryRun,
     invocationId: invocation.id,
+    ...(defer && { otherSchemas: deferredSchemas(loaded, { selection, state: defer }) }),
   });
   const finish = async (): Promise<ExitCode> => {
     // read catalog
@@ -69,12 +91,24 @@ export async function runPipeline(
     print(catalog.diagnostics);
     if (!catalog.ok) return exitCodes.invalid;
 
+    // defer
+    const deferred = deferFor(loaded, {
+      ...options,
+      selection,
+      state: defer,
+      catalog: catalog.value,
+      mustExist: !dryRun,
+    });
+    print(deferred.diagnostics);
+    if (!deferred.ok) return exitCodes.invalid;
+
     // compile
     const compiler = createProjectCompiler(loaded, {
       toolkit,
       dialect,
       catalog: catalog.value,
       fullRefresh,
+      deferred: deferred.value,
     });
     const compiled = compiler.compileNodes(selection);
     print(compiled.diagnostics);
@@ -134,10 +168,11 @@ export async function runPipeline(
         results,
         renderRelation: (relation) => dialect.renderRelation(relation),
         args: {
-          select: options.select ?? [],
-          exclude: options.exclude ?? [],
+          ...selectionArgs(options),
+          vars: await readVarsArgument(invocation),
           full_refresh: fullRefresh,
           fail_fast: options.failFast === true,
+          audit_gate: options.auditGate !== false,
           threads: project.target.threads,
         },
       });

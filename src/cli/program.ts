@@ -5,18 +5,24 @@ import { createRedactor } from '../report/redact.js';
 import { wantsColor } from '../report/text/style.js';
 import type { CleanOptions } from './commands/clean.js';
 import type { CompileOptions } from './commands/compile.js';
+import type { GcOptions } from './commands/gc.js';
+import type { IamPolicyOptions } from './commands/iam-policy.js';
 import type { LandOptions } from './commands/land.js';
 import type { ListOptions } from './commands/ls.js';
+import type { RetryOptions } from './commands/retry.js';
 import type { ShowOptions } from './commands/show.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { createInvocation, type Invocation } from './invocation.js';
 import {
+  addDeferOptions,
   addGlobalOptions,
+  addGraceOption,
   addLimitOption,
   addOutputOption,
   addResourceTypeOption,
   addRunOptions,
   addSelectionOptions,
+  addThreadsOption,
   listForms,
   type GlobalOptions,
   type RunOptions,
@@ -57,7 +63,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
 
   program.commandsGroup('Work on the project:');
   define<RunOptions>(
-    addRunOptions(program.command('build'))
+    addResourceTypeOption(addRunOptions(program.command('build')))
       .description('build models and test them; a model takes its name only if its tests pass')
       .option('--no-audit-gate', "publish first and test afterwards: dbt's order"),
     {
@@ -72,16 +78,28 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       (await import('./commands/run.js')).run(invocation, options),
   });
   define<RunOptions>(
-    addRunOptions(program.command('test')).description('run data tests on what is built'),
+    addResourceTypeOption(addRunOptions(program.command('test'))).description(
+      'run data tests on what is built',
+    ),
     {
       printsResult: onDryRun,
       run: async ({ invocation, options }) =>
         (await import('./commands/test.js')).test(invocation, options),
     },
   );
+  define<RetryOptions>(
+    addThreadsOption(program.command('retry'))
+      .description('run again what failed or was skipped in the last run, with its flags')
+      .option('--state <folder>', "folder of that run's artifacts (default: the target folder)"),
+    {
+      printsResult: never,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/retry.js')).retry(invocation, options),
+    },
+  );
   define<CompileOptions>(
     addOutputOption(
-      addSelectionOptions(program.command('compile'))
+      addDeferOptions(addSelectionOptions(program.command('compile')))
         .description('print the SQL of models and write it to the target folder')
         .option('--engine', "print the engine's SQL instead of the author's")
         .option('-f, --full-refresh', 'compile incremental models as if they were built anew'),
@@ -100,7 +118,8 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     addOutputOption(
       addResourceTypeOption(addSelectionOptions(program.command('ls')))
         .alias('list')
-        .description('list what the project holds'),
+        .description('list what the project holds')
+        .option('--output-keys <key...>', 'keys of --output json, such as name or config.tags'),
       'form of each line',
       listForms,
     ),
@@ -135,7 +154,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     program
       .command('land')
       .description('bring JSON files into the location of a landing model')
-      .argument('<files...>', 'files or folders')
+      .argument('<files...>', 'files, folders or addresses of the target')
       .requiredOption('--into <model>', 'the landing model'),
     {
       printsResult: never,
@@ -147,7 +166,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     program
       .command('crawl')
       .description('propose the YAML of a landing model from JSON files')
-      .argument('<files...>', 'files or folders'),
+      .argument('<files...>', 'files, folders or addresses of the target'),
     {
       printsResult: always,
       run: async ({ invocation, words }) =>
@@ -171,6 +190,32 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     printsResult: never,
     run: async ({ invocation }) => (await import('./commands/debug.js')).debug(invocation),
   });
+  define<IamPolicyOptions>(
+    program
+      .command('iam-policy')
+      .description('print the least rights that the project needs on its target, as JSON')
+      .option('--land', 'with the rights of land')
+      .option('--gc', 'with the rights of gc, which reads the names of all tables')
+      .option('--account', 'ask the target for its account and its place for results'),
+    {
+      printsResult: always,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/iam-policy.js')).iamPolicy(invocation, options),
+    },
+  );
+  define<GcOptions>(
+    addGraceOption(
+      program
+        .command('gc')
+        .description('list what earlier runs left on the target and no table points to')
+        .option('--apply', 'remove it'),
+    ),
+    {
+      printsResult: never,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/gc.js')).gc(invocation, options),
+    },
+  );
   define<CleanOptions>(
     program
       .command('clean')

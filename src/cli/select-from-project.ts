@@ -1,5 +1,6 @@
 import { warningDiagnostic } from '../core/diagnostic.js';
-import type { ParsedNode, UniqueId } from '../core/node.js';
+import type { UniqueId } from '../core/node.js';
+import type { PreviousState } from '../core/previous-state.js';
 import { success, type Result } from '../core/result.js';
 import { selectNodes } from '../graph/select-nodes.js';
 import type { ProjectGraph } from './load-project-graph.js';
@@ -10,9 +11,17 @@ import type { SelectionOptions } from './options.js';
  * Codes: `selector-invalid`, `selection-empty`.
  */
 export function selectFromProject(
-  { graph, project }: ProjectGraph,
-  { select, exclude }: SelectionOptions,
-  resourceTypes: readonly ParsedNode['resourceType'][],
+  { graph, project, parsed }: ProjectGraph,
+  options: SelectionOptions,
+  {
+    resourceTypes,
+    state,
+  }: {
+    /** What the command works on; `--resource-type` chooses among these. */
+    readonly resourceTypes: readonly string[];
+    /** What `state:` and `result:` compare with. */
+    readonly state: PreviousState | undefined;
+  },
 ): Result<ReadonlySet<UniqueId>> {
   if (graph.nodes.size === 0) {
     const [folder = 'models'] = project.paths.models;
@@ -22,9 +31,18 @@ export function selectFromProject(
       }),
     ]);
   }
+  const { select, exclude, selector, indirectSelection, resourceType, excludeResourceType } =
+    options;
+  const everyType = resourceType?.some((type) => type === 'all' || type === 'default') ?? true;
   return selectNodes(graph, {
     ...(select && { select }),
     ...(exclude && { exclude }),
-    resourceTypes,
+    ...(selector !== undefined && { selector }),
+    ...(indirectSelection && { indirectSelection }),
+    ...(state && { state }),
+    selectors: project.selectors,
+    current: { macros: parsed.macros, vars: project.vars },
+    resourceTypes: everyType ? resourceTypes : (resourceType ?? []),
+    excludeResourceTypes: excludeResourceType ?? [],
   });
 }

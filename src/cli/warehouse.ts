@@ -29,17 +29,29 @@ export interface CatalogLook {
  */
 export async function lookAtCatalog(
   { project, graph }: ProjectGraph,
-  { dialect, selection }: { readonly dialect: Dialect; readonly selection: ReadonlySet<UniqueId> },
+  {
+    dialect,
+    selection,
+    otherSchemas = [],
+  }: {
+    readonly dialect: Dialect;
+    readonly selection: ReadonlySet<UniqueId>;
+    /** Schemas to look at besides the project's own; refs are deferred to them. */
+    readonly otherSchemas?: readonly string[];
+  },
 ): Promise<CatalogLook> {
-  const concerned = [...selection].some((id) => {
+  const isIncremental = [...selection].some((id) => {
     const node = graph.nodes.get(id);
     return node?.resourceType === 'model' && node.config.materialized === 'incremental';
   });
+  const concerned = isIncremental || otherSchemas.length > 0;
   const unseen: CatalogLook = { catalog: emptyCatalog, diagnostics: [] };
   const engine = findEngine(project.target);
   if (!warehouseExists(project) || (engine.remote && !concerned)) return unseen;
   const opened = await engine.open(project, { dialect, mode: 'read' });
-  const read = opened.ok ? await opened.value.readCatalog(schemasOf(graph)) : opened;
+  const read = opened.ok
+    ? await opened.value.readCatalog([...new Set([...schemasOf(graph), ...otherSchemas])])
+    : opened;
   if (opened.ok) await opened.value.close();
   if (read.ok) return { catalog: read.value, diagnostics: read.diagnostics };
 
@@ -74,6 +86,8 @@ export function approachWarehouse(
     readonly selection: ReadonlySet<UniqueId>;
     readonly dryRun: boolean;
     readonly invocationId: string;
+    /** Schemas to look at besides the project's own; refs are deferred to them. */
+    readonly otherSchemas?: readonly string[];
   },
 ): Warehouse {
   const { project, graph } = loaded;
@@ -94,7 +108,8 @@ export function approachWarehouse(
       }
       if (!warehouseExists(project)) return success(emptyCatalog);
       const adapter = await open();
-      return adapter.ok ? adapter.value.readCatalog(schemasOf(graph)) : adapter;
+      const schemas = [...new Set([...schemasOf(graph), ...(options.otherSchemas ?? [])])];
+      return adapter.ok ? adapter.value.readCatalog(schemas) : adapter;
     },
     close: async () => {
       const adapter = await opened;

@@ -48,7 +48,6 @@ export async function writeResults(
         args: {
           which: invocation.command,
           target: project.target.name,
-          vars: project.vars,
           ...args,
         },
         renderRelation,

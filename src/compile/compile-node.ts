@@ -54,6 +54,8 @@ interface RenderedText {
 function knownTables(ids: Iterable<UniqueId>, surroundings: Surroundings): KnownTable[] {
   const { options, readType, outcomeOf } = surroundings;
   const columnsOf = (node: ParsedNode): readonly TypedColumn[] | undefined => {
+    // What another state has under this name is in the catalog, or not known: the project may say something else by now.
+    if (options.deferred?.has(node.uniqueId) === true) return undefined;
     if (node.resourceType === 'source') return sourceColumns(node, options.catalog, readType);
     if (node.config.materialized === 'external_table' && node.resourceType === 'model') {
       return declaredColumns(node.columns, readType);

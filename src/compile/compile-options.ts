@@ -18,6 +18,8 @@ export interface CompileOptions {
   readonly catalog: Catalog;
   /** `--full-refresh`. A model's own `full_refresh` goes before it. */
   readonly fullRefresh: boolean;
+  /** Relations of another state to read in place of models that are not built here. */
+  readonly deferred?: ReadonlyMap<UniqueId, Relation>;
   /** Relations to read in place of some models' own, such as one that is built and not published yet. */
   readonly relationOverrides?: ReadonlyMap<UniqueId, Relation>;
 }

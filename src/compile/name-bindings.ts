@@ -22,9 +22,10 @@ export function isEphemeral(node: ParsedNode | undefined): boolean {
 /** Returns the relation that stands for a model or source in SQL. */
 export function relationOf(
   node: Exclude<ParsedNode, { resourceType: 'test' }>,
-  { relationOverrides }: Pick<CompileOptions, 'relationOverrides'>,
+  { relationOverrides, deferred }: Pick<CompileOptions, 'relationOverrides' | 'deferred'>,
 ): Relation {
-  return relationOverrides?.get(node.uniqueId) ?? node.relation;
+  const { uniqueId, relation } = node;
+  return relationOverrides?.get(uniqueId) ?? deferred?.get(uniqueId) ?? relation;
 }
 
 /**

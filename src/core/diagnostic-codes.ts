@@ -48,6 +48,8 @@ export const diagnosticCodes = {
   'graph-cycle': 'Models depend on each other in a circle.',
   'selector-invalid': 'A `--select` or `--exclude` expression cannot be understood.',
   'selection-empty': 'A selection matches nothing.',
+  'defer-unreachable':
+    'A ref is deferred to a relation of another state that the target cannot read or that is not there.',
   // sql/ and dialects
   'sql-syntax': 'A statement is not valid SQL.',
   'sql-unsupported': 'A SQL construct cannot be translated faithfully to the target engine.',
@@ -71,10 +73,25 @@ export const diagnosticCodes = {
   'connection-failed': 'The warehouse could not be opened.',
   'warehouse-locked': 'The warehouse file is in use by another process.',
   'engine-error': 'The engine refused or failed a statement.',
+  'engine-throttled': 'The engine refused calls for too long because there were too many of them.',
+  'engine-unreachable': 'The engine did not answer, or the connection to it failed.',
+  'credentials-missing': 'There are no credentials for the engine, or it does not know them.',
+  'credentials-expired': 'The credentials for the engine have expired.',
+  'access-denied': 'A permission is missing for something that the engine was asked to do.',
+  'workgroup-invalid': 'The workgroup is missing or disabled, or has no place for results.',
+  'query-limit':
+    'A statement is longer, reads more, takes longer or needs more memory than is allowed.',
+  'relation-not-owned':
+    'A model would replace a relation of the warehouse that this project did not make.',
+  'publish-conflict':
+    'Somebody else changed a relation while a model was built; nothing was published.',
+  'type-not-storable': 'A column of a model has a type that no table of the target can hold.',
   'landing-unreadable': 'A landing file could not be read as the declared format.',
   'landing-empty': 'The location of a landing model holds no files, so its table has no rows.',
   'disk-full': 'There is no space left on the disk.',
   'write-failed': 'A file could not be written.',
+  'state-unreadable':
+    'A folder that should hold the artifacts of an earlier run holds none, or none that can be read.',
   // land/ and crawl
   'land-target-invalid': 'The model named by `--into` is not a landing model with a location.',
   'land-input-unreadable': 'An input file could not be read.',

@@ -79,6 +79,10 @@ export interface SqlNodeBase extends NodeBase {
   readonly sources: readonly SourceCall[];
   /** Unique ids of the macros that the template called while it was captured. */
   readonly macros: readonly UniqueId[];
+  /** The names of the variables that the template read while it was captured, also in macros. */
+  readonly vars: readonly string[];
+  /** `config` as it is written in all places, templates in it not rendered. */
+  readonly unrenderedConfig: Readonly<Record<string, JsonValue>>;
   /** sha256 of `rawSql`, hex. */
   readonly checksum: string;
 }
@@ -110,6 +114,8 @@ export interface TestNode extends SqlNodeBase {
 export interface SourceNode extends NodeBase {
   readonly resourceType: 'source';
   readonly sourceName: string;
+  /** The schema, database and identifier as they are written, where they are. */
+  readonly unrenderedConfig: Readonly<Record<string, JsonValue>>;
   readonly columns: readonly ColumnProperties[];
   readonly relation: Relation;
 }

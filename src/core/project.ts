@@ -1,5 +1,6 @@
 import type { JsonValue } from './node.js';
 import type { SourceLocation } from './diagnostic.js';
+import type { NamedSelector } from './selector-definition.js';
 
 /** What a file of the project is for, decided by the folder it lies in. */
 export type SourceFileKind = 'model' | 'macro' | 'test' | 'properties';
@@ -105,7 +106,7 @@ export interface Project {
   readonly name: string;
   readonly version: string;
   readonly configPath: string;
-  /** Values of `vars:` overlaid with `--vars`. */
+  /** Values of `vars:`, overlaid with those of the target, and these with `--vars`. */
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
@@ -113,6 +114,8 @@ export interface Project {
   readonly targetPath: string;
   readonly files: readonly SourceFile[];
   readonly properties: readonly PropertiesFile[];
+  /** `selectors.yml`; empty without one. */
+  readonly selectors: readonly NamedSelector[];
   readonly paths: {
     readonly models: readonly string[];
     readonly macros: readonly string[];

@@ -34,6 +34,8 @@ export interface CapturedTemplate {
   readonly configCalls: readonly { readonly line: number; readonly column: number }[];
   /** Unique ids of the macros that were called. */
   readonly macros: readonly UniqueId[];
+  /** The names of the variables that were read. */
+  readonly vars: readonly string[];
   /** The rendered text has SQL in it, not only comments and white space. */
   readonly hasSql: boolean;
 }

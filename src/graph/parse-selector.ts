@@ -2,34 +2,13 @@ import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/d
 import { resultOf, type Result } from '../core/result.js';
 import { didYouMean } from '../core/suggest.js';
 import {
-  isSelectorMethod,
-  laterMethods,
-  methodNames,
-  selectorMethods,
+  selectorMethodNames,
+  type Reach,
   type SelectorMethod,
-} from './selector-methods.js';
-
-/** Neighbours to take along: `depth` hops, or all with `null`. */
-export interface Reach {
-  readonly depth: number | null;
-}
-
-/** One word of a selector, such as `2+tag:nightly+`. */
-export interface Criterion {
-  readonly method: SelectorMethod;
-  /** What follows the method's name: `['meta', 'owner']` of `config.meta.owner`. */
-  readonly arguments: readonly string[];
-  readonly value: string;
-  readonly parents: Reach | null;
-  readonly children: Reach | null;
-  /** `@`: descendants, and all that those need. */
-  readonly childrensParents: boolean;
-  /** The value's place in the expression. `path` is the command-line flag. */
-  readonly location: SourceLocation;
-}
-
-/** A union of intersections. */
-export type Selector = readonly (readonly Criterion[])[];
+} from '../core/selector-definition.js';
+import type { SelectorSurroundings } from './methods/method-definition.js';
+import type { Criterion, Selector } from './selector.js';
+import { findSelectorMethod, isSelectorMethod } from './selector-methods.js';
 
 /**
  * Returns the meaning of the values of `--select` or `--exclude`, in dbt's grammar
@@ -38,9 +17,14 @@ export type Selector = readonly (readonly Criterion[])[];
  * `@` its descendants and all their ancestors; `method:value` chooses how nodes are matched. Diagnostics:
  * `selector-invalid`, with the place inside the expression.
  */
-export function parseSelector(values: readonly string[], flag: string): Result<Selector> {
+export function parseSelector(
+  values: readonly string[],
+  flag: string,
+  surroundings: SelectorSurroundings,
+): Result<Selector> {
+  const { indirectSelection } = surroundings;
   const diagnostics: Diagnostic[] = [];
-  const selector = values.flatMap((value) => {
+  const parts = values.flatMap((value): Selector[] => {
     const words = [...value.matchAll(/\S+/g)];
     if (words.length === 0) {
       const message = 'expected a selector, found nothing';
@@ -54,18 +38,18 @@ export function parseSelector(values: readonly string[], flag: string): Result<S
     }
     return words.map((word) => {
       let offset = word.index;
-      return word[0].split(',').flatMap((text) => {
-        const criterion = parseCriterion(text, (at, length) =>
-          placeIn(value, flag, offset + at, length),
-        );
+      const of = word[0].split(',').flatMap((text) => {
+        const place = placeFrom(value, flag, offset);
         offset += text.length + 1;
+        const criterion = parseCriterion(text, place, surroundings);
         if (!('code' in criterion)) return [criterion];
         diagnostics.push(criterion);
         return [];
       });
+      return { kind: 'intersection', of, indirectSelection };
     });
   });
-  return resultOf(selector, diagnostics);
+  return resultOf({ kind: 'union', of: parts, indirectSelection }, diagnostics);
 }
 
 /** dbt's grammar of one word. */
@@ -74,7 +58,8 @@ const criterionPattern =
 
 function parseCriterion(
   text: string,
-  place: (at: number, length: number) => SourceLocation,
+  place: Place,
+  surroundings: SelectorSurroundings,
 ): Criterion | Diagnostic {
   const match = criterionPattern.exec(text);
   const groups = match?.groups ?? {};
@@ -98,15 +83,17 @@ function parseCriterion(
   const [method = defaultMethod(value), ...methodArguments] = groups.method?.split('.') ?? [];
   if (!isSelectorMethod(method)) return unknownMethod(method, place(methodAt, method.length));
   const criterion: Criterion = {
+    kind: 'criterion',
     method,
     arguments: methodArguments,
     value,
     parents: reach(groups.parents),
     children: reach(groups.children),
     childrensParents: groups.at !== undefined,
+    indirectSelection: null,
     location: place(valueAt, value.length),
   };
-  const complaint = selectorMethods[method].complain(value, methodArguments);
+  const complaint = findSelectorMethod(method).complain(value, methodArguments, surroundings);
   if (complaint === undefined) return criterion;
   const location =
     groups.method === undefined
@@ -118,7 +105,7 @@ function parseCriterion(
 /** dbt's rule: a slash makes a path, a file's ending a file, anything else is a name. */
 function defaultMethod(value: string): SelectorMethod {
   if (/[\\/]/.test(value)) return 'path';
-  return /\.(?:sql|ya?ml)$/i.test(value) ? 'file' : 'fqn';
+  return /\.(?:sql|py|csv)$/i.test(value) ? 'file' : 'fqn';
 }
 
 function reach(depth: string | undefined): Reach | null {
@@ -126,18 +113,22 @@ function reach(depth: string | undefined): Reach | null {
   return { depth: depth === '' ? null : Number(depth) };
 }
 
-function unknownMethod(method: string, location: SourceLocation): Diagnostic {
-  const list = `the methods are ${methodNames.join(', ')}`;
-  if (laterMethods.includes(method)) {
-    return invalid(`the selector method '${method}' is not supported yet`, location, list);
-  }
-  const guess = didYouMean(method, methodNames);
-  const hint = guess === undefined ? list : `${guess} (${list})`;
+/** Returns `selector-invalid` for a method that does not exist. */
+export function unknownMethod(method: string, location: SourceLocation): Diagnostic {
+  const list = `the methods are ${selectorMethodNames.join(', ')}`;
+  const hint = didYouMean(method, selectorMethodNames, list);
   return invalid(`'${method}' is not a selector method`, location, hint);
 }
 
 function invalid(message: string, location: SourceLocation, hint?: string): Diagnostic {
   return errorDiagnostic('selector-invalid', message, { location, hint });
+}
+
+/** Returns the place of a part of a word. */
+type Place = (at: number, length: number) => SourceLocation;
+
+function placeFrom(value: string, flag: string, offset: number): Place {
+  return (at, length) => placeIn(value, flag, offset + at, length);
 }
 
 function placeIn(value: string, flag: string, at: number, length: number): SourceLocation {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../core/graph.js';
+import {
+  resourceTypeNames,
+  selectorMethodNames,
+  type IndirectSelection,
+} from '../core/selector-definition.js';
 import { buildGraph } from './build-graph.js';
 import { selectNodes, type SelectOptions } from './select-nodes.js';
 import { genericTest, model, singularTest, source } from './testing/parsed-nodes.js';
@@ -134,11 +139,12 @@ describe('selectNodes', () => {
     ['1+tag:weekly', ['left', 'right', 'top', 'r_left_right', 's_top']],
     ['+no_loss', everything.filter((name) => name !== 'lone')],
     // wildcards
-    ['l*', ['left', 'lone', 'base', 'u_base', 'r_left_right']],
+    ['l*', ['lone', 'base', 'u_base']],
     ['*e*t', ['left', 'right', 'r_left_right']],
-    ['?op', ['top', 's_top']],
+    ['*.?op', ['top', 's_top']],
+    ['lo?e', ['lone']],
     ['[bl]*e', ['base', 'lone', 'u_base']],
-    ['[!a-s]op', ['top', 's_top']],
+    ['curated.[!a-s]op', ['top', 's_top']],
     ['trusted.*', ['left', 'right', 'r_left_right']],
     ['trusted.d*', ['right', 'r_left_right']],
     ['*.deep.*', ['right', 'r_left_right']],
@@ -161,7 +167,7 @@ describe('selectNodes', () => {
     ['file:t*.sql', ['top', 's_top']],
     ['file:top', ['top', 's_top']],
     ['top.sql', ['top', 's_top']],
-    ['sources.yml', ['files']],
+    ['file:sources.yml', ['files']],
     ['source:raw', ['files']],
     ['source:raw.files', ['files']],
     ['source:stedi.raw.f*', ['files']],
@@ -176,6 +182,10 @@ describe('selectNodes', () => {
     ['config.meta.pii:True', ['base', 'u_base']],
     ['config.rank:3', ['right', 'r_left_right']],
     ['config.severity:warn', ['r_left_right']],
+    ['config.severity:WARN', ['r_left_right']],
+    ['access:protected,top', ['top', 's_top']],
+    ['version:none,lone', ['lone']],
+    ['test_type:schema', ['u_base', 'r_left_right']],
     ['resource_type:model', everything.filter((name) => name !== 'files')],
     ['resource_type:source', ['files']],
     ['resource_type:test', ['u_base', 'r_left_right', 's_top']],
@@ -218,6 +228,36 @@ describe('selectNodes', () => {
     });
   });
 
+  // dbt's four ways, on the diamond: `r_left_right` reads both sides.
+  it.each<readonly [string | readonly string[], string, IndirectSelection, readonly string[]]>([
+    ['left', '', 'eager', ['left', 'r_left_right']],
+    ['left', '', 'cautious', ['left']],
+    ['left', '', 'buildable', ['left']],
+    ['left', '', 'empty', ['left']],
+    ['base', '', 'cautious', ['base', 'u_base']],
+    ['base', '', 'empty', ['base']],
+    // the other parent comes from another word
+    ['left right', '', 'cautious', ['left', 'right', 'r_left_right']],
+    [['left', 'right'], '', 'cautious', ['left', 'right', 'r_left_right']],
+    ['left right', '', 'empty', ['left', 'right']],
+    // buildable: a parent may also lie above what is selected
+    ['top', '', 'buildable', ['top', 's_top']],
+    ['top left', '', 'cautious', ['top', 'left', 's_top']],
+    ['top left', '', 'buildable', ['top', 'left', 's_top', 'r_left_right']],
+    // tests that are named need no parents
+    ['test_name:relationships', '', 'empty', ['r_left_right']],
+    ['left,tag:nightly', '', 'cautious', ['left']],
+    // what is excluded takes only those tests along that it would have brought
+    ['left right', 'right', 'eager', ['left']],
+    ['left base', 'base', 'cautious', ['left']],
+    ['trusted', 'test_type:generic', 'cautious', ['left', 'right']],
+  ])('selects by %j without %j, %s', (selector, exclude, indirectSelection, expected) => {
+    const options = { select: listed(selector), indirectSelection };
+    expect(select(exclude === '' ? options : { ...options, exclude: [exclude] }).names).toEqual(
+      [...expected].sort(),
+    );
+  });
+
   it('keeps only the resource types asked for', () => {
     expect(select({ select: ['+top'], resourceTypes: ['model'] }).names).toEqual([
       'base',
@@ -231,6 +271,10 @@ describe('selectNodes', () => {
       's_top',
       'u_base',
     ]);
+    expect(select({ select: ['left+'], excludeResourceTypes: ['test'] }).names).toEqual([
+      'left',
+      'top',
+    ]);
   });
 
   it('returns the nodes in topological order', () => {
@@ -240,8 +284,8 @@ describe('selectNodes', () => {
   });
 
   describe('selector-invalid', () => {
-    const methods =
-      'the methods are fqn, tag, path, file, source, config, resource_type, test_type, test_name, package';
+    const methods = `the methods are ${selectorMethodNames.join(', ')}`;
+    const kinds = `the values of resource_type are ${resourceTypeNames.join(', ')}`;
 
     it.each<
       readonly [string, string, string | undefined, readonly [column: number, length: number]]
@@ -252,15 +296,38 @@ describe('selectNodes', () => {
       ['top,', 'expected a name or `method:value`', undefined, [5, 1]],
       ['top,,left', 'expected a name or `method:value`', undefined, [5, 1]],
       ['lone tag:', "expected a value after 'tag:'", undefined, [10, 1]],
-      [
-        'lone tagg:x',
-        "'tagg' is not a selector method",
-        `did you mean 'tag'? (${methods})`,
-        [6, 4],
-      ],
+      ['lone tagg:x', "'tagg' is not a selector method", "did you mean 'tag'?", [6, 4]],
       ['top,2+quality:x', "'quality' is not a selector method", methods, [7, 7]],
-      ['state:modified+', "the selector method 'state' is not supported yet", methods, [1, 5]],
-      ['result:error', "the selector method 'result' is not supported yet", methods, [1, 6]],
+      [
+        'state:modified+',
+        "the selector method 'state' compares with another state, and none was given",
+        'name a folder with an earlier manifest.json: --state <folder>',
+        [1, 14],
+      ],
+      [
+        'state:modified.bodi',
+        "'modified.bodi' is not a value of state",
+        "did you mean 'modified.body'? (the values of state are new, old, modified, unmodified, modified.body, modified.configs, modified.relation, modified.persisted_descriptions, modified.macros, modified.contract)",
+        [1, 19],
+      ],
+      [
+        'result:error',
+        "the selector method 'result' compares with another state, and none was given",
+        'name a folder with an earlier run_results.json: --state <folder>',
+        [1, 12],
+      ],
+      [
+        'source_status:fresher+',
+        "the selector method 'source_status' needs the freshness of sources",
+        'it is not measured yet, so there is no sources.json to compare; select sources by name: source:x+',
+        [1, 21],
+      ],
+      [
+        'selector:x',
+        "there is no selector 'x'",
+        'selectors are defined in selectors.yml beside the project file, which is not there',
+        [1, 10],
+      ],
       [
         'lone @top+1',
         '`@` before a selector and `+` after it contradict each other',
@@ -277,13 +344,13 @@ describe('selectNodes', () => {
       [
         'resource_type:modell',
         "'modell' is not a value of resource_type",
-        "did you mean 'model'? (the values of resource_type are model, test, source)",
+        `did you mean 'model'? (${kinds})`,
         [1, 20],
       ],
       [
-        'test_type:unit',
-        "'unit' is not a value of test_type",
-        'the values of test_type are generic, singular, data',
+        'test_type:slow',
+        "'slow' is not a value of test_type",
+        'the values of test_type are generic, singular, data, unit, schema',
         [1, 14],
       ],
       [
@@ -338,6 +405,16 @@ describe('selectNodes', () => {
       ['config.materialized:seed', 'seed', ls, 21],
       ['config.meta.owner.name:ann', 'ann', ls, 24],
       ['files', 'files', ls, 1],
+      ['exposure:x', 'x', 'exposures are not supported yet, so a project has none', 10],
+      ['group:x', 'x', 'groups are not supported yet, so a project has none', 7],
+      ['unit_test:x', 'x', 'unit tests are not supported yet, so a project has none', 11],
+      [
+        'version:latest',
+        'latest',
+        'versions of models are not supported yet, so only version:none matches',
+        9,
+      ],
+      ['resource_type:seed', 'seed', ls, 15],
     ])('warns of %j', (selector, value, hint, column) => {
       const { ok, diagnostics } = select({ select: [selector] });
       expect(ok).toBe(true);

@@ -1,61 +1,67 @@
-import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import { errorDiagnostic, warningDiagnostic } from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
-import type { ParsedNode, UniqueId } from '../core/node.js';
+import type { UniqueId } from '../core/node.js';
+import type { PreviousState } from '../core/previous-state.js';
 import { failure, success, type Result } from '../core/result.js';
-import { didYouMean } from '../core/suggest.js';
-import { hasWildcard } from './glob.js';
-import { parseSelector, type Criterion, type Selector } from './parse-selector.js';
-import {
-  selectorMethods,
-  type SelectableNode,
-  type SelectorMethodDefinition,
-} from './selector-methods.js';
-import { collectAncestors, collectDescendants, topologicalOrder } from './walk-graph.js';
+import type { IndirectSelection, NamedSelector } from '../core/selector-definition.js';
+import { evaluateSelection } from './evaluate-selector.js';
+import type { SelectorSurroundings, StateComparison } from './methods/method-definition.js';
+import { parseSelector } from './parse-selector.js';
+import { namesIn, resolveNamedSelectors, resolveRule } from './resolve-rule.js';
+import type { Selector } from './selector.js';
+import { createStateComparer } from './state/compare-state.js';
+import { topologicalOrder } from './walk-graph.js';
 
-/** The values of `--select` and `--exclude`, as given; none selects everything and excludes nothing. */
+/** The values of the selection flags, as given; none selects everything and excludes nothing. */
 export interface SelectOptions {
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
+  /** The name of one of `selectors`, in place of `select` and `exclude`. */
+  readonly selector?: string;
+  /** The project's `selectors.yml`. Its default holds where none of the three above is given. */
+  readonly selectors?: readonly NamedSelector[];
+  /** Which tests come along with models; `eager` if left out. */
+  readonly indirectSelection?: IndirectSelection;
   /** Keeps only nodes of these types, after all else. */
-  readonly resourceTypes?: readonly ParsedNode['resourceType'][];
+  readonly resourceTypes?: readonly string[];
+  /** Leaves out nodes of these types, after all else. */
+  readonly excludeResourceTypes?: readonly string[];
+  /** What `state:` and `result:` compare with. */
+  readonly state?: PreviousState;
+  /** What the comparison needs to know of this project besides its graph. */
+  readonly current?: StateComparison;
 }
 
 /**
- * Returns the selected nodes, in topological order. A data test is selected when any of its parents is, and excluded
- * when any of its parents is (dbt's eager indirect selection). Diagnostics: `selector-invalid`, `selection-empty` (a
- * warning for each word that matches nothing, and for a selection with nothing in it).
+ * Returns the selected nodes, in topological order. Which tests come along is dbt's indirect selection. Diagnostics:
+ * `selector-invalid`, `selection-empty` (a warning for each word that matches nothing, and for a selection with nothing in
+ * it).
  */
-export function selectNodes(
-  graph: Graph,
-  { select = [], exclude = [], resourceTypes }: SelectOptions,
-): Result<ReadonlySet<UniqueId>> {
-  const included = parseSelector(select, '--select');
-  const excluded = parseSelector(exclude, '--exclude');
-  if (!included.ok || !excluded.ok) {
-    return failure([...included.diagnostics, ...excluded.diagnostics]);
-  }
-  const selectables = [...graph.nodes.values()].map((node) => ({
-    node,
-    dottedName: node.fqn.join('.'),
-  }));
-  const selection: Selection = { graph, selectables, diagnostics: [] };
-  const { diagnostics } = selection;
-  const selected = select.length === 0 ? new Set(graph.order) : unite(included.value, selection);
-  const explained = diagnostics.length > 0;
-  const removed = unite(excluded.value, selection);
+export function selectNodes(graph: Graph, options: SelectOptions): Result<ReadonlySet<UniqueId>> {
+  const { select = [], exclude = [], selectors = [], state, indirectSelection = 'eager' } = options;
+  const surroundings: SelectorSurroundings = { selectors, state, indirectSelection };
+  const chosen = chooseSelector(options, surroundings);
+  if (!chosen.ok) return chosen;
+  const { included, excluded } = chosen.value;
+  const needed = [included, excluded].flatMap((each) => (each === null ? [] : namesIn(each)));
+  const named = resolveNamedSelectors(needed, surroundings);
+  if (!named.ok) return named;
 
-  const left = topologicalOrder(graph, selected).filter((id) => !removed.has(id));
-  const result = left.filter((id) => {
-    const type = graph.nodes.get(id)?.resourceType;
-    return resourceTypes === undefined || (type !== undefined && resourceTypes.includes(type));
-  });
+  const evaluation = {
+    ...surroundings,
+    graph,
+    named: named.value,
+    changesOf: createStateComparer(graph, { state, current: options.current }),
+  };
+  const evaluated = evaluateSelection(chosen.value, evaluation);
+  const diagnostics = [...evaluated.diagnostics];
+  const explained = included !== null && evaluated.explained;
+  const left = topologicalOrder(graph, evaluated.selected);
+  const result = left.filter((id) => hasType(graph.nodes.get(id)?.resourceType, options));
   if (result.length === 0 && !explained) {
     const what = select.length + exclude.length === 0 ? 'project' : 'selection';
-    const state = resourceTypes
-      ? `holds no ${resourceTypes.map((type) => `${type}s`).join(' or ')}`
-      : 'is empty';
     diagnostics.push(
-      warningDiagnostic('selection-empty', `the ${what} ${state}`, {
+      warningDiagnostic('selection-empty', `the ${what} ${describeEmptiness(options)}`, {
         hint: '`stedi-sql ls` lists what there is to select',
       }),
     );
@@ -63,72 +69,75 @@ export function selectNodes(
   return success(new Set(result), diagnostics);
 }
 
-/** What one call of `selectNodes` works on, and what it has found to say. */
-interface Selection {
-  readonly graph: Graph;
-  readonly selectables: readonly SelectableNode[];
-  readonly diagnostics: Diagnostic[];
+function hasType(
+  type: string | undefined,
+  { resourceTypes, excludeResourceTypes = [] }: SelectOptions,
+): boolean {
+  if (type === undefined || excludeResourceTypes.includes(type)) return false;
+  return resourceTypes === undefined || resourceTypes.includes(type);
 }
 
-function unite(selector: Selector, selection: Selection): Set<UniqueId> {
-  const union = new Set<UniqueId>();
-  for (const criteria of selector) {
-    const [first = new Set<UniqueId>(), ...others] = criteria.map((criterion) =>
-      selectCriterion(criterion, selection),
-    );
-    for (const id of first) {
-      if (others.every((other) => other.has(id))) union.add(id);
+function describeEmptiness({ resourceTypes, excludeResourceTypes = [] }: SelectOptions): string {
+  const left = resourceTypes?.filter((type) => !excludeResourceTypes.includes(type)) ?? [];
+  return left.length === 0 ? 'is empty' : `holds no ${left.map((type) => `${type}s`).join(' or ')}`;
+}
+
+/** What to select, everything with `null`, and what to take out of that. */
+interface Choice {
+  readonly included: Selector | null;
+  readonly excluded: Selector | null;
+}
+
+/**
+ * Returns what the flags say. dbt's rule: `--selector` stands alone, and a default selector holds only where nothing is
+ * said.
+ */
+function chooseSelector(
+  options: SelectOptions,
+  surroundings: SelectorSurroundings,
+): Result<Choice> {
+  const { select = [], exclude = [], selector } = options;
+  const isSilent = select.length + exclude.length === 0;
+  if (selector !== undefined) {
+    if (!isSilent) {
+      const message = '--selector stands alone, found --select or --exclude beside it';
+      const hint = `to combine them, write --select selector:${selector}`;
+      const location = { path: '--selector' };
+      return failure([errorDiagnostic('selector-invalid', message, { location, hint })]);
     }
+    return chooseNamed(selector, surroundings);
   }
-  return union;
-}
-
-function selectCriterion(
-  criterion: Criterion,
-  { graph, selectables, diagnostics }: Selection,
-): ReadonlySet<UniqueId> {
-  const method: SelectorMethodDefinition = selectorMethods[criterion.method];
-  const matches = method.matcher(criterion.value, criterion.arguments);
-  const matched = new Set(selectables.filter(matches).map(({ node }) => node.uniqueId));
-  if (matched.size === 0) diagnostics.push(nothingMatches(graph, criterion, method));
-  return withTests(graph, withNeighbours(graph, criterion, matched));
-}
-
-function withNeighbours(
-  graph: Graph,
-  { parents, children, childrensParents }: Criterion,
-  matched: ReadonlySet<UniqueId>,
-): ReadonlySet<UniqueId> {
-  const selected = new Set(matched);
-  const add = (ids: Iterable<UniqueId>) => {
-    for (const id of ids) selected.add(id);
-  };
-  if (childrensParents) {
-    add(collectDescendants(graph, matched));
-    add(collectAncestors(graph, selected));
+  const standing = isSilent ? surroundings.selectors.find(({ isDefault }) => isDefault) : undefined;
+  if (standing !== undefined) return chooseNamed(standing.name, surroundings);
+  const included = parseSelector(select, '--select', surroundings);
+  const excluded = parseSelector(exclude, '--exclude', surroundings);
+  if (!included.ok || !excluded.ok) {
+    return failure([...included.diagnostics, ...excluded.diagnostics]);
   }
-  if (parents !== null) add(collectAncestors(graph, matched, parents));
-  if (children !== null) add(collectDescendants(graph, matched, children));
-  return selected;
-}
-
-function withTests(graph: Graph, selected: ReadonlySet<UniqueId>): ReadonlySet<UniqueId> {
-  const tests = [...collectDescendants(graph, selected, { depth: 1 })].filter(
-    (id) => graph.nodes.get(id)?.resourceType === 'test',
-  );
-  return new Set([...selected, ...tests]);
-}
-
-function nothingMatches(
-  graph: Graph,
-  { value, location }: Criterion,
-  method: SelectorMethodDefinition,
-): Diagnostic {
-  const candidates = hasWildcard(value)
-    ? []
-    : [...new Set([...graph.nodes.values()].flatMap((node) => method.suggestions(node)))];
-  return warningDiagnostic('selection-empty', `'${value}' matches nothing`, {
-    location,
-    hint: didYouMean(value, candidates, '`stedi-sql ls` lists what there is to select'),
+  return success({
+    included: select.length === 0 ? null : included.value,
+    excluded: exclude.length === 0 ? null : excluded.value,
   });
+}
+
+function chooseNamed(name: string, surroundings: SelectorSurroundings): Result<Choice> {
+  const location = {
+    path: '--selector',
+    line: 1,
+    column: 1,
+    length: name.length,
+    sourceLine: name,
+  };
+  const rule = {
+    kind: 'method',
+    method: 'selector',
+    value: name,
+    parents: null,
+    children: null,
+    childrensParents: false,
+    indirectSelection: null,
+    location,
+  } as const;
+  const resolved = resolveRule(rule, surroundings);
+  return resolved.ok ? success({ included: resolved.value, excluded: null }) : resolved;
 }

@@ -1,35 +1,22 @@
 import type { JsonValue, ParsedNode } from '../core/node.js';
-import { didYouMean } from '../core/suggest.js';
+import { resourceTypeNames, type SelectorMethod } from '../core/selector-definition.js';
 import { globSource, globToRegExp, hasWildcard } from './glob.js';
+import {
+  absentMethod,
+  oneOf,
+  refuseArguments,
+  type NodeMatcher,
+  type SelectorMethodDefinition,
+} from './methods/method-definition.js';
+import {
+  resultMethod,
+  selectorMethod,
+  sourceStatusMethod,
+  stateMethod,
+} from './methods/state-methods.js';
 
-/** Why a value cannot be one of a method's. */
-export interface Complaint {
-  readonly message: string;
-  readonly hint?: string | undefined;
-}
-
-/** A node with what matching it needs again and again. */
-export interface SelectableNode {
-  readonly node: ParsedNode;
-  /** The fully qualified name with dots between its parts: `stedi.trusted.customer_trusted`. */
-  readonly dottedName: string;
-}
-
-/** Tells whether a node is one of those meant. */
-export type NodeMatcher = (selectable: SelectableNode) => boolean;
-
-/** A way to match nodes, as in `tag:nightly`. */
-export interface SelectorMethodDefinition {
-  /** Returns what is wrong with `method.argument:value`, or `undefined`. */
-  complain(value: string, methodArguments: readonly string[]): Complaint | undefined;
-  /** Returns the matcher of a value that has nothing to complain of. */
-  matcher(value: string, methodArguments: readonly string[]): NodeMatcher;
-  /** Returns what the author may have meant: values that match `node`. */
-  suggestions(node: ParsedNode): readonly string[];
-}
-
-/** dbt's selector methods (https://docs.getdbt.com/reference/node-selection/methods) that have something to select here. */
-export const selectorMethods = {
+/** dbt's selector methods (https://docs.getdbt.com/reference/node-selection/methods). */
+const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>> = {
   fqn: {
     complain: refuseArguments('fqn'),
     matcher: matchFqn,
@@ -58,8 +45,10 @@ export const selectorMethods = {
     suggestions: fileNames,
   },
   source: {
-    complain(value, methodArguments) {
-      if (value.split('.').length <= 3) return refuseArguments('source')(value, methodArguments);
+    complain(value, methodArguments, surroundings) {
+      if (value.split('.').length <= 3) {
+        return refuseArguments('source')(value, methodArguments, surroundings);
+      }
       return {
         message: `'${value}' is not the name of a source`,
         hint: 'write source:name, source:name.table or source:package.name.table',
@@ -81,7 +70,7 @@ export const selectorMethods = {
     suggestions: () => [],
   },
   resource_type: {
-    complain: oneOf('resource_type', ['model', 'test', 'source']),
+    complain: oneOf('resource_type', resourceTypeNames),
     matcher:
       (value) =>
       ({ node }) =>
@@ -89,12 +78,15 @@ export const selectorMethods = {
     suggestions: (node) => [node.resourceType],
   },
   test_type: {
-    complain: oneOf('test_type', ['generic', 'singular', 'data']),
+    complain: oneOf('test_type', ['generic', 'singular', 'data', 'unit', 'schema']),
     matcher:
       (value) =>
       ({ node }) =>
         node.resourceType === 'test' &&
-        (value === 'data' || value === (node.generic === null ? 'singular' : 'generic')),
+        (value === 'data' ||
+          // `schema` is an old name of `generic`.
+          (value === 'schema' ? 'generic' : value) ===
+            (node.generic === null ? 'singular' : 'generic')),
     suggestions: () => [],
   },
   test_name: {
@@ -117,29 +109,41 @@ export const selectorMethods = {
     },
     suggestions: (node) => [node.packageName],
   },
-} as const satisfies Record<string, SelectorMethodDefinition>;
+  access: {
+    complain: oneOf('access', ['private', 'protected', 'public']),
+    // What configures nothing else is protected, as in dbt.
+    matcher:
+      (value) =>
+      ({ node }) =>
+        node.resourceType === 'model' && value === (node.config.extra['access'] ?? 'protected'),
+    suggestions: () => [],
+  },
+  version: {
+    complain: oneOf('version', ['latest', 'prerelease', 'old', 'none']),
+    // Models have no versions yet, so all of them are `none`, and none of them anything else.
+    matcher:
+      (value) =>
+      ({ node }) =>
+        node.resourceType === 'model' && value === 'none',
+    suggestions: () => [],
+    absence: 'versions of models are not supported yet, so only version:none matches',
+  },
+  group: absentMethod('group', 'groups'),
+  exposure: absentMethod('exposure', 'exposures'),
+  unit_test: absentMethod('unit_test', 'unit tests'),
+  metric: absentMethod('metric', 'metrics'),
+  semantic_model: absentMethod('semantic_model', 'semantic models'),
+  saved_query: absentMethod('saved_query', 'saved queries'),
+  state: stateMethod,
+  result: resultMethod,
+  source_status: sourceStatusMethod,
+  selector: selectorMethod,
+};
 
-/** The name of a selector method. */
-export type SelectorMethod = keyof typeof selectorMethods;
-
-/** The names of the methods, as messages list them. */
-export const methodNames = Object.keys(selectorMethods);
-
-/** dbt's methods for what this project cannot have or remember yet. */
-export const laterMethods: readonly string[] = [
-  'access',
-  'exposure',
-  'group',
-  'metric',
-  'result',
-  'saved_query',
-  'selector',
-  'semantic_model',
-  'source_status',
-  'state',
-  'unit_test',
-  'version',
-];
+/** Returns the definition of a method. */
+export function findSelectorMethod(method: SelectorMethod): SelectorMethodDefinition {
+  return selectorMethods[method];
+}
 
 /** Whether `name` is the name of a selector method. */
 export function isSelectorMethod(name: string): name is SelectorMethod {
@@ -148,17 +152,14 @@ export function isSelectorMethod(name: string): name is SelectorMethod {
 
 /**
  * A model's or data test's name, or the first parts of its fully qualified name, with or without the project: a folder
- * selects all in it. A wildcard pattern must match the whole name or the whole qualified name (dbt knows only the
- * latter).
+ * selects all in it. A wildcard pattern must match the whole qualified name, as in dbt: `*` crosses dots.
  */
 function matchFqn(value: string): NodeMatcher {
   if (hasWildcard(value)) {
     const pattern = globToRegExp(value);
     return ({ node, dottedName }) =>
       node.resourceType !== 'source' &&
-      (pattern.test(node.name) ||
-        pattern.test(dottedName) ||
-        pattern.test(dottedName.slice(node.packageName.length + 1)));
+      (pattern.test(dottedName) || pattern.test(dottedName.slice(node.packageName.length + 1)));
   }
   const prefix = `${value}.`;
   return ({ node, dottedName }) =>
@@ -205,7 +206,8 @@ function matchConfig(value: string, keys: readonly string[]): NodeMatcher {
       found = isMapping(found) && Object.hasOwn(found, key) ? found[key] : undefined;
     }
     const values = Array.isArray(found) ? (found as readonly JsonValue[]) : [found];
-    return values.some((each) => equalsText(each, value));
+    const wanted = keys.join('.') === 'severity' ? value.toLowerCase() : value;
+    return values.some((each) => equalsText(each, wanted));
   };
 }
 
@@ -218,31 +220,8 @@ function equalsText(value: JsonValue | undefined, text: string): boolean {
   return (typeof value === 'string' || typeof value === 'number') && String(value) === text;
 }
 
-function fileNames(node: ParsedNode): readonly string[] {
-  const names = [node.path, ...(node.patchPath === null ? [] : [node.patchPath])].map(
-    (path) => path.split('/').at(-1) ?? path,
-  );
-  return names.flatMap((name) => [name, name.replace(/\.[^.]+$/, '')]);
-}
-
-function refuseArguments(method: string): SelectorMethodDefinition['complain'] {
-  return (value, methodArguments) =>
-    methodArguments.length === 0
-      ? undefined
-      : {
-          message: `the selector method '${method}' takes no '.${methodArguments.join('.')}'`,
-          hint: `write ${method}:${value}`,
-        };
-}
-
-function oneOf(method: string, allowed: readonly string[]): SelectorMethodDefinition['complain'] {
-  return (value, methodArguments) => {
-    if (allowed.includes(value)) return refuseArguments(method)(value, methodArguments);
-    const list = `the values of ${method} are ${allowed.join(', ')}`;
-    const guess = didYouMean(value, allowed);
-    return {
-      message: `'${value}' is not a value of ${method}`,
-      hint: guess === undefined ? list : `${guess} (${list})`,
-    };
-  };
+/** Returns the name of the file that defines the node, with and without its ending. */
+function fileNames({ path }: ParsedNode): readonly string[] {
+  const name = path.split('/').at(-1) ?? path;
+  return [name, name.replace(/\.[^.]+$/, '')];
 }

@@ -1,8 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import type { SourceFile, SourceStore } from '../core/landing-store.js';
 import { failure, success, type Result } from '../core/result.js';
 import { findInputs } from './find-inputs.js';
 import { emptyShape, noteRecord, type Shape } from './infer-type.js';
+import { openSource } from './open-source.js';
 import { printProposal } from './print-proposal.js';
 import { describeSourceError, scanSource } from './scan-source.js';
 
@@ -20,8 +21,10 @@ export interface CrawlProgress {
 
 /** What to crawl, and what the proposed model shall be called. */
 export interface CrawlOptions {
-  /** Files, and folders with all files below them. */
+  /** Files, and folders with all files below them; addresses of `sources`. */
   readonly inputs: readonly string[];
+  /** Where inputs come from that are not on this machine. */
+  readonly sources?: SourceStore | undefined;
   readonly modelName: string;
   /** The value of the model's `location:`; a template such as `{{ var('landing_location') }}/customer` is kept. */
   readonly location: string;
@@ -52,8 +55,8 @@ export interface CrawlSummary {
  * input holds a record).
  */
 export async function crawlFiles(options: CrawlOptions): Promise<Result<CrawlSummary>> {
-  const { displayPath, signal } = options;
-  const found = await findInputs(options.inputs, { forbidden: [], displayPath });
+  const { sources, displayPath, signal } = options;
+  const found = await findInputs(options.inputs, { forbidden: [], sources, displayPath });
   const diagnostics = [...found.diagnostics];
   const shape = emptyShape();
   let fileCount = 0;
@@ -63,6 +66,7 @@ export async function crawlFiles(options: CrawlOptions): Promise<Result<CrawlSum
     const source = displayPath(path);
     const crawled = await crawlFile(path, {
       source,
+      sources,
       shape,
       signal,
       onRead: (bytesRead, bytesTotal) =>
@@ -109,6 +113,7 @@ async function crawlFile(
   path: string,
   options: {
     readonly source: string;
+    readonly sources: SourceStore | undefined;
     readonly shape: Shape;
     readonly signal: AbortSignal;
     readonly onRead: (bytesRead: number, bytesTotal: number) => void;
@@ -118,11 +123,11 @@ async function crawlFile(
   const diagnostics: Diagnostic[] = [];
   let rejects = 0;
   let firstReject = '';
-  let handle: FileHandle | undefined;
+  let opened: SourceFile | undefined;
   try {
-    handle = await open(path, 'r');
-    const { size } = await handle.stat();
-    await scanSource(handle, {
+    opened = await openSource(path, options.sources);
+    const { size } = opened;
+    await scanSource(opened, {
       size,
       source,
       signal,
@@ -153,7 +158,7 @@ async function crawlFile(
       diagnostics: [...diagnostics, describeSourceError(error, source)],
     };
   } finally {
-    await handle?.close();
+    await opened?.close();
   }
   if (rejects > 0) {
     const places = rejects === 1 ? 'place' : 'places';

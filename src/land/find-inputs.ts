@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import { LandingFailure, type SourceStore } from '../core/landing-store.js';
 import { describeReadFailure } from './file-error.js';
 
 /** The files that inputs stand for. */
@@ -15,17 +16,18 @@ export interface FoundInputs {
 /**
  * Returns the files of `inputs`: files as they are, folders with all files below them. In folders, names that begin
  * with `.` or `_` are markers and rubbish (as for query engines) and left out; named outright they are taken. Nothing inside
- * `forbidden` folders is taken.
+ * `forbidden` folders is taken. Addresses of `sources` are looked up there, by the same rules.
  * Diagnostics: `land-input-unreadable`, `land-folders-overlap`, `land-no-records` (a folder without files).
  */
 export async function findInputs(
   inputs: readonly string[],
   options: {
     readonly forbidden: readonly string[];
+    readonly sources?: SourceStore | undefined;
     readonly displayPath: (path: string) => string;
   },
 ): Promise<FoundInputs> {
-  const { displayPath } = options;
+  const { displayPath, sources } = options;
   const forbidden = await Promise.all(options.forbidden.map(realpathIfThere));
   const files: string[] = [];
   const ignored: string[] = [];
@@ -54,15 +56,44 @@ export async function findInputs(
           hint: 'write its content to a file and give that',
         }),
       );
-    } else if (forbidden.some((folder) => isInside(real, folder))) {
-      diagnostics.push(
-        errorDiagnostic(
-          'land-folders-overlap',
-          `'${shown}' lies in the folder that would be written to, so its records would be there twice`,
-          { location: { path: shown }, hint: 'give files outside the landing and rejects folders' },
-        ),
-      );
-    } else files.push(path);
+    } else if (forbidden.some((folder) => isInside(real, folder))) refuseOverlap(shown);
+    else files.push(path);
+  }
+
+  function refuseOverlap(shown: string): void {
+    diagnostics.push(
+      errorDiagnostic(
+        'land-folders-overlap',
+        `'${shown}' lies in the folder that would be written to, so its records would be there twice`,
+        { location: { path: shown }, hint: 'give files outside the landing and rejects folders' },
+      ),
+    );
+  }
+
+  function warnEmpty(shown: string): void {
+    diagnostics.push(
+      warningDiagnostic('land-no-records', `the folder '${shown}' holds no files`, {
+        location: { path: shown },
+        hint: 'check that this is the folder you meant',
+      }),
+    );
+  }
+
+  async function addRemote(address: string, store: SourceStore): Promise<void> {
+    try {
+      const listed = await store.list(address);
+      if (listed.files.length + listed.ignored.length === 0) warnEmpty(address);
+      ignored.push(...listed.ignored);
+      for (const file of listed.files) {
+        if (seen.has(file)) continue;
+        seen.add(file);
+        if (options.forbidden.some((place) => file.startsWith(`${place}/`))) refuseOverlap(file);
+        else files.push(file);
+      }
+    } catch (error) {
+      if (!(error instanceof LandingFailure)) throw error;
+      diagnostics.push(error.diagnostic);
+    }
   }
 
   async function addFolder(folder: string): Promise<void> {
@@ -80,17 +111,14 @@ export async function findInputs(
       else await add(path);
     }
     if (files.length + ignored.length + diagnostics.length === before) {
-      const shown = displayPath(folder);
-      diagnostics.push(
-        warningDiagnostic('land-no-records', `the folder '${shown}' holds no files`, {
-          location: { path: shown },
-          hint: 'check that this is the folder you meant',
-        }),
-      );
+      warnEmpty(displayPath(folder));
     }
   }
 
-  for (const input of inputs) await add(input);
+  for (const input of inputs) {
+    if (sources?.owns(input) === true) await addRemote(input, sources);
+    else await add(input);
+  }
   return { files, ignored, diagnostics };
 }
 

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
-import { openAtomicFile, WriteFailure, type AtomicFile } from './atomic-file.js';
-import { describeWriteFailure } from './file-error.js';
+import type {
+  LandingOutput,
+  LandingStore,
+  SourceBytes,
+  SourceFile,
+  SourceStore,
+} from '../core/landing-store.js';
+import { openSource } from './open-source.js';
 import { readSlices } from './read-slices.js';
-import { openRejectsFile, type RejectsFile } from './rejects-file.js';
+import { createRejectsFile, type RejectsFile } from './rejects-file.js';
 import { describeSourceError, refuseSource, scanSource } from './scan-source.js';
 
 /** How one source ended. */
 export interface LandedFile {
-  /** The source, the output and the rejects file as `displayPath` shows them. */
+  /** The source, the output and the rejects file as messages show them. */
   readonly source: string;
   /** The file in the landing location, now or since an earlier landing; `null` if there is none. */
   readonly output: string | null;
@@ -20,7 +23,7 @@ export interface LandedFile {
   readonly records: number;
   /** Stretches of the source that this landing put into the rejects file. */
   readonly rejects: number;
-  /** Size of the source on the disk. */
+  /** Size of the source as it is stored. */
   readonly bytes: number;
   /** `empty`: no record was found, nothing was written to the location. `skipped`: not (completely) read, nothing written. */
   readonly status: 'landed' | 'already-landed' | 'empty' | 'failed' | 'skipped';
@@ -34,10 +37,12 @@ export interface LandFileProgress {
   readonly rejects: number;
 }
 
-/** What `landFile` needs besides the source. Folders are absolute and exist. */
+/** What `landFile` needs besides the source. */
 export interface LandFileOptions {
-  readonly location: string;
-  readonly rejectsDir: string;
+  /** Where to, made ready. */
+  readonly store: LandingStore;
+  /** Where inputs come from that are not on this machine. */
+  readonly sources?: SourceStore | undefined;
   readonly displayPath: (path: string) => string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LandFileProgress) => void;
@@ -57,86 +62,76 @@ export async function landFile(
   const { displayPath } = options;
   const source = displayPath(path);
   const nothing = { source, output: null, rejectsFile: null, records: 0, rejects: 0, bytes: 0 };
-  let handle: FileHandle | undefined;
+  let opened: SourceFile | undefined;
   try {
-    handle = await open(path, 'r');
-    return await landOpenFile(handle, source, options);
+    opened = await openSource(path, options.sources);
+    return await landOpenFile(opened, source, options);
   } catch (error) {
-    const diagnostic =
-      error instanceof WriteFailure
-        ? describeWriteFailure(error, displayPath(error.path))
-        : describeSourceError(error, source);
-    return { file: { ...nothing, status: 'failed' }, diagnostics: [diagnostic] };
+    const diagnostics = [describeSourceError(error, source)];
+    return { file: { ...nothing, status: 'failed' }, diagnostics };
   } finally {
-    await handle?.close();
+    await opened?.close();
   }
 }
 
 async function landOpenFile(
-  handle: FileHandle,
+  opened: SourceFile,
   source: string,
   options: LandFileOptions,
 ): Promise<{ readonly file: LandedFile; readonly diagnostics: readonly Diagnostic[] }> {
-  const { displayPath, signal } = options;
-  const before = await handle.stat();
+  const { store, signal } = options;
+  const { size } = opened;
   const file = {
     source,
     output: null,
     rejectsFile: null,
     records: 0,
     rejects: 0,
-    bytes: before.size,
+    bytes: size,
   };
   const skipped = { file: { ...file, status: 'skipped' as const }, diagnostics: [] };
 
-  const digest = await hashFile(handle, before.size, signal);
+  const digest = await hashFile(opened, size, signal);
   if (digest === undefined) return skipped;
-  const outputPath = join(options.location, `${digest}.json`);
-  const rejectsPath = join(options.rejectsDir, `${digest}.rejects.jsonl`);
-  if (existsSync(outputPath)) {
-    const rejectsFile = existsSync(rejectsPath) ? displayPath(rejectsPath) : null;
-    const output = displayPath(outputPath);
-    return { file: { ...file, output, rejectsFile, status: 'already-landed' }, diagnostics: [] };
+  const known = await store.find(digest);
+  if (known !== undefined) {
+    const { output, rejects } = known;
+    const landed = { ...file, output, rejectsFile: rejects, status: 'already-landed' as const };
+    return { file: landed, diagnostics: [] };
   }
 
-  const output = openAtomicFile(outputPath);
-  const rejects = openRejectsFile(rejectsPath);
+  const addresses = store.addressesOf(digest);
+  const output = store.openOutput(digest);
+  const rejects = createRejectsFile(() => store.openRejects(digest));
   try {
-    const tally = await copyRecords(handle, {
-      output,
-      rejects,
-      source,
-      options,
-      size: before.size,
-    });
+    const tally = await copyRecords(opened, { output, rejects, source, options, size });
     if (!tally) return skipped;
-    const after = await handle.stat();
-    if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+    if (await opened.hasChanged()) {
       throw refuseSource('land-input-unreadable', source, {
         reason: 'it changed while it was read',
         hint: 'land it again when it is complete',
       });
     }
-    const hasRejects = rejects.commit();
-    if (tally.records > 0) output.commit();
+    const hasRejects = await rejects.commit();
+    if (tally.records > 0) await output.commit();
     const landed: LandedFile = {
       ...file,
-      output: tally.records > 0 ? displayPath(outputPath) : null,
-      rejectsFile: hasRejects ? displayPath(rejectsPath) : null,
+      output: tally.records > 0 ? addresses.output : null,
+      rejectsFile: hasRejects ? addresses.rejects : null,
       records: tally.records,
       rejects: tally.rejects,
       status: tally.records > 0 ? 'landed' : 'empty',
     };
     return { file: landed, diagnostics: describeTally(landed, tally) };
   } finally {
-    output.discard();
-    rejects.discard();
+    await output.discard();
+    await rejects.discard();
   }
 }
 
 /** Returns the sha256 of the file's bytes, hex, or `undefined` if it was cancelled. */
 async function hashFile(
-  handle: FileHandle,
+  handle: SourceBytes,
   size: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -167,9 +162,9 @@ const lineFeed = Buffer.from('\n');
 
 /** Copies records and rejects; returns what was found, or `undefined` if it was cancelled. */
 async function copyRecords(
-  handle: FileHandle,
+  handle: SourceBytes,
   to: {
-    readonly output: AtomicFile;
+    readonly output: LandingOutput;
     readonly rejects: RejectsFile;
     readonly source: string;
     readonly size: number;
@@ -223,6 +218,7 @@ async function copyRecords(
         const { records, rejects: rejected } = tally;
         options.onProgress({ bytesRead, bytesTotal: size, records, rejects: rejected });
       },
+      drain: () => output.drain() ?? rejects.drain(),
     },
   });
   return isComplete ? tally : undefined;

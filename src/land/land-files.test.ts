@@ -15,6 +15,7 @@ import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../core/diagnostic.js';
+import { createFolderStore, type FolderStoreOptions } from './folder-store.js';
 import { createRandom } from './generate/random.js';
 import { landFiles, type LandOptions, type LandSummary } from './land-files.js';
 import { randomObjectTokens, spreadTokens } from './testing/random-json.js';
@@ -37,16 +38,24 @@ function write(name: string, content: string | Buffer): string {
 
 async function land(
   inputs: readonly string[],
-  options: Partial<LandOptions> = {},
+  options: Partial<LandOptions & FolderStoreOptions> = {},
 ): Promise<{ ok: boolean; summary: LandSummary; diagnostics: readonly Diagnostic[] }> {
-  const result = await landFiles({
-    inputs,
+  const displayPath = (path: string): string => relative(root, path);
+  const store = createFolderStore({
     location: at('landing/customer'),
     rejectsDir: at('rejects'),
-    displayPath: (path) => relative(root, path),
-    signal: new AbortController().signal,
+    displayPath,
     ...options,
   });
+  const result = store.ok
+    ? await landFiles({
+        inputs,
+        store: store.value,
+        displayPath,
+        signal: new AbortController().signal,
+        ...options,
+      })
+    : store;
   const nothing: LandSummary = { files: [], ignored: [], records: 0, rejects: 0, cancelled: false };
   const { ok, diagnostics } = result;
   return { ok, diagnostics, summary: result.ok ? result.value : nothing };

@@ -1,8 +1,6 @@
-import { errorDiagnostic } from '../core/diagnostic.js';
+import { LandingFailure, type LandingStore, type SourceStore } from '../core/landing-store.js';
 import { failure, success, type Result } from '../core/result.js';
-import { makeFolder, WriteFailure } from './atomic-file.js';
-import { describeWriteFailure } from './file-error.js';
-import { findInputs, isInside } from './find-inputs.js';
+import { findInputs } from './find-inputs.js';
 import { landFile, type LandedFile, type LandFileProgress } from './land-file.js';
 
 /** How far a landing has come. */
@@ -14,14 +12,14 @@ export interface LandProgress extends LandFileProgress {
   readonly fileCount: number;
 }
 
-/** What to land and where. Folders are absolute. */
+/** What to land and where. */
 export interface LandOptions {
-  /** Files, and folders with all files below them. */
+  /** Files, and folders with all files below them, absolute; addresses of `sources`. */
   readonly inputs: readonly string[];
-  /** The folder of the landing table; created if it is not there. */
-  readonly location: string;
-  /** Where rejects files go; outside `location`, so that no reader takes them for records. Created when needed. */
-  readonly rejectsDir: string;
+  /** Where to: a folder (see `createFolderStore`), or what an adapter has. */
+  readonly store: LandingStore;
+  /** Where inputs come from that are not on this machine. */
+  readonly sources?: SourceStore | undefined;
   /** Returns a path as messages and rejects files show it. */
   readonly displayPath: (path: string) => string;
   readonly signal: AbortSignal;
@@ -42,27 +40,19 @@ export interface LandSummary {
 
 /**
  * Lands files as sources deliver them (see `createRecordScanner` and `readSource` for what is understood): writes the
- * records of each, one JSON object a line, to one new file in `location`, and what cannot be read to a rejects file in
- * `rejectsDir`. Files are landed one after another; each becomes visible when it is complete, or not at all. A file
+ * records of each, one JSON object a line, to one new output of `store`, and what cannot be read to a rejects file.
+ * Files are landed one after another; each becomes visible when it is complete, or not at all. A file
  * whose bytes were landed before is not landed again. A full disk ends the landing, other failures only their file.
  *
  * Returns a summary whenever the landing could begin: then errors are among its diagnostics, and their files have the
- * status `failed`. Returns a failure if `location` cannot be written to, or no input can be used.
- * Diagnostics: `land-folders-overlap`, `write-failed`, `disk-full`, and those of `landFile`.
+ * status `failed`. Returns a failure if `store` cannot be written to, or no input can be used.
+ * Diagnostics: `land-folders-overlap`, `write-failed`, `disk-full`, those of `landFile` and of `store`.
  */
 export async function landFiles(options: LandOptions): Promise<Result<LandSummary>> {
-  const { location, rejectsDir, displayPath, signal } = options;
-  if (isInside(rejectsDir, location)) {
-    return failure([
-      errorDiagnostic(
-        'land-folders-overlap',
-        `the folder for rejects, '${displayPath(rejectsDir)}', lies in the landing location '${displayPath(location)}', where readers would take rejects for records`,
-        { hint: 'choose a folder outside the landing location' },
-      ),
-    ]);
-  }
+  const { store, sources, displayPath, signal } = options;
   const found = await findInputs(options.inputs, {
-    forbidden: [location, rejectsDir],
+    forbidden: store.places,
+    sources,
     displayPath,
   });
   const diagnostics = [...found.diagnostics];
@@ -70,10 +60,10 @@ export async function landFiles(options: LandOptions): Promise<Result<LandSummar
     return failure(diagnostics);
   }
   try {
-    makeFolder(location);
+    await store.prepare();
   } catch (error) {
-    if (!(error instanceof WriteFailure)) throw error;
-    return failure([...diagnostics, describeWriteFailure(error, displayPath(error.path))]);
+    if (!(error instanceof LandingFailure)) throw error;
+    return failure([...diagnostics, error.diagnostic]);
   }
 
   const files: LandedFile[] = [];
@@ -86,8 +76,8 @@ export async function landFiles(options: LandOptions): Promise<Result<LandSummar
       continue;
     }
     const landed = await landFile(path, {
-      location,
-      rejectsDir,
+      store,
+      sources,
       displayPath,
       signal,
       onProgress: (progress) =>

@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
+import type { SourceBytes } from '../core/landing-store.js';
 import { maxPartBytes } from './scan-records.js';
 import { readSlices } from './read-slices.js';
 import type { SourcePiece } from './source-piece.js';
@@ -63,7 +63,7 @@ function openGunzip(): Gunzip {
  * came before it can be trusted.
  */
 export async function* readGzip(
-  handle: FileHandle,
+  handle: SourceBytes,
   size: number,
 ): AsyncGenerator<SourcePiece, void> {
   const gunzip = openGunzip();
@@ -105,7 +105,7 @@ export async function* readGzip(
  * not delivered yet, then the rest of the file as damage.
  */
 async function* readSwallowed(
-  handle: FileHandle,
+  handle: SourceBytes,
   failed: { readonly size: number; readonly failedAt: number; readonly delivered: number },
 ): AsyncGenerator<SourcePiece, void> {
   const { size, failedAt, delivered } = failed;
@@ -135,7 +135,7 @@ async function* readSwallowed(
 
 /** Returns what follows the compressed data, unless it is padding. */
 async function* readTail(
-  handle: FileHandle,
+  handle: SourceBytes,
   { from, size }: { readonly from: number; readonly size: number },
 ): AsyncGenerator<SourcePiece, void> {
   const reason = 'bytes after the end of the gzip data';

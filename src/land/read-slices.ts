@@ -1,8 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { SourceBytes } from '../core/landing-store.js';
 
 /** Returns slices of at most `step` bytes of an open file, up to `to`; each is valid until the next is asked for. */
 export async function* readSlices(
-  handle: FileHandle,
+  handle: SourceBytes,
   { from = 0, to, step }: { readonly from?: number; readonly to: number; readonly step: number },
 ): AsyncGenerator<{ readonly bytes: Buffer; readonly offset: number }, void> {
   const buffer = Buffer.allocUnsafe(step);

@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { SourceBytes } from '../core/landing-store.js';
 import { readGzip } from './read-gzip.js';
 import { readSlices } from './read-slices.js';
 import type { SourcePiece } from './source-piece.js';
@@ -23,7 +23,7 @@ const foreignFormats: readonly { bytes: readonly number[]; format: string; hint:
  * cannot be read.
  */
 export async function* readSource(
-  handle: FileHandle,
+  handle: SourceBytes,
   size: number,
 ): AsyncGenerator<SourcePiece, void> {
   const head = Buffer.alloc(8);

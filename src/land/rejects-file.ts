@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { openAtomicFile, type AtomicFile } from './atomic-file.js';
+import type { LandingOutput } from '../core/landing-store.js';
 
 /**
  * One line of a rejects file: a stretch of a source that could not be landed. Exactly one of `raw` (the text as it was
@@ -20,29 +20,31 @@ export interface RejectEntry {
   readonly rawBase64?: string;
 }
 
-/** A rejects file that comes into being with its first entry. Functions throw `WriteFailure`. */
+/** A rejects file that comes into being with its first entry. Functions throw `LandingFailure`. */
 export interface RejectsFile {
   append(entry: Omit<RejectEntry, 'raw' | 'rawBase64'>, bytes: Buffer): void;
+  drain(): Promise<void> | undefined;
   /** Returns whether there is a file. */
-  commit(): boolean;
-  discard(): void;
+  commit(): Promise<boolean>;
+  discard(): Promise<void>;
 }
 
-/** Opens the rejects file at `path`; its folder is made when needed. */
-export function openRejectsFile(path: string): RejectsFile {
-  let file: AtomicFile | undefined;
+/** Returns the rejects file that `open` begins when the first entry comes. */
+export function createRejectsFile(open: () => LandingOutput): RejectsFile {
+  let file: LandingOutput | undefined;
   return {
     append(entry, bytes) {
-      file ??= openAtomicFile(path);
+      file ??= open();
       const raw = isUtf8(bytes)
         ? { raw: bytes.toString('utf8') }
         : { rawBase64: bytes.toString('base64') };
       file.append(Buffer.from(`${JSON.stringify({ ...entry, ...raw })}\n`));
     },
-    commit() {
-      file?.commit();
+    drain: () => file?.drain(),
+    async commit() {
+      await file?.commit();
       return file !== undefined;
     },
-    discard: () => file?.discard(),
+    discard: async () => file?.discard(),
   };
 }

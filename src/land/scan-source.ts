@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { DiagnosticCode } from '../core/diagnostic-codes.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import { LandingFailure, type SourceBytes } from '../core/landing-store.js';
 import { describeReadFailure } from './file-error.js';
 import { readSource } from './read-source.js';
 import type { SourcePiece } from './source-piece.js';
@@ -30,7 +30,7 @@ export function refuseSource(
  * error. Anything else is a bug and is thrown on.
  */
 export function describeSourceError(error: unknown, source: string): Diagnostic {
-  if (error instanceof SourceRefused) return error.diagnostic;
+  if (error instanceof SourceRefused || error instanceof LandingFailure) return error.diagnostic;
   if (error instanceof Error && 'syscall' in error) {
     return describeReadFailure(error as NodeJS.ErrnoException, source);
   }
@@ -42,6 +42,8 @@ export interface SourceSink extends RecordSink {
   damage(damage: Extract<SourcePiece, { kind: 'damage' }>): void;
   /** Bytes of the file that were read so far; called after what they held was handed over. */
   read(bytesRead: number): void;
+  /** Returns a promise if reading must wait until the sink can take more. */
+  drain?(): Promise<void> | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface SourceSink extends RecordSink {
  * data that cannot be trusted), the system's error if the file cannot be read, and what the sink throws.
  */
 export async function scanSource(
-  handle: FileHandle,
+  handle: SourceBytes,
   options: {
     readonly size: number;
     /** The path to print. */
@@ -82,6 +84,9 @@ export async function scanSource(
           hint: 'fetch the file again; its content may be wrong, so none of it is landed',
         });
     }
+    // Awaited only where there is something to wait for.
+    const room = sink.drain?.();
+    if (room !== undefined) await room;
   }
   scanner.end();
   return true;

@@ -11,6 +11,8 @@ export interface FolderLevels {
   readonly diagnostics: readonly Diagnostic[];
   /** Returns the settings for a node, the least specific first: the deeper folder wins. */
   levelsOf(fqn: readonly string[]): readonly ConfigEntries[];
+  /** Returns the same as it is written, templates not rendered. */
+  unrenderedLevelsOf(fqn: readonly string[]): readonly ConfigEntries[];
   /** Returns a warning for each folder that no node asked for yet. */
   findUnused(): readonly Diagnostic[];
 }
@@ -41,20 +43,13 @@ export function readFolderConfig(
   return {
     diagnostics,
     levelsOf([, ...parts]) {
-      const levels: ConfigEntries[] = [];
-      const use = (folder: FolderConfig): FolderConfig => {
+      for (const part of parts) seenNames.add(part);
+      return foldersFor(root, parts).map((folder) => {
         used.add(folder);
-        levels.push(validated.get(folder) ?? {});
-        return folder;
-      };
-      let folder: FolderConfig | undefined = use(root);
-      for (const part of parts) {
-        seenNames.add(part);
-        const child: FolderConfig | undefined = folder && childOf(folder, part);
-        folder = child && use(child);
-      }
-      return levels;
+        return validated.get(folder) ?? {};
+      });
     },
+    unrenderedLevelsOf: ([, ...parts]) => foldersFor(root, parts).map(({ settings }) => settings),
     findUnused() {
       return unusedPaths(root, used, [`${resource}s`]).map((path) => {
         const message = `the settings under '${path.join('.')}' apply to no ${resource}`;
@@ -63,6 +58,17 @@ export function readFolderConfig(
       });
     },
   };
+}
+
+/** Returns the folders that lead to a node, the outermost first. */
+function foldersFor(root: FolderConfig, parts: readonly string[]): readonly FolderConfig[] {
+  const folders = [root];
+  let folder: FolderConfig | undefined = root;
+  for (const part of parts) {
+    folder = folder && childOf(folder, part);
+    if (folder !== undefined) folders.push(folder);
+  }
+  return folders;
 }
 
 function childOf(folder: FolderConfig, name: string): FolderConfig | undefined {

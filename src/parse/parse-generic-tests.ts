@@ -5,6 +5,7 @@ import {
   type SourceLocation,
 } from '../core/diagnostic.js';
 import type { JsonValue, TestNode, UniqueId } from '../core/node.js';
+import { mergeNodeConfig } from '../core/node-config.js';
 import type { ColumnEntry, Project, PropertiesFile, TestEntry } from '../core/project.js';
 import { didYouMean } from '../core/suggest.js';
 import { checkTestArguments } from './check-test-arguments.js';
@@ -181,6 +182,8 @@ function toTest(
     refs: captured.value.refs.map((call) => ({ ...call, location: locateCall(call.name) })),
     sources: captured.value.sources.map((call) => ({ ...call, location: locateCall(call.table) })),
     macros: captured.value.macros,
+    vars: captured.value.vars,
+    unrenderedConfig: mergeNodeConfig([...folders.unrenderedLevelsOf(fqn), entry.config]),
     checksum: options.hash(rawSql),
     generic: {
       testName: entry.testName,

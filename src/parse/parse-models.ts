@@ -11,6 +11,7 @@ import type { LocatedNode } from './located-node.js';
 import { locateEntry, toColumns, type DescribedModel } from './model-entries.js';
 import type { ParseOptions } from './parse-options.js';
 import { relationOf } from './relation-of.js';
+import { readUnrenderedConfig } from './unrendered-config.js';
 
 /** The project's YAML entries of models by name, and its folder configuration. */
 export interface ModelSurroundings {
@@ -105,6 +106,12 @@ function toModel({
     refs: captured?.captured.refs ?? [],
     sources: captured?.captured.sources ?? [],
     macros: captured?.captured.macros ?? [],
+    vars: captured?.captured.vars ?? [],
+    unrenderedConfig: mergeNodeConfig([
+      ...folders.unrenderedLevelsOf(fqn),
+      described?.entry.config ?? {},
+      readUnrenderedConfig(rawSql),
+    ]),
     checksum: options.hash(rawSql),
     columns: toColumns(described?.entry.columns ?? []),
     relation: relationOf(name, config, project.target),

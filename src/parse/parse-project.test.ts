@@ -89,6 +89,8 @@ describe('models', () => {
         },
       ],
       macros: [],
+      vars: [],
+      unrenderedConfig: {},
       checksum: sampleOptions().hash(sql),
       columns: [
         { name: 'id', data_type: 'bigint', description: 'The key', tags: ['key'], meta: {} },
@@ -493,6 +495,7 @@ describe('sources', () => {
       tags: [],
       patchPath: null,
       sourceName: 'raw',
+      unrenderedConfig: { schema: 'raw_2023', identifier: 'customers_v1' },
       columns: [{ name: 'id', description: '', tags: [], meta: {} }],
       relation: { database: 'warehouse', schema: 'raw_2023', identifier: 'customers_v1' },
     } satisfies SourceNode);

@@ -1,11 +1,13 @@
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { TestNode } from '../core/node.js';
+import { mergeNodeConfig } from '../core/node-config.js';
 import type { SourceFile } from '../core/project.js';
 import { indexLines, locateSpan } from '../core/text-position.js';
 import { captureFile, emptyFileDiagnostic } from './capture-file.js';
 import { fileStem, foldersBelow, fullyQualifiedName } from './fully-qualified-name.js';
 import type { ParsedTests, TestSurroundings } from './parse-generic-tests.js';
 import { toTestSettings } from './test-settings.js';
+import { readUnrenderedConfig } from './unrendered-config.js';
 
 /**
  * Returns a data test per SQL file under the test paths. Diagnostics: `template-*`, `config-*`, `model-empty`, and
@@ -48,6 +50,11 @@ export function parseSingularTests({ project, folders, options }: TestSurroundin
       refs: captured.captured.refs,
       sources: captured.captured.sources,
       macros: captured.captured.macros,
+      vars: captured.captured.vars,
+      unrenderedConfig: mergeNodeConfig([
+        ...folders.unrenderedLevelsOf(fqn),
+        readUnrenderedConfig(content),
+      ]),
       checksum: options.hash(content),
       generic: null,
       severity: settings.severity,

@@ -28,6 +28,11 @@ export function parseSources(project: Project): readonly DescribedTable[] {
           tags: [],
           patchPath: null,
           sourceName: source.name,
+          unrenderedConfig: {
+            schema: source.schema,
+            identifier: entry.identifier,
+            ...(source.database !== null && { database: source.database }),
+          },
           columns: toColumns(entry.columns),
           relation: {
             database: source.database ?? project.target.database,

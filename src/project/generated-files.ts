@@ -1,6 +1,11 @@
 import type { TargetType } from '../core/target-type.js';
 import { configurationPage } from './configuration-page.js';
-import { projectJsonSchema, propertiesJsonSchema, type JsonSchema } from './json-schema.js';
+import {
+  projectJsonSchema,
+  propertiesJsonSchema,
+  selectorsJsonSchema,
+  type JsonSchema,
+} from './json-schema.js';
 
 /** A file of the repository that is written from the configuration schemas. */
 export interface GeneratedFile {
@@ -21,6 +26,7 @@ export function generateFiles(targetTypes: readonly TargetType[]): readonly Gene
       content: toText(projectJsonSchema(targetTypes)),
     },
     { path: 'schema/properties.schema.json', content: toText(propertiesJsonSchema()) },
+    { path: 'schema/selectors.schema.json', content: toText(selectorsJsonSchema()) },
     { path: 'docs/configuration.md', content: configurationPage(targetTypes) },
   ];
 }

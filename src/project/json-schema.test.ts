@@ -1,14 +1,16 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { configurationPage } from './configuration-page.js';
-import { projectJsonSchema, propertiesJsonSchema } from './json-schema.js';
+import { projectJsonSchema, propertiesJsonSchema, selectorsJsonSchema } from './json-schema.js';
 import { readProperties } from './read-properties.js';
+import { readSelectors } from './read-selectors.js';
 import { boxType, load, writeFolder } from './testing/temp-project.js';
 import { parseYaml } from './yaml-document.js';
 
 const ajv = new Ajv({ strict: false });
 const isProject = ajv.compile(projectJsonSchema([boxType]));
 const isProperties = ajv.compile(propertiesJsonSchema());
+const isSelectors = ajv.compile(selectorsJsonSchema());
 
 function parse(text: string) {
   const parsed = parseYaml(text, 'a.yml');
@@ -48,6 +50,43 @@ describe('the JSON Schema of stedi_project.yml agrees with loadProject', () => {
   ])('%j is wrong', async (text) => {
     expect((await load(writeFolder({ 'stedi_project.yml': text }))).ok).toBe(false);
     expect(isProject(parse(text).value)).toBe(false);
+  });
+});
+
+describe('the JSON Schema of selectors.yml agrees with readSelectors', () => {
+  const isRight = (text: string) => readSelectors(parse(text)).diagnostics.length === 0;
+  const define = (definition: string) => `selectors: [{name: a, definition: ${definition}}]`;
+
+  it.each([
+    'version: 2\nselectors: []',
+    'selectors: [{name: a, description: b, default: true, definition: "x+ y"}]',
+    define('{tag: nightly}'),
+    define('{config.materialized: table}'),
+    define('{method: tag, value: a, parents: true, parents_depth: 1, indirect_selection: empty}'),
+    define('{method: tag, value: a, childrens_parents: true, exclude: ["b", {tag: c}]}'),
+    define('{union: ["a", {tag: b}, {intersection: ["c", "d"]}, {exclude: ["e"]}]}'),
+  ])('%j is right', (text) => {
+    expect(isRight(text)).toBe(true);
+    expect(isSelectors(parse(text).value), JSON.stringify(isSelectors.errors)).toBe(true);
+  });
+
+  it.each([
+    'selector: []',
+    'selectors: [{name: a}]',
+    'selectors: [{definition: "x"}]',
+    'selectors: [{name: a, definition: "x", defualt: true}]',
+    define('3'),
+    define('{tga: nightly}'),
+    define('{method: tag}'),
+    define('{method: tag, value: a, parent: true}'),
+    define('{method: tag, value: a, children_depth: all}'),
+    define('{method: tag, value: a, indirect_selection: some}'),
+    define('{union: "a"}'),
+    define('{union: ["a"], exclude: ["b"]}'),
+    define('{unoin: ["a"]}'),
+  ])('%j is wrong', (text) => {
+    expect(isRight(text)).toBe(false);
+    expect(isSelectors(parse(text).value)).toBe(false);
   });
 });
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { JsonValue } from '../core/node.js';
+import { selectorMethodNames } from '../core/selector-definition.js';
 import type { TargetType } from '../core/target-type.js';
 import { nodeConfigSchemas } from './node-config-schema.js';
 import { createProjectSchema } from './project-schema.js';
 import { createPropertiesSchema } from './properties-schema.js';
+import { createSelectorsSchema, methodRuleSchema } from './selectors-schema.js';
 import { commonTargetShape } from './validate-target.js';
 
 /** A JSON Schema, or a part of one. */
@@ -151,6 +153,54 @@ export function projectJsonSchema(targetTypes: readonly TargetType[]): JsonSchem
       modelFolder: folderSchema('modelFolder', config.model),
       testFolder: folderSchema('testFolder', config.test),
       targets: targetsSchema(targetTypes),
+    },
+  };
+}
+
+const selectorDefinition = z.any();
+references.set(selectorDefinition, 'definition');
+
+/** Returns the JSON Schema of `selectors.yml`. */
+export function selectorsJsonSchema(): JsonSchema {
+  const definitions = { type: 'array', items: referTo('definition') };
+  const group = (name: string): JsonSchema => ({
+    type: 'object',
+    additionalProperties: false,
+    required: [name],
+    properties: {
+      [name]: { type: 'array', items: { anyOf: [referTo('definition'), referTo('exclude')] } },
+    },
+  });
+  const method = toJsonSchema(methodRuleSchema);
+  const shorthands = selectorMethodNames.filter((name) => name !== 'config');
+  return {
+    ...toJsonSchema(createSelectorsSchema({ definition: selectorDefinition })),
+    title: 'stedi-sql selectors',
+    definitions: {
+      definition: {
+        anyOf: [
+          { type: 'string', minLength: 1, description: 'A selector as on the command line.' },
+          group('union'),
+          group('intersection'),
+          { ...method, properties: { ...propertiesOf(method), exclude: definitions } },
+          {
+            type: 'object',
+            additionalProperties: false,
+            minProperties: 1,
+            maxProperties: 1,
+            properties: Object.fromEntries(
+              shorthands.map((name) => [name, { type: ['string', 'number', 'boolean'] }]),
+            ),
+            patternProperties: { '^config\\.': { type: ['string', 'number', 'boolean'] } },
+          },
+        ],
+      },
+      exclude: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['exclude'],
+        properties: { exclude: definitions },
+      },
     },
   };
 }

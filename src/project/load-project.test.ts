@@ -42,6 +42,7 @@ describe('loadProject', () => {
         targetPath: 'target',
         files: [],
         properties: [],
+        selectors: [],
         paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },
       },
     });

@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { ConfigEntries } from '../core/node-config.js';
 import type { Project, PropertiesFile, SourceFile } from '../core/project.js';
 import { failure, resultOf, type Result } from '../core/result.js';
+import type { NamedSelector } from '../core/selector-definition.js';
 import { didYouMean } from '../core/suggest.js';
 import type { TargetType } from '../core/target-type.js';
 import { findProjectDir } from './find-project-dir.js';
@@ -12,6 +13,7 @@ import type { NamedFolder } from './project-paths.js';
 import { readSourceFiles } from './read-source-files.js';
 import type { RenderValue } from './read-targets.js';
 import { readTextFile } from './read-text-file.js';
+import { selectorsFileName } from './selectors-file-name.js';
 import type { YamlDocument } from './yaml-document.js';
 
 /** What loading a project needs. */
@@ -35,12 +37,14 @@ export interface LoadProjectOptions {
 
 /** The readers that need yaml and zod, which are worth waiting for only when there is a project to read. */
 async function importReaders() {
-  const [{ parseYaml }, { readProjectConfig }, { readProperties }] = await Promise.all([
-    import('./yaml-document.js'),
-    import('./read-project-config.js'),
-    import('./read-properties.js'),
-  ]);
-  return { parseYaml, readProjectConfig, readProperties };
+  const [{ parseYaml }, { readProjectConfig }, { readProperties }, { readSelectors }] =
+    await Promise.all([
+      import('./yaml-document.js'),
+      import('./read-project-config.js'),
+      import('./read-properties.js'),
+      import('./read-selectors.js'),
+    ]);
+  return { parseYaml, readProjectConfig, readProperties, readSelectors };
 }
 
 /** Returns a warning for each folder that the project file names and that is not there; defaults need not be. */
@@ -84,6 +88,20 @@ function readPropertiesFiles(
   return { properties, diagnostics };
 }
 
+/** Reads `selectors.yml`, if it is there. */
+function readSelectorsFile(
+  root: string,
+  { parseYaml, readSelectors }: Awaited<ReturnType<typeof importReaders>>,
+): { readonly selectors: readonly NamedSelector[]; readonly diagnostics: readonly Diagnostic[] } {
+  const file = join(root, selectorsFileName);
+  if (!existsSync(file)) return { selectors: [], diagnostics: [] };
+  const text = readTextFile(file, selectorsFileName);
+  if (!text.ok) return { selectors: [], diagnostics: text.diagnostics };
+  const parsed = parseYaml(text.value, selectorsFileName);
+  if (!parsed.ok) return { selectors: [], diagnostics: parsed.diagnostics };
+  return readSelectors(parsed.value);
+}
+
 /**
  * Finds, reads and validates a project folder and its target. Fails with all errors at once; with success come warnings.
  * Diagnostics: `project-not-found`, `file-unreadable`, `file-ignored`, `yaml-syntax`, `yaml-ambiguous`, `config-*`,
@@ -106,11 +124,13 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   const { target, paths, ...rest } = config;
   const sources = readSourceFiles(root, paths);
   const described = readPropertiesFiles(sources.files, extraConfigKeys, readers);
+  const named = readSelectorsFile(root, readers);
   const all = [
     ...diagnostics,
     ...warnMissing(root, document, paths.named, sources.missing),
     ...sources.diagnostics,
     ...described.diagnostics,
+    ...named.diagnostics,
   ];
   if (target === null) return failure(all);
   return resultOf(
@@ -122,6 +142,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       targetPath: paths.target,
       files: sources.files,
       properties: described.properties,
+      selectors: named.selectors,
       paths: { models: paths.models, macros: paths.macros, tests: paths.tests },
     },
     all,

@@ -94,7 +94,7 @@ export function createProjectSchema({ models, tests, targets }: ProjectParts) {
       vars: anyMapping
         .nullish()
         .describe(
-          "Variables for `var()`, of any type. Entries under the project's name go before the others; `--vars` goes before both.",
+          "Variables for `var()`, of any type. Entries under the project's name go before the others, `vars:` of the target before both, and `--vars` before all.",
         ),
       models: models
         .nullish()

@@ -20,6 +20,7 @@ import {
 import { compareVars, mergeVars, parseVars } from './read-vars.js';
 import { reportIssues, sortByPlace, withoutTemplates } from './report-issues.js';
 import { anyMapping } from './schema-notes.js';
+import type { ValidatedTarget } from './validate-target.js';
 import { validateValue } from './validate-value.js';
 import { warnAmbiguous } from './warn-ambiguous.js';
 import type { ValuePath, YamlDocument } from './yaml-document.js';
@@ -96,13 +97,14 @@ function readTarget(
   document: YamlDocument,
   root: ConfigEntries,
   options: ProjectConfigOptions,
-): Result<Target> {
+  declaredVars: ConfigEntries,
+): Result<ValidatedTarget> {
   const asked = readTargetName(document, root, options);
   if (!asked.ok) return asked;
   const targets = toMapping(root['targets']);
   const target =
     Object.keys(targets).length > 0
-      ? readTargets(document, targets, asked.value, options)
+      ? readTargets(document, targets, asked.value, { ...options, declaredVars })
       : readDefaultTarget(options.defaultTarget, asked.value, options);
   return { ...target, diagnostics: [...asked.diagnostics, ...target.diagnostics] };
 }
@@ -153,10 +155,12 @@ export function readProjectConfig(
   const { paths, issues: pathIssues } = readProjectPaths(root);
   issues.push(...pathIssues);
   const folders = readFolders(source, root, name, issues);
-  const target = readTarget(document, root, options);
+  const declaredVars = toMapping(root['vars']);
+  const projectVars = mergeVars(declaredVars, name, []);
+  const target = readTarget(document, root, options, projectVars);
+  const targetVars = target.ok ? target.value.vars : {};
   const vars = parseVars(options.varsText ?? '');
   const overrides = vars.ok ? vars.value : {};
-  const declaredVars = toMapping(root['vars']);
   const diagnostics = [
     ...reportIssues(document, withoutTemplates(document, issues)),
     ...checkTemplates(document, useOfTemplate),
@@ -167,15 +171,15 @@ export function readProjectConfig(
     config: {
       name,
       version: readVersion(document),
-      vars: mergeVars(declaredVars, name, overrides),
+      vars: mergeVars(declaredVars, name, [targetVars, overrides]),
       ...folders,
-      target: target.ok ? target.value : null,
+      target: target.ok ? target.value.target : null,
       paths: pathIssues.length === 0 ? paths : null,
     },
     diagnostics: [
       ...sortByPlace([...diagnostics, ...warnAmbiguous(document, { except, others: diagnostics })]),
       ...vars.diagnostics,
-      ...compareVars(mergeVars(declaredVars, name, {}), overrides),
+      ...compareVars(projectVars, overrides),
     ],
   };
 }

@@ -12,6 +12,60 @@ async function loadTarget(targets: string, options: Parameters<typeof load>[1] =
   return { target: result.ok ? result.value.target : null, lines: summarise(result.diagnostics) };
 }
 
+describe('vars of the target', () => {
+  const vars = 'vars: {place: here, size: 1, strict: false, shop: {place: shop}}';
+  const files = (targets: string) =>
+    writeFolder({ 'stedi_project.yml': `name: shop\n${vars}\n${targets}` });
+
+  it.each([
+    ['targets: {a: {type: box}}', {}, { place: 'shop', size: 1 }],
+    ['targets: {a: {type: box, vars: {place: there, size: 2}}}', {}, { place: 'there', size: 2 }],
+    [
+      'targets: {a: {type: box, vars: {place: there, size: 2}}}',
+      { varsText: '{size: 3}' },
+      { place: 'there', size: 3 },
+    ],
+    [
+      'targets: {a: {type: box, vars: {place: x}}, b: {type: box}}',
+      { targetName: 'b' },
+      { place: 'shop', size: 1 },
+    ],
+    [
+      `targets: {a: {type: box, vars: {place: "{{ env_var('SIZE') }}"}}}`,
+      {},
+      { place: '12', size: 1 },
+    ],
+    ['targets: {a: {type: box, vars: }}', {}, { place: 'shop', size: 1 }],
+  ])('%s', async (targets, options, expected) => {
+    const result = await load(files(targets), options);
+    expect(summarise(result.diagnostics)).toEqual([]);
+    expect(result.ok && result.value.vars).toMatchObject(expected);
+    expect(result.ok && Object.keys(result.value.target.options)).toEqual([]);
+  });
+
+  it.each([
+    [
+      '{plce: x}',
+      "error config-unknown-key stedi_project.yml:3:33 the variable 'plce' is not under 'vars:' in the project (did you mean 'place'?)",
+    ],
+    [
+      '{strict: off}',
+      "error config-invalid-value stedi_project.yml:3:41 the target gives 'strict' the text 'off', in the place of false (give a value of the same type)",
+    ],
+    [
+      '[x]',
+      "error config-invalid-value stedi_project.yml:3:32 'vars' must be a mapping, found a list",
+    ],
+  ])('refuses %s, of any target', async (given, expected) => {
+    for (const targetName of ['a', 'b']) {
+      const targets = `targets: {a: {type: box, vars: ${given}}, b: {type: box}}`;
+      const result = await load(files(targets), { targetName });
+      expect(result.ok).toBe(false);
+      expect(summarise(result.diagnostics)).toEqual([expected]);
+    }
+  });
+});
+
 const two =
   'targets:\n  dev: {type: box, path: dev.db}\n  prod: {type: box, path: prod.db, schema: p, threads: 8}\n';
 

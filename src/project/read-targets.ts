@@ -7,7 +7,6 @@ import {
 } from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
-import type { Target } from '../core/project.js';
 import { failure, resultOf, success, type Result } from '../core/result.js';
 import { didYouMean } from '../core/suggest.js';
 import type { TargetType } from '../core/target-type.js';
@@ -18,7 +17,8 @@ import { projectFileName } from './project-file-name.js';
 import { projectDefaults } from './project-schema.js';
 import { isBooleanWord, isMapping } from './read-config-entries.js';
 import { issuesBelow, reportIssues } from './report-issues.js';
-import { validateTarget } from './validate-target.js';
+import { checkTargetVars } from './read-vars.js';
+import { validateTarget, type ValidatedTarget } from './validate-target.js';
 import { valueAt } from './validate-value.js';
 import type { ValuePath, YamlDocument } from './yaml-document.js';
 
@@ -37,6 +37,12 @@ export interface TargetOptions {
   readonly renderValue: RenderValue;
 }
 
+/** What reading `targets:` needs from the rest of the file. */
+export interface ReadTargetsOptions extends TargetOptions {
+  /** The project's variables, which a target may give other values. */
+  readonly declaredVars: ConfigEntries;
+}
+
 /**
  * Returns the target of a project without `targets:`, by the name `local`. Diagnostics: `target-not-found` if another
  * name is asked for; `config-*` if the caller's own target is wrong.
@@ -45,13 +51,13 @@ export function readDefaultTarget(
   raw: ConfigEntries,
   asked: AskedTarget | null,
   { targetTypes }: TargetOptions,
-): Result<Target> {
+): Result<ValidatedTarget> {
   const { targetName } = projectDefaults;
   if (asked !== null && asked.name !== targetName)
     return failure([unknownTarget(asked, [targetName])]);
   const origins = { isRendered: () => false, convertible: () => false };
-  const { target, issues } = validateTarget(targetName, raw, targetTypes, origins);
-  if (target !== null) return success(target);
+  const { value, issues } = validateTarget(targetName, raw, targetTypes, origins);
+  if (value !== null) return success(value);
   const location = { path: projectFileName };
   return failure(issues.map((issue) => configIssueDiagnostic(issue, location)));
 }
@@ -109,19 +115,20 @@ function renderTarget(
 /**
  * Returns the target to use out of `targets:` and checks all of them. Templates are rendered in the chosen target only,
  * because another target's environment variables need not be set here; for the same reason issues with a text that
- * holds Jinja are left out in the others.
+ * holds Jinja are left out in the others. `vars:` of a target may give values to variables of the project only, of their
+ * own type.
  * Diagnostics: `target-not-found`, `config-*`, and those of rendering.
  */
 export function readTargets(
   document: YamlDocument,
   targets: ConfigEntries,
   asked: AskedTarget | null,
-  { targetTypes, renderValue }: TargetOptions,
-): Result<Target> {
+  { targetTypes, renderValue, declaredVars }: ReadTargetsOptions,
+): Result<ValidatedTarget> {
   const diagnostics: Diagnostic[] = [];
   const chosen = chooseName(document, Object.keys(targets), asked);
   if (typeof chosen !== 'string') diagnostics.push(chosen);
-  let target: Target | null = null;
+  let read: ValidatedTarget | null = null;
   for (const [name, raw] of Object.entries(targets)) {
     const base = ['targets', name];
     if (!isMapping(raw)) {
@@ -141,11 +148,15 @@ export function readTargets(
       convertible: (path) =>
         rendered.isRendered(path) || isBooleanWord(document, [...base, ...path]),
     });
-    const issues = validated.issues.filter(
+    const found = [
+      ...validated.issues,
+      ...checkTargetVars(declaredVars, rendered.value, rendered.isRendered),
+    ];
+    const issues = found.filter(
       ({ path }) => name === chosen || !holdsTemplate(valueAt(raw, path)),
     );
     diagnostics.push(...reportIssues(document, issuesBelow(base, issues)));
-    if (name === chosen) target = validated.target;
+    if (name === chosen) read = validated.value;
   }
-  return target === null ? failure(diagnostics) : resultOf(target, diagnostics);
+  return read === null ? failure(diagnostics) : resultOf(read, diagnostics);
 }

@@ -44,11 +44,16 @@ describe('parseVars', () => {
 });
 
 describe('mergeVars', () => {
-  it('puts --vars before those of the project, before those of all', () => {
+  it('puts --vars before those of the target, before those of the project, before those of all', () => {
     const declared = { a: 1, b: 1, c: 1, stedi: { b: 2, c: 2 } };
-    expect(mergeVars(declared, 'stedi', { c: 3, d: 3 })).toEqual({
+    expect(
+      mergeVars(declared, 'stedi', [
+        { b: 4, c: 4 },
+        { c: 3, d: 3 },
+      ]),
+    ).toEqual({
       a: 1,
-      b: 2,
+      b: 4,
       c: 3,
       d: 3,
       stedi: { b: 2, c: 2 },
@@ -56,7 +61,7 @@ describe('mergeVars', () => {
   });
 
   it('finds no inherited names', () => {
-    expect(mergeVars({}, 'constructor', {})['constructor']).toBeUndefined();
+    expect(mergeVars({}, 'constructor', [])['constructor']).toBeUndefined();
   });
 });
 

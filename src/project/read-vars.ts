@@ -1,3 +1,4 @@
+import type { ConfigIssue } from '../core/config-issue.js';
 import {
   errorDiagnostic,
   warningDiagnostic,
@@ -7,8 +8,8 @@ import {
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
 import { failure, success, type Result } from '../core/result.js';
-import { suggest } from '../core/suggest.js';
-import { describeValue } from './describe-value.js';
+import { didYouMean, suggest } from '../core/suggest.js';
+import { describeValue, renderedValue } from './describe-value.js';
 import { isMapping } from './read-config-entries.js';
 import { withoutPrototype } from './without-prototype.js';
 import { warnAmbiguous } from './warn-ambiguous.js';
@@ -58,15 +59,16 @@ export function parseVars(text: string): Result<ConfigEntries> {
 
 /**
  * Returns the variables of a project: those of `vars:`, over them those under the project's own name, as in dbt, over
- * them those of `--vars`.
+ * them each of `overrides`: those of the target, those of `--vars`.
  */
 export function mergeVars(
   declared: ConfigEntries,
   projectName: string,
-  overrides: ConfigEntries,
+  overrides: readonly ConfigEntries[],
 ): Readonly<Record<string, JsonValue>> {
   const own = Object.hasOwn(declared, projectName) ? declared[projectName] : undefined;
-  return withoutPrototype({ ...declared, ...(isMapping(own) ? own : {}), ...overrides });
+  const project = { ...declared, ...(isMapping(own) ? own : {}) };
+  return withoutPrototype(overrides.reduce((vars, each) => ({ ...vars, ...each }), project));
 }
 
 function kindOf(value: JsonValue): string {
@@ -78,6 +80,33 @@ function fits(value: JsonValue, declared: JsonValue): boolean {
   const [kind, declaredKind] = [kindOf(value), kindOf(declared)];
   if (value === null || declared === null || kind === declaredKind) return true;
   return declaredKind === 'string' && kind !== 'list' && kind !== 'object';
+}
+
+/**
+ * Returns what is wrong with the `vars:` of a target: a variable that the project does not declare would change nothing,
+ * and a value of another type would hardly do what is meant. Paths are relative to the target. `isRendered` tells values
+ * that no message may show.
+ */
+export function checkTargetVars(
+  declared: ConfigEntries,
+  target: ConfigEntries,
+  isRendered: (path: readonly (string | number)[]) => boolean,
+): readonly ConfigIssue[] {
+  const { vars } = target;
+  if (vars === undefined || !isMapping(vars)) return [];
+  return Object.entries(vars).flatMap(([name, value]): readonly ConfigIssue[] => {
+    const path = ['vars', name];
+    const own = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (own === undefined) {
+      const message = `the variable '${name}' is not under 'vars:' in the project`;
+      const hint = didYouMean(name, Object.keys(declared), `declare it under 'vars:'`);
+      return [{ path, kind: 'unknown-key', message, ...(hint !== undefined && { hint }) }];
+    }
+    if (fits(value, own)) return [];
+    const found = isRendered(path) ? renderedValue : describeValue(value);
+    const message = `the target gives '${name}' ${found}, in the place of ${describeValue(own)}`;
+    return [{ path, kind: 'invalid-value', message, hint: 'give a value of the same type' }];
+  });
 }
 
 /**

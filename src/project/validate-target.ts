@@ -8,8 +8,8 @@ import type { TargetType } from '../core/target-type.js';
 import { convertTexts } from './convert-texts.js';
 import { describeValue, joinOr, renderedValue } from './describe-value.js';
 import { projectDefaults } from './project-schema.js';
-import { isMapping } from './read-config-entries.js';
-import { anyValue, strictMapping, text } from './schema-notes.js';
+import { isMapping, toMapping } from './read-config-entries.js';
+import { anyMapping, anyValue, strictMapping, text } from './schema-notes.js';
 import { validateValue } from './validate-value.js';
 import type { ValuePath } from './yaml-document.js';
 
@@ -25,6 +25,11 @@ export const commonTargetShape = {
     .nullish()
     .describe('How many models may be built at the same time.')
     .meta({ default: projectDefaults.threads }),
+  vars: anyMapping
+    .nullish()
+    .describe(
+      'Values that variables of the project have on this target. They go before those of `vars:`; `--vars` goes before them.',
+    ),
 };
 
 /** A stand-in for a JSON Schema that tells booleans and numbers from the rest; the adapter validates the values. */
@@ -81,6 +86,12 @@ export interface Origins {
   readonly convertible: (path: ValuePath) => boolean;
 }
 
+/** A target, and what it says of the project's variables. */
+export interface ValidatedTarget {
+  readonly target: Target;
+  readonly vars: ConfigEntries;
+}
+
 /**
  * Returns a target if all its keys are right. Issue paths are relative to the target; `raw` is rendered already.
  */
@@ -89,9 +100,9 @@ export function validateTarget(
   raw: ConfigEntries,
   types: readonly TargetType[],
   { isRendered, convertible }: Origins,
-): { readonly target: Target | null; readonly issues: readonly ConfigIssue[] } {
+): { readonly value: ValidatedTarget | null; readonly issues: readonly ConfigIssue[] } {
   const type = findType(raw, types, isRendered);
-  if ('kind' in type) return { target: null, issues: [type] };
+  if ('kind' in type) return { value: null, issues: [type] };
   const schemas = schemasOf(type);
   const converted = convertTexts(schemas.types, raw, convertible) as ConfigEntries;
   const issues = [...validateValue(schemas.keys, converted, { hidden: isRendered })];
@@ -99,17 +110,15 @@ export function validateTarget(
     Object.entries(converted).filter(([key]) => Object.hasOwn(type.jsonSchemaProperties, key)),
   );
   issues.push(...type.validate(options));
-  if (issues.length > 0) return { target: null, issues };
-  const { schema, threads } = converted;
-  return {
-    target: {
-      name,
-      type: type.type,
-      schema: typeof schema === 'string' ? schema : (type.defaultSchema ?? projectDefaults.schema),
-      database: type.database(options),
-      threads: typeof threads === 'number' ? threads : projectDefaults.threads,
-      options,
-    },
-    issues,
+  if (issues.length > 0) return { value: null, issues };
+  const { schema, threads, vars } = converted;
+  const target: Target = {
+    name,
+    type: type.type,
+    schema: typeof schema === 'string' ? schema : (type.defaultSchema ?? projectDefaults.schema),
+    database: type.database(options),
+    threads: typeof threads === 'number' ? threads : projectDefaults.threads,
+    options,
   };
+  return { value: { target, vars: toMapping(vars) }, issues };
 }

@@ -3,12 +3,14 @@ import { planRun } from '../../plan/index.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createProjectCompiler } from '../create-project-compiler.js';
+import { deferFor, deferredSchemas } from '../defer.js';
 import { findEngine } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
 import { loadProjectGraph } from '../load-project-graph.js';
 import type { SelectionOptions } from '../options.js';
 import { projectRequestOf } from '../project-request.js';
+import { readStates } from '../read-states.js';
 import { selectFromProject } from '../select-from-project.js';
 import { lookAtCatalog } from '../warehouse.js';
 import { writeResults } from '../write-results.js';
@@ -63,20 +65,43 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   if (!loaded.ok) return exitCodes.invalid;
   const { project } = loaded.value;
 
-  const selected = selectFromProject(loaded.value, options, ['model', 'test']);
+  const states = readStates(invocation.cwd, options);
+  print(states.diagnostics);
+  if (!states.ok) return exitCodes.invalid;
+  const { state, defer } = states.value;
+  const selected = selectFromProject(loaded.value, options, {
+    resourceTypes: ['model', 'test'],
+    state,
+  });
   print(selected.diagnostics);
   if (!selected.ok) return exitCodes.invalid;
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
   const dialect = await engine.createDialect(toolkit);
-  const look = await lookAtCatalog(loaded.value, { dialect, selection: selected.value });
+  const look = await lookAtCatalog(loaded.value, {
+    dialect,
+    selection: selected.value,
+    ...(defer && {
+      otherSchemas: deferredSchemas(loaded.value, { selection: selected.value, state: defer }),
+    }),
+  });
   print(look.diagnostics);
+  const deferred = deferFor(loaded.value, {
+    ...options,
+    selection: selected.value,
+    state: defer,
+    catalog: look.catalog,
+    mustExist: false,
+  });
+  print(deferred.diagnostics);
+  if (!deferred.ok) return exitCodes.invalid;
   const compiler = createProjectCompiler(loaded.value, {
     toolkit,
     dialect,
     catalog: look.catalog,
     fullRefresh: options.fullRefresh === true,
+    deferred: deferred.value,
   });
   const compiled = compiler.compileNodes(selected.value);
   print(compiled.diagnostics);

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { dirname } from 'node:path';
 import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnostic.js';
+import type { Operations } from '../../core/operations.js';
 import type { Result } from '../../core/result.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createStyle } from '../../report/text/style.js';
@@ -10,6 +11,7 @@ import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
 import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
+import { operatedProjectOf, withOperations } from '../operate.js';
 import { projectRequestOf } from '../project-request.js';
 import { readVersion } from '../version.js';
 
@@ -68,7 +70,6 @@ export async function debug(invocation: Invocation): Promise<ExitCode> {
     return exitCodes.invalid;
   }
   const { project, graph } = loaded.value;
-  const { target } = project;
   const count = (type: string): number =>
     [...graph.nodes.values()].filter(({ resourceType }) => resourceType === type).length;
   note(`       folder  ${project.root}`);
@@ -76,16 +77,58 @@ export async function debug(invocation: Invocation): Promise<ExitCode> {
     `       holds   ${formatQuantity(count('model'), 'model')}, ${formatQuantity(count('test'), 'test')}, ${formatQuantity(count('source'), 'source')}`,
   );
 
+  const connected = await withOperations(project, (operations) =>
+    operations === undefined
+      ? checkWarehouse(loaded.value, { check, note })
+      : checkOperations(invocation, loaded.value, { operations, check, note }),
+  );
+  if (!connected) return exitCodes.invalid;
+  note('All checks passed.');
+  return exitCodes.ok;
+}
+
+/** How a check is printed. */
+interface CheckPrinter {
+  /** Prints one check, and returns whether it passed. */
+  readonly check: (diagnostics: readonly Diagnostic[], passed: string, failed: string) => boolean;
+  readonly note: (text: string) => void;
+}
+
+/** Prints everything that an engine found out about its target; returns whether all is well. */
+async function checkOperations(
+  { cancellation }: Invocation,
+  loaded: ProjectGraph,
+  { operations, check, note }: CheckPrinter & { readonly operations: Operations },
+): Promise<boolean> {
+  const { target } = loaded.project;
+  let ok = true;
+  note(
+    `       target  '${target.name}' (${target.type}), ${formatQuantity(target.threads, 'thread')}`,
+  );
+  await cancellation.guard(async (signal) => {
+    for await (const found of operations.diagnose(operatedProjectOf(loaded), signal)) {
+      const text = `${found.subject}: ${found.finding}`;
+      if (!check(found.diagnostics, text, text)) ok = false;
+    }
+  });
+  return ok;
+}
+
+/** Prints whether the warehouse on this machine can be opened, and where it is; returns whether it can. */
+async function checkWarehouse(
+  loaded: ProjectGraph,
+  { check, note }: CheckPrinter,
+): Promise<boolean> {
+  const { project } = loaded;
+  const { target } = project;
   const warehouse = findEngine(target).warehouseFile(project);
   const state = warehouseExists(project) ? '' : ' (not there yet: build makes it)';
   const connected = check(
-    await checkConnection(loaded.value),
+    await checkConnection(loaded),
     `connection to target '${target.name}' (${target.type})`,
     `connection to target '${target.name}' (${target.type})`,
   );
   if (warehouse !== undefined) note(`       file    ${warehouse}${state}`);
   note(`       schema  ${target.schema}, ${formatQuantity(target.threads, 'thread')}`);
-  if (!connected) return exitCodes.invalid;
-  note('All checks passed.');
-  return exitCodes.ok;
+  return connected;
 }

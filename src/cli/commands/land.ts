@@ -1,14 +1,20 @@
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnostic.js';
+import type { LandingStore } from '../../core/landing-store.js';
 import type { ModelNode } from '../../core/node.js';
+import type { Operations } from '../../core/operations.js';
+import type { Project } from '../../core/project.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { didYouMean } from '../../core/suggest.js';
+import { createFolderStore } from '../../land/folder-store.js';
 import { landFiles, type LandSummary } from '../../land/land-files.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createProgressLine } from '../byte-progress.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
+import { createInputPaths } from '../input-paths.js';
 import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
+import { withOperations } from '../operate.js';
 import { projectRequestOf, repeatFlags } from '../project-request.js';
 
 export interface LandOptions {
@@ -41,13 +47,43 @@ function findLandingModel(
   if (!landing.includes(model) || location === null) {
     return refuse(`--into names '${name}', which is no external_table with a location`, known);
   }
-  if (/^[a-z][a-z0-9+.-]+:\/\//iu.test(location)) {
+  return success({ model, location });
+}
+
+/** Returns where the files of a landing model go. Codes: `land-target-invalid`, those of the engine's landing store. */
+function openStore(
+  project: Project,
+  operations: Operations | undefined,
+  landing: {
+    readonly model: ModelNode;
+    readonly location: string;
+    readonly displayPath: (path: string) => string;
+  },
+): Result<LandingStore> {
+  const { model, location, displayPath } = landing;
+  const isAddress = /^[a-z][a-z0-9+.-]+:\/\//iu.test(location);
+  const refuse = (message: string, hint: string): Result<never> =>
+    failure([errorDiagnostic('land-target-invalid', message, { hint })]);
+  if (operations !== undefined) {
+    if (isAddress) {
+      return operations.openLandingStore({ project: project.name, model: model.name, location });
+    }
     return refuse(
-      `the location of '${name}' is '${location}', and land writes to folders on this machine only`,
-      'land into a local location, or copy the files to that address yourself',
+      `the location of '${model.name}' is '${location}', a folder on this machine, where the target '${project.target.name}' does not look`,
+      'give the variable in it an address for this target, under `vars:` of the target',
     );
   }
-  return success({ model, location });
+  if (isAddress) {
+    return refuse(
+      `the location of '${model.name}' is '${location}', and on the target '${project.target.name}' land writes to folders on this machine only`,
+      'choose the target that this address belongs to with --target, or land into a local location',
+    );
+  }
+  return createFolderStore({
+    location: resolve(project.root, location),
+    rejectsDir: resolve(project.root, project.targetPath, 'rejects', model.name),
+    displayPath,
+  });
 }
 
 /** Returns a line for each file, and the totals. */
@@ -97,21 +133,23 @@ export async function land(
   const { model, location } = found.value;
 
   const { cwd, out, cancellation } = invocation;
-  const displayPath = (path: string): string => {
-    const inside = relative(cwd, path);
-    return inside === '' || inside.startsWith('..') ? path : inside.split(sep).join('/');
-  };
+  const { displayPath, resolveInput } = createInputPaths(cwd);
   const progress = createProgressLine(out, { quiet: invocation.options.quiet === true });
-  const landed = await cancellation.guard((signal) =>
-    landFiles({
-      inputs: inputs.map((path) => resolve(cwd, path)),
-      location: resolve(project.root, location),
-      rejectsDir: resolve(project.root, project.targetPath, 'rejects', model.name),
-      displayPath,
-      signal,
-      onProgress: progress.update,
-    }),
-  );
+  const landed = await withOperations(project, async (operations) => {
+    const store = openStore(project, operations, { model, location, displayPath });
+    if (!store.ok) return store;
+    const sources = operations?.sources;
+    return cancellation.guard((signal) =>
+      landFiles({
+        inputs: inputs.map((input) => resolveInput(input, sources)),
+        store: store.value,
+        sources,
+        displayPath,
+        signal,
+        onProgress: progress.update,
+      }),
+    );
+  });
   progress.close();
   invocation.print(landed.diagnostics);
   if (!landed.ok) return exitCodes.invalid;

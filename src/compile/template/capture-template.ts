@@ -114,13 +114,17 @@ export function captureTemplate(
   const first = runTemplate(root, template, globalsFor(recordInto(recording, false)), output);
   if (!first.ok) return first;
   const macros = new Set(first.value.macrosCalled);
+  const vars = new Set(first.value.varsRead);
 
   if (recording.asksIncremental) {
     const second = createRecording();
     const bindings = recordInto(second, true);
     // Problems of the incremental render are reported when such a run is rendered.
     const run = runTemplate(root, template, globalsFor(bindings), createOutput());
-    if (run.ok) for (const id of run.value.macrosCalled) macros.add(id);
+    if (run.ok) {
+      for (const id of run.value.macrosCalled) macros.add(id);
+      for (const name of run.value.varsRead) vars.add(name);
+    }
     for (const call of second.refs.values()) record(recording.refs, call);
     for (const call of second.sources.values()) record(recording.sources, call);
   }
@@ -132,6 +136,7 @@ export function captureTemplate(
     config: Object.fromEntries(recording.config),
     configCalls: recording.configCalls,
     macros: [...macros],
+    vars: [...vars],
     hasSql: hasSqlText(output.text()),
   });
 }

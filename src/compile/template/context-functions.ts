@@ -72,11 +72,16 @@ export function relationValue({ relation, sql }: RenderedRelation): ObjectValue 
 /** Returns `var()` for one render. */
 export function varFunction(vars: TemplateContext['vars']): Value {
   const find = copyOnDemand(vars);
-  const hasVar = builtin('name', (args) => Object.hasOwn(vars, args.text('name')));
+  const read = (args: BoundArguments, run: Run): string => {
+    const name = args.text('name');
+    run.varsRead.add(name);
+    return name;
+  };
+  const hasVar = builtin('name', (args, run) => Object.hasOwn(vars, read(args, run)));
   return callableOf(
     'var',
     builtin('name default?', (args, run) => {
-      const name = args.text('name');
+      const name = read(args, run);
       const value = find(name, run) ?? args.optional('default');
       if (value !== undefined) return value;
       run.place = argumentPlace(args, 0, run);

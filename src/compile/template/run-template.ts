@@ -60,6 +60,7 @@ function createRun(template: TemplateText, globals: Globals, output: Output): Ru
     frames: [],
     warnings: new Map(),
     macrosCalled: new Set(),
+    varsRead: new Set(),
     captureBody,
     applyFilter(name, input, args, run) {
       const definition = filters.get(name);

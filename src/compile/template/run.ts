@@ -35,6 +35,7 @@ export interface Run {
   /** Returns what a body prints when it is run in a scope of its own. */
   readonly captureBody: (body: BodyNode, scope: Scope, run: Run) => string;
   readonly macrosCalled: Set<UniqueId>;
+  readonly varsRead: Set<string>;
   /** Each once, by message and place. */
   readonly warnings: Map<string, Diagnostic>;
   readonly frames: Frame[];

@@ -79,6 +79,8 @@ function base(kind: string, name: string, path: string, sql: string) {
     refs: [],
     sources: [],
     macros: [],
+    vars: [],
+    unrenderedConfig: {},
     checksum: '',
   };
 }
@@ -122,6 +124,7 @@ function sourceOf(key: string, columns: Readonly<Record<string, string>>): Sourc
     tags: [],
     patchPath: null,
     sourceName,
+    unrenderedConfig: {},
     columns: Object.entries(columns).map(([column, type]) => columnOf(column, type)),
     relation: { database: 'warehouse', schema: sourceName, identifier: name },
   };

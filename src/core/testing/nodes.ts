@@ -43,6 +43,8 @@ export function modelNode(
     refs: [],
     sources: [],
     macros: [],
+    vars: [],
+    unrenderedConfig: {},
     checksum: 'a'.repeat(64),
     columns: [],
     relation: { database: 'warehouse', schema, identifier: name, type: 'table' },
@@ -73,6 +75,8 @@ export function testNode(
     refs: [],
     sources: [],
     macros: [],
+    vars: [],
+    unrenderedConfig: {},
     checksum: 'b'.repeat(64),
     generic:
       attachedTo === undefined
@@ -96,6 +100,7 @@ export function sourceNode(): SourceNode {
     uniqueId: 'source.stedi.raw.events',
     name: 'events',
     sourceName: 'raw',
+    unrenderedConfig: {},
     packageName: 'stedi',
     path: 'models/sources.yml',
     fqn: ['stedi', 'raw', 'events'],

@@ -73,6 +73,7 @@ export function source(sourceName: string, name: string): SourceNode {
     tags: [],
     patchPath: null,
     sourceName,
+    unrenderedConfig: { schema: sourceName, identifier: name },
     columns: [],
     relation: { database: 'warehouse', schema: sourceName, identifier: name },
   };
@@ -107,6 +108,8 @@ function shared(
     refs: refs.map((ref, index) => refCall(ref, path, index + 1)),
     sources: sources.map(([sourceName, table]) => ({ source: sourceName, table, location })),
     macros: [],
+    vars: [],
+    unrenderedConfig: config,
     checksum: '',
   } as const;
 }

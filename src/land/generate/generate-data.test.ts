@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFolderStore } from '../folder-store.js';
 import { landFiles } from '../land-files.js';
 import { defects as allDefects, parseDefects, type Defect } from './defects.js';
 import { generateData } from './generate-data.js';
@@ -277,11 +278,17 @@ describe('generateData', () => {
     const clean = filesOf(join(out, 'landing'));
     generateRawBeside();
     for (const table of ['customer', 'accelerometer', 'step_trainer']) {
-      const result = await landFiles({
-        inputs: [join(out, 'all/raw', table)],
+      const displayPath = (path: string): string => path;
+      const store = createFolderStore({
         location: join(out, 'landed', table),
         rejectsDir: join(out, 'rejects'),
-        displayPath: (path) => path,
+        displayPath,
+      });
+      if (!store.ok) throw new Error(JSON.stringify(store.diagnostics));
+      const result = await landFiles({
+        inputs: [join(out, 'all/raw', table)],
+        store: store.value,
+        displayPath,
         signal: new AbortController().signal,
       });
       expect(result).toMatchObject({ ok: true, diagnostics: [], value: { rejects: 0 } });

@@ -55,6 +55,7 @@ export function sampleProject(sketch: ProjectSketch): Project {
     targetPath: 'target',
     files,
     properties: Object.entries(sketch.yaml ?? {}).map(([path, raw]) => propertiesFile(path, raw)),
+    selectors: [],
     paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },
   };
 }

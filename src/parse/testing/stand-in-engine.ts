@@ -44,6 +44,7 @@ export const standInEngine: TemplateEngine = {
       ),
       configCalls: configCalls.map((call) => placeOf(content, call.index)),
       macros: [],
+      vars: [],
       hasSql: sql.trim() !== '',
     });
   },

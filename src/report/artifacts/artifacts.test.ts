@@ -44,6 +44,7 @@ const project = {
     threads: 4,
     options: {},
   },
+  vars: { cutoff: 3 },
   paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },
 } satisfies Partial<Project>;
 

@@ -16,7 +16,7 @@ import { toMetadata, type InvocationMetadata } from './metadata.js';
 
 /** What a manifest is made of. */
 export interface ManifestInput {
-  readonly project: Pick<Project, 'name' | 'target' | 'targetPath' | 'paths'>;
+  readonly project: Pick<Project, 'name' | 'target' | 'targetPath' | 'paths' | 'vars'>;
   readonly graph: Graph;
   readonly macros: readonly MacroNode[];
   readonly disabled: readonly ParsedNode[];
@@ -28,6 +28,9 @@ export interface ManifestInput {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** Where a manifest keeps the project's variables, as JSON: a place that dbt's schema leaves to tools. */
+export const varsKey = 'stedi_sql_vars';
 
 /** Returns a path relative to the folder of `folders` that holds it, as dbt's `path` is. */
 function relativeTo(folders: readonly string[], path: string): string {
@@ -75,6 +78,7 @@ function toSqlNode(node: SqlNode, input: ManifestInput): Json {
     meta: node.config.meta,
     docs: { show: true, node_color: null },
     patch_path: toPatchPath(node),
+    unrendered_config: node.unrenderedConfig,
     created_at: Date.parse(invocation.startedAt) / 1000,
     raw_code: node.rawSql,
     language: node.language,
@@ -148,6 +152,9 @@ function toSource(node: SourceNode, input: ManifestInput): Json {
     tags: node.tags,
     patch_path: toPatchPath(node),
     relation_name: input.renderRelation(relation),
+    unrendered_config: {},
+    unrendered_database: node.unrenderedConfig['database'] ?? null,
+    unrendered_schema: node.unrenderedConfig['schema'] ?? null,
     created_at: Date.parse(input.invocation.startedAt) / 1000,
   };
 }
@@ -171,7 +178,8 @@ function toMacro(node: MacroNode, input: ManifestInput): Json {
   };
 }
 
-function toEntry(node: ParsedNode, input: ManifestInput): Json {
+/** Returns what the manifest says of a node. */
+export function toManifestEntry(node: ParsedNode, input: ManifestInput): Json {
   return node.resourceType === 'source' ? toSource(node, input) : toNode(node, input);
 }
 
@@ -190,6 +198,7 @@ export function toManifest(input: ManifestInput): Json {
   return {
     metadata: {
       ...toMetadata('manifest/v12', invocation),
+      env: { [varsKey]: JSON.stringify(project.vars) },
       project_name: project.name,
       adapter_type: project.target.type,
       user_id: null,
@@ -211,7 +220,9 @@ export function toManifest(input: ManifestInput): Json {
     metrics: {},
     groups: {},
     selectors: {},
-    disabled: toSortedObject(disabled.map((node) => [node.uniqueId, [toEntry(node, input)]])),
+    disabled: toSortedObject(
+      disabled.map((node) => [node.uniqueId, [toManifestEntry(node, input)]]),
+    ),
     parent_map: toSortedObject(
       nodes.map(({ uniqueId }) => [uniqueId, graph.parents.get(uniqueId) ?? []]),
     ),

@@ -55,6 +55,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
   'source-not-found': 'Correct the name, or define the source under `sources:` in a YAML file.',
   'graph-cycle': 'Remove one of the refs shown, or move what both models need into a third one.',
   'selector-invalid': '[Commands](commands.md#choosing-nodes) has the grammar.',
+  'defer-unreachable':
+    'Build the model here, too, by selecting it, or build the other state in a place that the target can read. [Commands](commands.md#deferring) tells which.',
   'selection-empty': '`stedi-sql ls` lists what there is. Nothing was run.',
   'sql-syntax':
     "Correct the SQL at the place shown. Queries are written in Athena's SQL, which is Trino's.",
@@ -85,12 +87,33 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Wait for the other process or stop it. DuckDB lets one process write to a file at a time; close other tools that have it open.',
   'engine-error':
     'Correct the model at the line shown. The files named below the message hold the SQL as written and as DuckDB ran it.',
+  'engine-throttled':
+    'Run the command again later, or with fewer `threads`. Quotas hold for a whole account; AWS raises them on request.',
+  'engine-unreachable':
+    'Check the network, and `region` and `endpoint` of the target, then run the command again: what was published stays as it was.',
+  'credentials-missing':
+    "Log in (`aws sso login`), set `AWS_PROFILE` or the target's `profile`, or give the machine a role.",
+  'credentials-expired':
+    'Get new credentials and run the command again. Statements that were running may go on; nothing of theirs is published.',
+  'access-denied':
+    'Add the permission that the message names. `stedi-sql iam-policy` prints the policy that the project needs.',
+  'workgroup-invalid':
+    'Name an enabled workgroup in `work_group`, and set `s3_staging_dir` where the workgroup says no place for results.',
+  'query-limit':
+    'Read less (filter on partitions), split the model in two, or raise the limit of the workgroup or the quota that the message names.',
+  'relation-not-owned':
+    'Give the model another `alias` or `schema`, drop the relation yourself, or hand it over to the project as the message says.',
+  'publish-conflict':
+    'Run the command again when the others are done. Nothing was lost: what they wrote is in place.',
+  'type-not-storable': 'Write the cast that the message names.',
   'landing-unreadable':
     'Correct the file, declare the column with a type that holds the value, or bring the file in with `land`. See [Landing](landing.md).',
   'landing-empty':
     'Put files there with `land`, or correct the location. See [Landing](landing.md).',
   'disk-full':
     'Free some space and run the command again. What was published or landed before is unchanged.',
+  'state-unreadable':
+    'Name the folder in which an earlier run left its `manifest.json` (for `result:` and `retry` its `run_results.json`), such as a copy of `target/`.',
   'write-failed': "Check the folder's permissions, and that nothing is in the way.",
   'land-target-invalid':
     'Name a model with `materialized: external_table` and a location on this machine. `stedi-sql crawl` proposes one.',

@@ -7,7 +7,7 @@ import {
   styleStatus,
 } from '../reporters/describe-node.js';
 import { toPrintable, toPrintableLine } from '../text/printable.js';
-import { formatDuration, formatQuantity } from '../text/quantity.js';
+import { formatBytes, formatDuration, formatQuantity } from '../text/quantity.js';
 import { createStyle, type Style } from '../text/style.js';
 import { padEndToWidth, textWidth } from '../text/width.js';
 
@@ -103,9 +103,20 @@ function formatTotals(results: readonly NodeResult[], style: Style): readonly st
   ];
 }
 
+/** Returns what an engine that counts it says of bytes read and money spent; nothing for the others. */
+function formatUsage(results: readonly NodeResult[]): readonly string[] {
+  const sum = (key: string): number =>
+    results.reduce((total, { adapterResponse }) => total + Number(adapterResponse[key] ?? 0), 0);
+  const statements = sum('statements');
+  if (statements === 0) return [];
+  const usage = `Scanned ${formatBytes(sum('bytes_scanned'))} in ${formatQuantity(statements, 'statement')}`;
+  const cost = sum('cost_usd');
+  return [`${usage}, for about $${cost.toFixed(cost < 0.01 ? 6 : 2)}.`];
+}
+
 /**
  * Returns the summary of a run, without a line feed at the end: a line for each model with rows and time, the counts of
- * models and tests, the total time, and the command to try next.
+ * models and tests, what was read and paid where the engine counts it, the total time, and the command to try next.
  */
 export function formatSummary(
   results: RunResults,
@@ -117,6 +128,7 @@ export function formatSummary(
   return [
     ...formatModels(results.results.filter(isModelResult), style),
     ...formatTotals(results.results, style),
+    ...formatUsage(results.results),
     `${word} ${formatDuration(results.elapsedMs)}.`,
     ...(options.nextStep === undefined
       ? []

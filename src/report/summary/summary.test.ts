@@ -43,6 +43,14 @@ const good = [
 ];
 
 describe('formatSummary', () => {
+  it('adds up what the engine counts', () => {
+    const usage = { statements: 2, bytes_scanned: 3 * 2 ** 20, cost_usd: 0.00005 };
+    const counted = good.map((each) => ({ ...each, adapterResponse: usage }));
+    expect(formatSummary(runOf(counted), { color: false, nextStep: undefined })).toContain(
+      '\nScanned 15 MB in 10 statements, for about $0.000250.\n',
+    );
+  });
+
   it('has a line for each model, counts, time and the next step', () => {
     expect(
       formatSummary(runOf(good), { color: false, nextStep: 'stedi-sql show ml_curated' }),

@@ -5,6 +5,9 @@ import { flattenConfig } from '../flatten-config.js';
 /** The forms in which `ls` names a node: dbt's `--output`. */
 export type ListForm = 'selector' | 'name' | 'path' | 'json';
 
+/** What `ls --output json` prints of a node. */
+export type ListEntry = Readonly<Record<string, unknown>>;
+
 /** Returns a node's name as a selector understands it: its folders and name with dots, as dbt's `ls` prints it. */
 function selectorOf(node: ParsedNode): string {
   const dotted = node.fqn.join('.');
@@ -12,7 +15,7 @@ function selectorOf(node: ParsedNode): string {
 }
 
 /** What `ls --output json` shows of a node; the keys are dbt's. */
-function toListEntry(node: ParsedNode, graph: Graph): Readonly<Record<string, unknown>> {
+function toListEntry(node: ParsedNode, graph: Graph): ListEntry {
   return {
     unique_id: node.uniqueId,
     name: node.name,
@@ -23,8 +26,30 @@ function toListEntry(node: ParsedNode, graph: Graph): Readonly<Record<string, un
       ? { source_name: node.sourceName }
       : { alias: node.config.alias ?? node.name, config: flattenConfig(node.config) }),
     tags: node.tags,
-    depends_on: { nodes: graph.parents.get(node.uniqueId) ?? [] },
+    depends_on: {
+      ...(node.resourceType !== 'source' && { macros: node.macros }),
+      nodes: graph.parents.get(node.uniqueId) ?? [],
+    },
   };
+}
+
+/** Returns the value at a key such as `config.materialized`; `undefined` if there is none. */
+function valueAt(entry: ListEntry, key: string): unknown {
+  if (Object.hasOwn(entry, key)) return entry[key];
+  let found: unknown = entry;
+  for (const part of key.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part))
+      return undefined;
+    found = (found as ListEntry)[part];
+  }
+  return found;
+}
+
+/** Returns the entry with the keys asked for, in their order, as far as it has them. */
+export function pickKeys(entry: ListEntry, keys: readonly string[]): ListEntry {
+  return Object.fromEntries(
+    keys.map((key) => [key, valueAt(entry, key)]).filter(([, value]) => value !== undefined),
+  ) as ListEntry;
 }
 
 /**
@@ -33,9 +58,14 @@ function toListEntry(node: ParsedNode, graph: Graph): Readonly<Record<string, un
  */
 export function listNodes(
   nodes: readonly ParsedNode[],
-  options: { readonly graph: Graph; readonly form: ListForm },
-): readonly (string | Readonly<Record<string, unknown>>)[] {
-  const { graph, form } = options;
+  options: {
+    readonly graph: Graph;
+    readonly form: ListForm;
+    /** What `json` prints of a node; dbt's choice of keys without it. */
+    readonly entryOf?: (node: ParsedNode) => ListEntry;
+  },
+): readonly (string | ListEntry)[] {
+  const { graph, form, entryOf = (node: ParsedNode) => toListEntry(node, graph) } = options;
   const sorted = [...nodes].sort((a, b) => compare(selectorOf(a), selectorOf(b)));
   switch (form) {
     case 'selector':
@@ -47,7 +77,7 @@ export function listNodes(
     case 'path':
       return sorted.map((node) => node.path);
     case 'json':
-      return sorted.map((node) => toListEntry(node, graph));
+      return sorted.map((node) => entryOf(node));
   }
 }
 

@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineFailure, EngineResult, StepOutcome } from '../../../core/adapter.js';
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../../../core/diagnostic.js';
+import { readDeclaredType } from '../../../core/declared-type.js';
 import type { Step } from '../../../core/plan.js';
 import type { Connection } from '../connection.js';
 import { displayPath } from '../open-failure.js';
 import { quoteRelation, quoteText } from '../quote.js';
-import { readDeclaredType } from './declared-type.js';
 import { isSoundGzip } from './landing-lines.js';
 import {
   escapeGlob,

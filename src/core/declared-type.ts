@@ -1,10 +1,16 @@
-import type { RowField, SqlType } from '../../../core/sql-type.js';
-import { didYouMean } from '../../../core/suggest.js';
+import type { RowField, SqlType } from './sql-type.js';
+import { didYouMean } from './suggest.js';
 
 /** A column type that an external table cannot have, or that cannot be read. */
 export interface TypeProblem {
   readonly problem: string;
   readonly hint?: string;
+}
+
+/** What of the declaration depends on who reads the files. */
+export interface DeclaredTypeOptions {
+  /** Whether a column may be `char(n)`; without it, the hint says to declare it varchar. */
+  readonly char: boolean;
 }
 
 /**
@@ -48,7 +54,7 @@ function tokenize(text: string): readonly string[] {
 }
 
 /** Reads one type from its tokens, the first at `position`. */
-function createReader(tokens: readonly string[]) {
+function createReader(tokens: readonly string[], { char }: DeclaredTypeOptions) {
   let position = 0;
   const peek = (): string => tokens[position] ?? '';
   const next = (): string => tokens[position++] ?? refuse('the type ends too early');
@@ -102,7 +108,8 @@ function createReader(tokens: readonly string[]) {
       const fields = readList(readField) ?? refuse('a row has fields', 'such as row(id bigint)');
       return { kind: 'row', fields };
     }
-    const simple = simpleTypes[name];
+    const simple: SqlType | undefined =
+      name === 'char' && char ? { kind: 'char', length: 1 } : simpleTypes[name];
     if (simple === undefined) {
       const others =
         'an external table over JSON has varchar, numbers, boolean, date, timestamp, array, map and row';
@@ -136,6 +143,7 @@ function withParameters(
     return { kind: 'decimal', precision: first, scale: second };
   }
   if (name === 'varchar' && parameters.length === 1) return { kind: 'varchar', length: first };
+  if (type.kind === 'char' && parameters.length === 1) return { kind: 'char', length: first };
   if (type.kind === 'timestamp' && parameters.length === 1) {
     if (first > 6) return refuse('a timestamp has at most 6 digits after the second');
     return { kind: 'timestamp', precision: first, withZone: false };
@@ -144,9 +152,12 @@ function withParameters(
 }
 
 /** Returns the type that a column of an external table declares, in the spelling of Athena's DDL or of its queries. */
-export function readDeclaredType(text: string): SqlType | TypeProblem {
+export function readDeclaredType(
+  text: string,
+  options: DeclaredTypeOptions = { char: false },
+): SqlType | TypeProblem {
   try {
-    const reader = createReader(tokenize(text));
+    const reader = createReader(tokenize(text), options);
     const type = reader.readType();
     reader.readEnd();
     return type;

@@ -1,0 +1,255 @@
+import type { Table } from '@aws-sdk/client-glue';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Call, Fault } from '../emulator/index.js';
+import { createAthenaProject, type AthenaProject } from './testing/athena.js';
+import type { CommandOutcome } from './testing/project.js';
+
+/** `npm run test:faults` kills at every call; `npm test` at some, chosen from a seed. */
+const isFull = process.env['STEDI_FAULTS'] === 'full';
+
+const database = 'stedi';
+/** Tables that switch in one call: a reader sees the rows of one build, whole. */
+const atomic = ['orders', 'hive_orders', 'merged', 'appended', 'replaced'] as const;
+/** A Hive table whose partitions switch one after another (docs/adr/0006). */
+const partitioned = ['overwritten'] as const;
+const tables: readonly string[] = ['raw', 'overview', ...atomic, ...partitioned];
+
+const files: Readonly<Record<string, string>> = {
+  'stedi_project.yml': 'name: shop\nmodels:\n  shop:\n    +materialized: table\n',
+  'models/raw.yml': [
+    'models:',
+    '  - name: raw',
+    '    config: {materialized: external_table, location: "s3://lake/raw", format: json}',
+    '    columns:',
+    '      - {name: id, data_type: bigint}',
+    '      - {name: day, data_type: varchar}',
+    '  - name: merged',
+    '    columns:',
+    '      - name: id',
+    '        data_tests: [unique, not_null]',
+    '  - name: orders',
+    '    columns:',
+    '      - name: id',
+    '        data_tests: [not_null]',
+    '',
+  ].join('\n'),
+  'models/orders.sql': "select id, day from {{ ref('raw') }}\n",
+  'models/hive_orders.sql':
+    "{{ config(table_type='hive') }}\nselect id, day from {{ ref('orders') }}\n",
+  'models/overview.sql':
+    "{{ config(materialized='view') }}\nselect day, count(*) as n from {{ ref('orders') }} group by day\n",
+  'models/merged.sql':
+    "{{ config(materialized='incremental', unique_key='id') }}\nselect id, day from {{ ref('raw') }}\n",
+  'models/appended.sql': [
+    "{{ config(materialized='incremental', incremental_strategy='append') }}",
+    "select id, day from {{ ref('raw') }}",
+    '{% if is_incremental() %} where day > (select max(day) from {{ this }}) {% endif %}',
+    '',
+  ].join('\n'),
+  'models/replaced.sql': [
+    "{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='id') }}",
+    "select id, day from {{ ref('raw') }}",
+    '',
+  ].join('\n'),
+  'models/overwritten.sql': [
+    "{{ config(materialized='incremental', incremental_strategy='insert_overwrite', table_type='hive', partitioned_by=['day']) }}",
+    "select id, day from {{ ref('raw') }}",
+    '',
+  ].join('\n'),
+};
+
+/** A fault at the `at`-th call of a build that is not a poll. */
+interface Kill {
+  readonly at: number;
+  readonly when: 'before' | 'after';
+}
+
+const isPoll = ({ operation }: Call): boolean =>
+  operation === 'GetQueryExecution' || operation === 'BatchGetQueryExecution';
+
+/** What readers of a table are shown: changes exactly when the table is switched. */
+function pointerOf(table: Table): string {
+  return table.Parameters?.['metadata_location'] ?? table.StorageDescriptor?.Location ?? '';
+}
+
+/** A project on a local Athena, and what its readers saw. */
+class Lake {
+  private constructor(readonly athena: AthenaProject) {}
+
+  static async open(): Promise<Lake> {
+    return new Lake(await createAthenaProject(files));
+  }
+
+  /** Lands the files of a day: ten rows, five of them with keys of the day before. */
+  async land(day: number): Promise<void> {
+    const rows = Array.from({ length: 10 }, (_, index) => ({
+      id: day * 5 + index,
+      day: `d${String(day).padStart(4, '0')}`,
+    }));
+    const lines = rows.map((row) => JSON.stringify(row)).join('\n');
+    await this.athena.emulator.objects.put('lake', 'raw/today.json', Buffer.from(`${lines}\n`));
+  }
+
+  /** Builds; kills the command at a call, if asked. Returns `undefined` for a command that was killed. */
+  async build(kill?: Kill): Promise<{
+    readonly outcome: CommandOutcome | undefined;
+    readonly calls: number;
+    readonly pointers: ReadonlyMap<string, ReadonlyMap<string, Table>>;
+  }> {
+    const { emulator, project, env } = this.athena;
+    const running = project.launch(['build', '--threads', '1', '--no-color'], { env });
+    const published = new Set(
+      (emulator.glue.listDatabases().some(({ Name }) => Name === database)
+        ? emulator.glue.listTables(database)
+        : []
+      ).map(({ Name }) => Name ?? ''),
+    );
+    const expectedNames = tables.filter((name) => published.has(name));
+    const pointers = new Map<string, Map<string, Table>>();
+    /** The first table that was missing for a reader. */
+    let missing: string | undefined;
+    const look = (): void => {
+      for (const name of expectedNames) {
+        const table = emulator.glue.findTable(database, name);
+        if (table === undefined) {
+          missing ??= name;
+          continue;
+        }
+        const seen = pointers.get(name) ?? new Map<string, Table>();
+        pointers.set(name, seen.set(pointerOf(table), table));
+      }
+    };
+    let calls = 0;
+    let killed = false;
+    emulator.setHook((call): Fault | undefined => {
+      look();
+      if (isPoll(call) || killed) return undefined;
+      calls += 1;
+      if (calls !== kill?.at) return undefined;
+      killed = true;
+      running.kill('SIGKILL');
+      return kill.when === 'before' ? { before: 'drop' } : undefined;
+    });
+    const outcome = await running.ended;
+    emulator.setHook(undefined);
+    look();
+    expect(missing).toBeUndefined();
+    return { outcome: killed ? undefined : outcome, calls, pointers };
+  }
+
+  /** The rows of every table. */
+  async contents(): Promise<Readonly<Record<string, readonly string[]>>> {
+    const entries: [string, readonly string[]][] = [];
+    for (const name of tables) {
+      entries.push([name, await this.athena.query(`select * from ${database}.${name}`)]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  /** The rows that a reader of a table saw while it pointed there. */
+  async rowsAt(table: Table): Promise<readonly string[]> {
+    const { glue } = this.athena.emulator;
+    if (!glue.listDatabases().some(({ Name }) => Name === 'probe')) {
+      glue.createDatabase({ Name: 'probe' });
+    }
+    const { Name, StorageDescriptor, Parameters, TableType, PartitionKeys } = table;
+    glue.createTable('probe', { Name, StorageDescriptor, Parameters, TableType, PartitionKeys });
+    const rows = await this.athena.query(`select * from probe.${Name ?? ''}`);
+    glue.deleteTable('probe', Name ?? '');
+    return rows;
+  }
+}
+
+/** Numbers in [0, 1) from a seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+describe('a build that is killed', () => {
+  let disturbed: Lake;
+  let undisturbed: Lake;
+  let calls: number;
+  beforeAll(async () => {
+    [disturbed, undisturbed] = await Promise.all([Lake.open(), Lake.open()]);
+    for (const day of [1, 2]) {
+      for (const lake of [disturbed, undisturbed]) {
+        await lake.land(day);
+        const { outcome, calls: counted } = await lake.build();
+        if (outcome?.code !== 0)
+          throw new Error(`${outcome?.stdout ?? ''}${outcome?.stderr ?? ''}`);
+        calls = counted;
+      }
+    }
+  });
+  afterAll(async () => {
+    await disturbed.athena.close();
+    await undisturbed.athena.close();
+  });
+
+  it('starts from the same rows', async () => {
+    expect(calls).toBeGreaterThan(20);
+    expect(await disturbed.contents()).toEqual(await undisturbed.contents());
+  });
+
+  const timeout = isFull ? 3_600_000 : 300_000;
+  it(
+    'at any call loses nothing, shows readers nothing half done, and is made good by the next build',
+    async () => {
+      const random = randomFrom(20_231_122);
+      const all = Array.from({ length: calls }, (_, index) => index + 1).flatMap((at): Kill[] => [
+        { at, when: 'before' },
+        { at, when: 'after' },
+      ]);
+      const kills = isFull
+        ? all
+        : Array.from({ length: 10 }, () => all[Math.floor(random() * all.length)]).filter(
+            (kill) => kill !== undefined,
+          );
+      let day = 2;
+      for (const kill of kills) {
+        day += 1;
+        const title = `killed ${kill.when} call ${kill.at} on day ${day}`;
+        const before = await undisturbed.contents();
+        await undisturbed.land(day);
+        await disturbed.land(day);
+        expect((await undisturbed.build()).outcome?.code).toBe(0);
+        const after = await undisturbed.contents();
+
+        const broken = await disturbed.build(kill);
+        const mended = await disturbed.build();
+        expect(
+          mended.outcome?.code,
+          `${title}\n${mended.outcome?.stdout ?? ''}${mended.outcome?.stderr ?? ''}`,
+        ).toBe(0);
+        expect(await disturbed.contents(), title).toEqual(after);
+        for (const run of [broken, mended]) {
+          for (const name of atomic) {
+            for (const table of run.pointers.get(name)?.values() ?? []) {
+              const seen = await disturbed.rowsAt(table);
+              expect([before[name], after[name]], `${name}, ${title}`).toContainEqual(seen);
+            }
+          }
+        }
+      }
+    },
+    timeout,
+  );
+
+  it('leaves nothing that gc does not find, and gc takes nothing that is needed', async () => {
+    const before = await disturbed.contents();
+    const collected = await disturbed.athena.run(['gc', '--apply', '--grace', '0m']);
+    expect(collected.stderr).toBe('');
+    expect(collected.code).toBe(0);
+    expect(await disturbed.contents()).toEqual(before);
+    const names = disturbed.athena.emulator.glue.listTables(database).map(({ Name }) => Name);
+    expect(names.sort()).toEqual([...tables].sort());
+    const again = await disturbed.athena.run(['gc', '--grace', '0m']);
+    expect(again.stdout).toContain('Nothing');
+  });
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAthenaProject, lakehouseFiles, type AthenaProject } from './testing/athena.js';
+import {
+  copyLakehouse,
+  hasPublicLanding,
+  publicLanding,
+  sampleLanding,
+  type Lakehouse,
+} from './testing/lakehouse.js';
+import type { CommandOutcome } from './testing/project.js';
+
+const models: readonly string[] = [
+  'stedi_landing.customer_landing',
+  'stedi_landing.accelerometer_landing',
+  'stedi_landing.step_trainer_landing',
+  'stedi_trusted.customer_trusted',
+  'stedi_trusted.accelerometer_trusted',
+  'stedi_trusted.serial_number_resolution',
+  'stedi_trusted.step_trainer_trusted',
+  'stedi_curated.customers_curated',
+  'stedi_curated.machine_learning_curated',
+];
+
+/** Rows in the order of their texts, each as a text; values that the engines spell differently are made alike. */
+function sorted(rows: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  return rows
+    .map((row) =>
+      JSON.stringify(
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            typeof value === 'number' ||
+            (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value))
+              ? Number(value)
+              : value,
+          ]),
+        ),
+      ),
+    )
+    .sort();
+}
+
+describe.each([
+  ['the sample', sampleLanding, true],
+  ['the public data', publicLanding, hasPublicLanding],
+] as const)('the STEDI lakehouse on Athena, %s', (_title, landing, isThere) => {
+  describe.skipIf(!isThere)('the data is there', () => {
+    let athena: AthenaProject;
+    let duckdb: Lakehouse;
+    let outcome: CommandOutcome;
+    beforeAll(async () => {
+      duckdb = copyLakehouse(landing);
+      const built = duckdb.run('build', '--quiet');
+      if (built.code !== 0) throw new Error(built.stdout + built.stderr);
+      athena = await createAthenaProject(lakehouseFiles(), { landing });
+      outcome = await athena.run(['build']);
+    });
+    afterAll(async () => {
+      duckdb.remove();
+      await athena.close();
+    });
+
+    it('builds and tests everything with the models unchanged', () => {
+      expect(outcome.stderr).toBe('');
+      expect(outcome.code, outcome.stdout).toBe(0);
+      expect(outcome.stdout).toContain('29 passed');
+    });
+
+    it.each(models)('holds the same rows in %s as on DuckDB', async (model) => {
+      const sql = `select * from ${model}`;
+      const ours = JSON.parse(
+        duckdb.run('show', '--inline', sql, '--limit', '-1', '--output', 'json').stdout,
+      ) as { show: Record<string, unknown>[] };
+      const theirs = await athena.rows(sql);
+      expect(sorted(theirs)).toEqual(sorted(ours.show));
+    });
+
+    it('is built again without an error, and leaves no staged table behind', async () => {
+      const again = await athena.run(['build', '--quiet']);
+      expect(again.stderr).toBe('');
+      expect(again.code).toBe(0);
+      const names = ['stedi_landing', 'stedi_trusted', 'stedi_curated'].flatMap((database) =>
+        athena.emulator.glue.listTables(database).map(({ Name }) => `${database}.${Name ?? ''}`),
+      );
+      expect(names.sort()).toEqual([...models].sort());
+    });
+  });
+});

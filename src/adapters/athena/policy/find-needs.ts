@@ -1,0 +1,115 @@
+import type { ModelNode } from '../../../core/node.js';
+import type { OperatedProject } from '../../../core/operations.js';
+import type { AthenaConfig } from '../config.js';
+import { parseS3Location, type S3Location } from '../client/s3-files.js';
+import type { PolicyDatabase, PolicyNeeds } from './build-policy.js';
+
+/** What the target does not say itself. */
+export interface AccountFacts {
+  readonly account: string;
+  /** Where results go if the target does not say it; `undefined` if Athena keeps them, or if it is not known. */
+  readonly workGroupResults?: string | undefined;
+}
+
+/** What of `PolicyNeeds` may vary for the same project. */
+export interface NeedsOptions {
+  readonly land: boolean;
+  readonly gc: boolean;
+  /** `databases`: every table of a database that the project writes to, which is shorter. */
+  readonly tables: 'names' | 'databases';
+}
+
+/** CloudFormation puts the account's number there. */
+export const accountPlaceholder = '${AWS::AccountId}';
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Returns where the files of landing models lie, as far as they lie in S3. */
+export function landingLocations(models: readonly ModelNode[]): readonly string[] {
+  return models.flatMap(({ config: { materialized, location } }) =>
+    materialized === 'external_table' && location !== null && /^s3:\/\//iu.test(location)
+      ? [location]
+      : [],
+  );
+}
+
+/** Returns the workgroups that the project's statements run in, the target's first. */
+export function workGroupsOf(
+  config: AthenaConfig,
+  models: readonly ModelNode[],
+): readonly string[] {
+  const own = models.flatMap(({ config: { extra } }) => textOf(extra['work_group']) ?? []);
+  return [...new Set([config.workGroup, ...own])];
+}
+
+function locate(addresses: readonly string[]): readonly S3Location[] {
+  return [...new Set(addresses)].flatMap((each) => parseS3Location(each) ?? []);
+}
+
+/** Hive tables have their partitions in Glue, Iceberg tables in their own metadata. */
+function writesPartitions({ config: { materialized, extra } }: ModelNode): boolean {
+  const isTable = materialized === 'table' || materialized === 'incremental';
+  const isHive = extra['table_type'] === 'hive' || materialized === 'external_table';
+  return (
+    (isTable || materialized === 'external_table') && isHive && extra['partitioned_by'] != null
+  );
+}
+
+function databasesOf(
+  { models, sources }: OperatedProject,
+  tables: NeedsOptions['tables'],
+): readonly PolicyDatabase[] {
+  const found = new Map<string, { reads: Set<string>; writes: Set<string> }>();
+  const at = (schema: string) => {
+    const name = schema.toLowerCase();
+    const known = found.get(name) ?? { reads: new Set<string>(), writes: new Set<string>() };
+    found.set(name, known);
+    return known;
+  };
+  for (const { config, relation } of models) {
+    // What is put into other models' SQL is no table.
+    if (config.materialized === 'ephemeral') continue;
+    const { writes } = at(relation.schema);
+    if (tables === 'databases') writes.add('*');
+    else {
+      const identifier = relation.identifier.toLowerCase();
+      // Rows that a strategy stages have `__rows` before it.
+      writes.add(identifier).add(`${identifier}__*staged_*`);
+    }
+  }
+  for (const { schema, identifier } of sources) {
+    const { reads, writes } = at(schema);
+    if (!writes.has('*')) reads.add(identifier.toLowerCase());
+  }
+  return [...found].map(([name, { reads, writes }]) => ({
+    name,
+    reads: [...reads],
+    writes: [...writes],
+  }));
+}
+
+/** Returns what the project needs to be allowed on a target. */
+export function findNeeds(
+  config: AthenaConfig,
+  project: OperatedProject,
+  options: AccountFacts & NeedsOptions,
+): PolicyNeeds {
+  const { models } = project;
+  const dataDirs = models.flatMap(({ config: { extra } }) => textOf(extra['s3_data_dir']) ?? []);
+  const results = config.resultsDir ?? options.workGroupResults;
+  return {
+    region: config.region,
+    account: options.account,
+    catalogAccount: config.catalogId,
+    workGroups: workGroupsOf(config, models),
+    databases: databasesOf(project, options.tables),
+    writesPartitions: models.some(writesPartitions),
+    data: locate([config.dataDir, ...dataDirs]),
+    results: locate(results === undefined ? [] : [results]),
+    landing: locate(landingLocations(models)),
+    land: options.land,
+    gc: options.gc,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Table } from '@aws-sdk/client-glue';
+import type { EngineFailure, EngineResult } from '../../../core/adapter.js';
+import { displayRelation, type Relation } from '../../../core/relation.js';
+import { toEngineResult } from '../client/api-failure.js';
+import { ownerOf } from '../markers.js';
+import { stepFailure, type NodeWork } from '../node-work.js';
+import { forgetRelation, tableName } from '../run-context.js';
+
+/** Returns a table as it is now; `undefined` if there is none. */
+export async function lookUpTable(
+  { context }: NodeWork,
+  relation: Relation,
+): Promise<EngineResult<Table | undefined>> {
+  const { database, name } = tableName(relation);
+  return toEngineResult(await context.client.tables.getTable(database, name));
+}
+
+/**
+ * Returns the failure of a node whose relation somebody else changed while it was built, and says who, as far as marks
+ * tell. `mayRepeat`: the node may be run again from its first step, on what is there now. Code: `publish-conflict`.
+ */
+export async function explainConflict(
+  work: NodeWork,
+  published: Relation,
+  { seen, mayRepeat }: { readonly seen: Table | undefined; readonly mayRepeat: boolean },
+): Promise<{ readonly ok: false; readonly failure: EngineFailure }> {
+  const now = await lookUpTable(work, published);
+  if (!now.ok) return now;
+  // What the run saw is no longer so; another attempt looks again.
+  forgetRelation(work.context, published);
+  const shown = displayRelation(published);
+  return stepFailure(
+    'publish-conflict',
+    `${shown} was not published, because ${describeChange(work, seen, now.value)} while it was built`,
+    {
+      hint: 'nothing was lost: what others wrote is in place; run the command again when they are done',
+      conflict: mayRepeat,
+    },
+  );
+}
+
+function describeChange(
+  { owner }: NodeWork,
+  seen: Table | undefined,
+  now: Table | undefined,
+): string {
+  if (now === undefined) return 'somebody dropped it';
+  const { project, run } = ownerOf(now);
+  if (project === undefined) {
+    return seen === undefined ? 'somebody created it' : 'somebody replaced it';
+  }
+  if (project !== owner.project) return `the project '${project}' published it`;
+  const isNew = run !== undefined && run !== (seen === undefined ? undefined : ownerOf(seen).run);
+  return isNew && run !== owner.run
+    ? `another run of this project (${run}) published it`
+    : `somebody changed it (Glue version ${seen?.VersionId ?? 'none'} became ${now.VersionId ?? 'another'})`;
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { Table } from '@aws-sdk/client-glue';
+import type { UniqueId } from '../../core/node.js';
+import { relationKey, type Relation } from '../../core/relation.js';
+import type { AthenaClient } from './client/open-client.js';
+import type { AthenaConfig } from './config.js';
+import type { ModelStorage } from './model-config.js';
+
+/** Who decides on the place of a new table. */
+export interface TablePlacement {
+  /** The workgroup does, and refuses a statement that says otherwise. */
+  readonly choosesLocation: boolean;
+}
+
+/** What one run shares between its sessions. */
+export interface RunContext {
+  readonly config: AthenaConfig;
+  readonly client: AthenaClient;
+  /** The project's name: whose tables these are. */
+  readonly project: string;
+  readonly invocationId: string;
+  /**
+   * Glue's tables as the run last saw them, by `relationKey`; `VersionId` is what a switch expects. What the run itself
+   * changed is not in here.
+   */
+  readonly seen: Map<string, Table>;
+  /** Schemas whose tables were all read: what is not in `seen` was not there. Lower case. */
+  readonly listed: Set<string>;
+  /** Relations that were changed since, by `relationKey`: whoever needs one asks again. */
+  readonly stale: Set<string>;
+  /** Glue databases that are there, lower case. */
+  readonly databases: Set<string>;
+  /** What is known of workgroups, by name. */
+  readonly placements: Map<string, TablePlacement>;
+  /** Tables that the run made under names of its own, and removes when it ends, by `relationKey`. */
+  readonly staged: Map<string, Relation>;
+  /** Counts the statements of a node over all its sessions, from 0, so that each has a token of its own. */
+  nextOrdinal(node: UniqueId): number;
+  /** Returns a folder that no statement has written to: `s3://…/<schema>/<identifier>/<run>-<n>/`. */
+  nextLocation(published: Relation, storage: Pick<ModelStorage, 'dataDir'>): string;
+}
+
+/** Returns the first eight hex digits of the sha256 of the invocation's id: the run's part of names and folders. */
+export function shortRunId(invocationId: string): string {
+  return createHash('sha256').update(invocationId).digest('hex').slice(0, 8);
+}
+
+/** Returns what follows a relation's name while a run builds it: `__staged_0a1b2c3d`. */
+export function stagedSuffix(invocationId: string): string {
+  return `__staged_${shortRunId(invocationId)}`;
+}
+
+/** Returns the beginning that all folders have in which a run builds a relation: `s3://…/<schema>/<identifier>/<run>-`. */
+export function runPrefix(
+  published: Relation,
+  {
+    invocationId,
+    dataDir,
+  }: {
+    readonly invocationId: string;
+    readonly dataDir: string;
+  },
+): string {
+  const folder = `${published.schema}/${published.identifier}`.toLowerCase();
+  return `${dataDir}${folder}/${shortRunId(invocationId)}-`;
+}
+
+/** Returns the shared state of a new run. */
+export function createRunContext(
+  given: Pick<RunContext, 'config' | 'client' | 'project' | 'invocationId'>,
+): RunContext {
+  const ordinals = new Map<UniqueId, number>();
+  const attempts = new Map<string, number>();
+  function count<K>(counts: Map<K, number>, key: K): number {
+    const next = (counts.get(key) ?? -1) + 1;
+    counts.set(key, next);
+    return next;
+  }
+  return {
+    ...given,
+    seen: new Map(),
+    listed: new Set(),
+    stale: new Set(),
+    databases: new Set(),
+    placements: new Map(),
+    staged: new Map(),
+    nextOrdinal: (node) => count(ordinals, node),
+    nextLocation(published, { dataDir = given.config.dataDir }) {
+      const { invocationId } = given;
+      const attempt = count(attempts, relationKey(published));
+      return `${runPrefix(published, { invocationId, dataDir })}${attempt}/`;
+    },
+  };
+}
+
+/** Returns a relation's name as Glue has it: in lower case. */
+export function tableName({ schema, identifier }: Relation): {
+  readonly database: string;
+  readonly name: string;
+} {
+  return { database: schema.toLowerCase(), name: identifier.toLowerCase() };
+}
+
+/** Forgets what the run saw of a relation, because it has changed. */
+export function forgetRelation({ seen, stale }: RunContext, relation: Relation): void {
+  const key = relationKey(relation);
+  seen.delete(key);
+  stale.add(key);
+}

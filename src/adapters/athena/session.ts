@@ -1,0 +1,115 @@
+import type { EngineResult, Session, StepOutcome } from '../../core/adapter.js';
+import type { ModelNode, UniqueId } from '../../core/node.js';
+import type { Step } from '../../core/plan.js';
+import { relationKey, type Relation } from '../../core/relation.js';
+import { toEngineResult } from './client/api-failure.js';
+import { readModelConfig } from './model-config.js';
+import { createNodeWork, stepOutcome } from './node-work.js';
+import { commitClone, openClone, type Clone } from './publish/clone.js';
+import { publishPartitions } from './publish/publish-partitions.js';
+import { publishRelation } from './publish/publish-relation.js';
+import { replaceRows } from './publish/replace-rows.js';
+import { stageExternal, stageTable, stageView } from './publish/stage-relation.js';
+import { writeRows } from './publish/write-rows.js';
+import type { RunContext } from './run-context.js';
+
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+/** Creates a schema that no other node of the run has seen; two runs may do so at once. */
+async function createSchema(
+  { databases, client }: RunContext,
+  { schema }: Relation,
+  signal: AbortSignal,
+): Promise<EngineResult<unknown>> {
+  const name = schema.toLowerCase();
+  if (databases.has(name)) return { ok: true, value: undefined };
+  const there = toEngineResult(await client.tables.getDatabase(name, { signal }));
+  if (!there.ok) return there;
+  if (there.value === undefined) {
+    const created = toEngineResult(await client.tables.createDatabase({ Name: name }, { signal }));
+    if (!created.ok) return created;
+  }
+  databases.add(name);
+  return { ok: true, value: undefined };
+}
+
+/** Returns a session for a node. What it stages stays until the run ends: `removeStaged` takes all of it away at once. */
+export function openSession(context: RunContext, node: UniqueId): Session {
+  const work = createNodeWork(context, node);
+  const clones = new Map<string, Clone>();
+  /** The models whose rows were staged apart, by the relation that holds them. */
+  let model: ModelNode | undefined;
+
+  async function stage(
+    step: StepOf<'stage'>,
+    signal: AbortSignal,
+  ): Promise<EngineResult<StepOutcome>> {
+    if (step.as === 'view') return stageView(work, step, signal);
+    const replaced = await replaceRows(work, step, signal);
+    if (!replaced.ok) return replaced;
+    if (replaced.value === undefined) return stageTable(work, step, signal);
+    clones.set(relationKey(step.staged), replaced.value.clone);
+    return { ok: true, value: replaced.value.outcome };
+  }
+
+  async function commit(staged: Relation, of: ModelNode): Promise<EngineResult<StepOutcome>> {
+    const clone = clones.get(relationKey(staged));
+    if (clone === undefined) throw new Error(`nothing was begun under ${staged.identifier}`);
+    const committed = await commitClone(work, clone, of);
+    clones.delete(relationKey(staged));
+    return committed.ok ? stepOutcome(work, []) : committed;
+  }
+
+  return {
+    execute: async (step, signal) => {
+      if ('model' in step) {
+        model = step.model;
+        work.workGroup.current =
+          readModelConfig(model).storage.workGroup ?? context.config.workGroup;
+      }
+      switch (step.kind) {
+        case 'create-schema': {
+          const created = await createSchema(context, step.relation, signal);
+          return created.ok ? stepOutcome(work, []) : created;
+        }
+        case 'stage':
+          return stage(step, signal);
+        case 'stage-external':
+          return stageExternal(work, step, signal);
+        case 'publish':
+          return clones.has(relationKey(step.staged))
+            ? commit(step.staged, step.model)
+            : publishRelation(work, step);
+        case 'publish-partitions':
+          return publishPartitions(work, step);
+        case 'begin': {
+          const { target, staged } = step;
+          const opened = await openClone(work, { target, staged, signal });
+          if (!opened.ok) return opened;
+          clones.set(relationKey(staged), opened.value);
+          return stepOutcome(work, []);
+        }
+        case 'commit':
+          return commit(step.staged, step.model);
+        case 'write':
+          return writeRows(work, {
+            ...step,
+            clone: clones.get(relationKey(step.relation)),
+            model,
+            signal,
+          });
+        case 'discard':
+          // The entry is removed with the run's others; its files are garbage.
+          return stepOutcome(work, []);
+      }
+    },
+    query: async (sql, { limit, signal }) => {
+      const done = await work.run(sql, {
+        signal,
+        nextAttempt: () => Promise.resolve({ ok: true, value: sql }),
+      });
+      return done.ok ? context.client.queries.readRows(done.value, { limit, signal }) : done;
+    },
+    close: () => Promise.resolve(),
+  };
+}

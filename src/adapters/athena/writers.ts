@@ -1,0 +1,47 @@
+import type { DialectWriters } from '../../core/adapter.js';
+import { quoteName, quoteRelation } from './quote.js';
+
+function listNames(names: readonly string[], prefix = ''): string {
+  return names.map((name) => prefix + quoteName(name)).join(', ');
+}
+
+/**
+ * Athena's statements for incremental models. MERGE reads the query itself: no table in between. A key that stands in
+ * several rows of the query fails it, as Athena's MERGE does by itself; keys with a null match nothing.
+ * Source: Athena User Guide, "MERGE INTO" (columns of INSERT have no prefix, values have the source's) and "INSERT INTO".
+ */
+export const athenaWriters: DialectWriters = {
+  insert: (target, query, columns) =>
+    `INSERT INTO ${quoteRelation(target)} (${listNames(columns)})\nSELECT ${listNames(columns, '_source.')}\nFROM (\n${query}\n) AS _source`,
+
+  merge(target, query, { columns, uniqueKey }) {
+    const keys = new Set(uniqueKey.map((key) => key.toLowerCase()));
+    const updates = columns
+      .filter((column) => !keys.has(column.toLowerCase()))
+      .map((column) => `${quoteName(column)} = _source.${quoteName(column)}`);
+    return [
+      `MERGE INTO ${quoteRelation(target)} AS _target`,
+      `USING (\n${query}\n) AS _source`,
+      `ON ${matchKeys(uniqueKey, '=')}`,
+      ...(updates.length > 0 ? [`WHEN MATCHED THEN UPDATE SET ${updates.join(', ')}`] : []),
+      `WHEN NOT MATCHED THEN INSERT (${listNames(columns)}) VALUES (${listNames(columns, '_source.')})`,
+    ].join('\n');
+  },
+
+  // A DELETE cannot look into another table row by row; a MERGE can, and needs each key once.
+  deleteMatching: (target, source, uniqueKey, { nullsMatch = false } = {}) =>
+    [
+      `MERGE INTO ${quoteRelation(target)} AS _target`,
+      `USING (SELECT DISTINCT ${listNames(uniqueKey)} FROM ${quoteRelation(source)}) AS _source`,
+      `ON ${matchKeys(uniqueKey, nullsMatch ? 'IS NOT DISTINCT FROM' : '=')}`,
+      'WHEN MATCHED THEN DELETE',
+    ].join('\n'),
+
+  selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,
+};
+
+function matchKeys(uniqueKey: readonly string[], operator: '=' | 'IS NOT DISTINCT FROM'): string {
+  return uniqueKey
+    .map((key) => `_target.${quoteName(key)} ${operator} _source.${quoteName(key)}`)
+    .join(' AND ');
+}

@@ -1,0 +1,34 @@
+import type { JsonValue, UniqueId } from './node.js';
+import type { ConfigEntries } from './node-config.js';
+import type { Relation } from './relation.js';
+
+/** A node as an earlier manifest has it. */
+export interface PreviousNode {
+  readonly resourceType: string;
+  readonly fqn: readonly string[];
+  /** The template as written; empty for a source. */
+  readonly rawSql: string;
+  /** Configuration as written, before templates in it were rendered. */
+  readonly unrenderedConfig: ConfigEntries;
+  /** `null` for what has no relation: a data test, an ephemeral model. */
+  readonly relation: Relation | null;
+  readonly description: string;
+  /** Descriptions and types by column, in the order of their names. */
+  readonly columns: Readonly<
+    Record<string, { readonly description: string; readonly dataType: string | null }>
+  >;
+  readonly macros: readonly UniqueId[];
+}
+
+/** What an earlier invocation left in its target folder: the other state of `--state` and `--defer-state`. */
+export interface PreviousState {
+  /** The folder as the command line names it. */
+  readonly folder: string;
+  readonly nodes: ReadonlyMap<UniqueId, PreviousNode>;
+  /** The text of each macro. */
+  readonly macros: ReadonlyMap<UniqueId, string>;
+  /** The variables of that invocation; `null` where the manifest does not tell them, as dbt's does not. */
+  readonly vars: Readonly<Record<string, JsonValue>> | null;
+  /** dbt's statuses by node; `null` without `run_results.json`. */
+  readonly results: ReadonlyMap<UniqueId, string> | null;
+}

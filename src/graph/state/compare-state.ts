@@ -1,0 +1,137 @@
+import type { Graph } from '../../core/graph.js';
+import type { JsonValue, ModelNode, ParsedNode, SqlNode, UniqueId } from '../../core/node.js';
+import type { ConfigEntries } from '../../core/node-config.js';
+import type { PreviousNode, PreviousState } from '../../core/previous-state.js';
+import type { Change, StateComparison } from '../methods/method-definition.js';
+import { createMacroComparer, type MacroComparer } from './compare-macros.js';
+import { isEqual } from './is-equal.js';
+import { normalizeTemplate } from './normalize-template.js';
+
+/** Keys whose differences are those of the relation, or that change nothing that is built; dbt leaves them out, too. */
+const keysApart: ReadonlySet<string> = new Set([
+  'alias',
+  'schema',
+  'database',
+  'identifier',
+  'tags',
+  'group',
+]);
+const relationKeys: readonly string[] = ['database', 'schema', 'alias', 'identifier'];
+
+/**
+ * Returns a function that tells what differs between a node and its earlier self; without another state nothing does.
+ * dbt's comparison without its false results: configuration is compared as it is written, so that what a target decides is
+ * no change; comments and white space are none either; a macro or variable that a node uses, also through other macros, is
+ * one.
+ */
+export function createStateComparer(
+  graph: Graph,
+  {
+    state,
+    current = { macros: [], vars: {} },
+  }: {
+    readonly state: PreviousState | undefined;
+    readonly current: StateComparison | undefined;
+  },
+): (id: UniqueId) => ReadonlySet<Change> {
+  const compared = new Map<UniqueId, ReadonlySet<Change>>();
+  if (state === undefined) return () => new Set();
+  const macros = createMacroComparer(current, state);
+  return (id) => {
+    const known = compared.get(id);
+    if (known !== undefined) return known;
+    const node = graph.nodes.get(id);
+    const earlier = state.nodes.get(id);
+    const changes =
+      node === undefined || earlier === undefined
+        ? new Set<Change>(['new'])
+        : compareNode(node, earlier, macros);
+    compared.set(id, changes);
+    return changes;
+  };
+}
+
+function compareNode(
+  node: ParsedNode,
+  earlier: PreviousNode,
+  macros: MacroComparer,
+): ReadonlySet<Change> {
+  const changes = new Set<Change>();
+  const note = (change: Change, differs: boolean): void => {
+    if (differs) changes.add(change);
+  };
+  note('fqn', !isEqual(node.fqn, earlier.fqn));
+  note('configs', !isEqual(withoutApart(node), withoutApart(earlier)));
+  note('relation', !isEqual(relationConfig(node), relationConfig(earlier)));
+  if (node.resourceType === 'source') return changes;
+  note('body', bodyDiffers(node, earlier));
+  note('macros', macros.differs(node, earlier));
+  note('vars', macros.varsDiffer(node));
+  if (node.resourceType === 'model') {
+    note('persisted_descriptions', descriptionsDiffer(node, earlier));
+    note('contract', contractDiffers(node, earlier));
+  }
+  return changes;
+}
+
+/** The columns of an external table are what is built of it. */
+function bodyDiffers(node: SqlNode, earlier: PreviousNode): boolean {
+  if (node.resourceType === 'model' && node.config.materialized === 'external_table') {
+    if (!isEqual(typesNow(node), typesThen(earlier))) return true;
+  }
+  return (
+    node.rawSql !== earlier.rawSql &&
+    normalizeTemplate(node.rawSql) !== normalizeTemplate(earlier.rawSql)
+  );
+}
+
+function typesNow({ columns }: ModelNode): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(columns.map(({ name, data_type }) => [name, data_type ?? null]));
+}
+
+function typesThen({ columns }: PreviousNode): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, { dataType }]) => [name, dataType]),
+  );
+}
+
+type Configured = Pick<PreviousNode, 'unrenderedConfig'>;
+
+function withoutApart({ unrenderedConfig }: Configured): ConfigEntries {
+  return Object.fromEntries(
+    Object.entries(unrenderedConfig).filter(
+      ([key, value]) => !keysApart.has(key) && value !== null,
+    ),
+  );
+}
+
+function relationConfig({ unrenderedConfig }: Configured): readonly JsonValue[] {
+  return relationKeys.map((key) => unrenderedConfig[key] ?? null);
+}
+
+/** Descriptions count only where they are written to the warehouse. */
+function descriptionsDiffer(node: ModelNode, earlier: PreviousNode): boolean {
+  const persisted = toMapping(node.config.extra['persist_docs']);
+  if (persisted['relation'] === true && node.description !== earlier.description) return true;
+  if (persisted['columns'] !== true) return false;
+  const now = Object.fromEntries(node.columns.map(({ name, description }) => [name, description]));
+  const then = Object.fromEntries(
+    Object.entries(earlier.columns).map(([name, { description }]) => [name, description]),
+  );
+  return !isEqual(now, then);
+}
+
+/** Names and types of columns count where they are promised. */
+function contractDiffers(node: ModelNode, earlier: PreviousNode): boolean {
+  const promised = toMapping(node.config.extra['contract'])['enforced'] === true;
+  const wasPromised = toMapping(earlier.unrenderedConfig['contract'])['enforced'] === true;
+  if (!promised && !wasPromised) return false;
+  if (promised !== wasPromised) return true;
+  return !isEqual(typesNow(node), typesThen(earlier));
+}
+
+function toMapping(value: JsonValue | undefined): ConfigEntries {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as ConfigEntries)
+    : {};
+}
