@@ -1,12 +1,14 @@
 import type { Table } from '@aws-sdk/client-glue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call, Fault } from '../emulator/index.js';
-import { createAthenaProject, type AthenaProject } from './testing/athena.js';
+import { createAthenaProject, lakehouseFiles, type AthenaProject } from './testing/athena.js';
+import { sampleLanding } from './testing/lakehouse.js';
 import type { CommandOutcome } from './testing/project.js';
 
 /** `npm run test:faults` kills at every call; `npm test` at some, chosen from a seed. */
 const isFull = process.env['STEDI_FAULTS'] === 'full';
 
+/** Names in the database that a project's target names, or `database.name`. */
 const database = 'stedi';
 /** Tables that switch in one call: a reader sees the rows of one build, whole. */
 const atomic = ['orders', 'hive_orders', 'merged', 'appended', 'replaced'] as const;
@@ -74,10 +76,31 @@ function pointerOf(table: Table): string {
 
 /** A project on a local Athena, and what its readers saw. */
 class Lake {
-  private constructor(readonly athena: AthenaProject) {}
+  private constructor(
+    readonly athena: AthenaProject,
+    /** The relations that readers know, as SQL names them. */
+    private readonly relations: readonly string[],
+  ) {}
 
   static async open(): Promise<Lake> {
-    return new Lake(await createAthenaProject(files));
+    const relations = tables.map((name) => `${database}.${name}`);
+    return new Lake(await createAthenaProject(files), relations);
+  }
+
+  /** The STEDI lakehouse over the sample. */
+  static async openLakehouse(): Promise<Lake> {
+    const athena = await createAthenaProject(lakehouseFiles(), { landing: sampleLanding });
+    return new Lake(athena, [
+      'stedi_landing.customer_landing',
+      'stedi_landing.accelerometer_landing',
+      'stedi_landing.step_trainer_landing',
+      'stedi_trusted.customer_trusted',
+      'stedi_trusted.accelerometer_trusted',
+      'stedi_trusted.serial_number_resolution',
+      'stedi_trusted.step_trainer_trusted',
+      'stedi_curated.customers_curated',
+      'stedi_curated.machine_learning_curated',
+    ]);
   }
 
   /** Lands the files of a day: ten rows, five of them with keys of the day before. */
@@ -127,8 +150,10 @@ class Lake {
       calls += 1;
       if (calls !== kill?.at) return undefined;
       killed = true;
-      running.kill('SIGKILL');
-      return kill.when === 'before' ? { before: 'drop' } : undefined;
+      const strike = (): void => running.kill('SIGKILL');
+      if (kill.when === 'after') return { onEffect: strike, after: 'drop' };
+      strike();
+      return { before: 'drop' };
     });
     const outcome = await running.ended;
     emulator.setHook(undefined);
@@ -140,8 +165,9 @@ class Lake {
   /** The rows of every table. */
   async contents(): Promise<Readonly<Record<string, readonly string[]>>> {
     const entries: [string, readonly string[]][] = [];
-    for (const name of tables) {
-      entries.push([name, await this.athena.query(`select * from ${database}.${name}`)]);
+    for (const relation of this.relations) {
+      const name = relation.slice(relation.indexOf('.') + 1);
+      entries.push([name, await this.athena.query(`select * from ${relation}`)]);
     }
     return Object.fromEntries(entries);
   }
@@ -252,4 +278,37 @@ describe('a build that is killed', () => {
     const again = await disturbed.athena.run(['gc', '--grace', '0m']);
     expect(again.stdout).toContain('Nothing');
   });
+});
+
+describe.each([
+  { title: 'the small project', open: () => Lake.open(), share: 0.03 },
+  { title: 'the STEDI lakehouse', open: () => Lake.openLakehouse(), share: 0.008 },
+])('a first build of $title that is killed', ({ open, share }) => {
+  const timeout = isFull ? 7_200_000 : 300_000;
+  it(
+    'is made good by the next one, wherever it was',
+    async () => {
+      const whole = await open();
+      await whole.land(1);
+      const { outcome, calls } = await whole.build();
+      expect(outcome?.code, outcome?.stdout).toBe(0);
+      const expected = await whole.contents();
+      await whole.athena.close();
+
+      const random = randomFrom(20_240_229);
+      for (let at = 1; at <= calls; at += 1) {
+        const when = random() < 0.5 ? 'before' : 'after';
+        if (!isFull && random() >= share) continue;
+        const title = `killed ${when} call ${at}`;
+        const lake = await open();
+        await lake.land(1);
+        await lake.build({ at, when });
+        const mended = await lake.build();
+        expect(mended.outcome?.code, `${title}\n${mended.outcome?.stderr ?? ''}`).toBe(0);
+        expect(await lake.contents(), title).toEqual(expected);
+        await lake.athena.close();
+      }
+    },
+    timeout,
+  );
 });
