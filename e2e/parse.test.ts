@@ -211,7 +211,7 @@ describe('messages of parse', () => {
   it('points into SQL and YAML', async () => {
     expect(
       await printParse({
-        'models/a.sql': "{{ config(\n  materialised='table'\n) }}\nselect {{ nothing }}",
+        'models/a.sql': "{{ config(\n  materialised='table'\n) }}\nselect {{ nothing() }}",
         'models/b.sql': '-- only this\n',
         'models/c.sql': "{{ config(\n  materialised='table'\n) }}\nselect 1",
         'models/x/b.sql': 'select 1',
@@ -238,7 +238,7 @@ describe('messages of parse', () => {
       "
       error[template-undefined]: 'nothing' is not defined
         models/a.sql:4:11
-        4 | select {{ nothing }}
+        4 | select {{ nothing() }}
           |           ^^^^^^^
         hint: if it is a text, put it in quotes: 'nothing'; if it is a variable of the project, write var('nothing')
 

@@ -129,6 +129,10 @@ export { createTemplateEngine } from './compile/create-template-engine.js';
 export { parseProject } from './parse/parse-project.js';
 export { buildGraph } from './graph/build-graph.js';
 
+// The adapter of Amazon Athena.
+export { createAthenaDialect, type AthenaDialectOptions } from './adapters/athena/dialect.js';
+export { openAthena, type AthenaConfig, type OpenAthenaOptions } from './adapters/athena/index.js';
+
 // Athena's SQL on DuckDB.
 export { createDuckDbDialect, createSqlToolkit, type DuckDbConfig };
 

@@ -194,8 +194,7 @@ export function expectedContents(days: number): Contents {
 
 /** Returns what `everyKind` holds. */
 export async function contentsOf(shop: Shop): Promise<Contents> {
-  const read = everyName.map(
-    async (name) => [name, await shop.rows(name, 'id, day, note')] as const,
-  );
-  return Object.fromEntries(await Promise.all(read));
+  const entries: [string, readonly string[]][] = [];
+  for (const name of everyName) entries.push([name, await shop.rows(name, 'id, day, note')]);
+  return Object.fromEntries(entries);
 }

@@ -157,7 +157,8 @@ async function routeJson(
         throw new ServiceError('UnknownOperationException', `The local AWS has no ${operation}`);
       }
       const { kept, merge } = splitFailedEntries(operation, take(input), failEntries);
-      return jsonAnswer(merge(await service.handle(operation, kept)), jsonType(name));
+      const answer = kept === undefined ? {} : await service.handle(operation, kept);
+      return jsonAnswer(merge(answer), jsonType(name));
     },
   };
 }

@@ -84,13 +84,14 @@ const batchShapes: Readonly<Record<string, BatchShape>> = {
 
 /**
  * Takes out of a batch call the entries that a fault lets fail: `kept` is the call without them, `merge` adds their
- * errors to its answer. A call that is no batch, and one without such a fault, stays as it is.
+ * errors to its answer. A call that is no batch, and one without such a fault, stays as it is. `kept` is `undefined` if
+ * none of the entries is left: then there is nothing to do.
  */
 export function splitFailedEntries(
   operation: string,
   input: Json,
   failEntries: Fault['failEntries'],
-): { readonly kept: Json; readonly merge: (answer: object) => object } {
+): { readonly kept: Json | undefined; readonly merge: (answer: object) => object } {
   const shape = batchShapes[operation];
   const entries: unknown = shape === undefined ? undefined : input[shape.entries];
   if (shape === undefined || failEntries === undefined || !Array.isArray(entries)) {
@@ -102,7 +103,8 @@ export function splitFailedEntries(
     .map((entry) => shape.report(entry, failEntries.code, failEntries.message));
   const kept = entries.filter((entry, index) => !fails(entry, index)) as unknown[];
   return {
-    kept: { ...input, [shape.entries]: kept },
+    kept:
+      kept.length > 0 || failures.length === 0 ? { ...input, [shape.entries]: kept } : undefined,
     merge: (answer) => {
       const errors = (answer as Json)[shape.errors];
       const others: readonly unknown[] = Array.isArray(errors) ? errors : [];

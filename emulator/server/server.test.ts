@@ -129,6 +129,16 @@ describe('calls', () => {
       'a',
       'c',
     ]);
+    local.setHook(() => ({ failEntries: { ...failEntries, indexes: [0] } }));
+    const alone = await glue.send(
+      new BatchCreatePartitionCommand({
+        DatabaseName: 'db',
+        TableName: 't',
+        PartitionInputList: [{ Values: ['d'] }],
+      }),
+    );
+    expect(alone.Errors).toMatchObject([{ PartitionValues: ['d'] }]);
+    local.setHook(() => ({ failEntries }));
     await local.objects.put('lake', 'x', Buffer.from('x'));
     await local.objects.put('lake', 'y', Buffer.from('y'));
     const deleted = await s3.send(

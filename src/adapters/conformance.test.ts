@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Adapter, EngineResult, Session } from '../core/adapter.js';
 import type { Step } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
+import { openLakehouse } from './athena/testing/lakehouse.js';
 import { createFolder, valueOf } from './duckdb/testing/warehouse.js';
 import { modelNode } from '../core/testing/nodes.js';
 
@@ -10,8 +11,12 @@ const model = modelNode('any');
 /** An adapter that the cases below run on, in a project folder of its own. */
 interface Subject {
   readonly adapter: Adapter;
-  /** Writes a file below the project folder. */
-  readonly write: (path: string, content: string) => void;
+  /** Writes a file where landing files lie. */
+  readonly write: (path: string, content: string) => Promise<unknown>;
+  /** Returns how a model names a folder in which such files are. */
+  readonly location: (path: string) => string;
+  /** How often a relation is published while somebody reads it. */
+  readonly publishes: number;
   remove(): Promise<void>;
 }
 
@@ -24,12 +29,31 @@ const subjects: readonly { readonly name: string; readonly open: () => Promise<S
       const adapter = valueOf(await folder.open());
       return {
         adapter,
-        write: (path, content) => {
-          folder.write(path, content);
-        },
+        write: (path, content) => Promise.resolve(folder.write(path, content)),
+        location: (path) => path,
+        publishes: 200,
         remove: async () => {
           await adapter.close();
           folder.remove();
+        },
+      };
+    },
+  },
+  {
+    name: 'athena',
+    open: async () => {
+      const lakehouse = await openLakehouse();
+      const { adapter } = await lakehouse.openRun('conformance');
+      return {
+        adapter,
+        write: (path, content) =>
+          lakehouse.emulator.objects.put('lake', path, Buffer.from(content)),
+        location: (path) => `s3://lake/${path}`,
+        // Each is a statement and several calls over the network.
+        publishes: 40,
+        remove: async () => {
+          await adapter.close();
+          await lakehouse.close();
         },
       };
     },
@@ -59,6 +83,9 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
   const staged = (identifier: string): Relation => relation(`${identifier}__staged`);
   /** A transaction on `orders`. */
   const onOrders = () => ({ target: relation('orders'), staged: staged('orders'), model });
+  /** What is written to inside a transaction on `orders`: the table itself, or its clone. */
+  const written = (): Relation =>
+    adapter.dialect.isolation(model) === 'clone' ? staged('orders') : relation('orders');
 
   async function execute(step: Exclude<Step, { kind: 'audit' }>, by = session) {
     return valueOf(await by.execute(step, calm));
@@ -83,7 +110,14 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
     return valueOf(await by.query(sql, { limit: null, signal: calm })).rows;
   }
 
+  /** Ends the run, which takes away what it staged. */
+  async function endRun(): Promise<void> {
+    expect((await adapter.endRun?.()) ?? []).toEqual([]);
+  }
+
+  /** What is there when the run has ended. */
   async function catalogKeys(): Promise<readonly string[]> {
+    await endRun();
     return [...valueOf(await adapter.readCatalog(['lake'])).relations.keys()].sort();
   }
 
@@ -113,6 +147,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
         `select id from (${adapter.dialect.writers.selectAll(relation('orders'))}) as o`,
         'view',
       );
+      await endRun();
       const catalog = valueOf(await adapter.readCatalog(['LAKE', 'no_such_schema']));
       expect([...catalog.relations.keys()].sort()).toEqual(
         [relationKey(relation('big_orders')), relationKey(relation('orders'))].sort(),
@@ -139,7 +174,9 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
       const sql = 'select 1 as id';
       const { executedSql } = await stage('orders', sql);
       expect(executedSql.join('\n')).toContain(sql);
-      expect((await publish('orders')).executedSql.length).toBeGreaterThan(0);
+      // Without transactions, publishing is a call and no statement.
+      const isSql = adapter.dialect.isolation(model) === 'transaction';
+      expect((await publish('orders')).executedSql.length > 0).toBe(isSql);
     });
 
     it('shows nobody what is staged under the published name', async () => {
@@ -192,6 +229,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
     it('leaves the old relation when publishing fails', async () => {
       await build('orders', 'select 1 as id');
+      await endRun();
       const published = relation('orders');
       const result = await session.execute(
         { kind: 'publish', model, staged: staged('orders'), published, sql: null },
@@ -210,14 +248,22 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
     it('takes names that must be quoted, and any case', async () => {
       await build('select', 'select 1 as id');
-      await build('Mixed Case"s', 'select 2 as id');
+      // An engine may have rules for names; its dialect then refuses others before anything runs.
+      const mixed = ['Mixed Case"s', 'mixed case"S', 'Mixed_Cases', 'mixed_caseS'] as const;
+      const takes = (identifier: string): boolean =>
+        (
+          adapter.dialect.checkModel?.({ model: { ...model, relation: relation(identifier) } }) ??
+          []
+        ).length === 0;
+      const [first, second] = takes(mixed[0]) ? [mixed[0], mixed[1]] : [mixed[2], mixed[3]];
+      await build(first, 'select 2 as id');
       expect(await rows(relation('select'))).toEqual([[1]]);
-      await build('mixed case"S', 'select 3 as id');
-      expect(await rows(relation('Mixed Case"s'))).toEqual([[3]]);
+      await build(second, 'select 3 as id');
+      expect(await rows(relation(first))).toEqual([[3]]);
     });
 
     it('shows a reader the old or the new, never neither and never both', async () => {
-      const publishes = 200;
+      const { publishes } = subject;
       const version = (number: number): string =>
         `select ${number} as version from (${Array.from({ length: 5 }, () => 'select 1 as one').join(' union all ')}) as five`;
       expect((await stage('orders', version(0))).rowsAffected).toBe(5);
@@ -250,7 +296,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
       await reader.close();
       expect(seen).toEqual([...seen].sort((left, right) => left - right));
       // The reader must really have been reading while things changed.
-      expect(new Set(seen).size).toBeGreaterThan(20);
+      expect(new Set(seen).size).toBeGreaterThan(publishes / 10);
       expect(await rows(relation('orders'))).toContainEqual([publishes]);
     });
 
@@ -295,7 +341,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
   describe('transactions', () => {
     const insert = (id: number): Promise<unknown> => {
-      const target = relation('orders');
+      const target = written();
       const sql = adapter.dialect.writers.insert(target, `select ${id} as id`, ['id']);
       return execute({ kind: 'write', relation: target, sql });
     };
@@ -305,10 +351,14 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
       const other = await adapter.openSession();
       await execute({ kind: 'begin', ...onOrders() });
       await insert(2);
-      expect(await rows(relation('orders'))).toEqual([[1], [2]]);
+      expect(await rows(`${adapter.dialect.writers.selectAll(written())} order by id`)).toEqual([
+        [1],
+        [2],
+      ]);
       expect(await rows(relation('orders'), other)).toEqual([[1]]);
       await execute({ kind: 'commit', ...onOrders() });
-      expect(await rows(relation('orders'), other)).toEqual([[1], [2]]);
+      const committed = `${adapter.dialect.writers.selectAll(relation('orders'))} order by id`;
+      expect(await rows(committed, other)).toEqual([[1], [2]]);
       await other.close();
     });
 
@@ -343,8 +393,8 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
     const columns = ['id', 'amount'];
     const uniqueKey = ['id'];
 
-    async function write(sql: string) {
-      return session.execute({ kind: 'write', relation: relation('orders'), sql }, calm);
+    async function write(sql: string, to = relation('orders')) {
+      return session.execute({ kind: 'write', relation: to, sql }, calm);
     }
 
     async function orders() {
@@ -355,6 +405,53 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
     beforeEach(async () => {
       await build('orders', 'select 1 as id, 1 as amount union all select 2, 2');
+    });
+
+    it('alters the columns together with the rows, all or nothing', async () => {
+      const begin = { kind: 'begin', ...onOrders() } as const;
+      const alter = {
+        kind: 'alter-columns',
+        relation: written(),
+        model,
+        alteration: {
+          add: [
+            { name: 'note', type: { kind: 'varchar' } },
+            { name: 'day', type: { kind: 'date' } },
+          ],
+          change: [{ name: 'id', type: { kind: 'bigint' } }],
+          drop: ['amount'],
+        },
+      } as const;
+      const row = "select 4000000000 as id, 'x' as note, date '2024-05-01' as day";
+      const insert = adapter.dialect.writers.insert(written(), row, ['id', 'note', 'day']);
+      const read = `select id, note, cast(day as varchar) as day from (${adapter.dialect.writers.selectAll(relation('orders'))}) as o order by id`;
+
+      await execute(begin);
+      expect((await execute(alter)).executedSql).not.toEqual([]);
+      await session.close();
+      session = await adapter.openSession();
+      expect(await orders()).toHaveLength(2);
+
+      await execute(begin);
+      await execute(alter);
+      valueOf(await write(insert, written()));
+      await execute({ kind: 'commit', ...onOrders() });
+      expect((await rows(read)).map((each) => JSON.stringify(each))).toEqual([
+        '[1,null,null]',
+        '[2,null,null]',
+        expect.stringMatching(/^\["?4000000000"?,"x","2024-05-01"\]$/) as string,
+      ]);
+      const catalog = valueOf(await adapter.readCatalog(['lake']));
+      const table = catalog.relations.get(relationKey(relation('orders')));
+      const columns = table?.columns.map(({ name, type }) => [
+        name,
+        type.toLowerCase().replace('string', 'varchar'),
+      ]);
+      expect(columns).toEqual([
+        ['id', 'bigint'],
+        ['note', 'varchar'],
+        ['day', 'date'],
+      ]);
     });
 
     it('append adds rows', async () => {
@@ -418,16 +515,19 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
     it('delete and insert replaces the rows of the keys', async () => {
       const { writers } = adapter.dialect;
+      const target = written();
+      const fixed = relation('orders__rows');
       await execute({ kind: 'begin', ...onOrders() });
-      await stage('orders', `${duplicates} union all select 3, 30`);
+      const sql = `${duplicates} union all select 3, 30`;
+      await execute({ kind: 'stage', model, as: 'rows', staged: fixed, sql });
       const deleted = valueOf(
-        await write(writers.deleteMatching(relation('orders'), staged('orders'), uniqueKey)),
+        await write(writers.deleteMatching(target, fixed, uniqueKey), target),
       );
       expect(deleted.rowsAffected).toBe(1);
-      const from = writers.selectAll(staged('orders'));
-      const inserted = valueOf(await write(writers.insert(relation('orders'), from, columns)));
+      const from = writers.selectAll(fixed);
+      const inserted = valueOf(await write(writers.insert(target, from, columns), target));
       expect(inserted.rowsAffected).toBe(3);
-      await execute({ kind: 'discard', staged: staged('orders') });
+      await execute({ kind: 'discard', staged: fixed });
       await execute({ kind: 'commit', ...onOrders() });
       expect(await orders()).toEqual([
         [1, 1],
@@ -540,10 +640,14 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
     it('undoes a transaction when the session is closed', async () => {
       await build('orders', 'select 1 as id');
-      const target = relation('orders');
+      const target = written();
       const { writers } = adapter.dialect;
       const first = writers.insert(target, 'select 2 as id', ['id']);
-      const second = writers.insert(target, `select total as id from (${endless}) as e`, ['id']);
+      const second = writers.insert(
+        target,
+        `select cast(total as integer) as id from (${endless}) as e`,
+        ['id'],
+      );
       await execute({ kind: 'begin', ...onOrders() });
       await execute({ kind: 'write', relation: target, sql: first });
       const result = await cut((signal) =>
@@ -558,8 +662,8 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
 
   describe('external tables', () => {
     it('read JSON lines, keys without regard to case', async () => {
-      subject.write('landing/users/a.json', '{"User":"ann","timeStamp":1655564376361.0}\n');
-      subject.write('landing/users/b.json', '{"user":8015551212}\n');
+      await subject.write('landing/users/a.json', '{"User":"ann","timeStamp":1655564376361.0}\n');
+      await subject.write('landing/users/b.json', '{"user":8015551212}\n');
       const column = (name: string, data_type: string) => ({
         name,
         data_type,
@@ -567,12 +671,15 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
         tags: [],
         meta: {},
       });
+      const location = subject.location('landing/users');
+      const base = modelNode('users', { materialized: 'external_table' });
+      const users = { ...base, config: { ...base.config, location, format: 'json' } };
       await execute({
         kind: 'stage-external',
-        model,
+        model: users,
         staged: staged('users'),
         columns: [column('user', 'varchar'), column('timestamp', 'bigint')],
-        location: 'landing/users',
+        location,
         format: 'json',
       });
       await publish('users');

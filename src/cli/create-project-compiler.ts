@@ -9,6 +9,8 @@ import type { ProjectGraph } from './load-project-graph.js';
 export interface CompilerSetup {
   readonly toolkit: SqlToolkit;
   readonly dialect: Dialect;
+  /** The dialect of the engine that unit tests run on; `dialect` without it. */
+  readonly embedded?: Dialect;
   readonly catalog: Catalog;
   readonly fullRefresh: boolean;
   /** Relations of another state to read in place of models that are not built here. */

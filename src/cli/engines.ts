@@ -145,6 +145,18 @@ export const defaultTarget: ConfigEntries = {
   threads: 4,
 };
 
+/** The engine that unit tests run on, whatever the target: it needs nothing but this machine. */
+export const embeddedEngine: Pick<Engine, 'createDialect'> & {
+  /** Opens one in memory. Codes: `connection-failed`. */
+  readonly open: (root: string, dialect: Dialect) => Promise<Result<Adapter>>;
+} = {
+  createDialect: duckDb.createDialect,
+  open: async (root, dialect) => {
+    const { openDuckDb } = await import('../adapters/duckdb/index.js');
+    return openDuckDb({ path: ':memory:', root }, { dialect });
+  },
+};
+
 /** Returns the engine of a validated target. */
 export function findEngine(target: Target): Engine {
   const found = engines.find(({ targetType }) => targetType.type === target.type);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createTemplateEngine } from '../compile/create-template-engine.js';
 import { renderConfigValue } from '../compile/render-config-value.js';
 import type { Graph } from '../core/graph.js';
@@ -10,6 +10,7 @@ import { buildGraph } from '../graph/build-graph.js';
 import { parseProject } from '../parse/parse-project.js';
 import { loadProject } from '../project/load-project.js';
 import { validateNodeConfig } from '../project/validate-node-config.js';
+import { parseYamlText, writeYamlText } from '../project/yaml-text.js';
 import { viewTarget } from '../project/view-target.js';
 import { adapterModelKeys, defaultTarget, targetTypes } from './engines.js';
 
@@ -22,6 +23,8 @@ export interface ProjectRequest {
   readonly targetName?: string | undefined;
   /** `--vars`: the text of a YAML mapping. */
   readonly varsText?: string | undefined;
+  /** What `run_started_at` and `invocation_id` show; made up here without it. */
+  readonly run?: TemplateContext['run'];
 }
 
 /** A project as it is known before its warehouse is looked at. */
@@ -60,6 +63,12 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
   const engine = createTemplateEngine({
     macroFiles: project.files.filter(({ kind }) => kind === 'macro'),
     projectName: project.name,
+    // Templates are written in Athena's SQL on every target.
+    dialects: ['athena', 'trino'],
+    outside: {
+      md5: (text) => createHash('md5').update(text).digest('hex'),
+      yaml: { parse: parseYamlText, write: writeYamlText },
+    },
   });
   if (!engine.ok) return failure([...loaded.diagnostics, ...engine.diagnostics]);
   const templates = engine.value;
@@ -68,6 +77,7 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
     vars: project.vars,
     env: request.env,
     target: viewTarget(project.target, targetTypes),
+    run: request.run ?? { startedAt: new Date().toISOString(), invocationId: randomUUID() },
   };
   const read = [...loaded.diagnostics, ...engine.diagnostics];
 
@@ -77,7 +87,7 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
     validateConfig: (raw, options) =>
       validateNodeConfig(raw, {
         ...options,
-        ...(options.resource === 'model' && { extraKeys: adapterModelKeys }),
+        ...(options.resource !== 'test' && { extraKeys: adapterModelKeys }),
       }),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   });

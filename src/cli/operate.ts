@@ -8,7 +8,7 @@ export function operatedProjectOf({ project, graph }: ProjectGraph): OperatedPro
   const nodes = [...graph.nodes.values()];
   return {
     name: project.name,
-    models: nodes.filter((node) => node.resourceType === 'model'),
+    models: nodes.filter((node) => node.resourceType === 'model' || node.resourceType === 'seed'),
     sources: nodes.filter((node) => node.resourceType === 'source').map(({ relation }) => relation),
   };
 }

@@ -18,13 +18,19 @@ import { projectRequestOf } from './project-request.js';
 import { selectFromProject } from './select-from-project.js';
 import { readStates } from './read-states.js';
 import { readVarsArgument, selectionArgs } from './run-arguments.js';
-import { approachWarehouse } from './warehouse.js';
+import { approachEmbedded } from './embedded-engine.js';
+import { approachWarehouse, emptyCatalog } from './warehouse.js';
 import { writeResults } from './write-results.js';
 
 /** What tells the commands that run nodes apart. */
-export type RunKind = 'run' | 'test' | 'build';
+export type RunKind = 'run' | 'seed' | 'test' | 'build';
 
-const resourceTypes = { run: ['model'], test: ['test'], build: ['model', 'test'] } as const;
+const resourceTypes = {
+  run: ['model'],
+  seed: ['seed'],
+  test: ['test'],
+  build: ['seed', 'model', 'test'],
+} as const;
 
 /** Returns the project with the number of threads that was asked for. */
 function withThreads(loaded: ProjectGraph, threads: number | undefined): ProjectGraph {
@@ -40,7 +46,7 @@ export interface Chosen {
 }
 
 /**
- * `run`, `test` and `build`: every stage from the project folder to the artifacts, in their order. The first stage that
+ * `run`, `seed`, `test` and `build`: every stage from the project folder to the artifacts, in their order. The first stage that
  * finds errors is the last: all of them are printed, and the warehouse is as it was. A signal to stop cancels what runs;
  * artifacts and summary follow all the same.
  */
@@ -85,9 +91,11 @@ export async function runPipeline(
     invocationId: invocation.id,
     ...(defer && { otherSchemas: deferredSchemas(loaded, { selection, state: defer }) }),
   });
+  const embedded = await approachEmbedded({ root: project.root, graph }, selection, toolkit);
   const finish = async (): Promise<ExitCode> => {
     // read catalog
-    const catalog = await warehouse.readCatalog();
+    const catalog =
+      embedded?.isAll === true ? success(emptyCatalog) : await warehouse.readCatalog();
     print(catalog.diagnostics);
     if (!catalog.ok) return exitCodes.invalid;
 
@@ -109,6 +117,7 @@ export async function runPipeline(
       catalog: catalog.value,
       fullRefresh,
       deferred: deferred.value,
+      ...(embedded && { embedded: embedded.dialect }),
     });
     const compiled = compiler.compileNodes(selection);
     print(compiled.diagnostics);
@@ -138,7 +147,11 @@ export async function runPipeline(
     }
 
     // open adapter
-    const opened = await warehouse.open();
+    const unitEngine = await embedded?.open();
+    print(unitEngine?.diagnostics ?? []);
+    if (unitEngine?.ok === false) return exitCodes.invalid;
+    const opened =
+      embedded?.isAll === true && unitEngine !== undefined ? unitEngine : await warehouse.open();
     print(opened.diagnostics);
     if (!opened.ok) return exitCodes.invalid;
     const adapter = opened.value;
@@ -156,12 +169,14 @@ export async function runPipeline(
         failFast: options.failFast === true,
         signal,
         sink: reporter.report,
+        ...(unitEngine?.ok === true && { embedded: unitEngine.value }),
         now: () => Date.now(),
       });
       reporter.close();
       print((await adapter.endRun?.()) ?? []);
       // Others may have the warehouse now, and the room that a failed model took on the disk is free again.
       await warehouse.close();
+      await embedded?.close();
       const unwritten = await writeResults(invocation, {
         ...loaded,
         compiled: compiled.value,
@@ -182,5 +197,5 @@ export async function runPipeline(
       return exitCode === exitCodes.ok && unwritten.length > 0 ? exitCodes.invalid : exitCode;
     });
   };
-  return finish().finally(() => warehouse.close());
+  return finish().finally(() => Promise.all([warehouse.close(), embedded?.close()]));
 }

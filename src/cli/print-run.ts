@@ -1,5 +1,6 @@
 import type { Graph } from '../core/graph.js';
 import type { NodeResult, RunResults } from '../core/run-results.js';
+import { displayRelation } from '../core/relation.js';
 import { compiledPath, runPath } from '../report/artifacts/artifact-paths.js';
 import { isFailure } from '../report/reporters/describe-node.js';
 import { formatFailures } from '../report/summary/format-failures.js';
@@ -32,12 +33,16 @@ export function printRun(
       : results;
   const failures = formatFailures(shown, {
     color: err.color,
+    redact: err.redact,
     ...(maxWidth !== undefined && { maxWidth }),
-    filesOf: ({ node, compiledSql, executedSql }) => [
+    filesOf: ({ node, compiledSql, executedSql, failures }) => [
       ...(compiledSql === null || compiledSql.trim() === ''
         ? []
         : [{ what: 'SQL:    ', path: compiledPath(project, node) }]),
       ...(executedSql.length === 0 ? [] : [{ what: 'engine: ', path: runPath(project, node) }]),
+      ...(node.resourceType === 'test' && node.judgement?.store && failures !== null
+        ? [{ what: 'rows in:', path: displayRelation(node.judgement.store.relation) }]
+        : []),
     ],
   });
   if (options.quiet !== true) out.writeLine('');

@@ -64,7 +64,9 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
   program.commandsGroup('Work on the project:');
   define<RunOptions>(
     addResourceTypeOption(addRunOptions(program.command('build')))
-      .description('build models and test them; a model takes its name only if its tests pass')
+      .description(
+        'build seeds and models and test them; each takes its name only if its tests pass',
+      )
       .option('--no-audit-gate', "publish first and test afterwards: dbt's order"),
     {
       printsResult: onDryRun,
@@ -77,6 +79,14 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     run: async ({ invocation, options }) =>
       (await import('./commands/run.js')).run(invocation, options),
   });
+  define<RunOptions>(
+    addRunOptions(program.command('seed')).description('write CSV files of the project as tables'),
+    {
+      printsResult: onDryRun,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/seed.js')).seed(invocation, options),
+    },
+  );
   define<RunOptions>(
     addResourceTypeOption(addRunOptions(program.command('test'))).description(
       'run data tests on what is built',

@@ -3,13 +3,14 @@ import type { Invocation } from './invocation.js';
 import type { ProjectRequest } from './load-project-graph.js';
 
 /** Returns which project an invocation is about. */
-export function projectRequestOf({ cwd, env, options }: Invocation): ProjectRequest {
+export function projectRequestOf({ cwd, env, id, startedAt, options }: Invocation): ProjectRequest {
   return {
     cwd,
     env,
     projectDir: options.projectDir,
     targetName: options.target,
     varsText: options.vars,
+    run: { startedAt, invocationId: id },
   };
 }
 

@@ -10,6 +10,8 @@ export interface AuthorFile {
   readonly lines: TextLines;
   /** Where everything is reported, if the SQL does not stand in the file: the YAML entry of a generic test. */
   readonly standIn: SourceLocation | null;
+  /** Where a generic test of the project's own is defined: the SQL comes from there. */
+  readonly definition?: SourceLocation;
   /** What helps with a diagnostic where the author did not write the SQL. */
   readonly hints?: Partial<Record<DiagnosticCode, string>>;
 }
@@ -28,6 +30,7 @@ export function authorFileOf(node: SqlNode): AuthorFile {
   return {
     ...file,
     standIn: node.location,
+    ...(node.generic.definition && { definition: node.generic.definition }),
     ...(isAcceptedValues && { hints: acceptedValuesHints }),
   };
 }
@@ -49,8 +52,15 @@ export function mapIntoFile(file: AuthorFile, toSource: PositionMap): PositionMa
 }
 
 /** Returns a diagnostic of the template, whose places are the file's own. */
-export function reportInFile(diagnostic: Diagnostic, { standIn }: AuthorFile): Diagnostic {
-  return standIn === null ? diagnostic : { ...diagnostic, location: standIn };
+export function reportInFile(diagnostic: Diagnostic, file: AuthorFile): Diagnostic {
+  const { standIn, definition } = file;
+  if (standIn === null) return diagnostic;
+  const { location } = diagnostic;
+  if (definition === undefined || location === undefined || location.path === file.path) {
+    return { ...diagnostic, location: standIn };
+  }
+  // What is wrong inside of a test of the project's own, or a macro that it calls, stays there.
+  return { ...diagnostic, related: [{ message: 'the test is asked for here', location: standIn }] };
 }
 
 /** Returns whether a diagnostic about compiled SQL belongs to text that the file does not hold: an ephemeral parent's. */
@@ -68,7 +78,15 @@ export function relocate(
   const { location, related, ...rest } = diagnostic;
   if (file.standIn !== null) {
     const hint = file.hints?.[rest.code] ?? rest.hint;
-    return { ...rest, location: file.standIn, ...(hint !== undefined && { hint }) };
+    const defined = file.definition && [
+      { message: 'the test is defined here', location: file.definition },
+    ];
+    return {
+      ...rest,
+      location: file.standIn,
+      ...(hint !== undefined && { hint }),
+      ...(defined && { related: defined }),
+    };
   }
   return {
     ...rest,

@@ -7,6 +7,9 @@ import type { NamedQuery } from '../core/sql-toolkit.js';
 import type { RenderBindings, RenderedTemplate, TemplateSource } from '../core/template.js';
 import { authorFileOf, reportInFile, type AuthorFile } from './author-file.js';
 import type { CompileOptions } from './compile-options.js';
+import { compileJudgement } from './compile-judgement.js';
+import { compileSeed, seedColumns } from './compile-seed.js';
+import { compileUnitTest } from './compile-unit-test.js';
 import { compileSql, type CompiledSql } from './compile-sql.js';
 import {
   bindNames,
@@ -14,9 +17,11 @@ import {
   cteName,
   isEphemeral,
   isIncrementalRun,
+  modelView,
   relationOf,
   type Referrer,
 } from './name-bindings.js';
+import type { KnownColumns } from './rows-to-sql.js';
 import {
   createTableColumns,
   declaredColumns,
@@ -56,6 +61,7 @@ function knownTables(ids: Iterable<UniqueId>, surroundings: Surroundings): Known
   const columnsOf = (node: ParsedNode): readonly TypedColumn[] | undefined => {
     // What another state has under this name is in the catalog, or not known: the project may say something else by now.
     if (options.deferred?.has(node.uniqueId) === true) return undefined;
+    if (node.resourceType === 'seed') return seedColumns(node);
     if (node.resourceType === 'source') return sourceColumns(node, options.catalog, readType);
     if (node.config.materialized === 'external_table' && node.resourceType === 'model') {
       return declaredColumns(node.columns, readType);
@@ -69,6 +75,22 @@ function knownTables(ids: Iterable<UniqueId>, surroundings: Surroundings): Known
     const columns = columnsOf(node);
     return columns === undefined ? [] : [{ relation: relationOf(node, options), columns }];
   });
+}
+
+/** Returns the columns that given rows of a model or source have: those of its query, or those that YAML declares. */
+function columnsForRows(
+  id: UniqueId,
+  { options, readType, outcomeOf }: Surroundings,
+): KnownColumns {
+  const node = options.graph.nodes.get(id);
+  if (node === undefined || node.resourceType === 'test') return { columns: [], complete: false };
+  const isDeclared = node.resourceType !== 'model' || node.config.materialized === 'external_table';
+  const result = isDeclared ? undefined : outcomeOf(id)?.result;
+  if (result?.ok === true && result.value.columns !== undefined) {
+    return { columns: result.value.columns, complete: true };
+  }
+  const typed = node.columns.filter(({ data_type }) => data_type !== undefined);
+  return { columns: declaredColumns(typed, readType), complete: false };
 }
 
 /** Returns the ephemeral models that must stand before SQL that reads `ids`. */
@@ -166,6 +188,14 @@ export function compileText(
  * engine, `ref-not-found`, `source-not-found`, and those of `compileSql`.
  */
 export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome {
+  if (node.resourceType === 'test' && node.unit !== undefined) {
+    const columnsOf = (id: UniqueId) => columnsForRows(id, surroundings);
+    const result = compileUnitTest(node, node.unit, surroundings, columnsOf);
+    return { result, ownSql: null, cteIds: [] };
+  }
+  if (node.resourceType === 'seed') {
+    return { result: compileSeed(node, surroundings.options), ownSql: null, cteIds: [] };
+  }
   const isIncremental = isIncrementalRun(node, surroundings.options);
   const rendered = renderNode(node, { isIncremental }, surroundings.options);
   const file = authorFileOf(node);
@@ -186,11 +216,24 @@ export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome 
     ownTables,
     storesResult: node.resourceType === 'model' && !isEphemeral(node),
   });
-  const diagnostics = [...reported, ...result.diagnostics];
+  const judged =
+    result.ok && node.resourceType === 'test'
+      ? compileJudgement(node, result.value.columns, surroundings.options.dialect)
+      : success(undefined);
+  const diagnostics = [...reported, ...result.diagnostics, ...judged.diagnostics];
   return {
-    result: result.ok
-      ? success({ node, ...result.value, diagnostics }, diagnostics)
-      : failure(diagnostics),
+    result:
+      result.ok && judged.ok
+        ? success(
+            {
+              node,
+              ...result.value,
+              ...(judged.value !== undefined && { judgementSql: judged.value }),
+              diagnostics,
+            },
+            diagnostics,
+          )
+        : failure(diagnostics),
     ownSql: template.sql,
     cteIds,
   };
@@ -212,6 +255,7 @@ function renderNode(
       this: node.resourceType === 'model' ? renderThis(node, options) : null,
       isIncremental,
       config: configValues(node.config),
+      model: modelView(node),
       ...(node.resourceType === 'test' && node.generic && { extra: node.generic.arguments }),
     },
     options,

@@ -12,6 +12,8 @@ export interface CompileOptions {
   readonly engine: TemplateEngine;
   readonly context: TemplateContext;
   readonly dialect: Dialect;
+  /** The dialect of the engine that unit tests run on; `dialect` without it. */
+  readonly embedded?: Dialect;
   /** The SQL toolkit's: puts CTEs before a query. */
   readonly addCtes: SqlToolkit['addCtes'];
   /** What is in the warehouse; `is_incremental()` reads it. */

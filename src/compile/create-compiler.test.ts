@@ -65,7 +65,7 @@ describe('compileNodes', () => {
       models: {
         empty: { ...external, sql: '' },
         configured: { ...external, sql: "{{ config(location='x') }}" },
-        wrong: { ...external, sql: '{{ nope }}' },
+        wrong: { ...external, sql: '{{ nope() }}' },
       },
     };
     expect(compile(project, ['model.stedi.empty', 'model.stedi.configured'])).toMatchObject({
@@ -192,7 +192,7 @@ describe('ephemeral models', () => {
 
   it('that cannot be rendered fail what reads them', () => {
     const models = {
-      e: { sql: '{{ nope }}', config: ephemeral },
+      e: { sql: '{{ nope() }}', config: ephemeral },
       a: "select * from {{ ref('e') }}",
     };
     expect(compile({ models }, ['model.stedi.a'])).toMatchObject({
@@ -216,7 +216,7 @@ describe('ephemeral models', () => {
 describe('diagnostics', () => {
   it('of all nodes are collected', () => {
     const models = {
-      a: '{{ nope }}',
+      a: '{{ nope() }}',
       b: 'select bad_function()',
       c: 'select 1',
       d: "{{ var('zz') }}",
@@ -329,7 +329,7 @@ describe('diagnostics', () => {
         good: "select *\nfrom {{ ref('a') }}",
         sql: "select bad_function() from {{ ref('a') }}",
         twice: "select bad_function(), bad_function() from {{ ref('a') }}",
-        template: '{{ nope }}',
+        template: '{{ nope() }}',
       },
     };
     for (const name of ['sql', 'twice', 'template']) {
@@ -495,7 +495,7 @@ describe('compileInline', () => {
   it.each([
     ["from {{ ref('aa') }}", 'ref-not-found', 13],
     ['select bad_function()', 'function-unknown', 8],
-    ['{{ nope }}', 'template-undefined', 4],
+    ['{{ nope() }}', 'template-undefined', 4],
     ['{{ this }}', 'template-unsupported', 4],
   ])('%s gives %s at its place', (sql, code, column) => {
     expect(inline(sql)).toMatchObject({

@@ -53,9 +53,13 @@ export function createCompiler(options: CompileOptions): Compiler {
   /** Compiles nodes and their ancestors, parents first. */
   function compileWithAncestors(ids: Iterable<UniqueId>): void {
     const needed = new Set<UniqueId>();
-    const pending = [...ids];
+    const asked = new Set(ids);
+    const pending = [...asked];
     for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-      if (needed.has(id) || outcomes.has(id) || sqlNode(id) === undefined) continue;
+      const node = sqlNode(id);
+      if (needed.has(id) || outcomes.has(id) || node === undefined) continue;
+      // What reads a seed needs its columns, not its rows.
+      if (node.resourceType === 'seed' && !asked.has(id)) continue;
       needed.add(id);
       pending.push(...(graph.parents.get(id) ?? []));
     }

@@ -272,7 +272,7 @@ describe('capture', () => {
     const content =
       "{% if is_incremental() %}{{ exceptions.raise_compiler_error('x') }}{% endif %}select 1";
     expect(capture(content).diagnostics).toEqual([]);
-    expect(capture('{{ nope }}').diagnostics).toMatchObject([{ code: 'template-undefined' }]);
+    expect(capture('{{ nope() }}').diagnostics).toMatchObject([{ code: 'template-undefined' }]);
   });
 
   it.each<[content: string, hasSql: boolean]>([

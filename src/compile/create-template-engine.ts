@@ -5,6 +5,10 @@ import type {
   TemplateEngine,
   TemplateSource,
 } from '../core/template.js';
+import { builtin, callableOf } from './template/arguments.js';
+import { adapterObject } from './template/adapter-object.js';
+import { dataFunctions, type OutsideFunctions } from './template/data-functions.js';
+import { createMacroPackages } from './template/macro-packages.js';
 import { captureTemplate } from './template/capture-template.js';
 import { contextValues, type ContextBindings } from './template/context-functions.js';
 import { checkFilter } from './template/filters.js';
@@ -13,12 +17,13 @@ import { loadMacros } from './template/load-macros.js';
 import type { RootNode } from './template/nodes.js';
 import { renderBindings, renderTemplate } from './template/render-template.js';
 import type { Globals } from './template/run.js';
+import { fromJson } from './template/json-values.js';
 import { createGlobals } from './template/run-template.js';
 import { parseTemplate } from './template/template-parser.js';
 import { TemplateProblem } from './template/template-problem.js';
 import { loadTemplate, type TemplateText } from './template/template-text.js';
 import { checkTest } from './template/tests.js';
-import { objectOf, type Value } from './template/values.js';
+import type { Value } from './template/values.js';
 
 /** Names of dbt's context; a macro cannot take them. */
 const contextNames = [
@@ -31,6 +36,12 @@ const contextNames = [
   'project_name',
   'this',
   'target',
+  'adapter',
+  'builtins',
+  'invocation_id',
+  'model',
+  'modules',
+  'run_started_at',
 ];
 
 /**
@@ -42,23 +53,46 @@ const contextNames = [
 export function createTemplateEngine(options: {
   readonly macroFiles: readonly TemplateSource[];
   readonly projectName: string;
+  /** The prefixes of macros that `adapter.dispatch` tries before `default`. */
+  readonly dialects?: readonly string[];
+  readonly outside?: OutsideFunctions;
 }): Result<TemplateEngine> {
   const { macroFiles, projectName } = options;
+  const data = dataFunctions(options.outside ?? {});
   const reserved = new Set([...contextNames, ...globalFunctions.keys()]);
   const { macros, diagnostics } = loadMacros(macroFiles, projectName, reserved);
-  const projectNamespace = new Map<string, Value>([
-    [projectName, objectOf(`project '${projectName}'`, null, macros.values)],
-  ]);
+  const { builtins, dispatch, packages } = createMacroPackages(
+    projectName,
+    macros.values,
+    options.dialects ?? [],
+  );
+  const adapter = new Map<string, Value>([['adapter', adapterObject(dispatch)]]);
 
   function globalsFor(
     context: TemplateContext,
     bindings: ContextBindings,
     extra: RenderBindings['extra'] = {},
+    macroResults: RenderBindings['macroResults'] = {},
   ): Globals {
+    const replaced = new Map(
+      Object.entries(macroResults).map(([name, result]) => {
+        const answer = builtin('* **', (_, run) => fromJson(result, run));
+        return [name, callableOf(name, answer)] as const;
+      }),
+    );
     return createGlobals({
       extra,
-      values: [contextValues(context, bindings), globalFunctions, macros.values, projectNamespace],
-      data: { target: context.target },
+      values: [
+        replaced,
+        contextValues(context, bindings),
+        globalFunctions,
+        adapter,
+        macros.values,
+        data,
+        builtins,
+        packages,
+      ],
+      data: { target: context.target, ...(bindings.model && { model: bindings.model }) },
       refused: refusedNames,
     });
   }
@@ -67,17 +101,31 @@ export function createTemplateEngine(options: {
     macros: macros.nodes,
     capture: (source, context, bindings) =>
       withParsed(source, (root, template) =>
-        captureTemplate(root, template, (recording) =>
-          globalsFor(context, recording, bindings?.extra),
+        captureTemplate(
+          root,
+          template,
+          (recording) => globalsFor(context, recording, bindings?.extra),
+          bindings?.model ?? modelOfFile(source.path),
         ),
       ),
     render: (source, context, bindings) =>
       withParsed(source, (root, template) => {
-        const globals = globalsFor(context, renderBindings(bindings), bindings.extra);
+        const globals = globalsFor(
+          context,
+          renderBindings(bindings),
+          bindings.extra,
+          bindings.macroResults,
+        );
         return renderTemplate(root, template, globals);
       }),
   };
   return resultOf(engine, diagnostics);
+}
+
+/** What is known of a node before it is parsed; the rest is there when it is rendered. */
+function modelOfFile(path: string): { readonly name: string; readonly original_file_path: string } {
+  const file = path.split('/').at(-1) ?? path;
+  return { name: file.replace(/\.[^.]*$/, ''), original_file_path: path };
 }
 
 function withParsed<T>(

@@ -47,6 +47,26 @@ export function configValues({
   return { ...extra, ...common };
 }
 
+/** Returns what a template reads of its own node as `model`. */
+export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
+  return {
+    name: node.name,
+    unique_id: node.uniqueId,
+    resource_type: node.resourceType,
+    package_name: node.packageName,
+    original_file_path: node.path,
+    fqn: node.fqn,
+    tags: node.tags,
+    config: configValues(node.config),
+    raw_code: node.rawSql,
+    ...(node.resourceType === 'model' && {
+      database: node.relation.database,
+      schema: node.relation.schema,
+      alias: node.relation.identifier,
+    }),
+  };
+}
+
 /** Who refs: a node, whose parents are known; or text without a place in the DAG. */
 export interface Referrer {
   /** For messages: `model 'x'`. */

@@ -53,7 +53,7 @@ export function renderConfigValue(options: {
     }));
   try {
     const root = parseTemplate(template, { checkFilter, checkTest });
-    const run = runTemplate(root, template, globals, output);
+    const run = runTemplate(root, template, globals, output, { strictUndefined: true });
     const diagnostics = atValue(run.diagnostics);
     return run.ok ? success(output.text(), diagnostics) : failure(diagnostics);
   } catch (thrown) {

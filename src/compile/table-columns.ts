@@ -64,7 +64,9 @@ export function foreignTables({
 }: Pick<CompileOptions, 'graph' | 'catalog' | 'dialect'>): TableColumns | undefined {
   const relations = new Map(catalog.relations);
   for (const node of graph.nodes.values()) {
-    if (node.resourceType === 'model') relations.delete(relationKey(node.relation));
+    if (node.resourceType === 'model' || node.resourceType === 'seed') {
+      relations.delete(relationKey(node.relation));
+    }
   }
   return dialect.catalogColumns?.({ relations });
 }

@@ -1,10 +1,10 @@
-import type { Catalog, CatalogRelation } from './catalog.js';
+import type { Catalog, CatalogColumn, CatalogRelation } from './catalog.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { PositionMap } from './compiled-node.js';
 import type { Relation } from './relation.js';
 import type { Result } from './result.js';
 import type { SqlType } from './sql-type.js';
-import type { ModelNode, UniqueId } from './node.js';
+import type { BuiltNode, UniqueId } from './node.js';
 import type { Plan, Step } from './plan.js';
 
 /** SQL in the engine's dialect, with the way back to the author's text. */
@@ -38,11 +38,49 @@ export type Isolation = 'transaction' | 'clone' | 'none';
 
 /** What an adapter may check of a model before anything runs. */
 export interface ModelCheck {
-  readonly model: ModelNode;
+  readonly model: BuiltNode;
   /** The query's columns, as far as they are known. */
   readonly columns?: readonly TypedColumn[];
   /** What has the model's name in the warehouse. */
   readonly existing?: CatalogRelation;
+}
+
+/** A column of a table, with the type that it is to have. */
+export interface StoredColumn {
+  readonly name: string;
+  readonly type: SqlType;
+}
+
+/** How the columns of a table change. */
+export interface Alteration {
+  /** At the end of the table, in this order. */
+  readonly add: readonly StoredColumn[];
+  /** Columns that get a wider type. */
+  readonly change: readonly StoredColumn[];
+  readonly drop: readonly string[];
+}
+
+/** What an engine knows of the columns of tables that are there, and how they may change. */
+export interface TableColumnRules {
+  /** Returns the type of a table's column in Athena's terms; `any` where it is not known. */
+  readType(column: CatalogColumn, table: CatalogRelation): SqlType;
+  /** Returns the type that a table of the model stores for a column of its query; `undefined` if none is known. */
+  storedType(type: SqlType, model: BuiltNode): SqlType | undefined;
+  /** Returns why the table cannot change so, a sentence for each reason; none if it can. */
+  refuse(
+    alteration: Alteration,
+    table: { readonly model: BuiltNode; readonly existing: CatalogRelation },
+  ): readonly string[];
+}
+
+/** What an incremental model's condition may speak of. */
+export interface PredicateOptions {
+  /** The file, for diagnostics. */
+  readonly path: string;
+  /** The columns of the table. */
+  readonly target: readonly TypedColumn[];
+  /** The columns of the query, as far as they are known; `null` where a condition cannot speak of its rows. */
+  readonly source: readonly TypedColumn[] | undefined | null;
 }
 
 /** What the pure rooms need to know of an engine's SQL. No effects. */
@@ -66,12 +104,29 @@ export interface Dialect {
       readonly storesResult?: boolean;
     },
   ): Result<TranslatedSql>;
+  /** How long a statement may be, in bytes of UTF-8; left out where there is no limit. */
+  readonly maxStatementBytes?: number;
   /** Writes the statements of incremental strategies in the engine's dialect. */
   readonly writers: DialectWriters;
   /** Returns what the warehouse itself knows of its tables' columns, in Athena's terms. */
   catalogColumns?(catalog: Catalog): TableColumns;
   /** How the rows of an incremental model change. */
-  isolation(model: ModelNode): Isolation;
+  isolation(model: BuiltNode): Isolation;
+  /** What is known of the columns of tables; without it, tables keep the columns that they have. */
+  readonly tableColumnRules?: TableColumnRules;
+  /**
+   * Translates a condition of `incremental_predicates`, in which `DBT_INTERNAL_DEST` or `target` is the table and
+   * `DBT_INTERNAL_SOURCE` or `src` the query, for the writers' statements. Diagnostics as for `translate`.
+   */
+  translatePredicate?(sql: string, options: PredicateOptions): Result<string>;
+  /** Returns what a reader may see of a model while it is published, where that is not all at once. */
+  publishNotes?(publishing: {
+    readonly model: BuiltNode;
+    /** What has the model's name in the warehouse. */
+    readonly existing?: CatalogRelation;
+    /** The relation is built anew; otherwise rows are added to it. */
+    readonly rebuilds: boolean;
+  }): readonly string[];
   /** Returns what the engine cannot do of a model's configuration and columns. */
   checkModel?(check: ModelCheck): readonly Diagnostic[];
 }
@@ -85,16 +140,28 @@ export interface DialectWriters {
     options: {
       readonly columns: readonly string[];
       readonly uniqueKey: readonly string[];
+      /** The columns that a row gets anew whose key is there already; none leaves it as it is. All but the key if left out. */
+      readonly updates?: readonly string[];
+      /** Conditions besides the key, from `translatePredicate`: rows that do not meet them do not match. */
+      readonly predicates?: readonly string[];
     },
   ): string;
-  /** Deletes the rows of `target` whose key is in `source`; with `nullsMatch`, a null in a key equals a null. */
+  /**
+   * Deletes the rows of `target` whose key is in `source` and that meet the predicates; with `nullsMatch`, a null in a key
+   * equals a null.
+   */
   deleteMatching(
     target: Relation,
     source: Relation,
     uniqueKey: readonly string[],
-    options?: { readonly nullsMatch?: boolean },
+    options?: { readonly nullsMatch?: boolean; readonly predicates?: readonly string[] },
   ): string;
   selectAll(relation: Relation): string;
+  /**
+   * Returns a query of rows of texts and NULL, in their order; left out where VALUES does as well. `width` is the number of
+   * columns, whose names are up to whoever reads them.
+   */
+  textRows?(rows: readonly (readonly (string | null)[])[], width: number): string;
 }
 
 /** What an engine can do; a strategy names the one it needs. */
@@ -102,6 +169,8 @@ export interface Capabilities {
   readonly merge: boolean;
   readonly deleteInsert: boolean;
   readonly externalTables: boolean;
+  /** Failing rows of data tests can be kept. */
+  readonly storesFailures?: boolean;
 }
 
 /** What a step did. */

@@ -9,6 +9,8 @@ export interface CatalogColumn {
 export interface CatalogRelation {
   readonly relation: Relation;
   readonly columns: readonly CatalogColumn[];
+  /** Its last build was not published to its end: rows of it may be missing, so nothing is added to it. */
+  readonly isUnfinished?: boolean;
   /** What else the adapter knows of it, for its own checks: how it is stored, who owns it. */
   readonly attributes?: Readonly<Record<string, string>>;
 }

@@ -18,9 +18,21 @@ export interface CompiledNode {
   readonly compiledSql: string;
   /** `compiledSql` in the engine's dialect; empty for an external table. */
   readonly engineSql: string;
+  /** A seed whose rows one statement cannot hold: queries of the rows that `engineSql` does not have, in order. */
+  readonly furtherSql?: readonly string[];
   /** From a place in `engineSql` to the author's file. */
   readonly toSource: PositionMap;
   /** The result's columns, in order, with Athena's types, as far as they are known. */
   readonly columns?: readonly TypedColumn[];
+  /**
+   * For a data test with a judgement of its own, in the engine's dialect: a query over `failing_rows` that returns
+   * `failures`, and `should_warn` and `should_error` as 0 or 1.
+   */
+  readonly judgementSql?: string;
+  /** For a unit test: the rows that its SQL is to return, of these columns or of all; `sql` is null for none. */
+  readonly expected?: {
+    readonly columns: readonly string[] | null;
+    readonly sql: string | null;
+  };
   readonly diagnostics: readonly Diagnostic[];
 }

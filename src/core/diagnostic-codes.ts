@@ -28,8 +28,16 @@ export const diagnosticCodes = {
   'duplicate-name': 'Two resources of the project have the same name.',
   'model-empty': 'A model or test file holds no SQL, only white space or comments.',
   'properties-without-model': 'A YAML file describes a model that does not exist.',
+  'seed-invalid':
+    'A CSV file under the seed paths is not a table: its quotes, its first line or a row.',
+  'seed-value-invalid':
+    'A value of a seed does not fit the type that `column_types` gives its column.',
+  'seed-null-text':
+    'A seed holds the word NULL between quotes, which is a text here and NULL in dbt.',
+  'seed-too-large': 'A seed is too large for the statements that the target takes.',
   'test-unknown': 'A YAML file asks for a generic test that is not defined.',
-  'test-invalid': 'A generic test in a YAML file has missing, unknown or wrong arguments.',
+  'test-invalid':
+    'A test in a YAML file has missing, unknown or wrong arguments, or names what is not there.',
   'macro-invalid': 'A macro definition is not valid or is defined twice.',
   // templates
   'template-syntax': 'A template is not valid Jinja.',

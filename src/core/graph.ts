@@ -8,7 +8,7 @@ export interface Graph {
   /** Direct dependents of a node. */
   readonly children: ReadonlyMap<UniqueId, readonly UniqueId[]>;
   readonly order: readonly UniqueId[];
-  /** Enabled nodes by how templates name them; a `ref` in a template is resolved through these. */
+  /** Enabled nodes by how templates name them; a `ref` in a template is resolved through these; seeds are among the models. */
   readonly modelsByName: ReadonlyMap<string, UniqueId>;
   /** Keyed `source.table`. */
   readonly sourcesByName: ReadonlyMap<string, UniqueId>;

@@ -1,7 +1,9 @@
 import type { Relation } from './relation.js';
+import type { UnitTest } from './unit-test.js';
 import type { SourceLocation } from './diagnostic.js';
+import type { SqlType } from './sql-type.js';
 
-/** dbt's unique id: `model.<project>.<name>`, `test.<project>.<name>.<hash>`, `source.<project>.<source>.<table>`. */
+/** dbt's unique id: `model.<project>.<name>`, `test.<project>.<name>.<hash>`, `source.<project>.<source>.<table>`, `seed.<project>.<name>`. */
 export type UniqueId = string;
 
 /** A value that YAML or Jinja can hold. */
@@ -94,6 +96,39 @@ export interface ModelNode extends SqlNodeBase {
   readonly relation: Relation;
 }
 
+/** How the rows that a data test returns are judged and kept: dbt's configuration of the same names. */
+export interface TestJudgement {
+  /** An aggregate over the failing rows, SQL in the author's dialect: `count(*)`. */
+  readonly failCalc: string;
+  /** What follows `failCalc` in the condition on which the test warns: `!= 0`. */
+  readonly warnIf: string;
+  readonly errorIf: string;
+  /** How many failing rows are looked at, at most. */
+  readonly limit: number | null;
+  /** Where the failing rows are kept, if they are. */
+  readonly store: { readonly as: 'table' | 'view'; readonly relation: Relation } | null;
+}
+
+/** A column of a seed: its name in the file, and its type in Athena's terms. */
+export interface SeedColumn {
+  readonly name: string;
+  readonly type: SqlType;
+}
+
+/** The rows of a seed. Each value is a text that its column's type can be cast from without loss; `null` is NULL. */
+export interface SeedTable {
+  readonly columns: readonly SeedColumn[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** A CSV file of the project that becomes a table. `rawSql` is empty; `checksum` is that of the file. */
+export interface SeedNode extends SqlNodeBase {
+  readonly resourceType: 'seed';
+  readonly columns: readonly ColumnProperties[];
+  readonly relation: Relation;
+  readonly table: SeedTable;
+}
+
 /** A data test: a SELECT that returns the rows that are wrong. */
 export interface TestNode extends SqlNodeBase {
   readonly resourceType: 'test';
@@ -104,8 +139,14 @@ export interface TestNode extends SqlNodeBase {
     /** Unique id of the model that the YAML entry stands under. */
     readonly attachedNode: UniqueId;
     readonly arguments: Readonly<Record<string, JsonValue>>;
+    /** Where the project defines the test, if it does so itself. */
+    readonly definition?: SourceLocation;
   } | null;
   readonly severity: 'error' | 'warn';
+  /** For a unit test: it tests a model's SQL on given rows, and no relation. */
+  readonly unit?: UnitTest;
+  /** Left out: a test fails on any row, and keeps none. */
+  readonly judgement?: TestJudgement;
   /** Where the author asked for the test (YAML entry or SQL file). */
   readonly location: SourceLocation;
 }
@@ -128,6 +169,8 @@ export interface MacroNode extends NodeBase {
 }
 
 /** A node of the DAG. Narrow by `resourceType`. */
-export type ParsedNode = ModelNode | TestNode | SourceNode;
+export type ParsedNode = ModelNode | TestNode | SourceNode | SeedNode;
 /** A node that has SQL to run. */
-export type SqlNode = ModelNode | TestNode;
+export type SqlNode = ModelNode | TestNode | SeedNode;
+/** A node that a run makes a relation of. */
+export type BuiltNode = ModelNode | SeedNode;

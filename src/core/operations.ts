@@ -1,13 +1,13 @@
 import type { Diagnostic } from './diagnostic.js';
 import type { LandingStore, SourceStore } from './landing-store.js';
-import type { JsonValue, ModelNode } from './node.js';
+import type { JsonValue, BuiltNode } from './node.js';
 import type { Relation } from './relation.js';
 import type { Result } from './result.js';
 
 /** What an engine's operations need to know of a project. */
 export interface OperatedProject {
   readonly name: string;
-  readonly models: readonly ModelNode[];
+  readonly models: readonly BuiltNode[];
   /** The tables of its sources, which it only reads. */
   readonly sources: readonly Relation[];
 }

@@ -1,8 +1,8 @@
 import type { Diagnostic } from './diagnostic.js';
-import type { TypedColumn } from './adapter.js';
-import type { ColumnProperties, ModelNode, SqlNode, TestNode, UniqueId } from './node.js';
+import type { Alteration, TypedColumn } from './adapter.js';
+import type { ColumnProperties, BuiltNode, SqlNode, TestNode, UniqueId } from './node.js';
 import type { Relation } from './relation.js';
-import type { PositionMap } from './compiled-node.js';
+import type { CompiledNode, PositionMap } from './compiled-node.js';
 
 /**
  * One act on the warehouse: final SQL, or a declared intent that each adapter carries out in its own atomic way.
@@ -21,7 +21,7 @@ export type Step =
       readonly staged: Relation;
       readonly sql: string;
       /** Whose rows they are: its configuration says how an engine stores them. */
-      readonly model: ModelNode;
+      readonly model: BuiltNode;
       /** The query's columns, as far as they are known. */
       readonly columns?: readonly TypedColumn[];
     }
@@ -32,7 +32,7 @@ export type Step =
       readonly columns: readonly ColumnProperties[];
       readonly location: string;
       readonly format: string;
-      readonly model: ModelNode;
+      readonly model: BuiltNode;
     }
   /** In one atomic step, the staged relation takes the published name; what had that name is gone afterwards. */
   | {
@@ -41,14 +41,14 @@ export type Step =
       readonly published: Relation;
       /** Needed by engines that re-create rather than rename, and for views. */
       readonly sql: string | null;
-      readonly model: ModelNode;
+      readonly model: BuiltNode;
     }
   /** The staged table's partitions take the place of the published table's of the same values; others stay. */
   | {
       readonly kind: 'publish-partitions';
       readonly staged: Relation;
       readonly published: Relation;
-      readonly model: ModelNode;
+      readonly model: BuiltNode;
     }
   /**
    * Open a transaction on `target`: what follows becomes visible to others at `commit`, all of it or nothing. Where the
@@ -58,18 +58,39 @@ export type Step =
       readonly kind: 'begin';
       readonly target: Relation;
       readonly staged: Relation;
-      readonly model: ModelNode;
+      readonly model: BuiltNode;
     }
   | {
       readonly kind: 'commit';
       readonly target: Relation;
       readonly staged: Relation;
-      readonly model: ModelNode;
+      readonly model: BuiltNode;
+    }
+  /**
+   * Give a table the columns that its query has now. Rows that are there have null in an added column. Inside a
+   * transaction or on a clone it becomes visible with the rows.
+   */
+  | {
+      readonly kind: 'alter-columns';
+      readonly relation: Relation;
+      readonly alteration: Alteration;
+      readonly model: BuiltNode;
     }
   /** A statement that changes rows of an existing relation (INSERT, MERGE, DELETE). */
   | { readonly kind: 'write'; readonly relation: Relation; readonly sql: string }
   /** Run the data tests that gate this node against what was just written. */
   | { readonly kind: 'audit'; readonly tests: readonly PlannedTest[] }
+  /**
+   * Keep the rows of a data test's query; what had the published name is replaced in one atomic step. It outlives the
+   * session, and a transaction that the session rolls back. Engines with the capability `storesFailures` carry it out.
+   */
+  | {
+      readonly kind: 'store-failures';
+      readonly as: 'table' | 'view';
+      readonly staged: Relation;
+      readonly published: Relation;
+      readonly sql: string;
+    }
   /** Remove a relation that this run created (a staged relation that failed its audit). */
   | { readonly kind: 'discard'; readonly staged: Relation };
 
@@ -80,6 +101,12 @@ export interface PlannedTest {
   /** The test in the author's dialect, reading the published relations. */
   readonly compiledSql: string;
   readonly toSource: PositionMap;
+  /** As in `CompiledNode`. */
+  readonly judgementSql?: string;
+  /** For a unit test, whose SQL is the embedded engine's; as in `CompiledNode`. */
+  readonly expected?: NonNullable<CompiledNode['expected']>;
+  /** Keeps the failing rows; its SQL is the test's. */
+  readonly store?: Extract<Step, { kind: 'store-failures' }>;
 }
 
 /** What happens to one selected node. */
@@ -94,6 +121,8 @@ export interface PlannedNode {
   /** Maps places in `engineSql` back to the node's file. */
   readonly toSource: PositionMap;
   readonly compiledSql: string;
+  /** What a reader of the relation may see while it is published, where that is not all at once. */
+  readonly notes?: readonly string[];
 }
 
 /** Everything a run will do, as plain data; `--dry-run` prints it and stops. Nodes are in topological order. */

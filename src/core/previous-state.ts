@@ -8,6 +8,8 @@ export interface PreviousNode {
   readonly fqn: readonly string[];
   /** The template as written; empty for a source. */
   readonly rawSql: string;
+  /** sha256 of the file, hex; left out where the manifest does not tell it. */
+  readonly checksum?: string;
   /** Configuration as written, before templates in it were rendered. */
   readonly unrenderedConfig: ConfigEntries;
   /** `null` for what has no relation: a data test, an ephemeral model. */

@@ -3,7 +3,7 @@ import type { SourceLocation } from './diagnostic.js';
 import type { NamedSelector } from './selector-definition.js';
 
 /** What a file of the project is for, decided by the folder it lies in. */
-export type SourceFileKind = 'model' | 'macro' | 'test' | 'properties';
+export type SourceFileKind = 'model' | 'macro' | 'test' | 'seed' | 'fixture' | 'properties';
 
 /** A file that the project room has read. */
 export interface SourceFile {
@@ -53,6 +53,9 @@ export interface ModelEntry {
   readonly yamlPath: readonly (string | number)[];
 }
 
+/** What a YAML file says of a seed. */
+export type SeedEntry = ModelEntry;
+
 export interface SourceTableEntry {
   readonly name: string;
   readonly identifier: string;
@@ -71,10 +74,18 @@ export interface SourceEntry {
   readonly yamlPath: readonly (string | number)[];
 }
 
+/** An entry of `unit_tests:`, whose shape is valid; its parts are read when it is parsed. */
+export interface UnitTestEntry {
+  readonly raw: Readonly<Record<string, JsonValue>>;
+  readonly yamlPath: readonly (string | number)[];
+}
+
 /** The normalised content of one properties file. */
 export interface PropertiesContent {
   readonly models: readonly ModelEntry[];
   readonly sources: readonly SourceEntry[];
+  readonly seeds: readonly SeedEntry[];
+  readonly unitTests?: readonly UnitTestEntry[];
 }
 
 /** A target of `targets:`; which keys it may have depends on the adapter named by `type`. */
@@ -110,6 +121,7 @@ export interface Project {
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
+  readonly seeds: FolderConfig;
   readonly target: Target;
   readonly targetPath: string;
   readonly files: readonly SourceFile[];
@@ -120,5 +132,6 @@ export interface Project {
     readonly models: readonly string[];
     readonly macros: readonly string[];
     readonly tests: readonly string[];
+    readonly seeds: readonly string[];
   };
 }

@@ -1,3 +1,4 @@
+import type { QueryRows } from './adapter.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { SqlNode, UniqueId } from './node.js';
 
@@ -15,6 +16,8 @@ export interface NodeResult {
   readonly rowsAffected: number | null;
   /** Rows that a data test returned. */
   readonly failures: number | null;
+  /** The first of the rows that a data test returned, if it failed or warned. */
+  readonly failingRows?: QueryRows;
   readonly startedAt: string | null;
   readonly completedAt: string | null;
   readonly executionMs: number;

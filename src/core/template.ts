@@ -23,6 +23,12 @@ export interface TemplateContext {
   /** The environment. `env_var` of a name that starts with `STEDI_ENV_SECRET_` is refused in models, tests and macros. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly target: TargetView;
+  /** The run that asks; without it templates know neither the time nor the id of a run. */
+  readonly run?: {
+    /** When it began, in UTC: `2026-01-31T12:00:00.000Z`. */
+    readonly startedAt: string;
+    readonly invocationId: string;
+  };
 }
 
 /** What one capture render learned of a file. */
@@ -60,8 +66,12 @@ export interface RenderBindings {
   readonly this: RenderedRelation | null;
   readonly isIncremental: boolean;
   readonly config: Readonly<Record<string, JsonValue>>;
+  /** What macros return in place of what they would, by name. */
+  readonly macroResults?: Readonly<Record<string, JsonValue>>;
   /** More names for this template alone, such as the arguments of a generic test. */
   readonly extra?: Readonly<Record<string, JsonValue>>;
+  /** What `model` shows of the node that is rendered. */
+  readonly model?: Readonly<Record<string, JsonValue>>;
 }
 
 export interface RenderedTemplate {
@@ -87,7 +97,7 @@ export interface TemplateEngine {
   capture(
     source: TemplateSource,
     context: TemplateContext,
-    bindings?: Pick<RenderBindings, 'extra'>,
+    bindings?: Pick<RenderBindings, 'extra' | 'model'>,
   ): Result<CapturedTemplate>;
   /** Renders for good. Same diagnostics as `capture`, those of `ref` and `source`, and the warning `template-warning`. */
   render(

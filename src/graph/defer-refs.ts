@@ -1,7 +1,7 @@
 import type { Catalog } from '../core/catalog.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
-import type { ModelNode, UniqueId } from '../core/node.js';
+import type { BuiltNode, UniqueId } from '../core/node.js';
 import type { PreviousState } from '../core/previous-state.js';
 import { displayRelation, relationKey, type Relation } from '../core/relation.js';
 import { resultOf, type Result } from '../core/result.js';
@@ -21,8 +21,8 @@ export interface DeferOptions {
 }
 
 /** Returns the models that the selection reads and does not build itself, through ephemeral models as well. */
-function listRead(graph: Graph, selection: ReadonlySet<UniqueId>): readonly ModelNode[] {
-  const read = new Map<UniqueId, ModelNode>();
+function listRead(graph: Graph, selection: ReadonlySet<UniqueId>): readonly BuiltNode[] {
+  const read = new Map<UniqueId, BuiltNode>();
   const seen = new Set<UniqueId>();
   const pending = [...selection];
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
@@ -30,7 +30,7 @@ function listRead(graph: Graph, selection: ReadonlySet<UniqueId>): readonly Mode
     seen.add(id);
     for (const parent of graph.parents.get(id) ?? []) {
       const node = graph.nodes.get(parent);
-      if (node?.resourceType !== 'model') continue;
+      if (node?.resourceType !== 'model' && node?.resourceType !== 'seed') continue;
       if (node.config.materialized === 'ephemeral') pending.push(parent);
       else if (!selection.has(parent)) read.set(parent, node);
     }
@@ -71,10 +71,10 @@ export function deferRefs(
       diagnostics.push(
         errorDiagnostic(
           'defer-unreachable',
-          `model '${node.name}' is not built here, and the target cannot read '${found}' in its place`,
+          `${node.resourceType} '${node.name}' is not built here, and the target cannot read '${found}' in its place`,
           {
             location: { path: node.path },
-            hint: `the target reads the database '${onlyDatabase}' alone; build the model here, too: --select +${node.name}`,
+            hint: `the target reads the database '${onlyDatabase}' alone; build the ${node.resourceType} here, too: --select +${node.name}`,
           },
         ),
       );
@@ -82,7 +82,7 @@ export function deferRefs(
       diagnostics.push(
         errorDiagnostic(
           'defer-unreachable',
-          `model '${node.name}' is not built here, nor is '${displayRelation(other)}' there in its place`,
+          `${node.resourceType} '${node.name}' is not built here, nor is '${displayRelation(other)}' there in its place`,
           {
             location: { path: node.path },
             hint: `build it: --select +${node.name}, or build the state of '${state.folder}'`,

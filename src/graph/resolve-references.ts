@@ -1,5 +1,5 @@
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
-import type { ModelNode, RefCall, SourceCall, SqlNode, UniqueId } from '../core/node.js';
+import type { BuiltNode, RefCall, SourceCall, SqlNode, UniqueId } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import { createSuggester } from '../core/suggest.js';
 
@@ -8,7 +8,7 @@ export interface NameTable {
   readonly modelsByName: ReadonlyMap<string, UniqueId>;
   /** Keyed `source.table`. */
   readonly sourcesByName: ReadonlyMap<string, UniqueId>;
-  readonly disabledByName: ReadonlyMap<string, ModelNode>;
+  readonly disabledByName: ReadonlyMap<string, BuiltNode>;
   readonly testNames: ReadonlySet<string>;
   /** Returns the hint for a model's name that nothing has. */
   readonly modelHint: ReturnType<typeof createSuggester>;
@@ -21,13 +21,16 @@ export function createNameTable(parsed: ParsedProject): NameTable {
   const sourcesByName = new Map<string, UniqueId>();
   const testNames = new Set<string>();
   for (const node of parsed.nodes) {
-    if (node.resourceType === 'model') modelsByName.set(node.name, node.uniqueId);
-    else if (node.resourceType === 'source') {
+    if (node.resourceType === 'model' || node.resourceType === 'seed') {
+      modelsByName.set(node.name, node.uniqueId);
+    } else if (node.resourceType === 'source') {
       sourcesByName.set(sourceKey({ source: node.sourceName, table: node.name }), node.uniqueId);
     } else testNames.add(node.name);
   }
   const disabledByName = new Map(
-    parsed.disabled.flatMap((node) => (node.resourceType === 'model' ? [[node.name, node]] : [])),
+    parsed.disabled.flatMap((node) =>
+      node.resourceType === 'model' || node.resourceType === 'seed' ? [[node.name, node]] : [],
+    ),
   );
   return {
     modelsByName,
@@ -83,7 +86,7 @@ export function resolveRef(call: RefCall, node: SqlNode, names: NameTable): Refe
   }
   if (names.testNames.has(call.name)) {
     const message = `${who} refs '${call.name}', which is a data test`;
-    const hint = 'only models can be the object of a ref';
+    const hint = 'only models and seeds can be the object of a ref';
     return unresolved(errorDiagnostic('ref-not-found', message, { ...details, hint }));
   }
   const message = `${who} refs '${call.name}', which is not in the project`;

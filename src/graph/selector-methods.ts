@@ -83,7 +83,7 @@ const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>
       (value) =>
       ({ node }) =>
         node.resourceType === 'test' &&
-        (value === 'data' ||
+        (node.unit !== undefined ? value === 'unit' : value === 'data' ||
           // `schema` is an old name of `generic`.
           (value === 'schema' ? 'generic' : value) ===
             (node.generic === null ? 'singular' : 'generic')),

@@ -25,7 +25,7 @@ export function checkTestArguments(
 ): readonly Diagnostic[] {
   const known: Readonly<Record<string, TestArgument>> = {
     ...definition.arguments,
-    ...(!underColumn && { column_name: columnName }),
+    ...(!underColumn && definition.own?.takesColumn !== false && { column_name: columnName }),
   };
   const names = Object.keys(known);
   const list =
@@ -34,7 +34,8 @@ export function checkTestArguments(
       : `the arguments of ${definition.name} are ${names.join(', ')}`;
 
   const missing = Object.entries(known).flatMap(([name, { required }]) => {
-    if (!required || Object.hasOwn(entry.arguments, name)) return [];
+    if (!required || (definition.own && name === 'column_name')) return [];
+    if (Object.hasOwn(entry.arguments, name)) return [];
     const message = `the test ${definition.name} needs the argument '${name}'`;
     const location = locateTest(properties, entry);
     const hint =
@@ -45,11 +46,17 @@ export function checkTestArguments(
   });
   const wrong = Object.entries(entry.arguments).flatMap(([name, value]) => {
     const argument = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (argument === undefined && definition.own?.takesAny === true && name !== 'model') return [];
     if (argument === undefined) {
       const message = `the test ${definition.name} has no argument '${name}'`;
       const location = locateInTest(properties, entry, [name], { key: true });
       const hint = didYouMean(name, names, list);
-      return [errorDiagnostic('test-invalid', message, { location, hint })];
+      const related = definition.own && [
+        { message: 'the test is defined here', location: definition.own.location },
+      ];
+      return [
+        errorDiagnostic('test-invalid', message, { location, hint, ...(related && { related }) }),
+      ];
     }
     const expected = argument.complain(value);
     if (expected === undefined) return [];

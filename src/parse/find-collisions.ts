@@ -1,5 +1,5 @@
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
-import type { ModelNode, ParsedNode } from '../core/node.js';
+import type { BuiltNode, ParsedNode } from '../core/node.js';
 import { displayRelation, relationKey } from '../core/relation.js';
 import type { LocatedNode } from './located-node.js';
 
@@ -20,22 +20,47 @@ export function findDuplicates(nodes: readonly LocatedNode[]): readonly Diagnost
  * models are not built. Models of one name are left to `findDuplicates`.
  */
 export function findRelationCollisions(
-  models: readonly LocatedNode<ModelNode>[],
+  models: readonly LocatedNode<BuiltNode>[],
 ): readonly Diagnostic[] {
   const built = models.filter(
     ({ node: { config } }) => config.enabled && config.materialized !== 'ephemeral',
   );
-  const key = ({ node }: LocatedNode<ModelNode>) => relationKey(node.relation);
+  const key = ({ node }: LocatedNode<BuiltNode>) => relationKey(node.relation);
   return pairsWithEqualKeys(built, key).flatMap(([first, second]) => {
     if (first.node.uniqueId === second.node.uniqueId) return [];
     const relation = displayRelation(second.node.relation);
-    const message = `models '${first.node.name}' and '${second.node.name}' would both be built as ${relation}`;
+    const message = `${describePair(first.node, second.node)} would both be built as ${relation}`;
     return errorDiagnostic('relation-collision', message, {
       location: second.location,
       hint: 'give one of them another `alias` or `schema`',
       related: [{ message: `'${first.node.name}' is defined here`, location: first.location }],
     });
   });
+}
+
+/**
+ * Returns `duplicate-name` for each enabled seed that has the name of a model: a `ref` names either.
+ */
+export function findAmbiguousNames(
+  models: readonly LocatedNode<BuiltNode>[],
+  seeds: readonly LocatedNode<BuiltNode>[],
+): readonly Diagnostic[] {
+  const enabled = ({ node }: LocatedNode<BuiltNode>) => node.config.enabled;
+  const byName = new Map(models.filter(enabled).map((model) => [model.node.name, model]));
+  return seeds.filter(enabled).flatMap(({ node, location }) => {
+    const model = byName.get(node.name);
+    if (model === undefined) return [];
+    const message = `a model and a seed have the name '${node.name}', so ref('${node.name}') could be either`;
+    const related = [{ message: 'the model is defined here', location: model.location }];
+    const hint = 'rename one of the files';
+    return [errorDiagnostic('duplicate-name', message, { location, hint, related })];
+  });
+}
+
+function describePair(first: BuiltNode, second: BuiltNode): string {
+  return first.resourceType === second.resourceType
+    ? `${first.resourceType}s '${first.name}' and '${second.name}'`
+    : `${first.resourceType} '${first.name}' and ${second.resourceType} '${second.name}'`;
 }
 
 /** Each item with the first one of the same key. */
@@ -56,7 +81,7 @@ function describeDuplicate(node: ParsedNode): { readonly what: string; readonly 
     const hint = 'remove one of the two entries';
     return { what: `the source table '${node.sourceName}.${node.name}' is defined twice`, hint };
   }
-  if (node.resourceType === 'model' || node.generic === null) {
+  if (node.resourceType !== 'test' || node.generic === null) {
     const what = `two ${node.resourceType}s have the name '${node.name}'`;
     return { what, hint: 'rename one of the files; names are unique across folders' };
   }

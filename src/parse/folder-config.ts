@@ -18,7 +18,7 @@ export interface FolderLevels {
 }
 
 /**
- * Returns the folder configuration of models or data tests; the innermost level may be a model's name, as in dbt.
+ * Returns the folder configuration of models, data tests or seeds; the innermost level may be a model's name, as in dbt.
  * Diagnostics: `config-*`, and those of `renderYaml`.
  */
 export function readFolderConfig(
@@ -26,7 +26,7 @@ export function readFolderConfig(
   resource: ConfiguredResource,
   options: ParseOptions,
 ): FolderLevels {
-  const root = resource === 'model' ? project.models : project.tests;
+  const root = { model: project.models, test: project.tests, seed: project.seeds }[resource];
   const location = { path: project.configPath };
   const diagnostics: Diagnostic[] = [];
   const validated = new Map<FolderConfig, ConfigEntries>();

@@ -5,7 +5,7 @@ import type { ColumnEntry, ModelEntry, Project, PropertiesFile } from '../core/p
 import type { ParseOptions } from './parse-options.js';
 import { readYamlConfig, type LocateEntry } from './read-yaml-config.js';
 
-/** What a YAML file says of a model. */
+/** What a YAML file says of a model or seed. */
 export interface DescribedModel {
   readonly entry: ModelEntry;
   readonly properties: PropertiesFile;
@@ -14,12 +14,13 @@ export interface DescribedModel {
 }
 
 /**
- * Returns the YAML entries of models by name; of two entries for one model the first. Diagnostics: `duplicate-name`
+ * Returns the YAML entries of models or seeds by name; of two entries for one the first. Diagnostics: `duplicate-name`
  * for a second entry or column, `config-*` and `template-*` at the configuration.
  */
 export function readModelEntries(
   project: Project,
   options: ParseOptions,
+  resource: 'model' | 'seed' = 'model',
 ): {
   readonly entries: ReadonlyMap<string, DescribedModel>;
   readonly diagnostics: readonly Diagnostic[];
@@ -27,16 +28,16 @@ export function readModelEntries(
   const entries = new Map<string, DescribedModel>();
   const diagnostics: Diagnostic[] = [];
   for (const properties of project.properties) {
-    for (const entry of properties.value.models) {
+    for (const entry of properties.value[`${resource}s`]) {
       const first = entries.get(entry.name);
       if (first === undefined) {
         const locate: LocateEntry = (path, how) =>
           properties.locate([...entry.yamlPath, 'config', ...path], how);
-        const read = readYamlConfig(entry.config, { resource: 'model', locate }, options);
+        const read = readYamlConfig(entry.config, { resource, locate }, options);
         entries.set(entry.name, { entry, properties, config: read.config });
-        diagnostics.push(...read.diagnostics, ...findDuplicateColumns(entry, properties));
+        diagnostics.push(...read.diagnostics, ...findDuplicateColumns(entry, properties, resource));
       } else {
-        const message = `model '${entry.name}' is described twice`;
+        const message = `${resource} '${entry.name}' is described twice`;
         const location = locateEntry(properties, entry);
         const related = [
           { message: 'first here', location: locateEntry(first.properties, first.entry) },
@@ -72,6 +73,7 @@ export function toColumns(columns: readonly ColumnEntry[]): readonly ColumnPrope
 function findDuplicateColumns(
   entry: ModelEntry,
   properties: PropertiesFile,
+  resource: string,
 ): readonly Diagnostic[] {
   const first = new Map<string, number>();
   return entry.columns.flatMap(({ name }, index) => {
@@ -81,7 +83,7 @@ function findDuplicateColumns(
       first.set(name.toLowerCase(), index);
       return [];
     }
-    const message = `column '${name}' of model '${entry.name}' is described twice`;
+    const message = `column '${name}' of ${resource} '${entry.name}' is described twice`;
     const related = [{ message: 'first here', location: locate(earlier) }];
     const hint = 'merge the two entries; names of columns compare without regard to case';
     return [errorDiagnostic('duplicate-name', message, { location: locate(index), hint, related })];

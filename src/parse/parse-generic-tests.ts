@@ -1,3 +1,4 @@
+import { configIssueDiagnostic } from '../core/config-issue.js';
 import {
   errorDiagnostic,
   hasErrors,
@@ -5,21 +6,21 @@ import {
   type SourceLocation,
 } from '../core/diagnostic.js';
 import type { JsonValue, TestNode, UniqueId } from '../core/node.js';
-import { mergeNodeConfig } from '../core/node-config.js';
+import { mergeNodeConfig, type ConfigEntries } from '../core/node-config.js';
 import type { ColumnEntry, Project, PropertiesFile, TestEntry } from '../core/project.js';
 import { didYouMean } from '../core/suggest.js';
 import { checkTestArguments } from './check-test-arguments.js';
 import type { FolderLevels } from './folder-config.js';
 import { fullyQualifiedName } from './fully-qualified-name.js';
 import type { GenericTest } from './generic-tests/generic-test.js';
-import { genericTests } from './generic-tests/generic-tests.js';
+import { isTemplateExpression } from './generic-tests/project-tests.js';
 import { escapeTemplate, quoteIdentifier } from './generic-tests/sql-text.js';
 import { locateInTest, locateTest } from './locate-in-test.js';
 import type { ParseOptions } from './parse-options.js';
 import { readYamlConfig } from './read-yaml-config.js';
 import { renderYaml } from './render-yaml.js';
 import { nameGenericTest, shortenTestName, type NamedTest } from './test-name.js';
-import { toTestSettings, type TestSettings } from './test-settings.js';
+import { judgeTest, toTestSettings, type TestSettings } from './test-settings.js';
 
 /** A model or the table of a source, as generic tests of a YAML file see it. */
 export interface TestTarget {
@@ -41,6 +42,8 @@ export interface TestSurroundings {
   readonly project: Project;
   readonly folders: FolderLevels;
   readonly options: ParseOptions;
+  /** The tests that can be asked for, by name. */
+  readonly genericTests: ReadonlyMap<string, GenericTest>;
 }
 
 /** Data tests, and what is wrong with them. */
@@ -82,13 +85,14 @@ export function parseGenericTests(target: TestTarget, surroundings: TestSurround
 function parseGenericTest(asked: AskedTest, surroundings: TestSurroundings): ParsedTests {
   const { entry, column, target, location } = asked;
   const { properties } = target;
+  const { genericTests } = surroundings;
   const definition = genericTests.get(entry.testName);
   if (definition === undefined) {
     const known = [...genericTests.keys()];
     const hint = didYouMean(
       entry.testName,
       known,
-      `the generic tests are ${known.join(', ')}; write any other as a query in the tests folder`,
+      `the generic tests are ${known.join(', ')}; define any other with {% test … %} in tests/generic`,
     );
     const message = `'${entry.testName}' is not a generic test`;
     return {
@@ -119,7 +123,9 @@ function renderArguments(
   options: ParseOptions,
 ): { readonly entry: TestEntry; readonly diagnostics: readonly Diagnostic[] } {
   const own = Object.entries(entry.arguments).filter(
-    ([name]) => definition.arguments[name]?.isReference !== true,
+    ([name, value]) =>
+      definition.arguments[name]?.isReference !== true &&
+      (definition.own === undefined || !holdsExpression(value)),
   );
   const { entries, diagnostics } = renderYaml(
     Object.fromEntries(own),
@@ -142,26 +148,47 @@ function toTest(
     arguments: { ...entry.arguments, ...(column && { column_name: column.name }) },
   };
   const name = entry.name ?? nameGenericTest(named);
-  const fqn = fullyQualifiedName(project.name, path, project.paths.models, name);
-  const settings = toTestSettings([
-    ...folders.levelsOf(fqn),
-    { tags: column?.tags ?? [] },
-    ownConfig,
-  ]);
-  const rawSql = definition.toSql({
-    from: fromTested(target.relation, settings),
-    column: column ? quoteIdentifier(column.name) : toColumn(entry.arguments.column_name),
-    arguments: entry.arguments,
-  });
+  const fqn = fullyQualifiedName(
+    project.name,
+    path,
+    [...project.paths.models, ...project.paths.seeds],
+    name,
+  );
+  const settingsWith = (inTest: ConfigEntries): TestSettings =>
+    toTestSettings([...folders.levelsOf(fqn), { tags: column?.tags ?? [] }, inTest, ownConfig]);
+  const toSql = (given: TestSettings): string =>
+    definition.toSql({
+      from: fromTested(target.relation, given),
+      column: column ? quoteIdentifier(column.name) : toColumn(entry.arguments.column_name),
+      tested: target.relation.replace(/^\{\{\s*|\s*\}\}$/g, ''),
+      where: given.where,
+      columnName: column?.name ?? null,
+      arguments: entry.arguments,
+    });
 
-  const captured = options.engine.capture({ path, content: rawSql }, options.context);
-  // The engine counts lines inside the generated SQL; the author finds the YAML entry.
-  const diagnostics = captured.diagnostics.map((diagnostic) => ({ ...diagnostic, location }));
-  if (!captured.ok) return { tests: [], diagnostics };
+  const asked = toSql(settingsWith({}));
+  const captured = options.engine.capture({ path, content: asked }, options.context);
+  const captureDiagnostics = captured.diagnostics.map((each) =>
+    relocate(each, location, definition),
+  );
+  if (!captured.ok) return { tests: [], diagnostics: captureDiagnostics };
+  // A test of the project's own may configure itself; what YAML says goes before it.
+  const { config: inTest, issues } = options.validateConfig(captured.value.config, {
+    resource: 'test',
+  });
+  const diagnostics = [
+    ...captureDiagnostics,
+    ...issues.map((issue) => configIssueDiagnostic(issue, definition.own?.location ?? location)),
+  ];
+  const settings = settingsWith(inTest);
+  const rawSql = toSql(settings);
   const identity = [name, entry.testName, target.uniqueId, sortKeys(named.arguments)];
   const digits = options.hash(JSON.stringify(identity)).slice(0, 10);
   const locateCall = (calledName: string) =>
     locateMention(calledName, entry, target.properties) ?? location;
+  const alias =
+    settings.config.alias ??
+    (entry.name === null ? shortenTestName(name, named, options.hash) : null);
   const test: TestNode = {
     resourceType: 'test',
     uniqueId: `test.${project.name}.${name}.${digits}`,
@@ -177,7 +204,7 @@ function toTest(
     config: {
       ...settings.config,
       enabled: settings.config.enabled && target.enabled,
-      alias: entry.name === null ? shortenTestName(name, named, options.hash) : null,
+      alias,
     },
     refs: captured.value.refs.map((call) => ({ ...call, location: locateCall(call.name) })),
     sources: captured.value.sources.map((call) => ({ ...call, location: locateCall(call.table) })),
@@ -190,11 +217,40 @@ function toTest(
       columnName: column?.name ?? null,
       attachedNode: target.uniqueId,
       arguments: named.arguments,
+      ...(definition.own && { definition: definition.own.location }),
     },
     severity: settings.severity,
+    ...judgeTest(name, { ...settings.config, alias }, project.target),
     location,
   };
   return { tests: [test], diagnostics };
+}
+
+/** Whether what a test of the project's own is given has an expression in it, which its template renders. */
+function holdsExpression(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return isTemplateExpression(value);
+  return Object.values(value).some(holdsExpression);
+}
+
+/**
+ * The engine counts lines inside the generated SQL; the author finds the YAML entry. What is wrong inside of a test of the
+ * project's own stays there.
+ */
+function relocate(
+  diagnostic: Diagnostic,
+  location: SourceLocation,
+  { own }: GenericTest,
+): Diagnostic {
+  if (
+    own === undefined ||
+    diagnostic.location === undefined ||
+    diagnostic.location.path === location.path
+  ) {
+    return { ...diagnostic, location };
+  }
+  const asked = { message: 'the test is asked for here', location };
+  const related = (diagnostic.related ?? []).filter((each) => each.location.path !== location.path);
+  return { ...diagnostic, related: [...related, asked] };
 }
 
 /** What stands after `from`. The condition has its own line, so that a comment in it ends there. */

@@ -1,28 +1,29 @@
-import type { ModelNode, ParsedNode } from '../core/node.js';
+import type { BuiltNode, ParsedNode } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import type { Project } from '../core/project.js';
 import { resultOf, type Result } from '../core/result.js';
-import { findDuplicates, findRelationCollisions } from './find-collisions.js';
+import { findAmbiguousNames, findDuplicates, findRelationCollisions } from './find-collisions.js';
 import { readFolderConfig } from './folder-config.js';
+import { listGenericTests } from './generic-tests/project-tests.js';
 import { quoteTemplateString } from './generic-tests/sql-text.js';
 import type { LocatedNode } from './located-node.js';
-import { readModelEntries } from './model-entries.js';
+import { readModelEntries, type DescribedModel } from './model-entries.js';
 import { parseGenericTests, type TestTarget } from './parse-generic-tests.js';
 import { parseModels } from './parse-models.js';
 import type { ParseOptions } from './parse-options.js';
+import { parseUnitTests } from './parse-unit-tests.js';
 import { parseSingularTests } from './parse-singular-tests.js';
 import { parseSources } from './parse-sources.js';
-import { refuseLimit } from './refuse-limit.js';
+import { parseSeeds } from './seeds/parse-seeds.js';
 
 /**
- * Returns the nodes of a project: a model per SQL file and per declared external table, the data tests that YAML files
+ * Returns the nodes of a project: a model per SQL file and per declared external table, a seed per CSV file, the data tests that YAML files
  * ask for and those in SQL files, the tables of sources, each with its resolved configuration. Refs are captured, not
  * resolved. Every template is rendered once. Diagnostics: `template-*`, `var-undefined`, `env-var-undefined`,
  * `config-*`, `duplicate-name`, `model-empty`, `properties-without-model`, `materialization-invalid`, `test-unknown`,
- * `test-invalid`, `relation-collision`.
+ * `test-invalid`, `relation-collision`, `seed-*`.
  */
-export function parseProject(project: Project, given: ParseOptions): Result<ParsedProject> {
-  const options = { ...given, validateConfig: refuseLimit(given.validateConfig) };
+export function parseProject(project: Project, options: ParseOptions): Result<ParsedProject> {
   const modelFolders = readFolderConfig(project, 'model', options);
   const testFolders = readFolderConfig(project, 'test', options);
   const { entries, diagnostics: entryDiagnostics } = readModelEntries(project, options);
@@ -31,20 +32,31 @@ export function parseProject(project: Project, given: ParseOptions): Result<Pars
     { entries, folders: modelFolders },
     options,
   );
+  const seedFolders = readFolderConfig(project, 'seed', options);
+  const describedSeeds = readModelEntries(project, options, 'seed');
+  const { seeds, diagnostics: seedDiagnostics } = parseSeeds(
+    project,
+    { entries: describedSeeds.entries, folders: seedFolders },
+    options,
+  );
   const sources = parseSources(project);
 
-  const disabledNames = namesOnlyOfDisabled(models.map(({ node }) => node));
-  const targets: readonly TestTarget[] = [
-    ...[...entries.values()].map(({ entry, properties }): TestTarget => ({
+  const toTarget = (resource: 'model' | 'seed', built: readonly LocatedNode<BuiltNode>[]) => {
+    const disabledNames = namesOnlyOfDisabled(built.map(({ node }) => node));
+    return ({ entry, properties }: DescribedModel): TestTarget => ({
       kind: 'model',
       label: entry.name,
       relation: `{{ ref(${quoteTemplateString(entry.name)}) }}`,
-      uniqueId: `model.${project.name}.${entry.name}`,
+      uniqueId: `${resource}.${project.name}.${entry.name}`,
       enabled: !disabledNames.has(entry.name),
       properties,
       tests: entry.tests,
       columns: entry.columns,
-    })),
+    });
+  };
+  const targets: readonly TestTarget[] = [
+    ...[...entries.values()].map(toTarget('model', models)),
+    ...[...describedSeeds.entries.values()].map(toTarget('seed', seeds)),
     ...sources.map(({ node, entry, properties }): TestTarget => {
       const names = [node.sourceName, node.name].map(quoteTemplateString).join(', ');
       return {
@@ -59,15 +71,26 @@ export function parseProject(project: Project, given: ParseOptions): Result<Pars
       };
     }),
   ];
-  const surroundings = { project, folders: testFolders, options };
+  const genericTests = listGenericTests(options.engine.macros, project.files);
+  const surroundings = { project, folders: testFolders, options, genericTests };
   const parsedTests = [
     ...targets.map((target) => parseGenericTests(target, surroundings)),
     parseSingularTests(surroundings),
+    parseUnitTests(
+      project,
+      surroundings,
+      new Map(
+        models
+          .map(({ node }) => [node.name, { enabled: isEnabled(node) }] as const)
+          .sort(([, one], [, other]) => Number(one.enabled) - Number(other.enabled)),
+      ),
+    ),
   ];
   const tests = parsedTests.flatMap((each) => each.tests);
 
   const located: readonly LocatedNode[] = [
     ...models,
+    ...seeds,
     ...tests.map((node) => ({ node, location: node.location })),
     ...sources,
   ];
@@ -82,16 +105,21 @@ export function parseProject(project: Project, given: ParseOptions): Result<Pars
     ...testFolders.diagnostics,
     ...entryDiagnostics,
     ...modelDiagnostics,
+    ...seedFolders.diagnostics,
+    ...describedSeeds.diagnostics,
+    ...seedDiagnostics,
     ...parsedTests.flatMap((each) => each.diagnostics),
     ...findDuplicates(located.filter(({ node }) => isEnabled(node))),
-    ...findRelationCollisions(models),
+    ...findRelationCollisions([...models, ...seeds]),
+    ...findAmbiguousNames(models, seeds),
     ...modelFolders.findUnused(),
+    ...seedFolders.findUnused(),
     ...testFolders.findUnused(),
   ]);
 }
 
 /** Of two files for one model, one may be disabled. */
-function namesOnlyOfDisabled(models: readonly ModelNode[]): ReadonlySet<string> {
+function namesOnlyOfDisabled(models: readonly BuiltNode[]): ReadonlySet<string> {
   const names = new Set(models.filter((node) => !isEnabled(node)).map(({ name }) => name));
   for (const node of models) if (isEnabled(node)) names.delete(node.name);
   return names;

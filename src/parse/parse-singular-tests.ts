@@ -4,16 +4,20 @@ import { mergeNodeConfig } from '../core/node-config.js';
 import type { SourceFile } from '../core/project.js';
 import { indexLines, locateSpan } from '../core/text-position.js';
 import { captureFile, emptyFileDiagnostic } from './capture-file.js';
-import { fileStem, foldersBelow, fullyQualifiedName } from './fully-qualified-name.js';
+import { fileStem, fullyQualifiedName } from './fully-qualified-name.js';
 import type { ParsedTests, TestSurroundings } from './parse-generic-tests.js';
-import { toTestSettings } from './test-settings.js';
+import { judgeTest, toTestSettings } from './test-settings.js';
 import { readUnrenderedConfig } from './unrendered-config.js';
 
 /**
  * Returns a data test per SQL file under the test paths. Diagnostics: `template-*`, `config-*`, `model-empty`, and
- * `template-unsupported` for generic tests of the project's own (`tests/generic/`, `{% test %}`).
+ * `template-unsupported` for generic tests (`{% test %}`) outside of `generic/`.
  */
-export function parseSingularTests({ project, folders, options }: TestSurroundings): ParsedTests {
+export function parseSingularTests({
+  project,
+  folders,
+  options,
+}: Omit<TestSurroundings, 'genericTests'>): ParsedTests {
   const tests: TestNode[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const file of project.files) {
@@ -58,23 +62,25 @@ export function parseSingularTests({ project, folders, options }: TestSurroundin
       checksum: options.hash(content),
       generic: null,
       severity: settings.severity,
+      ...judgeTest(name, settings.config, project.target),
       location: { path },
     });
   }
   return { tests, diagnostics };
 }
 
-function refuseGenericTest(file: SourceFile, roots: readonly string[]): Diagnostic | undefined {
+/** dbt looks for tests that YAML files ask for in `generic` alone. */
+function refuseGenericTest(
+  file: SourceFile,
+  [root = 'tests']: readonly string[],
+): Diagnostic | undefined {
   const tag = /\{%-?\s*test\s+\w+/.exec(file.content);
-  if (tag === null && foldersBelow(file.path, roots)[0] !== 'generic') return undefined;
-  const location =
-    tag === null
-      ? { path: file.path }
-      : locateSpan(indexLines(file.content), file.path, {
-          start: tag.index,
-          end: tag.index + tag[0].length,
-        });
-  const message = "generic tests of the project's own are not supported yet";
-  const hint = 'write a query that returns the wrong rows, in a file of its own under tests/';
+  if (tag === null) return undefined;
+  const location = locateSpan(indexLines(file.content), file.path, {
+    start: tag.index,
+    end: tag.index + tag[0].length,
+  });
+  const message = 'a test that YAML files can ask for stands outside of the folder for such tests';
+  const hint = `move the file to ${root}/generic/`;
   return errorDiagnostic('template-unsupported', message, { location, hint });
 }

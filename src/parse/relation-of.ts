@@ -7,6 +7,7 @@ const types: Readonly<Record<string, RelationType>> = {
   table: 'table',
   incremental: 'table',
   external_table: 'external',
+  seed: 'table',
 };
 
 /**

@@ -1,5 +1,7 @@
-import type { NodeConfig } from '../core/node.js';
+import type { JsonValue, NodeConfig, TestJudgement, TestNode } from '../core/node.js';
 import { mergeNodeConfig, toNodeConfig, type ConfigEntries } from '../core/node-config.js';
+import type { Target } from '../core/project.js';
+import { relationOf } from './relation-of.js';
 
 /** The resolved configuration of a data test. */
 export interface TestSettings {
@@ -16,8 +18,46 @@ export function toTestSettings(levels: readonly ConfigEntries[]): TestSettings {
   const { where } = entries;
   return {
     config: toNodeConfig(entries, { materialized: 'test' }),
-    severity: severity === 'warn' ? 'warn' : 'error',
+    severity: typeof severity === 'string' && severity.toLowerCase() === 'warn' ? 'warn' : 'error',
     description: typeof description === 'string' ? description : '',
     where: typeof where === 'string' ? where : null,
   };
+}
+
+/** dbt's defaults. Source: https://docs.getdbt.com/reference/data-test-configs */
+const defaults = { failCalc: 'count(*)', condition: '!= 0', schema: 'dbt_test__audit' };
+
+/**
+ * Returns how the rows of a test are judged and kept; nothing if that is as for every test. As in dbt,
+ * `store_failures_as` goes before `store_failures`, which keeps a table.
+ */
+export function judgeTest(
+  name: string,
+  config: NodeConfig,
+  target: Target,
+): Pick<TestNode, 'judgement'> {
+  const { fail_calc, warn_if, error_if, limit, store_failures, store_failures_as } = config.extra;
+  const as = store_failures_as ?? (store_failures === true ? 'table' : 'ephemeral');
+  const schema = config.schema ?? defaults.schema;
+  const judgement: TestJudgement = {
+    failCalc: toText(fail_calc) ?? defaults.failCalc,
+    warnIf: toText(warn_if) ?? defaults.condition,
+    errorIf: toText(error_if) ?? defaults.condition,
+    limit: typeof limit === 'number' ? limit : null,
+    store:
+      as === 'table' || as === 'view'
+        ? { as, relation: relationOf(name, { ...config, schema, materialized: as }, target) }
+        : null,
+  };
+  const isDefault =
+    judgement.failCalc === defaults.failCalc &&
+    judgement.warnIf === defaults.condition &&
+    judgement.errorIf === defaults.condition &&
+    judgement.limit === null &&
+    judgement.store === null;
+  return isDefault ? {} : { judgement };
+}
+
+function toText(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

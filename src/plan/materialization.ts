@@ -1,14 +1,14 @@
 import type { Capabilities, Dialect } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
 import type { CompiledNode } from '../core/compiled-node.js';
-import type { ModelNode } from '../core/node.js';
+import type { BuiltNode } from '../core/node.js';
 import type { Step } from '../core/plan.js';
 import type { Relation } from '../core/relation.js';
 import type { Result } from '../core/result.js';
 
 /** What a materialization sees of the model it plans. */
 export interface ModelPlanInput {
-  readonly node: ModelNode;
+  readonly node: BuiltNode;
   readonly compiled: CompiledNode;
   /** Where the model is built before it is published. */
   readonly staged: Relation;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Isolation } from '../core/adapter.js';
+import type { Dialect, Isolation } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import type { Graph } from '../core/graph.js';
 import type { ModelNode, NodeConfig, SqlNode, UniqueId } from '../core/node.js';
@@ -258,6 +258,34 @@ describe('materializations', () => {
     expect(outline(planned(inputFor(graph, { existing: { m: 'table' } })))).toEqual([
       `m: begin > ${writes} > audit(engine t) > commit`,
     ]);
+  });
+
+  it.each<[Isolation, string]>([
+    ['transaction', 'begin > alter-columns > insert m (engine m) > commit'],
+    ['clone', 'begin > alter-columns > insert m__staged (engine m) > commit'],
+    ['none', 'stage > alter-columns > insert m (all of m__rows__staged) > discard'],
+  ])('alters the columns with the rows: %s', (isolation, steps) => {
+    const model = incrementalModel('m', { extra: { on_schema_change: 'append_new_columns' } });
+    const input = inputFor(graphOf([model]), { existing: { m: 'table' }, isolation });
+    const bigint = { kind: 'bigint' } as const;
+    const columns = ['id', 'new'].map((name) => ({ name, type: bigint }));
+    const dialect: Dialect = {
+      ...input.dialect,
+      tableColumnRules: { readType: () => bigint, storedType: (type) => type, refuse: () => [] },
+      publishNotes: ({ rebuilds }) => (rebuilds ? [] : ['rows are added']),
+    };
+    const nodes = planned({
+      ...input,
+      dialect,
+      compiled: new Map([[model.uniqueId, { ...compile(model), columns }]]),
+    });
+    expect(outline(nodes)).toEqual([`m: ${steps}`]);
+    expect(nodes[0]?.notes).toEqual(['rows are added']);
+    const altered = nodes[0]?.steps.find(({ kind }) => kind === 'alter-columns');
+    expect(altered).toMatchObject({
+      relation: { identifier: isolation === 'clone' ? 'm__staged' : 'm' },
+      alteration: { add: [{ name: 'new', type: bigint }], change: [], drop: [] },
+    });
   });
 
   it('writes to a clone where the engine has no transactions, and tests the clone', () => {

@@ -1,16 +1,23 @@
 import type { Capabilities, Dialect } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
-import type { CompiledNode } from '../core/compiled-node.js';
-import { errorDiagnostic, hasErrors, type Diagnostic } from '../core/diagnostic.js';
+import type { CompiledNode, PositionMap } from '../core/compiled-node.js';
+import {
+  errorDiagnostic,
+  hasErrors,
+  warningDiagnostic,
+  type Diagnostic,
+} from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
+import { incrementalTarget } from '../core/incremental.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
-import type { ModelNode, TestNode, UniqueId } from '../core/node.js';
+import type { BuiltNode, ParsedNode, TestNode, UniqueId } from '../core/node.js';
 import type { Plan, PlannedNode, PlannedTest, Step } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import { failure, success, type Result } from '../core/result.js';
 import { didYouMean } from '../core/suggest.js';
 import type { ModelSteps } from './materialization.js';
 import { materializationNames, materializations } from './materializations/index.js';
+import { seed } from './materializations/seed.js';
 import { orderPlan, type PlanOrder } from './plan-order.js';
 import { stagedRelation } from './steps.js';
 
@@ -24,19 +31,19 @@ export interface PlanInput {
   readonly catalog: Catalog;
   readonly dialect: Dialect;
   readonly capabilities: Capabilities;
-  /** `run`: models only; `test`: data tests only; `build`: both. */
-  readonly command: 'run' | 'test' | 'build';
+  /** `run`: models only; `seed`: seeds only; `test`: data tests only; `build`: all. */
+  readonly command: 'run' | 'seed' | 'test' | 'build';
   /** Whether tests hold back the models they test (write, audit, publish) or run after them, in dbt's order. */
   readonly auditGate: boolean;
   readonly fullRefresh: boolean;
-  /** What follows a model's name while it is built, such as `__staged`. */
-  readonly stagedSuffix: string;
+  /** What follows a model's name while it is built; `__staged` if left out. */
+  readonly stagedSuffix?: string;
   /** Compiles a test with other relations in place of some models'. */
   compileAudit(test: UniqueId, relations: ReadonlyMap<UniqueId, Relation>): Result<CompiledNode>;
 }
 
 interface PlannedModel {
-  readonly node: ModelNode;
+  readonly node: BuiltNode;
   readonly compiled: CompiledNode;
   readonly steps: ModelSteps;
 }
@@ -60,11 +67,11 @@ export function planRun(input: PlanInput): Result<Plan> {
   const tests: TestNode[] = [];
   for (const id of selected) {
     const node = graph.nodes.get(id);
-    if (node?.resourceType === 'model' && command !== 'test') {
+    if (node !== undefined && isBuiltBy(node, command)) {
       const planned = planModel(node, input);
       diagnostics.push(...planned.diagnostics);
       if (planned.ok && planned.value !== null) models.set(id, planned.value);
-    } else if (node?.resourceType === 'test' && command !== 'run') {
+    } else if (node?.resourceType === 'test' && (command === 'test' || command === 'build')) {
       tests.push(node);
     }
   }
@@ -74,7 +81,10 @@ export function planRun(input: PlanInput): Result<Plan> {
   const gated = new Map<UniqueId, TestNode[]>();
   const standalone: TestNode[] = [];
   for (const test of tests) {
-    const gate = input.auditGate ? order.last(order.plannedParents(test.uniqueId)) : undefined;
+    const gate =
+      input.auditGate && test.unit === undefined
+        ? order.last(order.plannedParents(test.uniqueId))
+        : undefined;
     if (gate === undefined) standalone.push(test);
     else gated.set(gate, [...(gated.get(gate) ?? []), test]);
   }
@@ -86,7 +96,9 @@ export function planRun(input: PlanInput): Result<Plan> {
     for (const test of gating) {
       const compiled = compileGatingTest(test, id, model, input);
       diagnostics.push(...compiled.diagnostics);
-      if (compiled.ok) audits.push(planTest(test, compiled.value));
+      const reads = { readsUnpublished: true };
+      diagnostics.push(...checkStore(test, input, reads));
+      if (compiled.ok) audits.push(planTest(test, compiled.value, { ...input, ...reads }));
     }
     const audit: Step[] = audits.length > 0 ? [{ kind: 'audit', tests: audits }] : [];
     const waitsFor = new Set([
@@ -104,16 +116,20 @@ export function planRun(input: PlanInput): Result<Plan> {
       engineSql: model.compiled.engineSql,
       toSource: model.compiled.toSource,
       compiledSql: model.compiled.compiledSql,
+      notes: publishNotes(model.node, input),
     });
   }
   for (const test of standalone) {
     const compiled = input.compiled.get(test.uniqueId);
     if (compiled === undefined) throw new Error(`test ${test.uniqueId} was not compiled`);
+    const reads = { readsUnpublished: false };
+    diagnostics.push(...checkStore(test, input, reads));
     nodes.set(test.uniqueId, {
       uniqueId: test.uniqueId,
       node: test,
-      dependsOn: order.plannedParents(test.uniqueId),
-      steps: [{ kind: 'audit', tests: [planTest(test, compiled)] }],
+      // A unit test reads nothing, and runs before its model is built.
+      dependsOn: test.unit === undefined ? order.plannedParents(test.uniqueId) : [],
+      steps: [{ kind: 'audit', tests: [planTest(test, compiled, { ...input, ...reads })] }],
       engineSql: compiled.engineSql,
       toSource: compiled.toSource,
       compiledSql: compiled.compiledSql,
@@ -124,8 +140,14 @@ export function planRun(input: PlanInput): Result<Plan> {
   return success({ nodes: sortPlanned(nodes, graph), diagnostics }, diagnostics);
 }
 
-function planModel(node: ModelNode, input: PlanInput): Result<PlannedModel | null> {
-  const materialization = materializations.get(node.config.materialized);
+function isBuiltBy(node: ParsedNode, command: PlanInput['command']): node is BuiltNode {
+  if (node.resourceType === 'model') return command === 'run' || command === 'build';
+  return node.resourceType === 'seed' && (command === 'seed' || command === 'build');
+}
+
+function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | null> {
+  const materialization =
+    node.resourceType === 'seed' ? seed : materializations.get(node.config.materialized);
   if (materialization === undefined) {
     return failure([
       errorDiagnostic(
@@ -147,8 +169,8 @@ function planModel(node: ModelNode, input: PlanInput): Result<PlannedModel | nul
   const steps = materialization.plan({
     node,
     compiled,
-    staged: stagedRelation(node.relation, input.stagedSuffix),
-    rows: stagedRelation(node.relation, `__rows${input.stagedSuffix}`),
+    staged: stagedRelation(node.relation, suffixOf(input)),
+    rows: stagedRelation(node.relation, `__rows${suffixOf(input)}`),
     catalog: input.catalog,
     dialect: input.dialect,
     capabilities: input.capabilities,
@@ -164,7 +186,7 @@ function planModel(node: ModelNode, input: PlanInput): Result<PlannedModel | nul
 
 /** Returns what the engine says of a model before anything runs. */
 function checkModel(
-  node: ModelNode,
+  node: BuiltNode,
   { columns }: CompiledNode,
   { dialect, catalog }: PlanInput,
 ): readonly Diagnostic[] {
@@ -178,24 +200,43 @@ function checkModel(
   );
 }
 
+/** Returns what a reader of the model may see meanwhile. */
+function publishNotes(
+  model: BuiltNode,
+  { dialect, catalog, fullRefresh }: PlanInput,
+): readonly string[] {
+  const existing = catalog.relations.get(relationKey(model.relation));
+  return (
+    dialect.publishNotes?.({
+      model,
+      ...(existing && { existing }),
+      rebuilds: incrementalTarget(model, catalog, { fullRefresh }) === undefined,
+    }) ?? []
+  );
+}
+
+function suffixOf({ stagedSuffix = '__staged' }: PlanInput): string {
+  return stagedSuffix;
+}
+
 /** A staged relation replaces a leftover of its name, so that name must not be another model's. */
 function findStagedCollisions(
   models: ReadonlyMap<UniqueId, PlannedModel>,
-  { graph, stagedSuffix }: PlanInput,
+  input: PlanInput,
 ): readonly Diagnostic[] {
   const published = new Map(
-    [...graph.nodes.values()]
+    [...input.graph.nodes.values()]
       .filter((node) => node.resourceType !== 'test')
       .map((node) => [relationKey(node.relation), node]),
   );
   return [...models.values()].flatMap(({ node }) => {
-    const staged = stagedRelation(node.relation, stagedSuffix);
+    const staged = stagedRelation(node.relation, suffixOf(input));
     const other = published.get(relationKey(staged));
     if (other === undefined) return [];
     return [
       errorDiagnostic(
         'relation-collision',
-        `'${other.name}' has the name under which model '${node.name}' is built before it is published: ${staged.identifier}`,
+        `'${other.name}' has the name under which ${node.resourceType} '${node.name}' is built before it is published: ${staged.identifier}`,
         { location: { path: other.path }, hint: 'rename it, or give it another alias' },
       ),
     ];
@@ -216,13 +257,60 @@ function compileGatingTest(
   return success(compiled);
 }
 
-function planTest(test: TestNode, compiled: CompiledNode): PlannedTest {
+function planTest(
+  test: TestNode,
+  compiled: CompiledNode,
+  { stagedSuffix = '__staged', readsUnpublished }: Pick<PlanInput, 'stagedSuffix'> & TestReads,
+): PlannedTest {
+  const { judgementSql, engineSql, compiledSql, toSource, expected } = compiled;
+  const limit = test.judgement?.limit ?? null;
+  const store = test.judgement?.store;
+  // On lines of its own, so that a comment at the end of the test swallows nothing.
+  const sql =
+    limit === null ? engineSql : `select * from (\n${engineSql}\n) as test_rows limit ${limit}`;
   return {
     node: test,
-    sql: compiled.engineSql,
-    compiledSql: compiled.compiledSql,
-    toSource: compiled.toSource,
+    sql,
+    compiledSql,
+    toSource: limit === null ? toSource : belowFirstLine(toSource),
+    ...(judgementSql !== undefined && { judgementSql }),
+    ...(expected && { expected }),
+    ...(store && {
+      store: {
+        kind: 'store-failures',
+        as: readsUnpublished ? 'table' : store.as,
+        staged: stagedRelation(store.relation, stagedSuffix),
+        published: store.relation,
+        sql,
+      },
+    }),
   };
+}
+
+interface TestReads {
+  /** The test reads what is not published yet, and gone if the test fails: a view of it would be. */
+  readonly readsUnpublished: boolean;
+}
+
+/** Returns the map of a text that stands one line further down. */
+function belowFirstLine(toSource: PositionMap): PositionMap {
+  return (line, column) => toSource(line - 1, column);
+}
+
+/** Returns what the engine cannot do of a test's configuration. Codes: `capability-missing`. */
+function checkStore(test: TestNode, { capabilities }: PlanInput, reads: TestReads): Diagnostic[] {
+  const store = test.judgement?.store ?? null;
+  if (store === null) return [];
+  const { location } = test;
+  if (capabilities.storesFailures !== true) {
+    const message = `test '${test.name}' keeps its failing rows, which this target cannot do yet`;
+    const hint = 'remove `store_failures`, or set it to false for this target';
+    return [errorDiagnostic('capability-missing', message, { location, hint })];
+  }
+  if (store.as === 'table' || !reads.readsUnpublished) return [];
+  const message = `test '${test.name}' keeps its failing rows in a table, not in a view: it reads rows that are not published if it fails`;
+  const hint = 'write `store_failures_as: table`, or run with --no-audit-gate';
+  return [warningDiagnostic('capability-missing', message, { location, hint })];
 }
 
 /**
@@ -238,6 +326,7 @@ function testsBefore(
   return standalone
     .filter((test) => test.severity === 'error')
     .filter((test) => {
+      if (test.unit !== undefined) return test.unit.model === model;
       const parents = graph.parents.get(test.uniqueId) ?? [];
       return parents.length > 0 && parents.every((parent) => order.isAncestor(parent, model));
     })

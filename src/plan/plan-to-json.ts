@@ -1,6 +1,8 @@
+import type { StoredColumn } from '../core/adapter.js';
 import type { JsonValue } from '../core/node.js';
 import type { Plan, PlannedNode, Step } from '../core/plan.js';
 import type { Relation } from '../core/relation.js';
+import { formatType } from '../core/sql-type.js';
 
 function relationToJson({ database, schema, identifier }: Relation): JsonValue {
   return { database, schema, identifier };
@@ -36,16 +38,38 @@ function stepToJson(step: Step): JsonValue {
         published: relationToJson(step.published),
         sql: step.sql,
       };
+    case 'alter-columns': {
+      const { add, change, drop } = step.alteration;
+      const toJson = ({ name, type }: StoredColumn): JsonValue => ({
+        name,
+        type: formatType(type),
+      });
+      return {
+        kind: step.kind,
+        relation: relationToJson(step.relation),
+        add: add.map(toJson),
+        change: change.map(toJson),
+        drop,
+      };
+    }
     case 'write':
       return { kind: step.kind, relation: relationToJson(step.relation), sql: step.sql };
+    case 'store-failures':
+      return {
+        kind: step.kind,
+        as: step.as,
+        published: relationToJson(step.published),
+        sql: step.sql,
+      };
     case 'audit':
       return {
         kind: step.kind,
-        tests: step.tests.map(({ node, sql }) => ({
+        tests: step.tests.map(({ node, sql, store }) => ({
           unique_id: node.uniqueId,
           name: node.name,
           severity: node.severity,
           sql,
+          ...(store && { store_failures: relationToJson(store.published) }),
         })),
       };
     case 'discard':
@@ -61,6 +85,7 @@ function plannedNodeToJson(planned: PlannedNode): JsonValue {
     materialized: planned.node.config.materialized,
     depends_on: planned.dependsOn,
     steps: planned.steps.map(stepToJson),
+    notes: planned.notes ?? [],
   };
 }
 

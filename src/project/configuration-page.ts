@@ -114,9 +114,13 @@ does not stand here is an error. Editors check the same with the JSON Schemas in
  * Returns the reference page of all configuration, in Markdown, from the schemas that validate it.
  */
 export function configurationPage(targetTypes: readonly TargetType[]): string {
-  const parts = { models: anyValue, tests: anyValue, targets: anyValue };
+  const parts = { models: anyValue, tests: anyValue, seeds: anyValue, targets: anyValue };
   const projectNotes = schemaAt(createProjectSchema(parts), [])?.notes;
-  const propertiesSchema = createPropertiesSchema({ modelConfig: anyValue, testEntry: anyValue });
+  const propertiesSchema = createPropertiesSchema({
+    modelConfig: anyValue,
+    seedConfig: anyValue,
+    testEntry: anyValue,
+  });
   const notesAt = (path: ValuePath) => schemaAt(propertiesSchema, path)?.notes.unsupported;
   const properties = propertiesJsonSchema();
   const config = configJsonSchemas();
@@ -140,6 +144,10 @@ export function configurationPage(targetTypes: readonly TargetType[]): string {
     'In `config()` in the SQL file, under `config:` of a test in a YAML file, and with `+` before the key under `tests:` in `stedi_project.yml`.',
     objectTable(config.test),
     unsupportedKeys(schemaAt(nodeConfigSchemas.test, [])?.notes.unsupported),
+    '## Configuration of seeds',
+    'Under `config:` in a YAML file, and with `+` before the key under `seeds:` in `stedi_project.yml`. The keys by which an engine stores the table of a model are there for seeds, too.',
+    objectTable(config.seed),
+    unsupportedKeys(schemaAt(nodeConfigSchemas.seed, [])?.notes.unsupported),
     '## YAML files beside models and tests',
     objectTable(properties),
     unsupportedKeys(notesAt([])),
@@ -159,6 +167,7 @@ const propertySections: readonly { readonly title: string; readonly keys: readon
   { title: 'Columns', keys: ['models', 'columns'] },
   { title: 'Sources', keys: ['sources'] },
   { title: 'Tables of sources', keys: ['sources', 'tables'] },
+  { title: 'Seeds', keys: ['seeds'] },
   { title: 'Macros', keys: ['macros'] },
   { title: 'Arguments of macros', keys: ['macros', 'arguments'] },
 ];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonValue } from '../core/node.js';
 import { selectorMethodNames } from '../core/selector-definition.js';
 import type { TargetType } from '../core/target-type.js';
-import { nodeConfigSchemas } from './node-config-schema.js';
+import { nodeConfigSchemas, type ConfiguredResource } from './node-config-schema.js';
 import { createProjectSchema } from './project-schema.js';
 import { createPropertiesSchema } from './properties-schema.js';
 import { createSelectorsSchema, methodRuleSchema } from './selectors-schema.js';
@@ -16,6 +16,8 @@ const modelConfig = z.any();
 const modelFolder = z.any();
 const testFolder = z.any();
 const testEntry = z.any();
+const seedConfig = z.any();
+const seedFolder = z.any();
 const targets = z.any();
 
 const references = new Map<z.core.$ZodType, string>([
@@ -23,6 +25,8 @@ const references = new Map<z.core.$ZodType, string>([
   [modelFolder, 'modelFolder'],
   [testFolder, 'testFolder'],
   [testEntry, 'testEntry'],
+  [seedConfig, 'seedConfig'],
+  [seedFolder, 'seedFolder'],
   [targets, 'targets'],
 ]);
 
@@ -75,11 +79,12 @@ function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: I
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
-/** Returns the JSON Schemas of the configuration of models and of data tests. */
-export function configJsonSchemas(): { readonly model: JsonSchema; readonly test: JsonSchema } {
+/** Returns the JSON Schemas of the configuration of models, of data tests and of seeds. */
+export function configJsonSchemas(): Readonly<Record<ConfiguredResource, JsonSchema>> {
   return {
     model: toJsonSchema(nodeConfigSchemas.model),
     test: toJsonSchema(nodeConfigSchemas.test),
+    seed: toJsonSchema(nodeConfigSchemas.seed),
   };
 }
 
@@ -147,11 +152,14 @@ function targetsSchema(types: readonly TargetType[]): JsonSchema {
 export function projectJsonSchema(targetTypes: readonly TargetType[]): JsonSchema {
   const config = configJsonSchemas();
   return {
-    ...toJsonSchema(createProjectSchema({ models: modelFolder, tests: testFolder, targets })),
+    ...toJsonSchema(
+      createProjectSchema({ models: modelFolder, tests: testFolder, seeds: seedFolder, targets }),
+    ),
     title: 'stedi_project.yml',
     definitions: {
       modelFolder: folderSchema('modelFolder', config.model),
       testFolder: folderSchema('testFolder', config.test),
+      seedFolder: folderSchema('seedFolder', config.seed),
       targets: targetsSchema(targetTypes),
     },
   };
@@ -207,12 +215,13 @@ export function selectorsJsonSchema(): JsonSchema {
 
 /** Returns the JSON Schema of properties files, the YAML files beside models and tests. */
 export function propertiesJsonSchema(): JsonSchema {
-  const { model, test } = configJsonSchemas();
+  const { model, test, seed } = configJsonSchemas();
   return {
-    ...toJsonSchema(createPropertiesSchema({ modelConfig, testEntry })),
+    ...toJsonSchema(createPropertiesSchema({ modelConfig, seedConfig, testEntry })),
     title: 'stedi-sql properties',
     definitions: {
       modelConfig: { ...model, properties: allowTemplates(propertiesOf(model)) },
+      seedConfig: { ...seed, properties: allowTemplates(propertiesOf(seed)) },
       testEntry: testEntrySchema(test),
     },
   };

@@ -31,6 +31,7 @@ describe('loadProject', () => {
         vars: {},
         models: { settings: {}, children: {} },
         tests: { settings: {}, children: {} },
+        seeds: { settings: {}, children: {} },
         target: {
           name: 'local',
           type: 'box',
@@ -43,7 +44,7 @@ describe('loadProject', () => {
         files: [],
         properties: [],
         selectors: [],
-        paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },
+        paths: { models: ['models'], macros: ['macros'], tests: ['tests'], seeds: ['seeds'] },
       },
     });
   });
@@ -187,9 +188,9 @@ describe('stedi_project.yml', () => {
       ],
     ],
     [
-      'name: shop\nseeds: {}',
+      'name: shop\nsnapshots: {}',
       [
-        "error config-unsupported stedi_project.yml:2:1 'seeds' in stedi_project.yml is not supported yet (land",
+        "error config-unsupported stedi_project.yml:2:1 'snapshots' in stedi_project.yml is not supported yet (remove",
       ],
     ],
     [

@@ -143,7 +143,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       files: sources.files,
       properties: described.properties,
       selectors: named.selectors,
-      paths: { models: paths.models, macros: paths.macros, tests: paths.tests },
+      paths: { models: paths.models, macros: paths.macros, tests: paths.tests, seeds: paths.seeds },
     },
     all,
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anyMapping, schemaNotes, strictMapping, text, textOrList } from './schema-notes.js';
+import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
 /**
  * The one definition of what `config()`, `config:` and `+key` may hold. Validation, the JSON Schemas and the reference
@@ -8,11 +8,8 @@ import { anyMapping, schemaNotes, strictMapping, text, textOrList } from './sche
 
 const notYet = 'remove it';
 const hooks = 'write a model instead, or remove it';
-const columns = 'remove it; a merge updates and inserts all columns';
 const microbatch = 'choose another incremental strategy';
 const storage = 'remove it; the engine decides how a table is stored';
-const storing = 'run the compiled test under target/compiled to see the rows';
-const counting = 'a test fails on any row it returns; write what is allowed into its SQL';
 
 /** Config keys of dbt and its adapters that are refused, with the next step. */
 const unsupportedModelKeys: Readonly<Record<string, string>> = {
@@ -32,10 +29,7 @@ const unsupportedModelKeys: Readonly<Record<string, string>> = {
   freshness: notYet,
   grants: 'grant rights in the warehouse',
   group: notYet,
-  incremental_predicates: columns,
   lookback: microbatch,
-  merge_exclude_columns: columns,
-  merge_update_columns: columns,
   on_configuration_change: notYet,
   packages: notYet,
   partitioned_by: storage,
@@ -51,14 +45,7 @@ const unsupportedModelKeys: Readonly<Record<string, string>> = {
 };
 
 const unsupportedTestKeys: Readonly<Record<string, string>> = {
-  alias: storing,
-  database: storing,
-  error_if: counting,
-  fail_calc: counting,
-  schema: storing,
-  store_failures: storing,
-  store_failures_as: storing,
-  warn_if: counting,
+  sql_header: notYet,
 };
 
 const enabled = z
@@ -103,15 +90,21 @@ export const modelConfigShape = {
     'incremental: how new rows get in: `append`, `merge`, `delete+insert` or `insert_overwrite`.',
   ).nullish(),
   on_schema_change: z
-    .literal('ignore')
-    .optional()
-    .register(schemaNotes, {
-      hint: 'other reactions are not supported yet; rebuild with --full-refresh when columns change',
-    })
+    .enum(['ignore', 'fail', 'append_new_columns', 'sync_all_columns'])
+    .nullish()
     .describe(
-      'incremental: what to do when the columns of the query are no longer those of the table.',
+      'incremental: what to do when the columns of the query are no longer those of the table: leave new ones out; stop before anything runs; add new ones; add, remove and widen them.',
     )
     .meta({ default: 'ignore' }),
+  merge_update_columns: textOrList(
+    'incremental, `merge`: the columns that a row gets anew whose key is there; an empty list: none. Without it, all.',
+  ).nullish(),
+  merge_exclude_columns: textOrList(
+    'incremental, `merge`: the columns that a row keeps whose key is there.',
+  ).nullish(),
+  incremental_predicates: textOrList(
+    'incremental, `merge` and `delete+insert`: conditions in SQL besides the key; `DBT_INTERNAL_DEST` (or `target`) is the table, `DBT_INTERNAL_SOURCE` (or `src`) the query.',
+  ).nullish(),
   location: text(
     'external_table: the folder or file with the data, relative to the project folder or an address.',
   ).nullish(),
@@ -121,20 +114,94 @@ export const modelConfigShape = {
 /** What a data test's configuration may hold. */
 export const testConfigShape = {
   severity: z
-    .enum(['error', 'warn'])
+    .enum(['error', 'warn', 'ERROR', 'WARN'])
     .optional()
     .describe('Whether failing rows fail the build or only warn.')
     .meta({ default: 'error' }),
-  where: text('A condition in SQL: only rows that meet it are tested.').nullish(),
-  limit: z.int().min(1).nullish().describe('How many failing rows are counted at most.'),
+  error_if: text(
+    'With severity `error`, the test fails if `fail_calc`, followed by this, is true: `> 10`.',
+  )
+    .optional()
+    .meta({ default: '!= 0' }),
+  warn_if: text('The test warns if `fail_calc`, followed by this, is true and it does not fail.')
+    .optional()
+    .meta({ default: '!= 0' }),
+  fail_calc: text('An aggregate over the failing rows, in SQL, that says how many they are.')
+    .optional()
+    .meta({ default: 'count(*)' }),
+  where: text(
+    'Generic tests: a condition in SQL; only rows of the model that meet it are tested.',
+  ).nullish(),
+  limit: z.int().min(1).nullish().describe('How many failing rows are looked at, at most.'),
+  store_failures: z
+    .boolean()
+    .nullish()
+    .describe('Whether the failing rows are kept in a table. `store_failures_as` goes before it.'),
+  store_failures_as: z
+    .enum(['table', 'view', 'ephemeral'])
+    .nullish()
+    .describe('As what the failing rows are kept; `ephemeral` keeps none.'),
+  schema: text(
+    "The schema, behind the target's, that failing rows are kept in. Without it, `dbt_test__audit`.",
+  ).nullish(),
+  database: text("The catalog that failing rows are kept in. Without it, the target's.").nullish(),
+  alias: text("The name of the relation with the failing rows. Without it, the test's.").nullish(),
   enabled: enabled.optional(),
   tags: tags.optional(),
   meta: meta.optional(),
   description: z.string().optional().describe('What the test is for.'),
 };
 
+/** What a seed's configuration may hold. */
+export const seedConfigShape = {
+  schema: text("The schema of the seed's table. Without it, the target's schema.").nullish(),
+  database: text("The catalog of the seed's table. Without it, the target's.").nullish(),
+  alias: text("The name of the seed's table. Without it, the seed's name.").nullish(),
+  enabled: enabled.optional(),
+  tags: tags.optional(),
+  meta: meta.optional(),
+  docs: docsSchema.optional().describe('How documentation shows the seed.'),
+  column_types: z
+    .record(z.string(), z.string().min(1))
+    .nullish()
+    .describe(
+      'The types of columns, in place of those that the values show: `zip_code: varchar`, `price: decimal(12,2)`.',
+    ),
+  delimiter: z
+    .string()
+    .regex(/^[^"\r\n]$/, 'one character, no quote and no line end')
+    .nullish()
+    .describe('What stands between two values: one character.')
+    .meta({ default: ',' }),
+  quote_columns: z
+    .boolean()
+    .nullish()
+    .describe(
+      'Names of columns are always quoted where they must be, so both values mean the same.',
+    ),
+  full_refresh: z
+    .boolean()
+    .nullish()
+    .describe('A seed is always written anew as a whole, so both values mean the same.'),
+};
+
+const unsupportedSeedKeys: Readonly<Record<string, string>> = {
+  'pre-hook': hooks,
+  'post-hook': hooks,
+  pre_hook: hooks,
+  post_hook: hooks,
+  contract: "write the types under 'column_types'",
+  event_time: notYet,
+  grants: 'grant rights in the warehouse',
+  group: notYet,
+  materialized: 'a seed is always a table; remove it',
+  packages: notYet,
+  persist_docs: 'remove it; descriptions stay in the project',
+  quoting: 'names are always quoted where they must be; remove it',
+};
+
 /** The kinds of resources that have a configuration. */
-export type ConfiguredResource = 'model' | 'test';
+export type ConfiguredResource = 'model' | 'test' | 'seed';
 
 /** The configuration of a model and of a data test. */
 export const nodeConfigSchemas = {
@@ -144,6 +211,16 @@ export const nodeConfigSchemas = {
   test: strictMapping("a test's configuration", testConfigShape, {
     unsupported: unsupportedTestKeys,
   }),
+  seed: strictMapping("a seed's configuration", seedConfigShape, {
+    unsupported: unsupportedSeedKeys,
+  }),
+} as const;
+
+const shapes = { model: modelConfigShape, test: testConfigShape, seed: seedConfigShape } as const;
+const unsupported = {
+  model: unsupportedModelKeys,
+  test: unsupportedTestKeys,
+  seed: unsupportedSeedKeys,
 } as const;
 
 /** Returns whether a key is one of configuration, supported or not. */
@@ -152,8 +229,9 @@ export function isConfigKey(
   key: string,
   extraKeys: readonly string[],
 ): boolean {
-  const unsupported = resource === 'model' ? unsupportedModelKeys : unsupportedTestKeys;
-  return configKeysOf(resource, extraKeys).includes(key) || Object.hasOwn(unsupported, key);
+  return (
+    configKeysOf(resource, extraKeys).includes(key) || Object.hasOwn(unsupported[resource], key)
+  );
 }
 
 /** Returns every key that a resource's configuration may hold. */
@@ -161,5 +239,5 @@ export function configKeysOf(
   resource: ConfiguredResource,
   extraKeys: readonly string[],
 ): readonly string[] {
-  return [...Object.keys(resource === 'model' ? modelConfigShape : testConfigShape), ...extraKeys];
+  return [...Object.keys(shapes[resource]), ...extraKeys];
 }

@@ -11,6 +11,7 @@ export interface ProjectPaths {
   readonly models: readonly string[];
   readonly macros: readonly string[];
   readonly tests: readonly string[];
+  readonly seeds: readonly string[];
   readonly target: string;
   /** The folders that the project file names, and where; the others are defaults. */
   readonly named: readonly NamedFolder[];
@@ -106,16 +107,20 @@ export function readProjectPaths(root: ConfigEntries): {
   const models = read('model-paths', projectDefaults.modelPaths);
   const macros = read('macro-paths', projectDefaults.macroPaths);
   const tests = read('test-paths', projectDefaults.testPaths);
+  const seeds = read('seed-paths', projectDefaults.seedPaths);
   const targets = read('target-path', [projectDefaults.targetPath]);
   const target = targets[0]?.folder ?? projectDefaults.targetPath;
-  issues.push(...checkOverlaps([...models, ...macros, ...tests, ...targets]));
-  const named = [...models, ...macros, ...tests].filter(({ yamlPath }) => yamlPath.length > 0);
+  issues.push(...checkOverlaps([...models, ...macros, ...tests, ...seeds, ...targets]));
+  const named = [...models, ...macros, ...tests, ...seeds].filter(
+    ({ yamlPath }) => yamlPath.length > 0,
+  );
   const folders = (entries: readonly NamedFolder[]) => entries.map(({ folder }) => folder);
   return {
     paths: {
       models: folders(models),
       macros: folders(macros),
       tests: folders(tests),
+      seeds: folders(seeds),
       target,
       named,
     },

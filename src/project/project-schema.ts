@@ -8,6 +8,7 @@ export const projectDefaults = {
   modelPaths: ['models'],
   macroPaths: ['macros'],
   testPaths: ['tests'],
+  seedPaths: ['seeds'],
   targetPath: 'target',
   targetName: 'local',
   schema: 'main',
@@ -18,6 +19,7 @@ export const projectDefaults = {
 export interface ProjectParts {
   readonly models: z.ZodType;
   readonly tests: z.ZodType;
+  readonly seeds: z.ZodType;
   readonly targets: z.ZodType;
 }
 
@@ -49,8 +51,6 @@ const unsupportedKeys: Readonly<Record<string, string>> = {
   'require-dbt-version': 'it is about dbt; remove it',
   'restrict-access': notYet,
   'saved-queries': notYet,
-  'seed-paths': notYet,
-  seeds: 'land the files and declare an external_table',
   'semantic-models': notYet,
   'snapshot-paths': notYet,
   snapshots: notYet,
@@ -63,7 +63,7 @@ function paths(description: string) {
 }
 
 /** Returns the schema of `stedi_project.yml`. */
-export function createProjectSchema({ models, tests, targets }: ProjectParts) {
+export function createProjectSchema({ models, tests, seeds, targets }: ProjectParts) {
   return strictMapping(
     projectFileName,
     {
@@ -88,6 +88,9 @@ export function createProjectSchema({ models, tests, targets }: ProjectParts) {
       'test-paths': paths('Folders with data tests in SQL.').meta({
         default: projectDefaults.testPaths,
       }),
+      'seed-paths': paths('Folders with seeds (`.csv`) and their properties.').meta({
+        default: projectDefaults.seedPaths,
+      }),
       'target-path': text('The folder for artifacts and compiled SQL.')
         .nullish()
         .meta({ default: projectDefaults.targetPath }),
@@ -103,6 +106,7 @@ export function createProjectSchema({ models, tests, targets }: ProjectParts) {
         ),
       tests: tests.nullish().describe('Configuration of data tests by folder.'),
       data_tests: tests.nullish().describe('The same as `tests`.'),
+      seeds: seeds.nullish().describe('Configuration of seeds by folder.'),
       target: text('The name of the target that is used without `--target`.').nullish(),
       targets: targets
         .nullish()

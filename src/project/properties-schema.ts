@@ -6,6 +6,7 @@ import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 export interface PropertiesParts {
   readonly modelConfig: z.ZodType;
   readonly testEntry: z.ZodType;
+  readonly seedConfig: z.ZodType;
 }
 
 const notYet = 'remove it';
@@ -20,11 +21,9 @@ const unsupportedFileKeys: Readonly<Record<string, string>> = {
   groups: notYet,
   metrics: notYet,
   saved_queries: notYet,
-  seeds: 'land the file and declare an external_table',
   semantic_models: notYet,
   snapshots: notYet,
   tests: 'describe a singular test in a comment of its SQL file',
-  unit_tests: notYet,
 };
 
 const unsupportedModelKeys: Readonly<Record<string, string>> = {
@@ -47,6 +46,18 @@ const misplacedModelKeys: Readonly<Record<string, string>> = {
   database: underConfig,
   enabled: underConfig,
   materialized: underConfig,
+  schema: underConfig,
+};
+
+const unsupportedSeedKeys: Readonly<Record<string, string>> = { group: notYet };
+
+const misplacedSeedKeys: Readonly<Record<string, string>> = {
+  alias: underConfig,
+  column_types: underConfig,
+  database: underConfig,
+  delimiter: underConfig,
+  enabled: underConfig,
+  quote_columns: underConfig,
   schema: underConfig,
 };
 
@@ -77,7 +88,7 @@ const tags = textOrList('Names for selection. They add up with those of `config`
 const name = (what: string) => text(`The name of the ${what}.`);
 
 /** Returns the schema of properties files. */
-export function createPropertiesSchema({ modelConfig, testEntry }: PropertiesParts) {
+export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: PropertiesParts) {
   const dataTests = z
     .array(testEntry)
     .nullish()
@@ -122,6 +133,22 @@ export function createPropertiesSchema({ modelConfig, testEntry }: PropertiesPar
     { unsupported: unsupportedModelKeys, misplaced: misplacedModelKeys },
   );
 
+  const seed = strictMapping(
+    'a seed',
+    {
+      name: text('The name of the seed: its file without `.csv`.'),
+      description,
+      config: seedConfig.nullish().describe('Configuration.'),
+      columns,
+      data_tests: dataTests,
+      tests,
+      tags,
+      meta,
+      docs: docsSchema.nullish().describe('How documentation shows it.'),
+    },
+    { unsupported: unsupportedSeedKeys, misplaced: misplacedSeedKeys },
+  );
+
   const table = strictMapping(
     'a table of a source',
     {
@@ -159,6 +186,50 @@ export function createPropertiesSchema({ modelConfig, testEntry }: PropertiesPar
     meta: anyMapping.nullish().describe('Free information.'),
   });
 
+  const rowsShape = {
+    rows: z
+      .union([z.array(anyMapping), z.string()])
+      .nullish()
+      .describe('The rows: a list of mappings, or a text for `csv` and `sql`.'),
+    format: z.enum(['dict', 'csv', 'sql']).optional().describe('How the rows are written.'),
+    fixture: text('The name of a file in `tests/fixtures` with the rows.').optional(),
+  };
+  const unitTest = strictMapping(
+    'a unit test',
+    {
+      name: name('unit test'),
+      description,
+      model: text('The model whose SQL is tested.'),
+      given: z
+        .array(
+          strictMapping('given rows', {
+            input: text("What the rows stand for: `ref('…')`, `source('…', '…')` or `this`."),
+            ...rowsShape,
+          }),
+        )
+        .nullish()
+        .describe('The rows that the model reads, for each ref and source of it.'),
+      expect: strictMapping('expected rows', rowsShape).describe(
+        'The rows that the model is to return, in any order; columns that are not named may hold anything.',
+      ),
+      overrides: strictMapping('overrides', {
+        macros: anyMapping.nullish().describe('What macros return, by name; `is_incremental` too.'),
+        vars: anyMapping.nullish().describe('Values of variables.'),
+        env_vars: anyMapping.nullish().describe('Values of environment variables.'),
+      })
+        .nullish()
+        .describe('What is so in this test alone.'),
+      config: strictMapping("a unit test's configuration", {
+        tags,
+        meta,
+        enabled: z.boolean().optional(),
+      })
+        .nullish()
+        .describe('Configuration.'),
+    },
+    { unsupported: { versions: notYet } },
+  );
+
   return strictMapping(
     'a properties file',
     {
@@ -168,6 +239,11 @@ export function createPropertiesSchema({ modelConfig, testEntry }: PropertiesPar
         .array(source)
         .nullish()
         .describe('Tables that the project reads and does not build.'),
+      seeds: z.array(seed).nullish().describe('What is said of seeds.'),
+      unit_tests: z
+        .array(unitTest)
+        .nullish()
+        .describe("Tests of models' SQL on given rows; they need no warehouse."),
       macros: z.array(macro).nullish().describe('What is said of macros.'),
     },
     { unsupported: unsupportedFileKeys },

@@ -8,6 +8,7 @@ import { describeValue } from './describe-value.js';
 import { checkTemplates, holdsTemplate, type TemplateUse } from './find-templates.js';
 import { readProjectPaths, type ProjectPaths } from './project-paths.js';
 import { projectFileName } from './project-file-name.js';
+import type { ConfiguredResource } from './node-config-schema.js';
 import { createProjectSchema } from './project-schema.js';
 import { isMapping, toMapping, type ConfigSource } from './read-config-entries.js';
 import { readFolderConfig } from './read-folder-config.js';
@@ -32,6 +33,7 @@ export interface ProjectConfig {
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
+  readonly seeds: FolderConfig;
   /** `null` if it has errors. */
   readonly target: Target | null;
   /** `null` if they have errors. */
@@ -52,6 +54,7 @@ export interface ProjectConfigOptions extends TargetOptions {
 const structureSchema = createProjectSchema({
   models: anyMapping,
   tests: anyMapping,
+  seeds: anyMapping,
   targets: anyMapping,
 });
 
@@ -59,7 +62,8 @@ const structureSchema = createProjectSchema({
 function useOfTemplate(path: ValuePath): TemplateUse {
   const [first, ...rest] = path;
   if (first === 'vars' || first === 'targets' || first === 'target') return 'rendered';
-  const isFolderConfig = first === 'models' || first === 'tests' || first === 'data_tests';
+  const isFolderConfig =
+    first === 'models' || first === 'tests' || first === 'data_tests' || first === 'seeds';
   // Inside a setting (a list, `+meta`) nothing is rendered, only its own text.
   const isSetting = typeof rest.at(-1) === 'string' && !rest.slice(0, -1).some(startsWithPlus);
   return isFolderConfig && isSetting ? 'rendered' : 'refused';
@@ -109,14 +113,14 @@ function readTarget(
   return { ...target, diagnostics: [...asked.diagnostics, ...target.diagnostics] };
 }
 
-/** Reads `models:` and `tests:`; `data_tests:` is the same as `tests:`. */
+/** Reads `models:`, `tests:` and `seeds:`; `data_tests:` is the same as `tests:`. */
 function readFolders(
   source: ConfigSource,
   root: ConfigEntries,
   projectName: string,
   issues: ConfigIssue[],
 ) {
-  const read = (key: string, resource: 'model' | 'test'): FolderConfig => {
+  const read = (key: string, resource: ConfiguredResource): FolderConfig => {
     const options = { key, resource, projectName };
     const { config, issues: found } = readFolderConfig(source, toMapping(root[key]), options);
     issues.push(...found);
@@ -128,7 +132,11 @@ function readFolders(
     issues.push({ path: ['tests'], kind: 'conflict', message, hint });
   }
   const testsKey = root['data_tests'] == null ? 'tests' : 'data_tests';
-  return { models: read('models', 'model'), tests: read(testsKey, 'test') };
+  return {
+    models: read('models', 'model'),
+    tests: read(testsKey, 'test'),
+    seeds: read('seeds', 'seed'),
+  };
 }
 
 /**

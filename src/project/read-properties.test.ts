@@ -179,12 +179,12 @@ models:
       "error config-unknown-key m.yml:1:1 unknown key 'model' in a properties file (did you mean 'models'?)",
     ],
     [
-      'seeds: []',
-      "error config-unsupported m.yml:1:1 'seeds' in a properties file is not supported yet (",
+      'snapshots: []',
+      "error config-unsupported m.yml:1:1 'snapshots' in a properties file is not supported yet (",
     ],
     [
-      'unit_tests: []',
-      "error config-unsupported m.yml:1:1 'unit_tests' in a properties file is not supported yet (remove it)",
+      'groups: []',
+      "error config-unsupported m.yml:1:1 'groups' in a properties file is not supported yet (remove it)",
     ],
     ['version: 1', "error config-invalid-value m.yml:1:10 'version' must be 2, found the number 1"],
     [
@@ -377,15 +377,15 @@ describe('a test entry', () => {
     ],
     [
       'unique: {severity: fatal}',
-      "m.yml:4:24 'severity' must be 'error' or 'warn', found the text 'fatal'",
+      "m.yml:4:24 'severity' must be 'error', 'warn', 'ERROR' or 'WARN', found the text 'fatal'",
     ],
     [
       'unique: {config: {severty: warn}}',
       "m.yml:4:23 unknown key 'severty' in a test's configuration (did you mean 'severity'?)",
     ],
     [
-      'unique: {store_failures: true}',
-      "config-unsupported m.yml:4:14 'store_failures' in a test's configuration is not supported yet",
+      'unique: {store_failures_as: file}',
+      "m.yml:4:33 'store_failures_as' must be 'table', 'view' or 'ephemeral', found the text 'file'",
     ],
     [
       'unique: {limit: 5, config: {limit: 6}}',

@@ -29,7 +29,11 @@ import { warnAmbiguous } from './warn-ambiguous.js';
 import type { ValuePath } from './yaml-document.js';
 
 /** Configuration and tests have their own readers, which know more than a schema. */
-const structureSchema = createPropertiesSchema({ modelConfig: anyMapping, testEntry: anyValue });
+const structureSchema = createPropertiesSchema({
+  modelConfig: anyMapping,
+  seedConfig: anyMapping,
+  testEntry: anyValue,
+});
 
 type Issues = ConfigIssue[];
 
@@ -100,12 +104,13 @@ function readModel(
   source: ConfigSource,
   { raw, path }: { readonly raw: ConfigEntries; readonly path: ValuePath },
   issues: Issues,
+  resource: 'model' | 'seed' = 'model',
 ): ModelEntry {
   const { tags, meta, docs } = raw;
   const labels = Object.entries({ tags, meta, docs }).flatMap(([key, value]) =>
     value == null ? [] : [[key, value] as const],
   );
-  const config = readConfigEntries(source, toMapping(raw['config']), 'model', (key) => [
+  const config = readConfigEntries(source, toMapping(raw['config']), resource, (key) => [
     ...path,
     'config',
     key,
@@ -148,9 +153,12 @@ function readSource(
 /** Entries of `config` and everything in tests is rendered later, when vars and target are known; nothing else is. */
 function useOfTemplate(path: ValuePath): TemplateUse {
   if (path.includes('data_tests') || path.includes('tests')) return 'rendered';
-  const isConfigEntry = path[0] === 'models' && path[2] === 'config' && path.length === 4;
+  const isConfigEntry =
+    (path[0] === 'models' || path[0] === 'seeds') && path[2] === 'config' && path.length === 4;
   // Tags of several levels are joined before anything is rendered.
   if (isConfigEntry && path[3] !== 'tags') return 'rendered';
+  // The rows of a unit test are given as they are.
+  if (path[0] === 'unit_tests') return 'text';
   return path.at(-1) === 'description' ? 'text' : 'refused';
 }
 
@@ -169,7 +177,7 @@ export function readProperties(source: ConfigSource): {
     const message = `a properties file must be a mapping with 'models:' or 'sources:', found ${describeValue(value)}`;
     const location = locate([]);
     return {
-      file: { path, locate, value: { models: [], sources: [] } },
+      file: { path, locate, value: { models: [], sources: [], seeds: [] } },
       diagnostics: [errorDiagnostic('config-invalid-value', message, { location })],
     };
   }
@@ -180,13 +188,27 @@ export function readProperties(source: ConfigSource): {
     sources: mappingsIn(root['sources'], ['sources']).map((entry) =>
       readSource(source, entry, issues),
     ),
+    seeds: mappingsIn(root['seeds'], ['seeds']).map((entry) =>
+      readModel(source, entry, issues, 'seed'),
+    ),
   };
+  const unitTests = mappingsIn(root['unit_tests'], ['unit_tests']);
   const errors = [
     ...reportIssues(document, withoutTemplates(document, issues)),
     ...checkTemplates(document, useOfTemplate),
   ];
   return {
-    file: { path, locate, value: content },
+    file: {
+      path,
+      locate,
+      value:
+        unitTests.length === 0
+          ? content
+          : {
+              ...content,
+              unitTests: unitTests.map(({ raw, path: yamlPath }) => ({ raw, yamlPath })),
+            },
+    },
     diagnostics: sortByPlace([
       ...errors,
       ...warnAmbiguous(document, { except: [], others: errors }),

@@ -9,6 +9,7 @@ const paths: ProjectPaths = {
   models: ['models'],
   macros: ['macros'],
   tests: ['tests'],
+  seeds: ['seeds'],
   target: 'target',
   named: [],
 };
@@ -37,6 +38,9 @@ describe('readSourceFiles', () => {
       'macros/m.sql': '',
       'macros/m.yml': '',
       'tests/generic/t.sql': '',
+      'seeds/people.csv': '',
+      'seeds/people.yml': '',
+      'seeds/query.sql': '',
       'elsewhere/x.sql': '',
     });
     expect(read(root)).toEqual({
@@ -48,7 +52,9 @@ describe('readSourceFiles', () => {
         'properties models/a/y.yml',
         'model models/b.sql',
         'model models/b/z.sql',
-        'test tests/generic/t.sql',
+        'seed seeds/people.csv',
+        'properties seeds/people.yml',
+        'macro tests/generic/t.sql',
       ],
       missing: [],
       lines: [],
@@ -59,7 +65,7 @@ describe('readSourceFiles', () => {
     const root = writeFolder({ 'one/a.sql': '', 'deep/two/b.sql': '' });
     expect(read(root, { models: ['one', 'deep/two', 'three'] })).toEqual({
       files: ['model deep/two/b.sql', 'model one/a.sql'],
-      missing: ['three', 'macros', 'tests'],
+      missing: ['three', 'macros', 'tests', 'seeds'],
       lines: [],
     });
   });
@@ -156,6 +162,7 @@ describe('readSourceFiles', () => {
       macros: 'a file',
     });
     mkdirSync(join(root, 'tests'));
+    mkdirSync(join(root, 'seeds'));
     expect(read(root)).toEqual({
       files: ['model models/a.sql'],
       missing: [],

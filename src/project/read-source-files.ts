@@ -18,6 +18,8 @@ interface Walk {
   readonly root: string;
   /** `root` without links. */
   readonly realRoot: string;
+  /** The folder that the walk began in, relative to the project folder. */
+  readonly folder: string;
   readonly kind: Exclude<SourceFileKind, 'properties'>;
   readonly files: SourceFile[];
   readonly diagnostics: Diagnostic[];
@@ -31,8 +33,9 @@ function comparePaths(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function kindOf(name: string, kind: Walk['kind']): SourceFileKind | null {
-  if (/\.sql$/i.test(name)) return kind;
+function kindOf(name: string, kind: Walk['kind'], isFixture: boolean): SourceFileKind | null {
+  if (isFixture && /\.(?:csv|sql)$/i.test(name)) return 'fixture';
+  if (kind === 'seed' ? /\.csv$/i.test(name) : /\.sql$/i.test(name)) return kind;
   return /\.ya?ml$/i.test(name) ? 'properties' : null;
 }
 
@@ -80,11 +83,19 @@ function readEntry(walk: Walk, entry: Dirent, path: string, chain: readonly stri
 }
 
 function readFile(walk: Walk, path: string, name: string): void {
-  const kind = kindOf(name, walk.kind);
+  // The rows of unit tests, as dbt names their folder.
+  const isFixture = walk.kind === 'test' && path.startsWith(`${walk.folder}/fixtures/`);
+  const kind = kindOf(name, walk.kind, isFixture);
   if (kind !== null) {
-    const content = readTextFile(join(walk.root, path), path);
+    const hint =
+      kind === 'seed' ? 'land the file and declare an external_table over it' : undefined;
+    const content = readTextFile(join(walk.root, path), path, { ...(hint && { tooLarge: hint }) });
     walk.diagnostics.push(...content.diagnostics);
-    if (content.ok) walk.files.push({ path, kind, content: content.value });
+    // dbt reads what YAML files can ask for, and macros, from this folder.
+    const isMacro = kind === 'test' && path.startsWith(`${walk.folder}/generic/`);
+    if (content.ok) {
+      walk.files.push({ path, kind: isMacro ? 'macro' : kind, content: content.value });
+    }
   } else if (walk.kind === 'model' && name.endsWith('.py')) {
     const message = `Python models are not supported, ${path} is left out`;
     const hint = 'write the model in SQL, or move the file out of the model paths';
@@ -108,7 +119,7 @@ function readFolder(walk: Walk, path: string, chain: readonly string[]): void {
 }
 
 /**
- * Returns all `.sql`, `.yml` and `.yaml` files under the project's folders; `root` is absolute. Links are followed inside
+ * Returns all `.sql`, `.yml` and `.yaml` files, and of seeds `.csv` files, under the project's folders; `root` is absolute. Links are followed inside
  * the project. Names that start with a dot are passed over. Diagnostics: `file-unreadable`, `file-ignored`.
  */
 export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles {
@@ -120,9 +131,18 @@ export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles 
     ...paths.models.map((path) => ({ path, kind: 'model' as const })),
     ...paths.macros.map((path) => ({ path, kind: 'macro' as const })),
     ...paths.tests.map((path) => ({ path, kind: 'test' as const })),
+    ...paths.seeds.map((path) => ({ path, kind: 'seed' as const })),
   ];
   for (const { path, kind } of folders) {
-    const walk: Walk = { root, realRoot, kind, files, diagnostics, linked: new Set() };
+    const walk: Walk = {
+      root,
+      realRoot,
+      kind,
+      folder: path,
+      files,
+      diagnostics,
+      linked: new Set(),
+    };
     if (lstatSync(join(root, path), { throwIfNoEntry: false }) === undefined) {
       missing.push(path);
       continue;

@@ -89,17 +89,21 @@ export function decodeText(bytes: Uint8Array, path: string): Result<string> {
 }
 
 /**
- * Returns the text of a file; `path` names it in diagnostics. Diagnostics: `file-unreadable` for what is no regular file,
+ * Returns the text of a file; `path` names it in diagnostics, `tooLarge` is the hint for one that is too large. Diagnostics: `file-unreadable` for what is no regular file,
  * larger than 16 MiB, not UTF-8, or refused by the system.
  */
-export function readTextFile(absolutePath: string, path: string): Result<string> {
+export function readTextFile(
+  absolutePath: string,
+  path: string,
+  { tooLarge = 'keep data files out of this folder' }: { readonly tooLarge?: string } = {},
+): Result<string> {
   try {
     const stats = statSync(absolutePath);
     // Opening a pipe would wait for ever.
     if (!stats.isFile()) return failure([unreadable(path, 'it is not a regular file')]);
     if (stats.size > maximumFileBytes) {
       const reason = `it has ${Math.ceil(stats.size / 1024 / 1024)} MiB, more than the 16 MiB allowed`;
-      return failure([unreadable(path, reason, { hint: 'keep data files out of this folder' })]);
+      return failure([unreadable(path, reason, { hint: tooLarge })]);
     }
     return decodeText(readFileSync(absolutePath), path);
   } catch (error) {

@@ -101,10 +101,10 @@ describe('validateNodeConfig', () => {
       "did you mean 'show'?",
     ],
     [
-      { on_schema_change: 'fail' },
+      { on_schema_change: 'append' },
       'invalid-value',
-      "'on_schema_change' must be 'ignore', found the text 'fail'",
-      'other reactions are not supported yet; rebuild with --full-refresh when columns change',
+      "'on_schema_change' must be 'ignore', 'fail', 'append_new_columns' or 'sync_all_columns', found the text 'append'",
+      undefined,
     ],
   ])('a model may not have %j', (raw, kind, message, hint) => {
     const { issues } = validateNodeConfig(raw, { resource: 'model' });
@@ -113,10 +113,14 @@ describe('validateNodeConfig', () => {
   });
 
   it.each<[ConfigEntries, string]>([
-    [{ severity: 'fatal' }, "'severity' must be 'error' or 'warn', found the text 'fatal'"],
+    [
+      { severity: 'fatal' },
+      "'severity' must be 'error', 'warn', 'ERROR' or 'WARN', found the text 'fatal'",
+    ],
     [{ limit: 0 }, "'limit' must be a number of at least 1, found the number 0"],
     [{ limit: 1.5 }, "'limit' must be a whole number, found the number 1.5"],
-    [{ store_failures: true }, "'store_failures' in a test's configuration is not supported yet"],
+    [{ sql_header: 'x' }, "'sql_header' in a test's configuration is not supported yet"],
+    [{ store_failures: 'x' }, "'store_failures' must be true or false, found the text 'x'"],
   ])('a test may not have %j', (raw, message) => {
     const { issues } = validateNodeConfig(raw, { resource: 'test' });
     expect(issues.map((issue) => issue.message)).toEqual([message]);

@@ -21,9 +21,18 @@ function toList(value: JsonValue): JsonValue {
   return value === null ? [] : [value];
 }
 
-/** One way of writing for what has several: lists for `tags` and `unique_key`, lower case for `severity`. */
+/** Keys that hold one text or a list of texts. */
+const lists: readonly string[] = ['tags', 'unique_key'];
+/** The same, but no value is not the same as an empty list. */
+const listsOrNone: readonly string[] = [
+  'merge_update_columns',
+  'merge_exclude_columns',
+  'incremental_predicates',
+];
+
+/** One way of writing for what has several: lists where one text will do, lower case for `severity`. */
 function normalise(key: string, value: JsonValue): JsonValue {
-  if (key === 'tags' || key === 'unique_key') return toList(value);
+  if (lists.includes(key) || (listsOrNone.includes(key) && value !== null)) return toList(value);
   if (key === 'severity' && typeof value === 'string') return value.toLowerCase();
   return value;
 }

@@ -5,6 +5,7 @@ import type { PlannedNode, Step } from '../core/plan.js';
 import type { Relation } from '../core/relation.js';
 import type { NodeResult } from '../core/run-results.js';
 import { describeFailure, describeWarning } from './describe-failure.js';
+import { executeUnitTest } from './execute-unit-test.js';
 import { executeTest } from './execute-test.js';
 import { gatingTests, isFailure, unrunResult } from './node-results.js';
 
@@ -35,11 +36,14 @@ export async function executeNode(
   context: NodeContext,
 ): Promise<void> {
   const { uniqueId } = planned;
-  if (planned.node.resourceType === 'model') return executeModel(planned, adapter, context);
+  if (planned.node.resourceType !== 'test') return executeModel(planned, adapter, context);
   await inSession(adapter, uniqueId, async (session) => {
     for (const step of planned.steps) {
       if (step.kind !== 'audit') continue;
-      for (const test of step.tests) await executeTest(test, session, context);
+      for (const test of step.tests) {
+        if (test.node.unit === undefined) await executeTest(test, session, context);
+        else await executeUnitTest(test, session, context);
+      }
     }
   });
 }
@@ -145,7 +149,13 @@ async function attemptModel(
       staged = null;
     }
     if (step.kind === 'stage' || step.kind === 'stage-external' || step.kind === 'write') {
-      rowsAffected = outcome.rowsAffected;
+      // The rows of a large seed are written by several statements.
+      rowsAffected =
+        node.resourceType === 'seed' && step.kind === 'write' && rowsAffected !== null
+          ? outcome.rowsAffected === null
+            ? null
+            : rowsAffected + outcome.rowsAffected
+          : outcome.rowsAffected;
     }
     return { status: 'success' };
   }

@@ -15,6 +15,8 @@ export interface ExecuteOptions {
   /** Cancels the run: what runs is stopped and rolled back, the rest is not started. */
   readonly signal: AbortSignal;
   readonly sink: EventSink;
+  /** The engine that unit tests run on; the adapter without it. */
+  readonly embedded?: Adapter;
   /** Milliseconds since 1970 UTC. */
   now(): number;
 }
@@ -104,7 +106,9 @@ export async function executePlan(
       } else if (planned.dependsOn.every((id) => ended.has(id))) {
         waiting.splice(at, 1);
         const threadId = freeThreads.pop() ?? 'Thread-1';
-        const work = executeNode(planned, adapter, {
+        const isUnitTest = planned.node.resourceType === 'test' && planned.node.unit !== undefined;
+        const engine = isUnitTest ? (options.embedded ?? adapter) : adapter;
+        const work = executeNode(planned, engine, {
           signal: stop.signal,
           threadId,
           now: () => options.now(),

@@ -1,66 +1,127 @@
-import type { Session } from '../core/adapter.js';
+import type { EngineFailure, EngineResult, QueryRows, Session } from '../core/adapter.js';
+import { errorDiagnostic } from '../core/diagnostic.js';
 import type { PlannedTest } from '../core/plan.js';
 import type { NodeResult, NodeStatus } from '../core/run-results.js';
 import { describeFailure } from './describe-failure.js';
 import type { NodeContext } from './execute-node.js';
 
-/** Runs a data test, counts the rows it returns, and reports and returns how it ended. */
+/** How many failing rows are shown. */
+const shownRows = 5;
+
+/** What an engine says of the rows that a test returned. */
+interface Judged {
+  /** `null` where `fail_calc` is null or no number. */
+  readonly failures: number | null;
+  readonly shouldWarn: boolean;
+  readonly shouldError: boolean;
+}
+
+/** Returns the statement that judges the rows of a test. */
+function judgingStatement({ sql, judgementSql }: PlannedTest): string {
+  // On lines of its own, so that a comment at the end of the test swallows nothing.
+  return judgementSql === undefined
+    ? `select count(*) as failures from (\n${sql}\n) as failing_rows`
+    : `with failing_rows as (\n${sql}\n)\n${judgementSql}`;
+}
+
+function readJudged([row = []]: QueryRows['rows']): Judged {
+  const [failures, shouldWarn, shouldError] = row;
+  const count = failures === null || failures === undefined ? Number.NaN : Number(failures);
+  return {
+    failures: Number.isNaN(count) ? null : count,
+    shouldWarn: shouldWarn === undefined ? count !== 0 : Number(shouldWarn) === 1,
+    shouldError: shouldError === undefined ? count !== 0 : Number(shouldError) === 1,
+  };
+}
+
+/**
+ * Runs a data test, judges the rows it returns, keeps them if it is to, and reports and returns how it ended. The first
+ * rows of a test that failed or warned are part of the result. Diagnostics: those of the engine, `test-invalid`.
+ */
 export async function executeTest(
   test: PlannedTest,
   session: Session,
   context: NodeContext,
 ): Promise<NodeResult> {
   const { node } = test;
+  const { signal } = context;
   const startedAt = context.now();
   context.start(node);
-  // On lines of its own, so that a comment at the end of the test swallows nothing.
-  const statement = `select count(*) as failures from (\n${test.sql}\n) as failing_rows`;
-  const counted = context.signal.aborted
-    ? null
-    : await session.query(statement, { limit: null, signal: context.signal });
-  const completedAt = context.now();
+  const executedSql: string[] = [];
+  const adapterResponse: Record<string, string | number> = {};
 
   const ended = (
     status: NodeStatus,
     message: string,
-    rest: Partial<Pick<NodeResult, 'failures' | 'diagnostics'>> = {},
-  ): NodeResult => ({
-    uniqueId: node.uniqueId,
-    node,
-    status,
-    message,
-    rowsAffected: null,
-    failures: null,
-    startedAt: new Date(startedAt).toISOString(),
-    completedAt: new Date(completedAt).toISOString(),
-    executionMs: completedAt - startedAt,
-    threadId: context.threadId,
-    diagnostics: [],
-    executedSql: counted === null ? [] : [statement],
-    compiledSql: test.compiledSql,
-    adapterResponse: counted?.ok === true ? (counted.value.response ?? {}) : {},
-    ...rest,
-  });
+    rest: Partial<Pick<NodeResult, 'failures' | 'diagnostics' | 'failingRows'>> = {},
+  ): NodeResult => {
+    const completedAt = context.now();
+    return {
+      uniqueId: node.uniqueId,
+      node,
+      status,
+      message,
+      rowsAffected: null,
+      failures: null,
+      startedAt: new Date(startedAt).toISOString(),
+      completedAt: new Date(completedAt).toISOString(),
+      executionMs: completedAt - startedAt,
+      threadId: context.threadId,
+      diagnostics: [],
+      executedSql,
+      compiledSql: test.compiledSql,
+      adapterResponse,
+      ...rest,
+    };
+  };
+  const cancelled = (): NodeResult => ended('cancelled', 'the run was cancelled');
+  const refused = (failure: EngineFailure): NodeResult => {
+    if (failure.cancelled) return cancelled();
+    const { sql: engineSql, toSource } = test;
+    const diagnostic = describeFailure(failure, { node, engineSql, toSource });
+    return ended('error', diagnostic.message, { diagnostics: [diagnostic] });
+  };
+  const query = async (sql: string, limit: number | null): Promise<EngineResult<QueryRows>> => {
+    executedSql.push(sql);
+    const rows = await session.query(sql, { limit, signal });
+    if (rows.ok) Object.assign(adapterResponse, rows.value.response ?? {});
+    return rows;
+  };
 
-  const result = ((): NodeResult => {
-    if (counted === null || (!counted.ok && counted.failure.cancelled)) {
-      return ended('cancelled', 'the run was cancelled');
+  const run = async (): Promise<NodeResult> => {
+    if (signal.aborted) return cancelled();
+    const counted = await query(judgingStatement(test), null);
+    if (!counted.ok) return refused(counted.failure);
+    const { failures, shouldWarn, shouldError } = readJudged(counted.value.rows);
+    if (failures === null) {
+      const message = `the fail_calc of test '${node.name}' is null or no number`;
+      const hint = 'an aggregate such as sum() is null over no rows; write coalesce(sum(…), 0)';
+      const { location } = node;
+      const diagnostic = errorDiagnostic('test-invalid', message, { location, hint });
+      return ended('error', message, { diagnostics: [diagnostic] });
     }
-    if (!counted.ok) {
-      const diagnostic = describeFailure(counted.failure, {
-        node,
-        engineSql: test.sql,
-        toSource: test.toSource,
-      });
-      return ended('error', diagnostic.message, { diagnostics: [diagnostic] });
+    if (test.store !== undefined) {
+      const stored = await session.execute(test.store, signal);
+      if (!stored.ok) return refused(stored.failure);
+      executedSql.push(...stored.value.executedSql);
     }
-    const failures = Number(counted.value.rows[0]?.[0]);
-    if (failures === 0) return ended('pass', 'OK', { failures });
+    const fails = node.severity === 'error' && shouldError;
+    // As dbt writes it, a test that passes has no failures, however many rows are allowed.
+    if (!fails && !shouldWarn) return ended('pass', 'OK', { failures: 0 });
+
+    const shown = await session.query(test.sql, { limit: shownRows, signal });
+    if (!shown.ok && shown.failure.cancelled) return cancelled();
     const rows = failures === 1 ? '1 result' : `${failures} results`;
-    return node.severity === 'warn'
-      ? ended('warn', `Got ${rows}, configured to warn if != 0`, { failures })
-      : ended('fail', `Got ${rows}, configured to fail if != 0`, { failures });
-  })();
+    const { warnIf = '!= 0', errorIf = '!= 0' } = node.judgement ?? {};
+    const message = fails
+      ? `Got ${rows}, configured to fail if ${errorIf}`
+      : `Got ${rows}, configured to warn if ${warnIf}`;
+    return ended(fails ? 'fail' : 'warn', message, {
+      failures,
+      ...(shown.ok && shown.value.rows.length > 0 && { failingRows: shown.value }),
+    });
+  };
+  const result = await run();
   context.finish(result);
   return result;
 }

@@ -3,7 +3,7 @@ import type { Catalog, CatalogColumn, CatalogRelation } from '../../core/catalog
 import { relationKey, type Relation } from '../../core/relation.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { apiDiagnostic } from './client/api-failure.js';
-import { isExternal, isView, ownerOf, tableTypeOf } from './markers.js';
+import { isExternal, isUnfinished, isView, ownerOf, tableTypeOf } from './markers.js';
 import type { RunContext } from './run-context.js';
 
 /** Columns that an Iceberg table once had stay in Glue with this parameter. */
@@ -22,6 +22,7 @@ function describeTable(table: Table, relation: Relation, project: string): Catal
   return {
     relation: { ...relation, type },
     columns: columnsOf(table),
+    ...(isUnfinished(table) && { isUnfinished: true }),
     attributes: {
       owned: owner.project === project ? 'yes' : 'no',
       ...(owner.project !== undefined && { project: owner.project }),

@@ -3,7 +3,7 @@ import type { CatalogRelation } from '../../core/catalog.js';
 import { configIssueDiagnostic } from '../../core/config-issue.js';
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
 import { locateConfigKey } from '../../core/locate-config-key.js';
-import type { ModelNode } from '../../core/node.js';
+import type { BuiltNode } from '../../core/node.js';
 import { displayRelation } from '../../core/relation.js';
 import { didYouMean } from '../../core/suggest.js';
 import { readModelConfig, type ModelStorage } from './model-config.js';
@@ -13,8 +13,8 @@ import { storedType } from './storage/stored-type.js';
 /** Names have at most 255 bytes; the name of a staged relation has 25 more than the published one's. */
 const longestName = 230;
 
-function isStored({ config }: ModelNode): boolean {
-  return ['table', 'incremental'].includes(config.materialized);
+function isStored({ config }: BuiltNode): boolean {
+  return ['table', 'incremental', 'seed'].includes(config.materialized);
 }
 
 /** Athena User Guide, "Name databases, tables, and columns". */
@@ -101,7 +101,7 @@ function checkStorageColumns(
 }
 
 /** Nobody else's table is replaced. */
-function checkOwner(model: ModelNode, existing: CatalogRelation): readonly Diagnostic[] {
+function checkOwner(model: BuiltNode, existing: CatalogRelation): readonly Diagnostic[] {
   const { owned, project = '' } = existing.attributes ?? {};
   if (owned === 'yes') return [];
   const shown = displayRelation(existing.relation);

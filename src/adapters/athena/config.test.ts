@@ -19,6 +19,7 @@ describe('a target of the type athena', () => {
   it.each([
     ['region', 'Frankfurt', 'expected a region, such as eu-central-1'],
     ['s3_data_dir', '/lake', 'expected a place in S3, such as s3://my-bucket/lake/'],
+    ['s3_data_dir', 's3://lake//t/', 'expected a place in S3, such as s3://my-bucket/lake/'],
     ['s3_staging_dir', 's3:/b', 'expected a place in S3, such as s3://my-bucket/results/'],
     ['endpoint', 'localhost:4566', 'expected an address, such as http://127.0.0.1:4566'],
     ['work_group', 'my group', 'expected the name of a workgroup, such as primary'],

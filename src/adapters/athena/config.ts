@@ -42,7 +42,8 @@ const defaults = {
   partitionsLimit: 100,
 } as const;
 
-const s3Pattern = '^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$';
+// Athena takes `//` for `/`, S3 does not: files would lie where nobody looks (Athena User Guide, "Specify a table location").
+const s3Pattern = '^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/]+)*/?$';
 const keys = {
   region: { type: 'string', pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]$' },
   profile: { type: 'string', pattern: '\\S' },

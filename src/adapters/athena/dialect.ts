@@ -1,12 +1,16 @@
 import type { Dialect, TableColumns, TranslatedSql, TypedColumn } from '../../core/adapter.js';
 import { indexCatalogColumns } from '../../core/catalog-columns.js';
 import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnostic.js';
+import { renamePredicate } from '../../core/predicate-names.js';
 import { failure, success } from '../../core/result.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
 import { checkModel } from './check-model.js';
 import { readModelConfig } from './model-config.js';
+import { publishNotes } from './publish-notes.js';
 import { quoteRelation } from './quote.js';
 import { readHiveType } from './storage/hive-type.js';
+import { tableColumnRules } from './table-column-rules.js';
+import { longestStatementBytes } from './statement-limit.js';
 import { athenaWriters } from './writers.js';
 
 /** What can be known of a query without running it. */
@@ -95,6 +99,7 @@ export function createAthenaDialect(
       };
       return success(value, found);
     },
+    maxStatementBytes: longestStatementBytes,
     writers: athenaWriters,
     catalogColumns: (catalog) =>
       indexCatalogColumns(catalog, ({ type }, { attributes }) =>
@@ -103,6 +108,10 @@ export function createAthenaDialect(
     // Rows of Iceberg tables change on a clone that nobody reads; those of Hive tables cannot change at all.
     isolation: (model) =>
       readModelConfig(model).storage.tableType === 'iceberg' ? 'clone' : 'none',
+    tableColumnRules,
+    translatePredicate: (sql, { path, source }) =>
+      renamePredicate(toolkit, sql, { path, hasSource: source !== null }),
+    publishNotes,
     checkModel,
   };
 }

@@ -5,6 +5,7 @@ import { readCatalog } from './catalog.js';
 import { openAthenaClient, type AthenaClient } from './client/open-client.js';
 import { athenaCapabilities, type AthenaConfig } from './config.js';
 import { planJournal, removeStaged, writeJournal, type Journal } from './journal.js';
+import { readCatalogId } from './read-catalog-id.js';
 import { createRunContext } from './run-context.js';
 import { openSession } from './session.js';
 
@@ -55,9 +56,12 @@ export function openAthena(
     database: config.catalog,
     readCatalog: (schemas) => readCatalog(context, schemas),
     beginRun: async (plan, signal) => {
-      const planned = planJournal(plan, context, Date.now());
+      const empty = planJournal(plan, context, { now: Date.now(), catalog: null });
       // A run of tests alone leaves nothing behind.
-      if (planned.staged.length === 0) return success(undefined);
+      if (empty.staged.length === 0) return success(undefined);
+      // Without it the run goes on, and `gc` leaves alone what it leaves behind.
+      const catalog = await readCatalogId(client, config, { signal });
+      const planned = { ...empty, catalog: catalog.ok ? catalog.value : null };
       const written = await writeJournal(context, planned, signal);
       if (written.ok) journal = planned;
       return written;

@@ -5,7 +5,7 @@ import type { Plan } from '../../core/plan.js';
 import { failure, success, type Result } from '../../core/result.js';
 import type { AthenaConfig } from './config.js';
 import { readModelConfig } from './model-config.js';
-import { runPrefix, tableName, type RunContext } from './run-context.js';
+import { runPrefix, shortRunId, stagedSuffix, tableName, type RunContext } from './run-context.js';
 
 /**
  * What a run may leave behind, written before its first act: a run that is killed leaves nothing that is not listed here.
@@ -15,6 +15,8 @@ export interface Journal {
   readonly version: 1;
   readonly project: string;
   readonly invocation: string;
+  /** The Glue catalog that its tables are in, from `readCatalogId`; `null` if the run could not find out. */
+  readonly catalog: string | null;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string | null;
@@ -40,11 +42,11 @@ export function journalLocation(
   return location;
 }
 
-/** Returns the journal of a run that is about to begin. `now` in milliseconds since 1970 UTC. */
+/** Returns the journal of a run that is about to begin; `catalog` from `readCatalogId`. `now` in milliseconds since 1970 UTC. */
 export function planJournal(
   plan: Plan,
   { project, invocationId, config }: Pick<RunContext, 'project' | 'invocationId' | 'config'>,
-  now: number,
+  { now, catalog }: { readonly now: number; readonly catalog: string | null },
 ): Journal {
   const staged = new Map<string, { readonly database: string; readonly name: string }>();
   const prefixes = new Set<string>();
@@ -53,7 +55,7 @@ export function planJournal(
       if (!('staged' in step)) continue;
       const name = tableName(step.staged);
       staged.set(`${name.database}.${name.name}`, name);
-      if (node.resourceType !== 'model') continue;
+      if (node.resourceType === 'test') continue;
       const { dataDir = config.dataDir } = readModelConfig(node).storage;
       prefixes.add(runPrefix(node.relation, { invocationId, dataDir }));
     }
@@ -62,6 +64,7 @@ export function planJournal(
     version: 1,
     project,
     invocation: invocationId,
+    catalog,
     startedAt: new Date(now).toISOString(),
     finishedAt: null,
     staged: [...staged.values()],
@@ -69,7 +72,10 @@ export function planJournal(
   };
 }
 
-/** Returns a journal that was read, or `undefined` for an object that is none of ours. */
+/**
+ * Returns a journal that was read, or `undefined` for an object that is none, or not one of this version. Names and prefixes
+ * that a run cannot have given itself are left out: nothing is ever removed on the word of a damaged journal.
+ */
 export function readJournal(value: unknown): Journal | undefined {
   const journal = value as Partial<Journal> | null;
   const isOurs =
@@ -77,10 +83,23 @@ export function readJournal(value: unknown): Journal | undefined {
     journal?.version === 1 &&
     typeof journal.project === 'string' &&
     typeof journal.invocation === 'string' &&
-    typeof journal.startedAt === 'string' &&
+    (typeof journal.catalog === 'string' || journal.catalog === null) &&
+    !Number.isNaN(Date.parse(journal.startedAt ?? '')) &&
+    (journal.finishedAt === null || !Number.isNaN(Date.parse(journal.finishedAt ?? ''))) &&
     Array.isArray(journal.staged) &&
     Array.isArray(journal.prefixes);
-  return isOurs ? (journal as Journal) : undefined;
+  if (!isOurs) return undefined;
+  const { invocation, staged, prefixes, ...rest } = journal as Journal;
+  const suffix = stagedSuffix(invocation);
+  const folder = `/${shortRunId(invocation)}-`;
+  return {
+    ...rest,
+    invocation,
+    staged: staged.filter(({ name }) => name.endsWith(suffix)),
+    prefixes: prefixes.filter(
+      (prefix) => /^s3:\/\/[^/]+\/./.test(prefix) && prefix.endsWith(folder),
+    ),
+  };
 }
 
 /** Writes a journal; a run does so before its first act and after its last. Codes: those of a call to S3. */

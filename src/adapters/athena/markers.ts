@@ -11,6 +11,7 @@ const markers = {
   run: `${prefix}run`,
   staged: `${prefix}staged`,
   external: `${prefix}external`,
+  unfinished: `${prefix}unfinished`,
 } as const;
 
 /** Whose a table is. */
@@ -24,7 +25,11 @@ export interface Owner {
 /** Returns the parameters that mark a table. */
 export function ownerMarkers(
   { project, node, run }: Owner,
-  options: { readonly staged?: boolean; readonly external?: boolean } = {},
+  options: {
+    readonly staged?: boolean;
+    readonly external?: boolean;
+    readonly unfinished?: boolean;
+  } = {},
 ): Readonly<Record<string, string>> {
   return {
     [markers.project]: project,
@@ -32,6 +37,7 @@ export function ownerMarkers(
     [markers.run]: run,
     ...(options.staged === true && { [markers.staged]: 'true' }),
     ...(options.external === true && { [markers.external]: 'true' }),
+    ...(options.unfinished === true && { [markers.unfinished]: 'true' }),
   };
 }
 
@@ -62,6 +68,18 @@ export function isStaged({ Parameters: parameters = {} }: Table): boolean {
 /** Returns whether a table was declared over files that a model only names. */
 export function isExternal({ Parameters: parameters = {} }: Table): boolean {
   return parameters[markers.external] === 'true';
+}
+
+/** Returns whether a table was published, and its partitions not yet all of them. */
+export function isUnfinished({ Parameters: parameters = {} }: Table): boolean {
+  return parameters[markers.unfinished] === 'true';
+}
+
+/** Returns the parameters of a table that is finished. */
+export function finishedParameters({ Parameters: parameters = {} }: Table): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters).filter(([name]) => name !== markers.unfinished),
+  );
 }
 
 /** Returns whether a relation is a view. */

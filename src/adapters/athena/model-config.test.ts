@@ -98,6 +98,22 @@ describe('the storage of a model', () => {
       'bucketed_by conflict: Athena cannot add rows to a Hive table with buckets (use table_type: iceberg, or materialized: table)',
     ],
     [
+      'partitions that are computed, and are to be switched',
+      {
+        table_type: 'hive',
+        partitioned_by: 'day',
+        table_properties: { 'projection.enabled': 'true' },
+      },
+      { materialized: 'incremental', incremental_strategy: 'insert_overwrite' },
+      "table_properties conflict: readers compute where partitions lie ('projection.enabled'), so the strategy 'insert_overwrite' cannot switch them (use materialized: table, or list partitions in Glue)",
+    ],
+    [
+      'a place of its own for partitions',
+      { table_type: 'hive', table_properties: { 'storage.location.template': 's3://b/${day}' } },
+      {},
+      "table_properties conflict: 'storage.location.template' sends readers to another place than the table's own, which changes with every build (remove it)",
+    ],
+    [
       'a transform on Hive',
       { table_type: 'hive', partitioned_by: 'day(at)' },
       {},

@@ -1,5 +1,5 @@
 import type { ConfigIssue } from '../../core/config-issue.js';
-import type { JsonValue, ModelNode } from '../../core/node.js';
+import type { JsonValue, BuiltNode } from '../../core/node.js';
 import { didYouMean } from '../../core/suggest.js';
 import { refusedModelKeys } from './model-keys.js';
 import {
@@ -194,10 +194,10 @@ function checkCompression(format: string, compression: string | undefined): read
  * Returns how a model's rows are stored, and what is wrong with the configuration that says so. The keys are those of
  * dbt's Athena adapter; a key that is refused says why, and what to write in its place.
  */
-export function readModelConfig({ config }: ModelNode): ReadModelConfig {
+export function readModelConfig({ config }: BuiltNode): ReadModelConfig {
   const { extra } = config;
   const isExternal = config.materialized === 'external_table';
-  const stored = isExternal || ['table', 'incremental'].includes(config.materialized);
+  const stored = isExternal || ['table', 'incremental', 'seed'].includes(config.materialized);
   const wanted = toText(extra.table_type)?.toLowerCase() ?? 'iceberg';
   const tableType: TableType = isExternal || wanted === 'hive' ? 'hive' : 'iceberg';
   const kind = isExternal ? 'external' : tableType;
@@ -223,6 +223,24 @@ export function readModelConfig({ config }: ModelNode): ReadModelConfig {
     }
     issues.push(...partitions.issues, ...properties.issues, ...checkFormat(format, kind));
     if (!isExternal) issues.push(...checkCompression(format, writeCompression));
+    const isProjected = properties.properties['projection.enabled']?.toLowerCase() === 'true';
+    if (kind === 'hive' && isProjected && config.incremental_strategy === 'insert_overwrite') {
+      const message =
+        "readers compute where partitions lie ('projection.enabled'), so the strategy 'insert_overwrite' cannot switch them";
+      issues.push(
+        issue(
+          'conflict',
+          'table_properties',
+          message,
+          'use materialized: table, or list partitions in Glue',
+        ),
+      );
+    }
+    if (kind === 'hive' && 'storage.location.template' in properties.properties) {
+      const message =
+        "'storage.location.template' sends readers to another place than the table's own, which changes with every build";
+      issues.push(issue('conflict', 'table_properties', message, 'remove it'));
+    }
     if (kind === 'iceberg' && (bucketColumns.length > 0 || bucketCount !== undefined)) {
       const hint = `write partitioned_by: ['bucket(${bucketColumns[0] ?? 'id'}, ${bucketCount ?? 16})'], or use table_type: hive`;
       issues.push(issue('conflict', 'bucketed_by', 'an Iceberg table has no buckets', hint));
@@ -256,7 +274,7 @@ export function readModelConfig({ config }: ModelNode): ReadModelConfig {
         issue('invalid-value', 'field_delimiter', 'expected one character', "such as ';'"),
       );
     }
-    if (dataDir !== undefined && !/^s3:\/\/[a-z0-9][a-z0-9.-]+(\/.*)?$/.test(dataDir)) {
+    if (dataDir !== undefined && !/^s3:\/\/[a-z0-9][a-z0-9.-]+(\/[^/]+)*\/?$/.test(dataDir)) {
       issues.push(
         issue(
           'invalid-value',

@@ -67,7 +67,8 @@ export interface RefusedKey {
 const neverDropped = 'a table is always replaced in one step, and nothing is dropped before';
 const ownFolder = 'each build of a table is written to a folder of its own';
 const tagging = 'tags and permissions of Lake Formation are not managed by stedi-sql';
-const merging = 'a merge updates all columns of the rows whose key matches, and inserts the others';
+const merging =
+  'a merge gives the rows whose key matches the values of the query, and inserts the others';
 const python = 'models are SQL';
 const seeding = 'seeds are not supported yet';
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineResult, StepOutcome } from '../../core/adapter.js';
+import { incrementalTarget } from '../../core/incremental.js';
 import type { Step } from '../../core/plan.js';
+import { toTableInput } from './client/glue-tables.js';
 import { openLakehouse, type Lakehouse, type Run, type TestModel } from './testing/lakehouse.js';
 import { athenaWriters } from './writers.js';
 
@@ -281,6 +283,178 @@ describe('a partitioned table', () => {
   });
 });
 
+describe('a partitioned incremental Hive table', () => {
+  const model: TestModel = {
+    name: 'visits',
+    sql: "select cast(n as integer) as n, concat('d', cast(n as varchar)) as day from unnest(sequence(1, 150)) as t (n)",
+    columns: [
+      { name: 'n', type: { kind: 'integer' } },
+      { name: 'day', type: { kind: 'varchar' } },
+    ],
+    config: {
+      materialized: 'incremental',
+      extra: { table_type: 'hive', partitioned_by: ['day'] },
+    },
+  };
+  /** Fails at the batch of partitions with this number, from 1. */
+  const failAtBatch = (number: number): void => {
+    let batches = 0;
+    lakehouse.emulator.setHook(({ operation }) =>
+      operation === 'BatchCreatePartition' && ++batches === number
+        ? { before: { status: 400, code: 'AccessDeniedException', message: 'not authorized' } }
+        : undefined,
+    );
+  };
+  const daysThere = (): readonly string[] =>
+    lakehouse.emulator.glue
+      .listPartitions('trusted', 'visits')
+      .flatMap(({ Values = [] }) => Values);
+
+  /** What is found as a table to add to, as the planner asks. */
+  async function findTarget(): Promise<unknown> {
+    const run = await lakehouse.openRun(`look-${++runs}`);
+    const catalog = await run.adapter.readCatalog(['trusted']);
+    await run.adapter.close();
+    if (!catalog.ok) throw new Error('no catalog');
+    return incrementalTarget(run.node(model), catalog.value, { fullRefresh: false });
+  }
+
+  it('is not added to, but built again, when its first build did not list all partitions', async () => {
+    failAtBatch(2);
+    const failed = await inRun([model], (run) => run.build(model));
+    lakehouse.emulator.setHook(undefined);
+    expect(messageOf(failed)).toMatch(/^access-denied: /);
+    expect(daysThere()).toHaveLength(100);
+    expect(await findTarget()).toBeUndefined();
+
+    await inRun([model], async (run) => outcomeOf(await run.build(model)));
+    expect(daysThere()).toHaveLength(150);
+    expect(await findTarget()).toBeDefined();
+  });
+
+  it('gets new partitions in their order, so that none is missing below the last', async () => {
+    failAtBatch(2);
+    const failed = await inRun([model], async (run) => {
+      const parts = { staged: run.staged(model), model: run.node(model) };
+      const sql = model.sql.replace('sequence(1, 150)', 'sequence(151, 270)');
+      return run.execute(model, [
+        { kind: 'stage', as: 'table', sql, ...parts },
+        { kind: 'publish-partitions', published: run.node(model).relation, ...parts },
+      ]);
+    });
+    lakehouse.emulator.setHook(undefined);
+    expect(failed.ok).toBe(false);
+    const days = daysThere().map((day) => Number(day.slice(1)));
+    expect(days.sort((a, b) => a - b)).toEqual(Array.from({ length: 250 }, (_, at) => at + 1));
+  });
+
+  it('is not overwritten by partitions when these are computed', async () => {
+    const projected: TestModel = {
+      ...model,
+      name: 'projected',
+      config: {
+        ...model.config,
+        extra: {
+          ...model.config?.extra,
+          table_properties: {
+            'projection.enabled': 'true',
+            'projection.day.type': 'enum',
+            'projection.day.values': 'd1,d2',
+          },
+        },
+      },
+    };
+    await inRun([projected], async (run) => outcomeOf(await run.build(projected)));
+    const result = await inRun([projected], async (run) => {
+      const parts = { staged: run.staged(projected), model: run.node(projected) };
+      return run.execute(projected, [
+        { kind: 'stage', as: 'table', sql: "select 7 as n, 'd1' as day", ...parts },
+        { kind: 'publish-partitions', published: run.node(projected).relation, ...parts },
+      ]);
+    });
+    expect(messageOf(result)).toBe(
+      'materialization-invalid: partitions of trusted.projected are to be overwritten, but its readers compute where they lie (projection.enabled)',
+    );
+  });
+});
+
+describe('rows added to a Hive table', () => {
+  const model: TestModel = {
+    name: 'events',
+    sql: 'select 1 as id',
+    config: { extra: { table_type: 'hive' } },
+  };
+  const append = (run: Run, query: string): Promise<EngineResult<StepOutcome>> => {
+    const sql = athenaWriters.insert(run.node(model).relation, query, ['id']);
+    return run.execute(model, [{ kind: 'write', relation: run.node(model).relation, sql }]);
+  };
+
+  it("are not added to a table that is another project's by now", async () => {
+    const taken: TestModel = { ...model, name: 'taken' };
+    await inRun([taken], async (run) => outcomeOf(await run.build(taken)));
+    const result = await inRun([taken], async (run) => {
+      lakehouse.emulator.glue.deleteTable('trusted', 'taken');
+      const other = await lakehouse.openRun('taker', 'another');
+      await other.begin([taken]);
+      outcomeOf(await other.build(taken));
+      await other.end();
+      const { relation } = run.node(taken);
+      const sql = athenaWriters.insert(relation, 'select 2 as id', ['id']);
+      return run.execute(taken, [{ kind: 'write', relation, sql }]);
+    });
+    expect(messageOf(result)).toMatch(/^relation-not-owned: /);
+    expect(await lakehouse.rowsOf('select id from trusted.taken')).toEqual(['[1]']);
+  });
+
+  it('are said to be perhaps there when the statement fails', async () => {
+    await inRun([model], async (run) => outcomeOf(await run.build(model)));
+    const result = await inRun([model], (run) => append(run, "select cast('x' as integer) as id"));
+    expect(messageOf(result)).toContain(
+      '(some of the rows may be in trusted.events all the same: Athena does not take back what a failed INSERT wrote)',
+    );
+  });
+
+  it('do not fail because their number cannot be read', async () => {
+    lakehouse.emulator.setHook(({ operation }) =>
+      operation === 'GetQueryResults'
+        ? { before: { status: 400, code: 'AccessDeniedException', message: 'not authorized' } }
+        : undefined,
+    );
+    const result = await inRun([model], (run) => append(run, 'select 2 as id'));
+    lakehouse.emulator.setHook(undefined);
+    expect(outcomeOf(result).rowsAffected).toBeNull();
+    expect(await lakehouse.rowsOf('select id from trusted.events where id = 2')).toEqual(['[2]']);
+  });
+});
+
+describe('a description', () => {
+  it('warns who drops a clone, and what others wrote stays on the published table', async () => {
+    const model: TestModel = { name: 'described', sql: 'select 1 as id' };
+    await inRun([model], async (run) => outcomeOf(await run.build(model)));
+    const table = lakehouse.emulator.glue.getTable('trusted', 'described');
+    lakehouse.emulator.glue.updateTable('trusted', {
+      ...toTableInput(table),
+      Name: 'described',
+      Description: 'by a person',
+    });
+    await inRun([model], async (run) => {
+      const session = await run.session(model);
+      const signal = new AbortController().signal;
+      const parts = {
+        target: run.node(model).relation,
+        staged: run.staged(model),
+        model: run.node(model),
+      };
+      outcomeOf(await session.execute({ kind: 'begin', ...parts }, signal));
+      expect(tableOf(run.staged(model).identifier)?.Description).toContain(
+        'Shares its files with trusted.described: DROP TABLE would remove both.',
+      );
+      outcomeOf(await session.execute({ kind: 'commit', ...parts }, signal));
+    });
+    expect(tableOf('described')?.Description).toBe('by a person');
+  });
+});
+
 describe('an external table', () => {
   it('reads JSON lines where they lie', async () => {
     await lakehouse.emulator.objects.put(
@@ -434,4 +608,61 @@ describe('calls that fail', () => {
       expect(await lakehouse.rowsOf(`select * from trusted.${model.name}`)).toEqual(['[1]']);
     },
   );
+
+  /** Run again on the state after it, an append would add its rows twice. */
+  it('adds rows once when the answer of the switch is lost and somebody writes right after it', async () => {
+    const model: TestModel = { name: 'lost_and_changed', sql: 'select 1 as id' };
+    await inRun([model], async (run) => outcomeOf(await run.build(model)));
+    const outcome = await inRun([model], async (run) => {
+      let lost = 0;
+      lakehouse.emulator.setHook((call) =>
+        call.operation === 'UpdateTable' && lost++ === 0
+          ? {
+              after: 'drop',
+              onEffect: async () => {
+                await lakehouse
+                  .rowsOf('insert into trusted.lost_and_changed values (9)')
+                  .catch(() => undefined);
+              },
+            }
+          : undefined,
+      );
+      const insert = athenaWriters.insert(run.staged(model), 'select 2 as id', ['id']);
+      const result = await run.execute(model, change(run, model, [insert]));
+      lakehouse.emulator.setHook(undefined);
+      return result;
+    });
+    outcomeOf(outcome);
+    expect(await lakehouse.rowsOf('select id from trusted.lost_and_changed')).toEqual([
+      '[1]',
+      '[2]',
+      '[9]',
+    ]);
+  });
+
+  it('runs nothing again when it is not known whether the switch had its effect', async () => {
+    const model: TestModel = { name: 'lost_and_replaced', sql: 'select 1 as id' };
+    await inRun([model], async (run) => outcomeOf(await run.build(model)));
+    const outcome = await inRun([model], async (run) => {
+      let lost = 0;
+      lakehouse.emulator.setHook((call) =>
+        call.operation === 'UpdateTable' && lost++ === 0
+          ? {
+              after: 'drop',
+              onEffect: async () => {
+                await inRun([model], async (other) => outcomeOf(await other.build(model)));
+              },
+            }
+          : undefined,
+      );
+      const insert = athenaWriters.insert(run.staged(model), 'select 2 as id', ['id']);
+      const result = await run.execute(model, change(run, model, [insert]));
+      lakehouse.emulator.setHook(undefined);
+      return result;
+    });
+    expect(messageOf(outcome)).toMatch(
+      /^publish-conflict: it is not known whether trusted\.lost_and_replaced was published: Glue's answer was lost, and another run of this project \(run-\d+\) published it$/,
+    );
+    expect(!outcome.ok && outcome.failure.conflict).toBeFalsy();
+  });
 });

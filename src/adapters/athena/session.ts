@@ -1,10 +1,11 @@
 import type { EngineResult, Session, StepOutcome } from '../../core/adapter.js';
-import type { ModelNode, UniqueId } from '../../core/node.js';
+import type { BuiltNode, UniqueId } from '../../core/node.js';
 import type { Step } from '../../core/plan.js';
 import { relationKey, type Relation } from '../../core/relation.js';
 import { toEngineResult } from './client/api-failure.js';
 import { readModelConfig } from './model-config.js';
 import { createNodeWork, stepOutcome } from './node-work.js';
+import { addHiveColumns, alterClone } from './publish/alter-columns.js';
 import { commitClone, openClone, type Clone } from './publish/clone.js';
 import { publishPartitions } from './publish/publish-partitions.js';
 import { publishRelation } from './publish/publish-relation.js';
@@ -38,7 +39,7 @@ export function openSession(context: RunContext, node: UniqueId): Session {
   const work = createNodeWork(context, node);
   const clones = new Map<string, Clone>();
   /** The models whose rows were staged apart, by the relation that holds them. */
-  let model: ModelNode | undefined;
+  let model: BuiltNode | undefined;
 
   async function stage(
     step: StepOf<'stage'>,
@@ -52,7 +53,7 @@ export function openSession(context: RunContext, node: UniqueId): Session {
     return { ok: true, value: replaced.value.outcome };
   }
 
-  async function commit(staged: Relation, of: ModelNode): Promise<EngineResult<StepOutcome>> {
+  async function commit(staged: Relation, of: BuiltNode): Promise<EngineResult<StepOutcome>> {
     const clone = clones.get(relationKey(staged));
     if (clone === undefined) throw new Error(`nothing was begun under ${staged.identifier}`);
     const committed = await commitClone(work, clone, of);
@@ -91,6 +92,12 @@ export function openSession(context: RunContext, node: UniqueId): Session {
         }
         case 'commit':
           return commit(step.staged, step.model);
+        case 'alter-columns': {
+          const clone = clones.get(relationKey(step.relation));
+          return clone === undefined
+            ? addHiveColumns(work, step)
+            : alterClone(work, clone, { step, signal });
+        }
         case 'write':
           return writeRows(work, {
             ...step,
@@ -98,6 +105,8 @@ export function openSession(context: RunContext, node: UniqueId): Session {
             model,
             signal,
           });
+        case 'store-failures':
+          throw new Error('failing rows are not kept here: the plan refuses it');
         case 'discard':
           // The entry is removed with the run's others; its files are garbage.
           return stepOutcome(work, []);

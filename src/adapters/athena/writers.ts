@@ -14,34 +14,39 @@ export const athenaWriters: DialectWriters = {
   insert: (target, query, columns) =>
     `INSERT INTO ${quoteRelation(target)} (${listNames(columns)})\nSELECT ${listNames(columns, '_source.')}\nFROM (\n${query}\n) AS _source`,
 
-  merge(target, query, { columns, uniqueKey }) {
+  merge(target, query, { columns, uniqueKey, updates: wanted, predicates = [] }) {
     const keys = new Set(uniqueKey.map((key) => key.toLowerCase()));
-    const updates = columns
-      .filter((column) => !keys.has(column.toLowerCase()))
-      .map((column) => `${quoteName(column)} = _source.${quoteName(column)}`);
+    const updates = (wanted ?? columns.filter((column) => !keys.has(column.toLowerCase()))).map(
+      (column) => `${quoteName(column)} = _source.${quoteName(column)}`,
+    );
     return [
       `MERGE INTO ${quoteRelation(target)} AS _target`,
       `USING (\n${query}\n) AS _source`,
-      `ON ${matchKeys(uniqueKey, '=')}`,
+      `ON ${matchRows(uniqueKey, '=', predicates)}`,
       ...(updates.length > 0 ? [`WHEN MATCHED THEN UPDATE SET ${updates.join(', ')}`] : []),
       `WHEN NOT MATCHED THEN INSERT (${listNames(columns)}) VALUES (${listNames(columns, '_source.')})`,
     ].join('\n');
   },
 
   // A DELETE cannot look into another table row by row; a MERGE can, and needs each key once.
-  deleteMatching: (target, source, uniqueKey, { nullsMatch = false } = {}) =>
+  deleteMatching: (target, source, uniqueKey, { nullsMatch = false, predicates = [] } = {}) =>
     [
       `MERGE INTO ${quoteRelation(target)} AS _target`,
       `USING (SELECT DISTINCT ${listNames(uniqueKey)} FROM ${quoteRelation(source)}) AS _source`,
-      `ON ${matchKeys(uniqueKey, nullsMatch ? 'IS NOT DISTINCT FROM' : '=')}`,
+      `ON ${matchRows(uniqueKey, nullsMatch ? 'IS NOT DISTINCT FROM' : '=', predicates)}`,
       'WHEN MATCHED THEN DELETE',
     ].join('\n'),
 
   selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,
 };
 
-function matchKeys(uniqueKey: readonly string[], operator: '=' | 'IS NOT DISTINCT FROM'): string {
-  return uniqueKey
-    .map((key) => `_target.${quoteName(key)} ${operator} _source.${quoteName(key)}`)
-    .join(' AND ');
+function matchRows(
+  uniqueKey: readonly string[],
+  operator: '=' | 'IS NOT DISTINCT FROM',
+  predicates: readonly string[],
+): string {
+  return [
+    ...uniqueKey.map((key) => `_target.${quoteName(key)} ${operator} _source.${quoteName(key)}`),
+    ...predicates.map((each) => `(${each})`),
+  ].join(' AND ');
 }

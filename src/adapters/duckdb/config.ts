@@ -22,6 +22,7 @@ export interface DuckDbConfig {
 export const duckDbCapabilities: Capabilities = {
   merge: true,
   deleteInsert: true,
+  storesFailures: true,
   externalTables: true,
 };
 

@@ -1,11 +1,14 @@
 import type { Dialect, TranslatedSql } from '../../core/adapter.js';
 import { errorDiagnostic } from '../../core/diagnostic.js';
+import { renamePredicate, rowAliases } from '../../core/predicate-names.js';
 import { failure, success, type Result } from '../../core/result.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
 import { functionFamilies } from './functions/index.js';
 import { createRegistry } from './functions/registry.js';
+import { translateCondition } from './translate/translate-condition.js';
 import { translateToDuckDb } from './translate/translate-query.js';
 import { quoteRelation } from './quote.js';
+import { tableColumnRules } from './table-column-rules.js';
 import { catalogColumns } from './table-columns.js';
 import { duckDbWriters } from './writers.js';
 
@@ -51,5 +54,19 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
     writers: duckDbWriters,
     catalogColumns,
     isolation: () => 'transaction',
+    tableColumnRules,
+    translatePredicate(sql, { path, target, source }) {
+      const renamed = renamePredicate(toolkit, sql, { path, hasSource: source !== null });
+      if (!renamed.ok) return renamed;
+      const condition = toolkit.parseExpression(renamed.value, { path });
+      if (!condition.ok) return condition;
+      const relations = [
+        { name: rowAliases.target, columns: target },
+        ...(source === null ? [] : [{ name: rowAliases.source, columns: source }]),
+      ];
+      return translateNested(path, () =>
+        translateCondition(condition.value, relations, { sql: renamed.value, path, registry }),
+      );
+    },
   };
 }

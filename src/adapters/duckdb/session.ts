@@ -5,7 +5,9 @@ import { findRelationType } from './catalog.js';
 import type { Client } from './client.js';
 import type { Connection } from './connection.js';
 import { stageExternal } from './external-table/stage-external.js';
+import { storeFailures } from './store-failures.js';
 import { quoteName, quoteRelation, quoteSchema } from './quote.js';
+import { alterStatements } from './table-column-rules.js';
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 
@@ -51,7 +53,7 @@ async function discard(
 
 async function stage(
   connection: Connection,
-  step: StepOf<'stage'>,
+  step: Pick<StepOf<'stage'>, 'as' | 'staged' | 'sql'>,
   signal: AbortSignal,
 ): Promise<EngineResult<StepOutcome>> {
   const leftover = await discard(connection, step.staged);
@@ -75,7 +77,7 @@ async function stage(
  */
 async function publish(
   connection: Connection,
-  { staged, published }: StepOf<'publish'>,
+  { staged, published }: Pick<StepOf<'publish'>, 'staged' | 'published'>,
 ): Promise<EngineResult<StepOutcome>> {
   const begun = await connection.run('begin transaction');
   if (!begun.ok) return begun;
@@ -107,6 +109,7 @@ async function rename(
 /** Returns a session over a connection of its own. */
 export async function openSession(client: Client): Promise<Session> {
   const connection = await client.connect();
+  let inTransaction = false;
   return {
     execute: async (step, signal) => {
       switch (step.kind) {
@@ -124,13 +127,36 @@ export async function openSession(client: Client): Promise<Session> {
           // Too short to be worth stopping, and never to be stopped half way.
           return client.exclusively(() => publish(connection, step));
         case 'begin':
+          inTransaction = true;
           return withoutRows(await runAll(connection, ['begin transaction'], signal));
         case 'commit':
+          inTransaction = false;
           return withoutRows(await client.exclusively(() => runAll(connection, ['commit'])));
+        case 'alter-columns':
+          return withoutRows(
+            await runAll(connection, alterStatements(step.relation, step.alteration), signal),
+          );
         case 'write':
           return runAll(connection, [step.sql], signal);
         case 'publish-partitions':
           throw new Error('partitions are rows here: strategies change them in a transaction');
+        case 'store-failures':
+          return storeFailures(step, {
+            client,
+            connection,
+            inTransaction,
+            build: async (through, { as, staged, published, sql }) => {
+              const staging = await stage(through, { as, staged, sql }, signal);
+              if (!staging.ok) return staging;
+              const publishing = await client.exclusively(() =>
+                publish(through, { staged, published }),
+              );
+              if (!publishing.ok) return publishing;
+              const executedSql = [...staging.value.executedSql, ...publishing.value.executedSql];
+              return { ok: true, value: { ...staging.value, executedSql } };
+            },
+            signal,
+          });
         case 'discard':
           return client.exclusively(() => discard(connection, step.staged));
       }

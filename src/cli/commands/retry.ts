@@ -36,7 +36,7 @@ interface EarlierRun {
 }
 
 function isKind(value: JsonValue | undefined): value is RunKind {
-  return value === 'run' || value === 'test' || value === 'build';
+  return value === 'run' || value === 'seed' || value === 'test' || value === 'build';
 }
 
 /** Returns the flags under the names of the command line. */

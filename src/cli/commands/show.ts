@@ -1,7 +1,8 @@
 import type { QueryRows } from '../../core/adapter.js';
 import { errorDiagnostic } from '../../core/diagnostic.js';
 import type { Graph } from '../../core/graph.js';
-import type { ParsedNode } from '../../core/node.js';
+import { seedTemplate } from '../../compile/compile-seed.js';
+import type { ModelNode, ParsedNode, SeedNode } from '../../core/node.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { didYouMean } from '../../core/suggest.js';
 import { formatTable, toRowObjects } from '../../report/tables/format-table.js';
@@ -57,7 +58,7 @@ function findSubject(
   if (node !== undefined) return success({ kind: 'node', node });
   const known = nodes.map((each) => each.name);
   return failure([
-    errorDiagnostic('selection-empty', `there is no model, test or source '${name}'`, {
+    errorDiagnostic('selection-empty', `there is no model, seed, test or source '${name}'`, {
       hint: didYouMean(name, known, '`stedi-sql ls` lists what there is'),
     }),
   ]);
@@ -71,6 +72,7 @@ function withInlinedParents(graph: Graph, test: ParsedNode): Graph {
   const nodes = new Map(graph.nodes);
   for (const id of graph.parents.get(test.uniqueId) ?? []) {
     const parent = nodes.get(id);
+    if (parent?.resourceType === 'seed') nodes.set(id, toEphemeral(parent, seedTemplate(parent)));
     if (parent?.resourceType !== 'model' || parent.config.materialized === 'external_table') {
       continue;
     }
@@ -79,11 +81,26 @@ function withInlinedParents(graph: Graph, test: ParsedNode): Graph {
   return { ...graph, nodes };
 }
 
+/** Returns a seed as a model that becomes a part of what reads it. */
+function toEphemeral(seed: SeedNode, template: string): ModelNode {
+  const config = { ...seed.config, materialized: 'ephemeral' };
+  return { ...seed, resourceType: 'model', config, rawSql: template };
+}
+
+/** Returns the graph with no more rows of a seed than are to be shown. */
+function withFirstRows(graph: Graph, seed: SeedNode, limit: number): Graph {
+  const rows = limit < 0 ? seed.table.rows : seed.table.rows.slice(0, limit);
+  const nodes = new Map(graph.nodes);
+  nodes.set(seed.uniqueId, { ...seed, table: { ...seed.table, rows } });
+  return { ...graph, nodes };
+}
+
 /** Returns the query whose rows are to be shown. Diagnostics: those of the compile stage. */
 function toQuery(
   subject: Subject,
   loaded: ProjectGraph,
   setup: Omit<CompilerSetup, 'fullRefresh'>,
+  limit: number,
 ): Result<Query> {
   const { dialect } = setup;
   // As if an incremental model were built anew: all of its rows, not those that the next run would add.
@@ -102,11 +119,21 @@ function toQuery(
     return success({ engineSql, toSource: () => undefined, path: node.path, text: '' });
   }
   const graph =
-    node.resourceType === 'test' ? withInlinedParents(loaded.graph, node) : loaded.graph;
+    node.resourceType === 'test'
+      ? withInlinedParents(loaded.graph, node)
+      : node.resourceType === 'seed'
+        ? withFirstRows(loaded.graph, node, limit)
+        : loaded.graph;
   const compiled = compilerOf(graph).compileNodes([node.uniqueId]);
   if (!compiled.ok) return compiled;
   const [result] = compiled.value;
   if (result === undefined) throw new Error(`${node.uniqueId} was not compiled`);
+  if (result.furtherSql !== undefined) {
+    const message = `seed '${node.name}' has more rows than one statement of the target holds`;
+    return failure([
+      errorDiagnostic('usage', message, { hint: `show the first of them: --limit 100` }),
+    ]);
+  }
   return success({ ...result, path: node.path, text: node.rawSql }, compiled.diagnostics);
 }
 
@@ -160,7 +187,12 @@ export async function show(
     const catalog = await adapter.readCatalog(schemasOf(graph));
     print(catalog.diagnostics);
     if (!catalog.ok) return exitCodes.invalid;
-    const query = toQuery(subject, loaded.value, { toolkit, dialect, catalog: catalog.value });
+    const query = toQuery(
+      subject,
+      loaded.value,
+      { toolkit, dialect, catalog: catalog.value },
+      options.limit,
+    );
     print(query.diagnostics);
     if (!query.ok) return exitCodes.invalid;
 

@@ -1,17 +1,19 @@
 import type { BoundArguments } from './arguments.js';
-import { toText } from './printing.js';
+import { formatValue } from './format-spec.js';
+import { toRepresentation, toText } from './printing.js';
 import type { Run } from './run.js';
 import { TemplateProblem } from './template-problem.js';
+import type { Value } from './values.js';
 
-const field = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
+const field = /\{\{|\}\}|\{((?:[^{}]|\{[^{}]*\})*)\}|[{}]/g;
 
 function fail(message: string): never {
   throw new TemplateProblem('template-error', `format(): ${message}`);
 }
 
 /**
- * Returns Python's `template.format(…)` with `{}`, `{0}` and `{name}`. Attribute look-ups, conversions and format
- * specifications inside of the braces are `template-unsupported`.
+ * Returns Python's `template.format(…)` with `{}`, `{0}`, `{name}`, conversions (`!r`, `!s`) and format specifications.
+ * Attribute and item look-ups inside of the braces are `template-unsupported`: they are the classic way out of a sandbox.
  */
 export function formatBraces(
   template: string,
@@ -22,25 +24,41 @@ export function formatBraces(
   let numbered = false;
   run.budget.touch(template.length);
 
+  function valueOf(name: string): Value {
+    if (!/^[\p{L}\p{N}_]*$/u.test(name)) {
+      throw new TemplateProblem('template-unsupported', `format() does not support '{${name}}'`, {
+        hint: 'give the part of the value itself as an argument',
+      });
+    }
+    const isNumber = /^\d+$/.test(name);
+    if (isNumber) numbered = true;
+    if (name === '' && numbered) fail("'{}' and '{0}' cannot be mixed");
+    if (isNumber && automatic > 0) fail("'{}' and '{0}' cannot be mixed");
+    const value =
+      isNumber || name === ''
+        ? args.rest[isNumber ? Number(name) : automatic++]
+        : args.named.get(name);
+    return value ?? fail(`there is no value for '{${name}}'`);
+  }
+
   return template.replace(field, (all: string, inside: string | undefined) => {
     if (all === '{{') return '{';
     if (all === '}}') return '}';
     if (inside === undefined) return fail(`a single '${all}' must be doubled`);
-    if (!/^[\p{L}\p{N}_]*$/u.test(inside)) {
-      throw new TemplateProblem('template-unsupported', `format() does not support '{${inside}}'`, {
-        hint: "give the value ready to print, or use '%' formatting",
-      });
+    const [, name = '', conversion, spec = ''] =
+      /^([^!:]*)(?:!([^:]*))?(?::([\s\S]*))?$/.exec(inside) ?? [];
+    const value = valueOf(name);
+    if (conversion !== undefined && conversion !== 'r' && conversion !== 's') {
+      return fail(`there is no conversion '!${conversion}'`);
     }
-    const isNumber = /^\d+$/.test(inside);
-    if (isNumber) numbered = true;
-    if (inside === '' && numbered) fail("'{}' and '{0}' cannot be mixed");
-    const value =
-      isNumber || inside === ''
-        ? args.rest[isNumber ? Number(inside) : automatic++]
-        : args.named.get(inside);
-    if (isNumber && automatic > 0) fail("'{}' and '{0}' cannot be mixed");
-    if (value === undefined) return fail(`there is no value for '{${inside}}'`);
-    const text = toText(value, run);
+    const converted =
+      conversion === undefined
+        ? value
+        : conversion === 'r'
+          ? toRepresentation(value, run)
+          : toText(value, run);
+    const filled = spec.replace(/\{([^{}]*)\}/g, (_, inner: string) => toText(valueOf(inner), run));
+    const text = formatValue(converted, filled, run);
     run.budget.allocateText(text.length);
     return text;
   });

@@ -35,7 +35,11 @@ const placeholder = relationValue({
 });
 
 /** Stand-ins that write down what a template asks for. */
-function recordInto(recording: Recording, incremental: boolean): ContextBindings {
+function recordInto(
+  recording: Recording,
+  incremental: boolean,
+  model: ContextBindings['model'],
+): ContextBindings {
   const here = (run: Run): SourceLocation => {
     run.budget.allocateText(recordSize);
     return locatePlace(run.template, run.place);
@@ -60,6 +64,7 @@ function recordInto(recording: Recording, incremental: boolean): ContextBindings
       recording.configCalls.push({ line, column });
     },
     getConfig: (name) => recording.config.get(name),
+    model,
   };
 }
 
@@ -108,17 +113,23 @@ export function captureTemplate(
   root: RootNode,
   template: TemplateText,
   globalsFor: (bindings: ContextBindings) => Globals,
+  model: ContextBindings['model'],
 ): Result<CapturedTemplate> {
   const recording = createRecording();
   const output = createOutput();
-  const first = runTemplate(root, template, globalsFor(recordInto(recording, false)), output);
+  const first = runTemplate(
+    root,
+    template,
+    globalsFor(recordInto(recording, false, model)),
+    output,
+  );
   if (!first.ok) return first;
   const macros = new Set(first.value.macrosCalled);
   const vars = new Set(first.value.varsRead);
 
   if (recording.asksIncremental) {
     const second = createRecording();
-    const bindings = recordInto(second, true);
+    const bindings = recordInto(second, true, model);
     // Problems of the incremental render are reported when such a run is rendered.
     const run = runTemplate(root, template, globalsFor(bindings), createOutput());
     if (run.ok) {

@@ -1,6 +1,6 @@
 import { builtin, type BoundArguments, type Builtin } from './arguments.js';
 import { isEqual } from './comparing.js';
-import { getEntry, setEntry } from './dicts.js';
+import { dictOf, getEntry, setEntry } from './dicts.js';
 import { toItems } from './iterating.js';
 import type { Run } from './run.js';
 import { TemplateProblem } from './template-problem.js';
@@ -52,9 +52,12 @@ const counting: readonly (readonly [string, Builtin])[] = [
   ],
   [
     'index',
-    builtin('self value', (args, run) =>
-      BigInt(position(list(args).items, args.value('value'), run)),
-    ),
+    builtin('self value start? end?', (args, run) => {
+      const { items } = list(args);
+      const start = fromEnd(args.integer('start', 0), items.length);
+      const end = fromEnd(args.integer('end', items.length), items.length);
+      return BigInt(start + position(items.slice(start, end), args.value('value'), run));
+    }),
   ],
 ];
 
@@ -189,6 +192,15 @@ export const dictMethods: ReadonlyMap<string, Builtin> = new Map<string, Builtin
       return found ?? args.value('default');
     }),
   ],
+  [
+    'fromkeys',
+    builtin('self keys value?', (args, run) =>
+      dictOf(
+        toItems(args.value('keys'), run).map((key) => [key, args.value('value')]),
+        run,
+      ),
+    ),
+  ],
   ['items', view('dict_items', ({ key, value }) => tupleOf([key, value]))],
   ['keys', view('dict_keys', ({ key }) => key)],
   [
@@ -200,6 +212,16 @@ export const dictMethods: ReadonlyMap<string, Builtin> = new Map<string, Builtin
       entries.delete(hash);
       if (found === undefined && !args.has('default')) fail('pop() found no such key');
       return found === undefined ? args.value('default') : found.value;
+    }),
+  ],
+  [
+    'popitem',
+    builtin('self', (args) => {
+      const { entries } = dict(args);
+      const last = [...entries].at(-1);
+      if (last === undefined) return fail('popitem() found the dict empty');
+      entries.delete(last[0]);
+      return tupleOf([last[1].key, last[1].value]);
     }),
   ],
   [
@@ -221,6 +243,3 @@ export const dictMethods: ReadonlyMap<string, Builtin> = new Map<string, Builtin
   ],
   ['values', view('dict_values', ({ value }) => value)],
 ]);
-
-/** Methods that Python's `dict` has and this engine refuses. */
-export const unsupportedDictMethods: ReadonlySet<string> = new Set(['fromkeys', 'popitem']);

@@ -1,7 +1,8 @@
 import type { ComparisonName } from './nodes.js';
 import type { Run } from './run.js';
+import { compareTemporal } from './temporal.js';
 import { nestingProblem, TemplateProblem } from './template-problem.js';
-import { failUndefined, requireDefined } from './undefined-use.js';
+import { requireDefined } from './undefined-use.js';
 import { isDict, isNone, isSequence, isUndefined, none, typeName, type Value } from './values.js';
 
 const deepestValue = 50;
@@ -21,15 +22,19 @@ function sameNumber(left: bigint | number, right: bigint | number): boolean {
 export function isEqual(left: Value, right: Value, run: Run, depth = 0): boolean {
   if (depth > deepestValue) throw nestingProblem();
   run.budget.step();
-  for (const value of [left, right]) {
-    if (isUndefined(value) && value.level === 'name') failUndefined(value);
-  }
   const leftNumber = asNumber(left);
   const rightNumber = asNumber(right);
   if (leftNumber !== undefined && rightNumber !== undefined) {
     return sameNumber(leftNumber, rightNumber);
   }
   if (isUndefined(left)) return isUndefined(right);
+  if (isSequence(left) && isSequence(right) && left.type === 'set' && right.type === 'set') {
+    const hashes = new Set(left.items.map((item) => hashKey(item, run)));
+    return (
+      left.items.length === right.items.length &&
+      right.items.every((item) => hashes.has(hashKey(item, run)))
+    );
+  }
   if (isSequence(left) && isSequence(right)) {
     return (
       left === right ||
@@ -50,7 +55,7 @@ export function isEqual(left: Value, right: Value, run: Run, depth = 0): boolean
     );
   }
   if (typeof left === 'string') run.budget.touch(left.length);
-  return left === right;
+  return left === right || compareTemporal(left, right) === 0;
 }
 
 /** Returns -1, 0 or 1; strings compare by code points. Throws `template-error` if Python has no order for the types. */
@@ -70,9 +75,11 @@ export function compareOrder(
     run.budget.touch(Math.min(left.length, right.length));
     return compareText(left, right);
   }
-  if (isSequence(left) && isSequence(right) && left.type === right.type) {
+  if (isSequence(left) && isSequence(right) && left.type === right.type && left.type !== 'set') {
     return compareItems(left.items, right.items, run, operator, depth + 1);
   }
+  const order = compareTemporal(left, right);
+  if (order !== undefined) return order;
   throw new TemplateProblem(
     'template-error',
     `'${operator}' cannot compare ${typeName(left)} with ${typeName(right)}`,
@@ -106,7 +113,7 @@ function compareItems(
 
 /** Returns whether Python's `item in container` holds. */
 export function isIn(item: Value, container: Value, run: Run): boolean {
-  if (isUndefined(container) && container.level !== 'name') return false;
+  if (isUndefined(container)) return false;
   const defined = requireDefined(container);
   if (typeof defined === 'string') {
     if (typeof item !== 'string') {

@@ -6,6 +6,8 @@ import { argumentPlace, builtin, callableOf, type BoundArguments } from './argum
 import { isDict, objectOf, typeName, type ObjectValue, type Value } from './values.js';
 import { copyOnDemand, fromJson, toJson } from './json-values.js';
 import { dictOf } from './dicts.js';
+import { instantMicros, modulesObject } from './modules-object.js';
+import { temporalValue } from './temporal.js';
 import type { Run } from './run.js';
 import { TemplateProblem } from './template-problem.js';
 
@@ -31,6 +33,8 @@ export interface ContextBindings {
   /** Takes the arguments of a `config()` call. */
   setConfig(values: Readonly<Record<string, JsonValue>>, run: Run): void;
   getConfig(name: string): JsonValue | undefined;
+  /** dbt's `model`: what is known of the node that is rendered. */
+  readonly model: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 /**
@@ -137,6 +141,10 @@ function refFunction(bindings: ContextBindings): Value {
     'ref',
     builtin('model second? **', (args, run) => {
       if (args.named.size > 0) {
+        const [wrong] = [...args.named.keys()].filter((name) => name !== 'v' && name !== 'version');
+        if (wrong !== undefined) {
+          throw new TemplateProblem('template-error', `ref() takes no argument named '${wrong}'`);
+        }
         throw new TemplateProblem('template-unsupported', 'ref() does not support model versions', {
           hint: "write ref('model') or ref('package', 'model')",
         });
@@ -202,10 +210,24 @@ export function contextValues(
   context: TemplateContext,
   bindings: ContextBindings,
 ): ReadonlyMap<string, Value> {
-  return new Map([
+  const own = new Map<string, Value>([
     ['ref', refFunction(bindings)],
     ['source', sourceFunction(bindings)],
     ['config', configFunction(bindings)],
+  ]);
+  const { run } = context;
+  const started = run === undefined ? undefined : instantMicros(run.startedAt);
+  return new Map([
+    ...own,
+    // What dbt projects call when they put a macro before ref(), source() or config().
+    ['builtins', objectOf('builtins', null, own)],
+    ['modules', modulesObject(started)],
+    ...(run === undefined || started === undefined
+      ? []
+      : ([
+          ['run_started_at', temporalValue({ type: 'datetime', micros: started, utc: true })],
+          ['invocation_id', run.invocationId],
+        ] as const)),
     ['var', varFunction(context.vars)],
     ['env_var', envVarFunction(context.env, { allowed: false })],
     [

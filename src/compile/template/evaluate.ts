@@ -24,8 +24,18 @@ import { sliceValue } from './slicing.js';
 import { nestingProblem, TemplateProblem } from './template-problem.js';
 import { tests } from './tests.js';
 import { truthy } from './truth.js';
+import { noteUndefined } from './note-undefined.js';
 import { failUndefined } from './undefined-use.js';
-import { isCallable, isUndefined, listOf, none, tupleOf, typeName, type Value } from './values.js';
+import {
+  isCallable,
+  isObject,
+  isUndefined,
+  listOf,
+  none,
+  tupleOf,
+  typeName,
+  type Value,
+} from './values.js';
 
 /**
  * Returns the value of an expression with Jinja2's meaning. Problems are thrown as `TemplateProblem`; `run.place` says
@@ -107,7 +117,11 @@ function evaluateNode(node: Expression, scope: Scope, run: Run): Value {
     }
     case 'Compare':
       return evaluateComparison(node, scope, run);
-    case 'Concat':
+    case 'Concat': {
+      const [left, right] = [valueOf(node.left), valueOf(node.right)];
+      run.place = node;
+      return applyOperator(node.typename, left, right, run);
+    }
     case 'Add':
     case 'Sub':
     case 'Mul':
@@ -189,7 +203,10 @@ function evaluateComparison(node: CompareNode, scope: Scope, run: Run): boolean 
       [left, leftNode],
       [right, expr],
     ] as const) {
-      if (isUndefined(value) && value.level === 'name') defined(value, place, run);
+      if (isUndefined(value) && value.level === 'name') {
+        run.place = place;
+        noteUndefined(value, run);
+      }
     }
     run.place = node;
     if (!compareWith(type, left, right, run)) return false;
@@ -251,11 +268,12 @@ export function evaluateCall(
   const target = defined(evaluate(node.name, scope, run), nameOf(node.name), run);
   const args = evaluateArguments(node.args.children, scope, run);
   run.place = node;
-  if (!isCallable(target)) {
+  const call = isCallable(target) || isObject(target) ? target.call : undefined;
+  if (call === undefined) {
     throw new TemplateProblem('template-error', `${typeName(target)} is not a function`);
   }
   const named = extra ? new Map([...args.named, ...extra]) : args.named;
-  return target.call({ positional: args.positional, named, node }, run);
+  return call({ positional: args.positional, named, node }, run);
 }
 
 /** The part of what is called that a problem underlines: the last name. */
@@ -280,11 +298,16 @@ function applyNamed(
     input.typename === 'Capture'
       ? run.captureBody(input.body, scope, run)
       : inputValue(input, scope, run);
-  if (definition.signature.parameters[0]?.mayBeUndefined !== true) defined(value, input, run);
   const args = evaluateArguments(others as ArgumentNode[], scope, run);
   run.place = name;
   const allArgs = { positional: [value, ...args.positional], named: args.named };
-  return callBuiltin(name.value, definition, allArgs, run);
+  try {
+    return callBuiltin(name.value, definition, allArgs, run);
+  } catch (thrown) {
+    // What cannot be done with nothing: the reason why it is nothing says more.
+    if (isUndefined(value) && thrown instanceof TemplateProblem) defined(value, input, run);
+    throw thrown;
+  }
 }
 
 function inputValue(input: ArgumentNode, scope: Scope, run: Run): Value {

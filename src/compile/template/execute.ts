@@ -24,23 +24,35 @@ import { isObject, none, typeName, type Value } from './values.js';
 /** What one write counts as in the budget, in characters: its place is kept. */
 const writeSize = 16;
 
-/** Runs the statements of a body; their output goes to `run.output`. Problems are thrown as in `evaluate`. */
-export function executeBody(body: BodyNode, scope: Scope, run: Run): void {
+/** How a turn of a loop ended before its time. */
+type LoopExit = 'break' | 'continue';
+
+/** Runs the statements of a body, to their end or to a `break` or `continue`; their output goes to `run.output`. Problems are thrown as in `evaluate`. */
+export function executeBody(body: BodyNode, scope: Scope, run: Run): LoopExit | undefined {
   run.depth += 1;
   if (run.depth > limits.evaluationDepth) throw nestingProblem();
   for (const statement of body.children) {
     run.budget.step();
-    executeStatement(statement, scope, run);
+    const exit = executeStatement(statement, scope, run);
+    if (exit !== undefined) {
+      run.depth -= 1;
+      return exit;
+    }
   }
   run.depth -= 1;
+  return undefined;
 }
 
 /** Returns what a body prints when it is run in a scope of its own. */
 export function captureBody(body: BodyNode, scope: Scope, run: Run): string {
+  return capture(run, () => executeBody(body, innerScope(scope), run));
+}
+
+function capture(run: Run, print: () => unknown): string {
   const outer = run.output;
   run.output = createOutput();
   try {
-    executeBody(body, innerScope(scope), run);
+    print();
     const text = run.output.text();
     run.budget.allocateText(text.length);
     return text;
@@ -49,14 +61,15 @@ export function captureBody(body: BodyNode, scope: Scope, run: Run): string {
   }
 }
 
-function executeStatement(node: Statement, scope: Scope, run: Run): void {
+function executeStatement(node: Statement, scope: Scope, run: Run): LoopExit | undefined {
   switch (node.typename) {
     case 'Output':
       executeOutput(node, scope, run);
       break;
     case 'If':
-      executeIf(node, scope, run);
-      break;
+      return executeIf(node, scope, run);
+    case 'LoopExit':
+      return node.kind;
     case 'For':
       executeFor(node, scope, run);
       break;
@@ -75,16 +88,16 @@ function executeStatement(node: Statement, scope: Scope, run: Run): void {
       evaluate(node.expr, scope, run);
       break;
     case 'With':
-      executeWith(node, scope, run);
-      break;
+      return executeWith(node, scope, run);
   }
+  return undefined;
 }
 
-function executeWith(node: WithNode, scope: Scope, run: Run): void {
+function executeWith(node: WithNode, scope: Scope, run: Run): LoopExit | undefined {
   const values = node.values.map((value) => evaluate(value, scope, run));
   const inner = innerScope(scope);
   node.targets.forEach((target, index) => assign(target, values[index] ?? none, inner, run));
-  executeBody(node.body, inner, run);
+  return executeBody(node.body, inner, run);
 }
 
 function executeOutput(node: OutputNode, scope: Scope, run: Run): void {
@@ -99,21 +112,30 @@ function executeOutput(node: OutputNode, scope: Scope, run: Run): void {
   }
 }
 
-function executeIf(node: IfNode, scope: Scope, run: Run): void {
+function executeIf(node: IfNode, scope: Scope, run: Run): LoopExit | undefined {
   let branch: IfNode | BodyNode | null = node;
   while (branch?.typename === 'If') {
     if (test(branch.cond, scope, run)) {
-      executeBody(branch.body, scope, run);
-      return;
+      return executeBody(branch.body, scope, run);
     }
     branch = branch.else_;
   }
-  if (branch !== null) executeBody(branch, scope, run);
+  return branch === null ? undefined : executeBody(branch, scope, run);
 }
 
 /** Each turn has a scope of its own: what is set inside does not leave the loop, as in Jinja2. */
 function executeFor(node: ForNode, scope: Scope, run: Run): void {
-  const all = toItems(evaluate(node.arr, scope, run), run);
+  runLoop(node, evaluate(node.arr, scope, run), { scope, depth: 1 }, run);
+}
+
+/** Runs a loop over `iterable`; a recursive one is run again inside of itself by `loop(…)`. */
+function runLoop(
+  node: ForNode,
+  iterable: Value,
+  { scope, depth }: { readonly scope: Scope; readonly depth: number },
+  run: Run,
+): void {
+  const all = toItems(iterable, run);
   const { cond } = node;
   const items =
     cond === null
@@ -124,16 +146,26 @@ function executeFor(node: ForNode, scope: Scope, run: Run): void {
           assign(node.name, item, inner, run);
           return test(cond, inner, run);
         });
-  const state: LoopState = { lastChanged: undefined };
-  items.forEach((item, index) => {
+  const recurse = (inside: Value): string =>
+    capture(run, () => runLoop(node, inside, { scope, depth: depth + 1 }, run));
+  const state: LoopState = {
+    lastChanged: undefined,
+    depth,
+    ...(node.recursive && { recurse }),
+  };
+  // As in Jinja2, `else` also follows a loop of which no turn came to its end.
+  let isEmpty = true;
+  for (const [index, item] of items.entries()) {
     run.budget.turn();
     const inner = innerScope(scope);
     inner.variables.set('loop', loopValue(items, index, state));
     run.place = node.name;
     assign(node.name, item, inner, run);
-    executeBody(node.body, inner, run);
-  });
-  if (items.length === 0 && node.else_ !== null) executeBody(node.else_, innerScope(scope), run);
+    const exit = executeBody(node.body, inner, run);
+    if (exit === 'break') break;
+    if (exit === undefined) isEmpty = false;
+  }
+  if (isEmpty && node.else_ !== null) executeBody(node.else_, innerScope(scope), run);
 }
 
 function executeSet(node: SetNode, scope: Scope, run: Run): void {

@@ -9,7 +9,6 @@ import { sortItems } from './sorting.js';
 import { TemplateProblem } from './template-problem.js';
 import { charactersOf, lengthOf } from './text.js';
 import { truthy } from './truth.js';
-import { requireDefined } from './undefined-use.js';
 import {
   isDict,
   isNone,
@@ -30,6 +29,7 @@ function fail(message: string, hint?: string): never {
 }
 
 function lengthOfValue(value: Value): bigint {
+  if (isUndefined(value)) return 0n;
   if (typeof value === 'string') return BigInt(lengthOf(value));
   if (isDict(value)) return BigInt(value.entries.size);
   if (isSequence(value) && value.type !== 'iterator') return BigInt(value.items.length);
@@ -68,7 +68,7 @@ function selecting(keep: boolean, byAttribute: boolean): Builtin {
       if (test === undefined) return truthy(get(item), run);
       if (typeof test !== 'string')
         return fail(`expected the name of a test, found ${typeName(test)}`);
-      return run.applyTest(test, get(item), testArgs, run);
+      return run.applyTest(test, get(item), { positional: testArgs, named: args.named }, run);
     };
     return iteratorOf(toItems(args.value('value'), run).filter((item) => holds(item) === keep));
   });
@@ -149,10 +149,7 @@ export const itemFilters: ReadonlyMap<string, Builtin> = new Map<string, Builtin
     'items',
     builtin('value~', (args, run) => {
       const value = args.value('value');
-      if (isUndefined(value)) {
-        if (value.level === 'name') requireDefined(value);
-        return iteratorOf([]);
-      }
+      if (isUndefined(value)) return iteratorOf([]);
       if (!isDict(value)) return fail(`items() expects a dict, found ${typeName(value)}`);
       return iteratorOf(toPairs(value, run).map((pair) => tupleOf([...pair])));
     }),
@@ -180,7 +177,7 @@ export const itemFilters: ReadonlyMap<string, Builtin> = new Map<string, Builtin
     'map',
     builtin('value * **', (args, run) => {
       const items = toItems(args.value('value'), run);
-      const [filter, ...filterArgs] = args.rest;
+      const [filter, ...others] = args.rest;
       run.budget.allocateItems(items.length);
       if (filter === undefined) {
         const attribute = args.named.get('attribute');
@@ -191,13 +188,7 @@ export const itemFilters: ReadonlyMap<string, Builtin> = new Map<string, Builtin
       if (typeof filter !== 'string') {
         return fail(`map() expects the name of a filter, found ${typeName(filter)}`);
       }
-      if (args.named.size > 0) {
-        throw new TemplateProblem(
-          'template-unsupported',
-          'map() does not support named arguments for the filter',
-          { hint: 'give them by position' },
-        );
-      }
+      const filterArgs = { positional: others, named: args.named };
       return iteratorOf(items.map((item) => run.applyFilter(filter, item, filterArgs, run)));
     }),
   ],

@@ -4,6 +4,7 @@ import { formatFixed } from './number-text.js';
 import { checkInteger } from './operators.js';
 import { TemplateProblem } from './template-problem.js';
 import { stripText } from './text.js';
+import { requireDefined } from './undefined-use.js';
 import { typeName, type Value } from './values.js';
 
 function fail(message: string): never {
@@ -52,7 +53,10 @@ function toInteger(value: Value, base: number): bigint | undefined {
 
 /** Rounds to a multiple of a power of ten, ties to even. */
 function roundInteger(value: bigint, zeros: number): bigint {
-  const unit = 10n ** BigInt(Math.min(zeros, longestInteger));
+  return roundToUnit(value, 10n ** BigInt(Math.min(zeros, longestInteger)));
+}
+
+function roundToUnit(value: bigint, unit: bigint): bigint {
   const rest = ((value % unit) + unit) % unit;
   const down = value - rest;
   const isUp = rest * 2n === unit ? (down / unit) % 2n !== 0n : rest * 2n > unit;
@@ -63,10 +67,10 @@ function round(value: bigint | number, precision: number): Value {
   if (typeof value === 'bigint') return precision >= 0 ? value : roundInteger(value, -precision);
   if (!Number.isFinite(value) || precision > 22) return value;
   if (precision < 0) {
-    throw new TemplateProblem(
-      'template-unsupported',
-      'round() of a float does not support a negative precision',
-    );
+    // Twice the whole part, and one more for a fraction: enough to tell what is beyond a tie.
+    const twice = BigInt(Math.trunc(value)) * 2n + BigInt(Math.sign(value % 1));
+    const unit = 2n * 10n ** BigInt(Math.min(-precision, longestInteger));
+    return Number(roundToUnit(twice, unit) / 2n);
   }
   return Number(formatFixed(value, precision));
 }
@@ -85,7 +89,7 @@ export const numberFilters: ReadonlyMap<string, Builtin> = new Map<string, Built
   [
     'float',
     builtin('value default?', (args) => {
-      const value = args.value('value');
+      const value = requireDefined(args.value('value'));
       const number = typeof value === 'string' ? parseFloatText(value) : asNumber(value);
       return number === undefined ? (args.optional('default') ?? 0) : Number(number);
     }),
@@ -95,7 +99,7 @@ export const numberFilters: ReadonlyMap<string, Builtin> = new Map<string, Built
     builtin('value default? base?', (args) => {
       const base = args.integer('base', 10);
       if (base < 2 || base > 36) return fail('int() expects a base from 2 to 36');
-      return toInteger(args.value('value'), base) ?? args.optional('default') ?? 0n;
+      return toInteger(requireDefined(args.value('value')), base) ?? args.optional('default') ?? 0n;
     }),
   ],
   [

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../core/suggest.js';
 import { builtin, type Builtin } from './arguments.js';
+import { moreFilters } from './filters-more.js';
 import { itemFilters } from './filters-items.js';
 import { numberFilters } from './filters-numbers.js';
 import { textFilters } from './filters-text.js';
@@ -15,10 +16,11 @@ const defaultFilter = builtin('value~ default_value? boolean?', (args, run) => {
 });
 
 /** The filters, by the names templates use. */
-export const filters: ReadonlyMap<string, Builtin> = new Map([
+export const filters: ReadonlyMap<string, Builtin> = withUndefinedInput([
   ...textFilters,
   ...itemFilters,
   ...numberFilters,
+  ...moreFilters,
   ['default', defaultFilter],
   ['d', defaultFilter],
   ...[...itemFilters]
@@ -26,29 +28,32 @@ export const filters: ReadonlyMap<string, Builtin> = new Map([
     .map(([, length]): [string, Builtin] => ['count', length]),
 ]);
 
+/** As in Jinja2, filters and tests take nothing for an empty text or sequence; those that cannot fail themselves. */
+export function withUndefinedInput(
+  definitions: Iterable<readonly [string, Builtin]>,
+): ReadonlyMap<string, Builtin> {
+  return new Map(
+    [...definitions].map(([name, { signature, call }]) => {
+      const [first, ...others] = signature.parameters;
+      const parameters = first ? [{ ...first, mayBeUndefined: true }, ...others] : [];
+      return [name, { call, signature: { ...signature, parameters } }];
+    }),
+  );
+}
+
 const htmlReason = 'templates here make SQL, which is never escaped as HTML';
 
 /** Filters that Jinja2, dbt or nunjucks has and this engine refuses, with the reason. */
 const unsupportedFilters: ReadonlyMap<string, string> = new Map([
-  ['attr', "write 'x.name' or 'x[name]'"],
   ['e', htmlReason],
   ['escape', htmlReason],
   ['forceescape', htmlReason],
   ['safe', htmlReason],
   ['striptags', htmlReason],
-  ['urlencode', htmlReason],
   ['urlize', htmlReason],
   ['xmlattr', htmlReason],
   ['nl2br', htmlReason],
-  ['tojson', 'not supported yet'],
-  ['filesizeformat', 'not supported yet'],
-  ['pprint', 'not supported yet'],
-  ['wordwrap', 'not supported yet'],
   ['random', 'the same project must compile to the same SQL each time'],
-  ['as_bool', 'not supported yet'],
-  ['as_native', 'not supported yet'],
-  ['as_number', 'not supported yet'],
-  ['as_text', 'not supported yet'],
   ['dump', "it is nunjucks' own and not in Jinja2"],
   ['sortBy', "it is nunjucks' own and not in Jinja2; use 'sort(attribute=…)'"],
 ]);

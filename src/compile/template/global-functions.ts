@@ -5,7 +5,7 @@ import { ReturnSignal } from './macros.js';
 import { addWarning } from './run.js';
 import { TemplateProblem } from './template-problem.js';
 import { toText } from './printing.js';
-import { objectOf, type ObjectValue, type Value } from './values.js';
+import { none, objectOf, type ObjectValue, type Value } from './values.js';
 
 /** Returns Jinja2's namespace: the one object whose attributes templates can set. */
 function namespaceOf(members: Map<string, Value>): ObjectValue {
@@ -42,6 +42,49 @@ const namespace = builtin('other? **', (args, run) => {
   return namespaceOf(members);
 });
 
+/** Jinja2's `cycler`: gives its values one after the other. */
+const cycler = builtin('*', ({ rest }) => {
+  let position = 0;
+  const current = (): Value => rest[position % rest.length] ?? none;
+  if (rest.length === 0) throw new TemplateProblem('template-error', 'cycler() needs values');
+  const next = builtin('', () => {
+    const value = current();
+    position += 1;
+    return value;
+  });
+  const reset = builtin('', () => {
+    position = 0;
+    return none;
+  });
+  const members: Readonly<Record<string, () => Value>> = {
+    current,
+    next: () => callableOf('cycler.next', next),
+    reset: () => callableOf('cycler.reset', reset),
+  };
+  return {
+    kind: 'object',
+    typeName: 'cycler',
+    text: null,
+    memberNames: () => Object.keys(members),
+    member: (name) => (Object.hasOwn(members, name) ? members[name]?.() : undefined),
+  };
+});
+
+/** Jinja2's `joiner`: prints nothing the first time, then the separator. */
+const joiner = builtin('sep?', (args) => {
+  const separator = args.text('sep', ', ');
+  let isFirst = true;
+  const next = builtin('', () => {
+    const text = isFirst ? '' : separator;
+    isFirst = false;
+    return text;
+  });
+  return {
+    ...objectOf('joiner', null, new Map()),
+    call: callableOf('joiner', next).call,
+  };
+});
+
 /** dbt's `exceptions`, as far as templates may end or warn. */
 const exceptions = objectOf(
   'exceptions',
@@ -52,6 +95,15 @@ const exceptions = objectOf(
       callableOf(
         'exceptions.raise_compiler_error',
         builtin('msg node?', (args, run) => {
+          throw new TemplateProblem('template-error', toText(args.value('msg'), run));
+        }),
+      ),
+    ],
+    [
+      'raise_not_implemented',
+      callableOf(
+        'exceptions.raise_not_implemented',
+        builtin('msg', (args, run) => {
           throw new TemplateProblem('template-error', toText(args.value('msg'), run));
         }),
       ),
@@ -74,13 +126,22 @@ export const globalFunctions: ReadonlyMap<string, Value> = new Map<string, Value
   ['range', callableOf('range', range)],
   ['dict', callableOf('dict', dict)],
   ['namespace', callableOf('namespace', namespace)],
+  ['cycler', callableOf('cycler', cycler)],
+  ['joiner', callableOf('joiner', joiner)],
   ['exceptions', exceptions],
   ['execute', true],
   [
     'log',
     callableOf(
       'log',
-      builtin('msg info?', () => ''),
+      builtin('msg~ info?', () => ''),
+    ),
+  ],
+  [
+    'print',
+    callableOf(
+      'print',
+      builtin('msg~', () => ''),
     ),
   ],
   [
@@ -94,60 +155,53 @@ export const globalFunctions: ReadonlyMap<string, Value> = new Map<string, Value
   ],
 ]);
 
-const reasons = {
-  pure: 'templates are pure: they cannot query or change the warehouse while they compile',
-  later: 'not supported yet',
-  files: 'templates cannot read other files; macros of the macros folder are visible everywhere',
-  fixed: 'the same project must compile to the same SQL each time',
-} as const;
+const pure = 'templates are pure: they cannot query or change the warehouse while they compile';
+const rewrite = 'write it in SQL, give it as a var, or declare it in YAML';
+const later = 'not supported yet';
+const files =
+  'templates cannot read other files; macros of the macros folder are visible everywhere';
 
-/** Names that Jinja2, dbt or nunjucks has and this engine refuses, with the reason. */
+/** Names that Jinja2, dbt or nunjucks has and this engine refuses, with the reason and what to do instead. */
 export const refusedNames: ReadonlyMap<string, string> = new Map<string, string>([
   ...[
     'run_query',
     'statement',
-    'adapter',
     'load_result',
     'store_result',
     'store_raw_result',
+    'load_relation',
+  ].map((name): [string, string] => [name, `${pure}; ${rewrite}`]),
+  [
     'api',
-  ].map((name): [string, string] => [name, reasons.pure]),
-  ...[
-    'builtins',
-    'context',
-    'cycler',
-    'database',
-    'dbt',
-    'dbt_version',
-    'doc',
-    'flags',
-    'fromjson',
-    'fromyaml',
+    "relations and columns are text here: write 'schema.table' with ref() or source(), types with dbt.type_string() and the like",
+  ],
+  [
     'graph',
-    'invocation_args_dict',
-    'joiner',
-    'lipsum',
-    'local_md5',
+    'the graph is made of what templates say, so templates cannot read it; give the list as a var',
+  ],
+  ['doc', 'descriptions and doc() stand in YAML'],
+  ['dbt_version', "this is not dbt; decide by target.type, or by var('…')"],
+  ['flags', 'a template must not depend on how the command was called; ask is_incremental()'],
+  ['invocation_args_dict', 'a template must not depend on how the command was called; give a var'],
+  ['selected_resources', 'a model must be the same whatever is selected with it'],
+  ['schema', "write 'target.schema' or 'this.schema'"],
+  ['database', "write 'target.database' or 'this.database'"],
+  ['lipsum', 'it is text by chance'],
+  ...[
+    'context',
     'metrics',
-    'model',
-    'modules',
     'on_run_end_context',
-    'print',
     'render',
-    'schema',
-    'selected_resources',
-    'set',
-    'set_strict',
     'snapshot',
     'thread_id',
-    'tojson',
-    'toyaml',
     'try_or_compiler_error',
     'write',
-    'zip',
-    'zip_strict',
-  ].map((name): [string, string] => [name, reasons.later]),
+  ].map((name): [string, string] => [name, later]),
   ['this', 'only models have a relation of their own'],
-  ...['self', 'super'].map((name): [string, string] => [name, reasons.files]),
-  ...['run_started_at', 'invocation_id'].map((name): [string, string] => [name, reasons.fixed]),
+  ['model', 'only what is rendered for a node has a model'],
+  ...['self', 'super'].map((name): [string, string] => [name, files]),
+  ...['run_started_at', 'invocation_id'].map((name): [string, string] => [
+    name,
+    'it is known only in models, tests and macros of a run',
+  ]),
 ]);

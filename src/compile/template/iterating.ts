@@ -1,16 +1,19 @@
 import type { Run } from './run.js';
 import { TemplateProblem } from './template-problem.js';
-import { requireDefined } from './undefined-use.js';
+import { noteUndefined } from './note-undefined.js';
 import { charactersOf } from './text.js';
 import { isUndefined, typeName, type Value } from './values.js';
 
 /**
- * Returns what a `for` runs over: items, keys of a dict, characters of a string. A member that is not there is empty,
- * as in Jinja2; an iterator is empty afterwards. Throws `template-error` for what cannot be run over.
+ * Returns what a `for` runs over: items, keys of a dict, characters of a string. What is not there is empty, as in
+ * Jinja2; an iterator is empty afterwards. Throws `template-error` for what cannot be run over.
  */
 export function toItems(value: Value, run: Run): readonly Value[] {
-  if (isUndefined(value) && value.level !== 'name') return [];
-  const defined = requireDefined(value);
+  if (isUndefined(value)) {
+    if (value.level === 'name') noteUndefined(value, run);
+    return [];
+  }
+  const defined = value;
   if (typeof defined === 'string') {
     run.budget.allocateItems(defined.length);
     return charactersOf(defined);

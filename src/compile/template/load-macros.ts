@@ -74,7 +74,7 @@ export function loadMacros(
 
 function parseFile(template: TemplateText, diagnostics: Diagnostic[]): readonly Statement[] {
   try {
-    return parseTemplate(template, { checkFilter, checkTest }).children;
+    return parseTemplate(template, { checkFilter, checkTest, testBlocks: true }).children;
   } catch (thrown) {
     if (!(thrown instanceof TemplateProblem)) throw thrown;
     diagnostics.push(thrown.toDiagnostic({ path: template.path }));

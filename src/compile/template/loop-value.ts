@@ -1,5 +1,6 @@
 import { builtin, callableOf } from './arguments.js';
 import { isEqual } from './comparing.js';
+import { limits } from './budget.js';
 import { TemplateProblem } from './template-problem.js';
 import { missingMember, tupleOf, type ObjectValue, type Value } from './values.js';
 
@@ -7,6 +8,10 @@ import { missingMember, tupleOf, type ObjectValue, type Value } from './values.j
 export interface LoopState {
   /** The arguments of the last `loop.changed(…)`. */
   lastChanged: Value | undefined;
+  /** How many recursive calls deep; counts from 1. */
+  readonly depth: number;
+  /** Runs a recursive loop over other items; returns what it prints. */
+  readonly recurse?: (items: Value) => string;
 }
 
 /** Returns the `loop` of one turn. */
@@ -20,9 +25,8 @@ export function loopValue(items: readonly Value[], index: number, state: LoopSta
     first: () => index === 0,
     last: () => index === length - 1,
     length: () => BigInt(length),
-    // Only recursive loops, which are refused, are deeper.
-    depth: () => 1n,
-    depth0: () => 0n,
+    depth: () => BigInt(state.depth),
+    depth0: () => BigInt(state.depth - 1),
     previtem: () => items[index - 1] ?? missingMember('the first turn has no loop.previtem'),
     nextitem: () => items[index + 1] ?? missingMember('the last turn has no loop.nextitem'),
     cycle: () =>
@@ -41,7 +45,22 @@ export function loopValue(items: readonly Value[], index: number, state: LoopSta
         }),
       ),
   };
+  const { recurse } = state;
   return {
+    ...(recurse && {
+      call: callableOf(
+        'loop',
+        builtin('iterable~', (args, run) => {
+          const place = run.place;
+          if (state.depth >= limits.macroDepth) {
+            throw new TemplateProblem('template-error', 'the recursive loop is nested too deeply');
+          }
+          const text = recurse(args.value('iterable'));
+          run.place = place;
+          return text;
+        }),
+      ).call,
+    }),
     kind: 'object',
     typeName: 'loop',
     text: null,

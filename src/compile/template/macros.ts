@@ -88,6 +88,13 @@ export function macroValue(
     kind: 'callable',
     name: definition.name,
     call: (args, run) => callMacro(definition, { ...options, closure }, args, run),
+    members: new Map<string, Value>([
+      ['name', definition.name],
+      ['arguments', tupleOf(definition.parameters.map((parameter) => parameter.name))],
+      ['catch_kwargs', definition.uses.has('kwargs')],
+      ['catch_varargs', definition.uses.has('varargs')],
+      ['caller', definition.uses.has('caller')],
+    ]),
   };
 }
 

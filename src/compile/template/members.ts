@@ -1,13 +1,9 @@
 import { didYouMean } from '../../core/suggest.js';
 import { callableOf, toIndex, type Builtin } from './arguments.js';
-import {
-  dictMethods,
-  listMethods,
-  tupleMethods,
-  unsupportedDictMethods,
-} from './collection-methods.js';
+import { dictMethods, listMethods, tupleMethods } from './collection-methods.js';
 import { getEntry } from './dicts.js';
 import type { Run } from './run.js';
+import { setMethods } from './set-methods.js';
 import { stringMethods, unsupportedStringMethods } from './string-methods.js';
 import { TemplateProblem } from './template-problem.js';
 import { charactersOf } from './text.js';
@@ -51,9 +47,10 @@ function methodsOf(value: Value): {
     return { methods: stringMethods, unsupported: unsupportedStringMethods };
   }
   if (typeof value === 'object') {
-    if (value.kind === 'dict') return { methods: dictMethods, unsupported: unsupportedDictMethods };
+    if (value.kind === 'dict') return { methods: dictMethods };
     if (value.kind === 'sequence' && value.type === 'list') return { methods: listMethods };
     if (value.kind === 'sequence' && value.type === 'tuple') return { methods: tupleMethods };
+    if (value.kind === 'sequence' && value.type === 'set') return { methods: setMethods };
   }
   return { methods: new Map() };
 }
@@ -128,6 +125,14 @@ function memberNames(target: Value): readonly string[] {
     case 'undefined':
       return [];
   }
+}
+
+/** Returns the member of a value, never an item: what Jinja2's filter `attr` finds. Diagnostics: `template-forbidden`. */
+export function getMember(target: Value, name: string): Value {
+  const found = findOwnMember(target, name);
+  if (found !== undefined) return found;
+  refuseInternals(name);
+  return missing(target, name);
 }
 
 function missing(target: Value, name: string): Value {

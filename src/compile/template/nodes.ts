@@ -134,6 +134,10 @@ export interface IfNode extends NodeOf<'If'> {
 }
 /** What can stand on the left of `=`; an attribute must be a namespace's. */
 export type AssignTarget = SymbolNode | GroupNode | AttributeNode;
+/** `{% break %}` and `{% continue %}` of Jinja2's loop control extension. */
+export interface LoopExitNode extends NodeOf<'LoopExit'> {
+  readonly kind: 'break' | 'continue';
+}
 export interface ForNode extends NodeOf<'For'> {
   readonly arr: Expression;
   readonly name: AssignTarget;
@@ -141,6 +145,7 @@ export interface ForNode extends NodeOf<'For'> {
   readonly cond: Expression | null;
   readonly body: BodyNode;
   readonly else_: BodyNode | null;
+  readonly recursive: boolean;
 }
 export interface SetNode extends NodeOf<'Set'> {
   readonly targets: readonly [AssignTarget];
@@ -171,7 +176,15 @@ export interface WithNode extends NodeOf<'With'> {
 }
 
 export type Statement =
-  OutputNode | IfNode | ForNode | SetNode | MacroStatement | CallBlockNode | DoNode | WithNode;
+  | OutputNode
+  | IfNode
+  | ForNode
+  | LoopExitNode
+  | SetNode
+  | MacroStatement
+  | CallBlockNode
+  | DoNode
+  | WithNode;
 
 /** A sequence of statements: the body of a block, or a whole template. */
 export type BodyNode = ListNode<Statement> | RootNode;
@@ -270,11 +283,11 @@ export const nodes = {
   TemplateData: typed<DataNode, [string]>(library.TemplateData),
   Output: typed<OutputNode, [(DataNode | Expression)[]]>(library.Output),
   Capture: typed<CaptureNode, [BodyNode]>(library.Capture),
-  For: extend<ForNode, [Expression, AssignTarget, Expression | null, BodyNode, BodyNode | null]>(
-    library.For,
-    'For',
-    ['arr', 'name', 'cond', 'body', 'else_'],
-  ),
+  For: extend<
+    ForNode,
+    [Expression, AssignTarget, Expression | null, BodyNode, BodyNode | null, boolean]
+  >(library.For, 'For', ['arr', 'name', 'cond', 'body', 'else_', 'recursive']),
+  LoopExit: extend<LoopExitNode, ['break' | 'continue']>(library.Node, 'LoopExit', ['kind']),
   Set: typed<SetNode, [[AssignTarget], Expression | CaptureNode]>(library.Set),
   Macro: extend<
     MacroStatement,

@@ -16,7 +16,7 @@ export function checkedPrecision(text: string): number {
   return precision;
 }
 
-/** Returns a number by a conversion of `%` formatting: `d i u f F x X o`. */
+/** Returns a number by a conversion of `%` formatting: `d i u f F e E g G x X o`. */
 export function formatNumber(
   conversion: string,
   value: Value,
@@ -26,19 +26,44 @@ export function formatNumber(
   if (number === undefined) {
     return fail(`'%${conversion}' expects a number, found ${typeName(value)}`);
   }
-  const text =
-    conversion === 'f' || conversion === 'F'
-      ? decimalText(Number(number), options.precision ?? 6)
-      : integerText(conversion, number, options);
+  const text = 'fFeEgG'.includes(conversion)
+    ? floatText(conversion, Number(number), options.precision ?? 6)
+    : integerText(conversion, number, options);
   if (text.startsWith('-')) return text;
   if (options.flags.includes('+')) return `+${text}`;
   return options.flags.includes(' ') ? ` ${text}` : text;
 }
 
-function decimalText(value: number, precision: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
-  return formatFixed(value, precision);
+/** Returns a float by C's conversions `f e g`, in upper case for `F E G`. */
+export function floatText(conversion: string, value: number, precision: number): string {
+  const lower = conversion.toLowerCase();
+  const text = Number.isFinite(value)
+    ? finiteText(lower, value, precision)
+    : Number.isNaN(value)
+      ? 'nan'
+      : value < 0
+        ? '-inf'
+        : 'inf';
+  return conversion === lower ? text : text.toUpperCase();
+}
+
+function finiteText(conversion: string, value: number, precision: number): string {
+  if (conversion === 'f') return formatFixed(value, precision);
+  if (conversion === 'e') return exponentText(value, precision);
+  // C's %g: as many significant digits, without trailing zeros.
+  const significant = Math.max(1, precision);
+  const rounded = exponentText(value, significant - 1);
+  const [mantissa = '0', power = '0'] = rounded.split('e');
+  const exponent = Number(power);
+  const trim = (text: string): string =>
+    text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
+  if (exponent < -4 || exponent >= significant) return `${trim(mantissa)}e${power}`;
+  return trim(formatFixed(value, significant - 1 - exponent));
+}
+
+function exponentText(value: number, precision: number): string {
+  const [mantissa = '0', power = '+0'] = value.toExponential(precision).split('e');
+  return `${Object.is(value, -0) ? '-' : ''}${mantissa}e${power.slice(0, 1)}${power.slice(1).padStart(2, '0')}`;
 }
 
 function integerText(

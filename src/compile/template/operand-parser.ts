@@ -43,6 +43,8 @@ export interface ParserNames {
   /** Returns the problem with a filter's name, if there is one. */
   checkFilter(name: string): TemplateProblem | undefined;
   checkTest(name: string): TemplateProblem | undefined;
+  /** Whether `{% test name(…) %}` may stand here: in files of macros. It is a macro of the name `test_name`. */
+  readonly testBlocks?: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export abstract class OperandParser extends TokenReader {
   constructor(
     tokens: readonly TemplateToken[],
     template: TemplateText,
-    private readonly names: ParserNames,
+    protected readonly names: ParserNames,
   ) {
     super(tokens, template);
   }

@@ -4,6 +4,7 @@ import { toIndex } from './arguments.js';
 import { formatPercent } from './percent-format.js';
 import { toText } from './printing.js';
 import type { Run } from './run.js';
+import { temporalOperator } from './temporal.js';
 import { TemplateProblem } from './template-problem.js';
 import { requireDefined } from './undefined-use.js';
 import { isSequence, typeName, type SequenceValue, type Value } from './values.js';
@@ -48,7 +49,7 @@ export function applyOperator(name: ArithmeticName, left: Value, right: Value, r
   if (name === 'Mod' && typeof a === 'string') return formatPercent(a, b, run);
   const [x, y] = [asNumber(a), asNumber(b)];
   if (x !== undefined && y !== undefined) return calculate(name, x, y);
-  const combined = combine(name, a, b, run);
+  const combined = temporalOperator(name, a, b) ?? combine(name, a, b, run);
   if (combined !== undefined) return combined;
   const types = `${typeName(a)} and ${typeName(b)}`;
   return fail(

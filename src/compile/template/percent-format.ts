@@ -3,6 +3,7 @@ import { getEntry } from './dicts.js';
 import { toRepresentation, toText } from './printing.js';
 import type { Run } from './run.js';
 import { TemplateProblem } from './template-problem.js';
+import { asciiEscape } from './text.js';
 import { isDict, isSequence, typeName, type Value } from './values.js';
 
 const directive = /%(?:\(([^()]*)\))?([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([\s\S])?/g;
@@ -12,8 +13,7 @@ function fail(message: string): never {
 }
 
 /**
- * Returns Python's `template % values`. Supported conversions: `s r d i u f F x X o %`. Others are
- * `template-unsupported`.
+ * Returns Python's `template % values`. Conversions: `s r a c d i u f F e E g G x X o %`.
  */
 export function formatPercent(template: string, values: Value, run: Run): string {
   const isTuple = isSequence(values) && values.type === 'tuple';
@@ -21,6 +21,14 @@ export function formatPercent(template: string, values: Value, run: Run): string
   let next = 0;
   let usesKeys = false;
   run.budget.touch(template.length);
+
+  /** A width or precision; `*` takes it from the values. */
+  const star = (given: string | undefined): string | undefined => {
+    if (given !== '*') return given;
+    const value = positional[next] ?? fail('not enough values');
+    next += 1;
+    return typeof value === 'bigint' ? value.toString() : fail("'*' expects an integer");
+  };
 
   const formatted = template.replace(
     directive,
@@ -34,9 +42,7 @@ export function formatPercent(template: string, values: Value, run: Run): string
     ) => {
       if (conversion === '%' && all === '%%') return '%';
       if (conversion === undefined) return fail('the format ends within a directive');
-      if (width === '*' || precision === '*') {
-        throw new TemplateProblem('template-unsupported', "'%*' formatting is not supported");
-      }
+      const [wide, exact] = [star(width), star(precision)];
       let value: Value;
       if (key === undefined) {
         value = positional[next] ?? fail('not enough values');
@@ -49,13 +55,13 @@ export function formatPercent(template: string, values: Value, run: Run): string
       }
       const text = convert(conversion, value, {
         flags,
-        precision: all.includes('.') && precision === undefined ? '0' : precision,
+        precision: all.includes('.') && exact === undefined ? '0' : exact,
         run,
       });
       const padded = pad(text, {
-        flags,
-        width: checkedWidth(width, run),
-        isText: 'sr'.includes(conversion),
+        flags: wide?.startsWith('-') === true ? `${flags}-` : flags,
+        width: checkedWidth(wide?.replace('-', ''), run),
+        isText: 'srac'.includes(conversion),
       });
       run.budget.allocateText(padded.length);
       return padded;
@@ -84,12 +90,16 @@ function convert(
     const text = conversion === 's' ? toText(value, run) : toRepresentation(value, run);
     return precision === undefined ? text : Array.from(text).slice(0, precision).join('');
   }
-  if (!'diufFxXo'.includes(conversion)) {
-    throw new TemplateProblem(
-      'template-unsupported',
-      `'%${conversion}' formatting is not supported`,
-    );
+  if (conversion === 'a') {
+    return toRepresentation(value, run).replace(/[^\x00-\x7f]/gu, asciiEscape);
   }
+  if (conversion === 'c') {
+    if (typeof value === 'string' && Array.from(value).length === 1) return value;
+    const code =
+      typeof value === 'bigint' && value >= 0n && value <= 0x10ffffn ? Number(value) : -1;
+    return code < 0 ? fail("'%c' expects a character or its number") : String.fromCodePoint(code);
+  }
+  if (!'diufFeEgGxXo'.includes(conversion)) return fail(`there is no conversion '%${conversion}'`);
   return formatNumber(conversion, value, { flags, precision });
 }
 

@@ -1,5 +1,6 @@
 import { formatFloat } from './number-text.js';
 import type { Run } from './run.js';
+import { noteUndefined } from './note-undefined.js';
 import { nestingProblem, TemplateProblem } from './template-problem.js';
 import { failUndefined } from './undefined-use.js';
 import type { CallableValue, SequenceValue, Value } from './values.js';
@@ -8,12 +9,15 @@ const deepestValue = 50;
 
 /**
  * Returns what `{{ value }}` prints: Python's `str`. Functions, iterators and other things whose print is never SQL
- * are a `template-error`, undefined values `template-undefined`.
+ * are a `template-error`. What is not there prints nothing, as in Jinja2, with a `template-warning`.
  */
 export function toText(value: Value, run: Run): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object') return literalText(value);
-  if (value.kind === 'undefined') return value.level === 'omitted' ? '' : failUndefined(value);
+  if (value.kind === 'undefined') {
+    noteUndefined(value, run);
+    return '';
+  }
   if (value.kind === 'object' && value.text !== null) return value.text;
   return toRepresentation(value, run);
 }
@@ -64,6 +68,7 @@ function sequenceText(value: SequenceValue, run: Run, depth: number): string {
   const items = value.items.map((item) => toRepresentation(item, run, depth + 1));
   const text = items.join(', ');
   if (value.type === 'tuple') return items.length === 1 ? `(${text},)` : `(${text})`;
+  if (value.type === 'set') return items.length === 0 ? 'set()' : `{${text}}`;
   return value.type === 'list' ? `[${text}]` : `${value.type}([${text}])`;
 }
 

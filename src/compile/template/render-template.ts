@@ -23,6 +23,7 @@ export function renderBindings(bindings: RenderBindings): ContextBindings {
     source: (call) => referenceValue(bindings.source(call)),
     this: bindings.this ? relationValue(bindings.this) : undefined,
     isIncremental: () => bindings.isIncremental,
+    model: bindings.model,
     setConfig: () => undefined,
     getConfig: (name) => (Object.hasOwn(bindings.config, name) ? bindings.config[name] : undefined),
   };

@@ -49,7 +49,12 @@ export function createGlobals({ extra, values, data, refused }: GlobalNames): Gl
   };
 }
 
-function createRun(template: TemplateText, globals: Globals, output: Output): Run {
+function createRun(
+  template: TemplateText,
+  globals: Globals,
+  output: Output,
+  strictUndefined: boolean,
+): Run {
   return {
     budget: createBudget(),
     globals,
@@ -59,13 +64,20 @@ function createRun(template: TemplateText, globals: Globals, output: Output): Ru
     depth: 0,
     frames: [],
     warnings: new Map(),
+    strictUndefined,
+    notedUndefined: new WeakSet(),
     macrosCalled: new Set(),
     varsRead: new Set(),
     captureBody,
     applyFilter(name, input, args, run) {
       const definition = filters.get(name);
       if (definition === undefined) throw checkFilter(name) ?? new Error(name);
-      return callBuiltin(name, definition, { positional: [input, ...args], named: new Map() }, run);
+      return callBuiltin(
+        name,
+        definition,
+        { ...args, positional: [input, ...args.positional] },
+        run,
+      );
     },
     applyTest(name, input, args, run) {
       const definition = tests.get(name);
@@ -73,7 +85,7 @@ function createRun(template: TemplateText, globals: Globals, output: Output): Ru
       const holds = callBuiltin(
         name,
         definition,
-        { positional: [input, ...args], named: new Map() },
+        { ...args, positional: [input, ...args.positional] },
         run,
       );
       return truthy(holds, run);
@@ -90,8 +102,9 @@ export function runTemplate(
   template: TemplateText,
   globals: Globals,
   output: Output,
+  { strictUndefined = false }: { readonly strictUndefined?: boolean } = {},
 ): Result<Run> {
-  const run = createRun(template, globals, output);
+  const run = createRun(template, globals, output, strictUndefined);
   try {
     executeBody(root, innerScope(null), run);
     return success(run, [...run.warnings.values()]);

@@ -1,5 +1,6 @@
 import type { UniqueId } from '../../core/node.js';
 import { warningDiagnostic, type Diagnostic, type RelatedLocation } from '../../core/diagnostic.js';
+import type { Arguments } from './arguments.js';
 import type { Budget } from './budget.js';
 import type { Output } from './output.js';
 import type { BodyNode, Place } from './nodes.js';
@@ -30,14 +31,18 @@ export interface Run {
   readonly budget: Budget;
   readonly globals: Globals;
   /** Applies a filter or test by name, for `map`, `select` and the like. */
-  readonly applyFilter: (name: string, input: Value, args: readonly Value[], run: Run) => Value;
-  readonly applyTest: (name: string, input: Value, args: readonly Value[], run: Run) => boolean;
+  readonly applyFilter: (name: string, input: Value, args: Arguments, run: Run) => Value;
+  readonly applyTest: (name: string, input: Value, args: Arguments, run: Run) => boolean;
   /** Returns what a body prints when it is run in a scope of its own. */
   readonly captureBody: (body: BodyNode, scope: Scope, run: Run) => string;
   readonly macrosCalled: Set<UniqueId>;
   readonly varsRead: Set<string>;
   /** Each once, by message and place. */
   readonly warnings: Map<string, Diagnostic>;
+  /** Whether a name that is not defined is an error also where Jinja2 takes it for nothing. */
+  strictUndefined: boolean;
+  /** What was warned of. */
+  readonly notedUndefined: WeakSet<Value & object>;
   readonly frames: Frame[];
   /** The template whose text is being evaluated, and the place in it that a problem is reported at. */
   template: TemplateText;

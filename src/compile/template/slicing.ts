@@ -53,7 +53,9 @@ function slicePart(value: Value): number | null {
   return index;
 }
 
-/** Returns a slice of a string, list or tuple. Throws `template-error` for other values. */
+const sliceable: ReadonlySet<string> = new Set(['list', 'tuple', 'range']);
+
+/** Returns a slice of a string, list, tuple or range. Throws `template-error` for other values. */
 export function sliceValue(
   target: Value,
   slice: { readonly start: Value; readonly stop: Value; readonly step: Value },
@@ -63,12 +65,9 @@ export function sliceValue(
     run.budget.allocateText(target.length);
     return sliceItems(charactersOf(target), slice).join('');
   }
-  if (isSequence(target) && (target.type === 'list' || target.type === 'tuple')) {
+  if (isSequence(target) && sliceable.has(target.type)) {
     run.budget.allocateItems(target.items.length);
     return { kind: 'sequence', type: target.type, items: sliceItems(target.items, slice) };
   }
-  const isRange = isSequence(target) && target.type === 'range';
-  throw new TemplateProblem('template-error', `${typeName(target)} cannot be sliced`, {
-    ...(isRange && { hint: "make it a list first: '(range(…) | list)[1:]'" }),
-  });
+  throw new TemplateProblem('template-error', `${typeName(target)} cannot be sliced`);
 }

@@ -1,5 +1,6 @@
 import { builtin, type BoundArguments, type Builtin } from './arguments.js';
 import { formatBraces } from './brace-format.js';
+import { toPairs } from './collection-methods.js';
 import { toItems } from './iterating.js';
 import type { Run } from './run.js';
 import { sliceBounds } from './slicing.js';
@@ -13,6 +14,7 @@ import {
   lengthOf,
   replaceText,
   splitLines,
+  splitLinesWithEnds,
   splitWords,
   stripText,
 } from './text.js';
@@ -170,8 +172,26 @@ export const stringMethods: ReadonlyMap<string, Builtin> = new Map([
     builtin('self part start? end?', (args) => BigInt(countText(part(args), args.text('part')))),
   ],
   ['endswith', edge((text, end) => text.endsWith(end))],
+  [
+    'expandtabs',
+    builtin('self tabsize?', (args, run) => {
+      const size = Math.max(0, args.integer('tabsize', 8));
+      run.budget.allocateText((countText(args.text('self'), '\t') + 1) * size);
+      return made(expandTabs(args.text('self'), size), run);
+    }),
+  ],
   ['find', finding('first', false)],
   ['format', builtin('self * **', (args, run) => formatBraces(args.text('self'), args, run))],
+  [
+    'format_map',
+    builtin('self mapping', (args, run) => {
+      const named = new Map<string, Value>();
+      for (const [key, value] of toPairs(args.value('mapping'), run)) {
+        if (typeof key === 'string') named.set(key, value);
+      }
+      return formatBraces(args.text('self'), { rest: [], named }, run);
+    }),
+  ],
   ['index', finding('first', true)],
   ['isalnum', matching((text) => /^[\p{L}\p{N}]+$/u.test(text))],
   ['isalpha', matching((text) => /^\p{L}+$/u.test(text))],
@@ -180,7 +200,13 @@ export const stringMethods: ReadonlyMap<string, Builtin> = new Map([
   ['isdigit', matching((text) => /^[\p{Nd}²³¹⁰⁴-⁹₀-₉]+$/u.test(text))],
   ['islower', matching((text) => isCased(text, 'lower'))],
   ['isnumeric', matching((text) => /^\p{N}+$/u.test(text))],
+  [
+    'isidentifier',
+    matching((text) => /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u.test(text)),
+  ],
+  ['isprintable', matching((text) => !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(text))],
   ['isspace', matching(isSpace)],
+  ['istitle', matching((text) => /\p{Lu}|\p{Ll}/u.test(text) && titleCase(text) === text)],
   ['isupper', matching((text) => isCased(text, 'upper'))],
   [
     'join',
@@ -225,8 +251,9 @@ export const stringMethods: ReadonlyMap<string, Builtin> = new Map([
   ['split', splitting('start')],
   [
     'splitlines',
-    builtin('self', (args, run) => {
-      const lines = splitLines(args.text('self'));
+    builtin('self keepends?', (args, run) => {
+      const text = args.text('self');
+      const lines = args.flag('keepends', false) ? splitLinesWithEnds(text) : splitLines(text);
       run.budget.allocateItems(lines.length);
       return listOf(lines);
     }),
@@ -258,14 +285,24 @@ export const stringMethods: ReadonlyMap<string, Builtin> = new Map([
 /** Methods that Python's `str` has and this engine refuses. */
 export const unsupportedStringMethods: ReadonlySet<string> = new Set([
   'encode',
-  'expandtabs',
-  'format_map',
-  'isidentifier',
-  'isprintable',
-  'istitle',
   'maketrans',
   'translate',
 ]);
+
+function expandTabs(text: string, size: number): string {
+  let column = 0;
+  return charactersOf(text)
+    .map((character) => {
+      if (character === '\t') {
+        const missing = size === 0 ? 0 : size - (column % size);
+        column += missing;
+        return ' '.repeat(missing);
+      }
+      column = character === '\n' || character === '\r' ? 0 : column + 1;
+      return character;
+    })
+    .join('');
+}
 
 function joinTexts(separator: string, items: Value, run: Run): string {
   const texts = toItems(items, run).map((item) =>

@@ -10,10 +10,8 @@ export const unsupportedTags: ReadonlyMap<string, string> = new Map([
   ['block', 'put shared SQL into a macro of the macros folder'],
   ['autoescape', 'SQL is never escaped'],
   ['trans', 'there are no translations'],
-  ['break', "filter the loop instead: '{% for x in xs if … %}'"],
-  ['continue', "filter the loop instead: '{% for x in xs if … %}'"],
   ['debug', 'print the value instead'],
-  ['test', 'put a data test into a SQL file of the tests folder'],
+  ['test', 'put the test into a file of tests/generic or of the macros folder'],
   ['snapshot', 'snapshots are not supported yet'],
   ['materialization', 'materializations are built in'],
   ['docs', 'write descriptions in YAML'],
@@ -26,7 +24,19 @@ export const unsupportedTags: ReadonlyMap<string, string> = new Map([
   ['elseif', "Jinja2 has no 'elseif'; use '{% elif %}'"],
 ]);
 /** Tags that begin a statement. */
-export const supportedTags = ['if', 'for', 'set', 'macro', 'call', 'filter', 'with', 'do', 'raw'];
+export const supportedTags = [
+  'if',
+  'for',
+  'break',
+  'continue',
+  'set',
+  'macro',
+  'call',
+  'filter',
+  'with',
+  'do',
+  'raw',
+];
 /** Tags that only continue or end a block. */
 export const innerTags: ReadonlySet<string> = new Set([
   'elif',

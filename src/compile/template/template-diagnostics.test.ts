@@ -38,15 +38,13 @@ describe('what a diagnostic says', () => {
     ["{{ reff('x') }}", 'template-undefined', "'reff' is not defined", "did you mean 'ref'?"],
     [
       '{{ zzzzzzzz }}',
-      'template-undefined',
-      "'zzzzzzzz' is not defined",
-      "if it is a text, put it in quotes: 'zzzzzzzz'; if it is a variable of the project, write var('zzzzzzzz')",
+      'template-warning',
+      "'zzzzzzzz' is not defined, so it counts as nothing; if it is a text, put it in quotes: 'zzzzzzzz'; if it is a variable of the project, write var('zzzzzzzz')",
     ],
     [
       '{% set amount = 1 %}{{ amuont }}',
-      'template-undefined',
-      "'amuont' is not defined",
-      "did you mean 'amount'?",
+      'template-warning',
+      "'amuont' is not defined, so it counts as nothing; did you mean 'amount'?",
     ],
     ['{{ cent(1) }}', 'template-undefined', "'cent' is not defined", "did you mean 'cents'?"],
     [
@@ -55,19 +53,46 @@ describe('what a diagnostic says', () => {
       "project 'stedi' has no 'cent'",
       "did you mean 'cents'?",
     ],
-    ['{{ target.shcema }}', 'template-undefined', "dict has no 'shcema'", "did you mean 'schema'?"],
+    [
+      '{{ target.shcema }}',
+      'template-warning',
+      "dict has no 'shcema', so it counts as nothing; did you mean 'schema'?",
+    ],
     ['{{ "a".uper() }}', 'template-undefined', "str has no 'uper'", "did you mean 'upper'?"],
-    ['{{ [1][3] }}', 'template-undefined', 'list has no item 3'],
+    ['{{ [1][3] }}', 'template-warning', 'list has no item 3, so it counts as nothing'],
     ['{{ x.y }}', 'template-undefined', "'x' is not defined"],
     ['{{ target.a.b }}', 'template-undefined', "dict has no 'a'"],
-    ['{% if undefined_name %}{% endif %}', 'template-undefined', "'undefined_name' is not defined"],
-    ['{% for x in nothing %}{% endfor %}', 'template-undefined', "'nothing' is not defined"],
-    ['{{ nothing == 1 }}', 'template-undefined', "'nothing' is not defined"],
-    ['{{ nothing ~ 1 }}', 'template-undefined', "'nothing' is not defined"],
+    [
+      '{% if undefined_name %}{% endif %}',
+      'template-warning',
+      "'undefined_name' is not defined, so it counts as nothing; if it is a text, put it in quotes: 'undefined_name'; if it is a variable of the project, write var('undefined_name')",
+    ],
+    [
+      '{% for x in nothing %}{% endfor %}',
+      'template-warning',
+      "'nothing' is not defined, so it counts as nothing; if it is a text, put it in quotes: 'nothing'; if it is a variable of the project, write var('nothing')",
+    ],
+    [
+      '{{ nothing == 1 }}',
+      'template-warning',
+      "'nothing' is not defined, so it counts as nothing; if it is a text, put it in quotes: 'nothing'; if it is a variable of the project, write var('nothing')",
+    ],
+    [
+      '{{ nothing ~ 1 }}',
+      'template-warning',
+      "'nothing' is not defined, so it counts as nothing; if it is a text, put it in quotes: 'nothing'; if it is a variable of the project, write var('nothing')",
+    ],
     ['{{ [nothing] }}', 'template-undefined', "'nothing' is not defined"],
-    ['{{ nothing is none }}', 'template-undefined', "'nothing' is not defined"],
-    ['{{ nothing and 1 }}', 'template-undefined', "'nothing' is not defined"],
-    ['{{ [] | first }}', 'template-undefined', 'the sequence is empty, so it has no such item'],
+    [
+      '{{ nothing and 1 }}',
+      'template-warning',
+      "'nothing' is not defined, so it counts as nothing; if it is a text, put it in quotes: 'nothing'; if it is a variable of the project, write var('nothing')",
+    ],
+    [
+      '{{ [] | first }}',
+      'template-warning',
+      'the sequence is empty, so it has no such item, so it counts as nothing',
+    ],
     ['{{ 1 | uper }}', 'template-undefined', "there is no filter 'uper'", "did you mean 'upper'?"],
     [
       '{% if false %}{{ 1 | uper }}{% endif %}',
@@ -78,9 +103,9 @@ describe('what a diagnostic says', () => {
     ['{{ 1 is od }}', 'template-undefined', "there is no test 'od'", "did you mean 'odd'?"],
     // Calls
     [
-      '{{ cents() }}',
+      '{% macro m(amount) %}{{ amount + 1 }}{% endmacro %}{{ m() }}',
       'template-undefined',
-      "macro 'cents' was called without its argument 'amount'",
+      "macro 'm' was called without its argument 'amount'",
     ],
     ['{{ cents(1, 2, 3) }}', 'template-error', "macro 'cents' takes at most 2 arguments, found 3"],
     [
@@ -173,12 +198,12 @@ describe('what a diagnostic says', () => {
     ['{{ "%s %s" % "a" }}', 'template-error', "'%' formatting: not enough values"],
     ['{{ "%s" % (1, 2) }}', 'template-error', "'%' formatting: not all values are used"],
     ['{{ "%d" % "a" }}', 'template-error', "'%' formatting: '%d' expects a number, found str"],
-    ['{{ "%e" % 1 }}', 'template-unsupported', "'%e' formatting is not supported"],
+    ['{{ "%q" % 1 }}', 'template-error', "'%' formatting: there is no conversion '%q'"],
     [
-      '{{ "{:.2f}".format(1) }}',
+      '{{ "{0.real}".format(1) }}',
       'template-unsupported',
-      "format() does not support '{:.2f}'",
-      "give the value ready to print, or use '%' formatting",
+      "format() does not support '{0.real}'",
+      'give the part of the value itself as an argument',
     ],
     ['{{ "a".encode() }}', 'template-unsupported', "the method 'encode' of str is not supported"],
     ["{{ exceptions.raise_compiler_error('bad thing') }}", 'template-error', 'bad thing'],
@@ -250,11 +275,34 @@ describe('what a diagnostic says', () => {
       "Jinja2 has no 'elseif'; use '{% elif %}'",
     ],
     ['{% for x of [1] %}{% endfor %}', 'template-syntax', "expected 'in', found 'of'"],
+    ['{% break %}', 'template-syntax', "'break' stands outside of a loop"],
     [
-      '{% for x in [1] recursive %}{% endfor %}',
+      '{% for x in [1] %}{% set y %}{% continue %}{% endset %}{% endfor %}',
+      'template-syntax',
+      "'continue' stands outside of a loop",
+    ],
+    ["{{ run_query('select 1') }}", 'template-unsupported', "'run_query' is not supported"],
+    [
+      '{{ adapter.get_columns_in_relation(this) }}',
       'template-unsupported',
-      "'recursive' loops are not supported",
-      'call a macro that calls itself',
+      "'adapter.get_columns_in_relation' is not supported: templates are pure: they cannot query or change the warehouse while they compile",
+      'name the columns in SQL, in a macro, or declare them in YAML',
+    ],
+    [
+      "{{ adapter.dispatch('nope', 'dbt')() }}",
+      'template-undefined',
+      "adapter.dispatch found no macro for 'nope': none of 'default__nope' in stedi, dbt",
+      "write a macro named 'default__nope', in the SQL that templates are written in",
+    ],
+    [
+      "{{ dbt.dateadd('day') }}",
+      'template-undefined',
+      "macro 'dateadd' was called without its argument 'interval'",
+    ],
+    [
+      "{{ modules.re.match('(', 'a') }}",
+      'template-error',
+      "the regular expression '(' is not valid: a '(' is not closed",
     ],
     ['{% set x %}a{% endset x %}', 'template-syntax', "expected '%}', found 'x'"],
     [
@@ -280,12 +328,18 @@ describe('what a diagnostic says', () => {
       '{% test unique_combination(model) %}{% endtest %}',
       'template-unsupported',
       "the tag 'test' is not supported",
-      'put a data test into a SQL file of the tests folder',
+      'put the test into a file of tests/generic or of the macros folder',
     ],
   ])('%s', (template, code, message, hint) => {
-    const { diagnostics } = render(template);
+    const all = render(template).diagnostics;
+    const isWarning = code === 'template-warning';
+    const diagnostics = isWarning ? all : all.filter(({ severity }) => severity === 'error');
     expect(diagnostics).toHaveLength(1);
-    expect(diagnostics[0]).toMatchObject({ code, severity: 'error', message });
+    expect(diagnostics[0]).toMatchObject({
+      code,
+      message,
+      severity: isWarning ? 'warning' : 'error',
+    });
     if (hint !== undefined) expect(diagnostics[0]?.hint).toBe(hint);
   });
 

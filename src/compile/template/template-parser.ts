@@ -25,6 +25,7 @@ import { locatePlace, type TemplateText } from './template-text.js';
 /** nunjucks' parser with the statements of Jinja2 3.1. */
 class TemplateParser extends ExpressionParser {
   private readonly openTags: TemplateToken[] = [];
+  private isInLoop = false;
 
   /** What nunjucks' own methods fail with. */
   override error(message: string, lineno?: number, colno?: number): TemplateProblem {
@@ -91,10 +92,16 @@ class TemplateParser extends ExpressionParser {
         return this.parseIf() as Statement;
       case 'for':
         return this.parseLoop();
+      case 'break':
+      case 'continue':
+        return this.parseLoopExit(tag.value);
       case 'set':
         return this.parseAssignment();
       case 'macro':
-        return this.parseMacroBlock();
+        return this.parseMacroBlock('macro');
+      case 'test':
+        if (this.names.testBlocks !== true) return this.failUnknownTag(tag);
+        return this.parseMacroBlock('test');
       case 'call':
         return this.parseCallBlock();
       case 'filter':
@@ -151,18 +158,38 @@ class TemplateParser extends ExpressionParser {
     }
     const iterable = this.parseTuple(() => this.parseOr());
     const condition = this.skipSymbol('if') ? this.parseExpression() : null;
-    if (this.isSymbol('recursive')) {
-      this.failAt(this.current(), "'recursive' loops are not supported", {
-        code: 'template-unsupported',
-        hint: 'call a macro that calls itself',
-      });
-    }
+    const recursive = this.skipSymbol('recursive');
     this.endTag();
-    const body = this.parseUntilBlocks('endfor', 'else');
+    const body = this.inLoop(true, () => this.parseUntilBlocks('endfor', 'else'));
     const end = this.take();
     this.endTag();
     const otherwise = end.value === 'else' ? this.parseBody('endfor').body : null;
-    return new nodes.For(tag.lineno, tag.colno, iterable, target, condition, body, otherwise);
+    return new nodes.For(
+      tag.lineno,
+      tag.colno,
+      iterable,
+      target,
+      condition,
+      body,
+      otherwise,
+      recursive,
+    );
+  }
+
+  private parseLoopExit(kind: 'break' | 'continue'): Statement {
+    const tag = this.take();
+    if (!this.isInLoop) this.failAt(tag, `'${kind}' stands outside of a loop`);
+    this.endTag();
+    return new nodes.LoopExit(tag.lineno, tag.colno, kind);
+  }
+
+  /** Parses what stands directly in a loop, or in text of its own, which a loop cannot be left from. */
+  private inLoop<T>(isInLoop: boolean, parse: () => T): T {
+    const outer = this.isInLoop;
+    this.isInLoop = isInLoop;
+    const result = parse();
+    this.isInLoop = outer;
+    return result;
   }
 
   private parseAssignment(): Statement {
@@ -205,7 +232,7 @@ class TemplateParser extends ExpressionParser {
     let value: FilterNode | CaptureNode = capture;
     while (nextFilter()) value = this.parseFilterOf(value);
     this.endTag();
-    capture.body = this.parseBody(endName).body;
+    capture.body = this.inLoop(false, () => this.parseBody(endName).body);
     return value;
   }
 
@@ -226,14 +253,15 @@ class TemplateParser extends ExpressionParser {
     return new nodes.With(tag.lineno, tag.colno, targets, values, this.parseBody('endwith').body);
   }
 
-  private parseMacroBlock(): Statement {
+  private parseMacroBlock(kind: 'macro' | 'test'): Statement {
     const tag = this.take();
-    const token = this.takeType(lexer.TOKEN_SYMBOL, 'the name of the macro');
-    const name = new nodes.Symbol(token.lineno, token.colno, token.value);
+    const token = this.takeType(lexer.TOKEN_SYMBOL, `the name of the ${kind}`);
+    const value = kind === 'test' ? `test_${token.value}` : token.value;
+    const name = new nodes.Symbol(token.lineno, token.colno, value);
     name.length = token.length;
     const parameters = this.parseParameters();
     this.endTag();
-    const { body, end } = this.parseBody('endmacro');
+    const { body, end } = this.inLoop(false, () => this.parseBody(`end${kind}`));
     const start = this.template.text.lastIndexOf('{%', tag.start);
     const span = { start, end: end.end };
     return new nodes.Macro(tag.lineno, tag.colno, name, parameters, body, span);
@@ -248,7 +276,7 @@ class TemplateParser extends ExpressionParser {
     const call = this.parsePostfix(this.parsePrimary());
     if (call.typename !== 'FunCall') this.failAt(call, "expected a call of a macro after 'call'");
     this.endTag();
-    const { body } = this.parseBody('endcall');
+    const { body } = this.inLoop(false, () => this.parseBody('endcall'));
     return new nodes.CallBlock(tag.lineno, tag.colno, call, parameters, body);
   }
 

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/suggest.js';
 import { builtin, type BoundArguments, type Builtin } from './arguments.js';
 import { asNumber, compareWith, isIn } from './comparing.js';
-import { filters } from './filters.js';
+import { filters, withUndefinedInput } from './filters.js';
 import type { ComparisonName } from './nodes.js';
 import { applyOperator } from './operators.js';
 import { toText } from './printing.js';
@@ -25,6 +25,11 @@ function leaves(args: BoundArguments, divisor: Value, rest: bigint, run: Run): b
   return compareWith('==', applyOperator('Mod', args.value('value'), divisor, run), rest, run);
 }
 
+/** Whether two numbers or strings are of one type and equal; Python has no promise that such are one object. */
+function sameAtom(value: Value, other: Value): boolean {
+  return typeof value === typeof other && value === other;
+}
+
 const equal = comparing('==');
 const unequal = comparing('!=');
 const less = comparing('<');
@@ -33,13 +38,14 @@ const greater = comparing('>');
 const greaterOrEqual = comparing('>=');
 
 /** The tests behind `is`, by the names templates use. */
-export const tests: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+export const tests: ReadonlyMap<string, Builtin> = withUndefinedInput([
   ['boolean', testOf((value) => typeof value === 'boolean')],
   ['callable', testOf(isCallable)],
   ['defined', builtin('value~', (args) => !isUndefined(args.value('value')))],
   ['divisibleby', builtin('value num', (args, run) => leaves(args, args.value('num'), 0n, run))],
   ['eq', equal],
   ['equalto', equal],
+  ['escaped', testOf(() => false)],
   ['even', builtin('value', (args, run) => leaves(args, 2n, 0n, run))],
   ['false', testOf((value) => value === false)],
   ['filter', testOf((value) => typeof value === 'string' && filters.has(value))],
@@ -68,6 +74,14 @@ export const tests: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
         (isSequence(value) && ['list', 'tuple', 'range'].includes(value.type)),
     ),
   ],
+  [
+    'sameas',
+    builtin('value other', (args) => {
+      const [value, other] = [args.value('value'), args.value('other')];
+      if (typeof value === 'object' || typeof value === 'boolean') return value === other;
+      return sameAtom(value, other);
+    }),
+  ],
   ['string', testOf((value) => typeof value === 'string')],
   ['test', testOf((value) => typeof value === 'string' && tests.has(value))],
   ['true', testOf((value) => value === true)],
@@ -82,20 +96,9 @@ export const tests: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['>=', greaterOrEqual],
 ]);
 
-const unsupportedTests: ReadonlyMap<string, string> = new Map([
-  ['sameas', "compare with '=='"],
-  ['escaped', 'templates here make SQL, which is never escaped as HTML'],
-]);
-
-/** Returns the problem with a test's name: `template-unsupported` or `template-undefined`. */
+/** Returns the problem with a test's name: `template-undefined`. */
 export function checkTest(name: string): TemplateProblem | undefined {
   if (tests.has(name)) return undefined;
-  const reason = unsupportedTests.get(name);
-  if (reason !== undefined) {
-    return new TemplateProblem('template-unsupported', `the test '${name}' is not supported`, {
-      hint: reason,
-    });
-  }
   return new TemplateProblem('template-undefined', `there is no test '${name}'`, {
     hint: didYouMean(name, [...tests.keys()]),
   });

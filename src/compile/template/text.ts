@@ -64,6 +64,15 @@ export function splitLines(text: string): string[] {
   return lines;
 }
 
+/** Returns the lines of a text with their ends: Python's `splitlines(True)`. */
+export function splitLinesWithEnds(text: string): string[] {
+  return (
+    text.match(
+      /[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+/g,
+    ) ?? []
+  );
+}
+
 /** Returns the text with its first character in upper and the rest in lower case: Python's `capitalize`. */
 export function capitalizeText(text: string): string {
   const [first = '', ...rest] = charactersOf(text);
@@ -87,4 +96,12 @@ export function replaceText(text: string, old: string, replacement: string, coun
   const parts = old === '' ? ['', ...charactersOf(text), ''] : text.split(old);
   if (count < 0 || count >= parts.length - 1) return parts.join(replacement);
   return [parts.slice(0, count + 1).join(replacement), ...parts.slice(count + 1)].join(old);
+}
+
+/** Returns the escape of a character beyond ASCII as Python's `ascii` writes it. */
+export function asciiEscape(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code <= 0xff) return `\\x${code.toString(16)}`;
+  if (code <= 0xffff) return `\\u${code.toString(16).padStart(4, '0')}`;
+  return `\\U${code.toString(16).padStart(8, '0')}`;
 }

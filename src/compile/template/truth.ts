@@ -1,10 +1,10 @@
 import { addWarning, type Run } from './run.js';
-import { failUndefined } from './undefined-use.js';
+import { noteUndefined } from './note-undefined.js';
 import type { Value } from './values.js';
 
 /**
- * Returns whether a value counts as true in Python: not None, false, zero, or empty. A name that is not defined is an
- * error, a member that is not there is false.
+ * Returns whether a value counts as true in Python: not None, false, zero, or empty. What is not there
+ * is false.
  */
 export function truthy(value: Value, run: Run): boolean {
   // NaN is true in Python.
@@ -14,7 +14,8 @@ export function truthy(value: Value, run: Run): boolean {
     case 'none':
       return false;
     case 'undefined':
-      return value.level === 'name' ? failUndefined(value) : false;
+      if (value.level === 'name') noteUndefined(value, run);
+      return false;
     case 'sequence':
       return value.type === 'iterator' || value.items.length > 0;
     case 'dict':

@@ -1,5 +1,6 @@
 import type { Arguments } from './arguments.js';
 import type { Run } from './run.js';
+import type { Temporal } from './temporal.js';
 
 /**
  * Every value that a template can hold. Templates never see a JavaScript object of the program: numbers are `bigint`
@@ -27,9 +28,9 @@ export interface NoneValue {
 export const none: NoneValue = { kind: 'none' };
 
 /**
- * Nothing, with the reason. `level` says how much may be done with it: a `name` that is not defined only tests
- * (`is defined`, `default`); a `member` that is not there also counts as false and as an empty sequence, as in Jinja2;
- * the `omitted` else of an inline `if` prints nothing.
+ * Nothing, with the reason. It prints nothing, is false and empty, as in Jinja2; anything else done with it is an error.
+ * `level` says whether that is worth a warning: a `name` that is not defined always, a `member` that is not there where
+ * it is printed, the `omitted` else of an inline `if` never.
  */
 export interface UndefinedValue {
   readonly kind: 'undefined';
@@ -40,7 +41,7 @@ export interface UndefinedValue {
 
 /** Python's name of a sequence's type; `iterator` stands for all that give their items once. */
 export type SequenceType =
-  'list' | 'tuple' | 'range' | 'dict_keys' | 'dict_values' | 'dict_items' | 'iterator';
+  'list' | 'tuple' | 'set' | 'range' | 'dict_keys' | 'dict_values' | 'dict_items' | 'iterator';
 
 /** Items in order. */
 export interface SequenceValue {
@@ -69,6 +70,10 @@ export interface ObjectValue {
   readonly member: (name: string) => Value | undefined;
   /** Only namespaces can be assigned to. */
   readonly assign?: (name: string, value: Value) => void;
+  /** What calling it does: the `loop` of a recursive loop, a joiner. */
+  readonly call?: (args: Arguments, run: Run) => Value;
+  /** A date, a moment or a span: what arithmetic and comparisons look at. */
+  readonly temporal?: Temporal;
 }
 
 /** A function, method or macro. */

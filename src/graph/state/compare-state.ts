@@ -1,5 +1,12 @@
 import type { Graph } from '../../core/graph.js';
-import type { JsonValue, ModelNode, ParsedNode, SqlNode, UniqueId } from '../../core/node.js';
+import type {
+  BuiltNode,
+  JsonValue,
+  ModelNode,
+  ParsedNode,
+  SqlNode,
+  UniqueId,
+} from '../../core/node.js';
 import type { ConfigEntries } from '../../core/node-config.js';
 import type { PreviousNode, PreviousState } from '../../core/previous-state.js';
 import type { Change, StateComparison } from '../methods/method-definition.js';
@@ -65,6 +72,10 @@ function compareNode(
   note('relation', !isEqual(relationConfig(node), relationConfig(earlier)));
   if (node.resourceType === 'source') return changes;
   note('body', bodyDiffers(node, earlier));
+  if (node.resourceType === 'seed') {
+    note('persisted_descriptions', descriptionsDiffer(node, earlier));
+    return changes;
+  }
   note('macros', macros.differs(node, earlier));
   note('vars', macros.varsDiffer(node));
   if (node.resourceType === 'model') {
@@ -76,6 +87,8 @@ function compareNode(
 
 /** The columns of an external table are what is built of it. */
 function bodyDiffers(node: SqlNode, earlier: PreviousNode): boolean {
+  // Of a large file dbt notes the path alone, which says nothing of its rows.
+  if (node.resourceType === 'seed') return node.checksum !== earlier.checksum;
   if (node.resourceType === 'model' && node.config.materialized === 'external_table') {
     if (!isEqual(typesNow(node), typesThen(earlier))) return true;
   }
@@ -110,7 +123,7 @@ function relationConfig({ unrenderedConfig }: Configured): readonly JsonValue[] 
 }
 
 /** Descriptions count only where they are written to the warehouse. */
-function descriptionsDiffer(node: ModelNode, earlier: PreviousNode): boolean {
+function descriptionsDiffer(node: BuiltNode, earlier: PreviousNode): boolean {
   const persisted = toMapping(node.config.extra['persist_docs']);
   if (persisted['relation'] === true && node.description !== earlier.description) return true;
   if (persisted['columns'] !== true) return false;

@@ -1,3 +1,4 @@
+import type { SourceLocation } from '../../core/diagnostic.js';
 import type { JsonValue } from '../../core/node.js';
 
 /** The validated arguments of a generic test. */
@@ -18,6 +19,12 @@ export interface GenericTestInput {
   readonly from: string;
   /** The tested column, an SQL expression. */
   readonly column: string;
+  /** The tested relation as an expression of the template language: `ref('orders')`. */
+  readonly tested: string;
+  /** SQL: only rows that meet it are tested; `from` has it already. */
+  readonly where: string | null;
+  /** The column that the test stands under, as it is written. */
+  readonly columnName: string | null;
   readonly arguments: TestArguments;
 }
 
@@ -25,6 +32,13 @@ export interface GenericTestInput {
 export interface GenericTest {
   readonly name: string;
   readonly arguments: Readonly<Record<string, TestArgument>>;
+  /** For a test that the project defines itself. */
+  readonly own?: {
+    readonly location: SourceLocation;
+    /** It takes arguments of any name. */
+    readonly takesAny: boolean;
+    readonly takesColumn: boolean;
+  };
   /** Returns the query: template text in the author's dialect. */
   toSql(input: GenericTestInput): string;
 }

@@ -8,6 +8,7 @@ import type {
   PropertiesFile,
   SourceEntry,
   TestEntry,
+  SourceFileKind,
 } from '../../core/project.js';
 import type { ConfigIssue } from '../../core/config-issue.js';
 import type { ParseOptions } from '../parse-options.js';
@@ -21,6 +22,7 @@ export interface ProjectSketch {
   readonly yaml?: Readonly<Record<string, Mapping>>;
   readonly models?: FolderSketch;
   readonly tests?: FolderSketch;
+  readonly seeds?: FolderSketch;
   readonly vars?: Mapping;
 }
 
@@ -29,11 +31,16 @@ export interface FolderSketch {
   readonly [key: string]: JsonValue | FolderSketch;
 }
 
+function kindOf(path: string): SourceFileKind {
+  if (path.endsWith('.csv')) return 'seed';
+  return path.startsWith('tests/') ? 'test' : 'model';
+}
+
 /** Returns the project `stedi` with the target schema `stedi`. */
 export function sampleProject(sketch: ProjectSketch): Project {
   const files = Object.entries(sketch.files ?? {}).map(([path, content]) => ({
     path,
-    kind: path.startsWith('tests/') ? ('test' as const) : ('model' as const),
+    kind: kindOf(path),
     content,
   }));
   return {
@@ -44,6 +51,7 @@ export function sampleProject(sketch: ProjectSketch): Project {
     vars: sketch.vars ?? {},
     models: folderOf(sketch.models ?? {}),
     tests: folderOf(sketch.tests ?? {}),
+    seeds: folderOf(sketch.seeds ?? {}),
     target: {
       name: 'local',
       type: 'engine',
@@ -56,7 +64,7 @@ export function sampleProject(sketch: ProjectSketch): Project {
     files,
     properties: Object.entries(sketch.yaml ?? {}).map(([path, raw]) => propertiesFile(path, raw)),
     selectors: [],
-    paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },
+    paths: { models: ['models'], macros: ['macros'], tests: ['tests'], seeds: ['seeds'] },
   };
 }
 
@@ -73,6 +81,7 @@ export function sampleOptions(vars: Mapping = {}): ParseOptions {
 const knownKeys = {
   model: ['materialized', 'schema', 'alias', 'enabled', 'tags', 'meta', 'location', 'format'],
   test: ['severity', 'where', 'limit', 'enabled', 'tags', 'meta', 'description'],
+  seed: ['schema', 'alias', 'enabled', 'tags', 'meta', 'column_types', 'delimiter'],
 };
 
 const validateConfig: ParseOptions['validateConfig'] = (entries, { resource, convertible }) => {
@@ -112,6 +121,7 @@ function propertiesFile(path: string, raw: Mapping): PropertiesFile {
     value: {
       models: items(raw.models).map((each, index) => modelOf(each, ['models', index])),
       sources: items(raw.sources).map((each, index) => sourceOf(each, ['sources', index])),
+      seeds: items(raw.seeds).map((each, index) => modelOf(each, ['seeds', index])),
     },
     locate(steps, { key = false } = {}) {
       let value: JsonValue | undefined = raw;

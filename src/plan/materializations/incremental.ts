@@ -1,18 +1,17 @@
+import type { Alteration, TypedColumn } from '../../core/adapter.js';
 import type { CatalogRelation } from '../../core/catalog.js';
-import {
-  errorDiagnostic,
-  hasErrors,
-  warningDiagnostic,
-  type Diagnostic,
-} from '../../core/diagnostic.js';
+import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnostic.js';
 import { incrementalTarget } from '../../core/incremental.js';
 import { locateConfigKey } from '../../core/locate-config-key.js';
-import { failure, success } from '../../core/result.js';
+import type { Step } from '../../core/plan.js';
+import { failure, success, type Result } from '../../core/result.js';
 import { didYouMean } from '../../core/suggest.js';
-import type { Materialization, ModelPlanInput } from '../materialization.js';
+import type { Materialization, ModelPlanInput, ModelSteps } from '../materialization.js';
+import { checkRowOptions, planRowOptions } from '../row-options.js';
+import { planColumns } from '../schema-change.js';
 import { replaceSteps } from '../steps.js';
 import { strategies, strategyNames } from '../strategies/index.js';
-import type { StrategyInput } from '../strategies/strategy.js';
+import type { Strategy, StrategyInput } from '../strategies/strategy.js';
 
 /** Builds the whole table at first; later runs add to it or change it, as its strategy says. */
 export const incremental: Materialization = {
@@ -57,25 +56,45 @@ export const incremental: Materialization = {
       ]);
     }
     const existing = incrementalTarget(node, catalog, { fullRefresh });
-    const problems = checkColumns(input, existing);
-    if (hasErrors(problems)) return failure(problems);
-    if (existing === undefined) return success(replaceSteps(input, 'table'), problems);
+    const problems = [...checkRowOptions(node, strategy), ...checkKeys(input)];
+    if (existing === undefined) return planFirst(input, strategy, problems);
+
+    const columns = planColumns(input, existing);
+    problems.push(...columns.diagnostics);
+    if (!columns.ok) return failure(problems);
+    const options = planRowOptions(input, strategy, {
+      written: columns.value.columns,
+      table: typedColumns(input, existing, columns.value.alteration),
+    });
+    problems.push(...options.diagnostics);
+    if (!options.ok || hasErrors(problems)) return failure(problems);
+
     const isolation = input.dialect.isolation(node);
+    const target = isolation === 'clone' ? input.staged : existing.relation;
+    const { alteration } = columns.value;
+    const alter: readonly Step[] =
+      alteration === undefined
+        ? []
+        : [{ kind: 'alter-columns', relation: target, alteration, model: node }];
     const write: StrategyInput = {
       model: node,
-      target: isolation === 'clone' ? input.staged : existing.relation,
-      columns: existing.columns.map((column) => column.name),
+      target,
+      columns: columns.value.columns,
       query: input.compiled.engineSql,
       ...(input.compiled.columns && { queryColumns: input.compiled.columns }),
       key: strategy.key(node),
+      options: options.value,
       staged: input.staged,
       rows: input.rows,
       writers: input.dialect.writers,
     };
     if (isolation === 'none') {
       const steps = strategy.writeApart?.(write);
-      if (steps !== undefined) return success(steps, problems);
+      if (steps !== undefined) {
+        return success({ ...steps, publish: [...alter, ...steps.publish] }, problems);
+      }
       return failure([
+        ...problems,
         errorDiagnostic(
           'capability-missing',
           `incremental model '${node.name}' uses the strategy '${wanted}', which tables of its kind cannot carry out on this target`,
@@ -89,7 +108,7 @@ export const incremental: Materialization = {
     const transaction = { target: existing.relation, staged: input.staged, model: node };
     return success(
       {
-        write: [{ kind: 'begin', ...transaction }, ...strategy.write(write)],
+        write: [{ kind: 'begin', ...transaction }, ...alter, ...strategy.write(write)],
         audited: isolation === 'clone' ? input.staged : null,
         publish: [{ kind: 'commit', ...transaction }],
       },
@@ -98,24 +117,50 @@ export const incremental: Materialization = {
   },
 };
 
-/**
- * Returns what is wrong between the columns of the query, those of the table that is there, and the unique key, as far as
- * the query's are known. Codes: `materialization-invalid`, `incremental-columns`.
- */
-function checkColumns(
-  { node, compiled }: ModelPlanInput,
-  existing: CatalogRelation | undefined,
-): readonly Diagnostic[] {
+/** The whole table; what later runs would stumble over is said now, as far as the query's columns are known. */
+function planFirst(
+  input: ModelPlanInput,
+  strategy: Strategy,
+  before: readonly Diagnostic[],
+): Result<ModelSteps> {
+  const { columns } = input.compiled;
+  const written = columns?.flatMap(({ name }) => name ?? []);
+  const options =
+    columns && written ? planRowOptions(input, strategy, { written, table: columns }) : undefined;
+  const problems = [...before, ...(options?.diagnostics ?? [])];
+  return hasErrors(problems) ? failure(problems) : success(replaceSteps(input, 'table'), problems);
+}
+
+/** The columns of the table as they are when rows are written. */
+function typedColumns(
+  { dialect }: ModelPlanInput,
+  existing: CatalogRelation,
+  alteration: Alteration | undefined,
+): readonly TypedColumn[] {
+  const changed = new Map(
+    [...(alteration?.change ?? [])].map(({ name, type }) => [name.toLowerCase(), type]),
+  );
+  const gone = new Set(alteration?.drop.map((name) => name.toLowerCase()));
+  return [
+    ...existing.columns
+      .filter(({ name }) => !gone.has(name.toLowerCase()))
+      .map((column): TypedColumn => ({
+        name: column.name,
+        type: changed.get(column.name.toLowerCase()) ??
+          dialect.tableColumnRules?.readType(column, existing) ?? { kind: 'any' },
+      })),
+    ...(alteration?.add ?? []),
+  ];
+}
+
+/** Returns which columns of the unique key the query does not have, as far as its columns are known. */
+function checkKeys({ node, compiled }: ModelPlanInput): readonly Diagnostic[] {
   const names = compiled.columns?.flatMap(({ name }) => name ?? []);
   if (names === undefined) return [];
-  const has = (among: readonly string[], name: string): boolean =>
-    among.some((each) => each.toLowerCase() === name.toLowerCase());
-
-  const keys = node.config.unique_key.filter((key) => !has(names, key));
-  const kept = existing?.columns.map(({ name }) => name) ?? names;
-  const location = { path: node.path };
-  return [
-    ...keys.map((key) =>
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return node.config.unique_key
+    .filter((key) => !known.has(key.toLowerCase()))
+    .map((key) =>
       errorDiagnostic(
         'materialization-invalid',
         `the unique_key '${key}' of incremental model '${node.name}' is no column of its query`,
@@ -124,24 +169,5 @@ function checkColumns(
           hint: didYouMean(key, names, `the columns are ${names.join(', ')}`),
         },
       ),
-    ),
-    ...kept
-      .filter((name) => !has(names, name))
-      .map((name) =>
-        errorDiagnostic(
-          'incremental-columns',
-          `the query of incremental model '${node.name}' has no column '${name}', which its table has`,
-          { location, hint: 'add the column, or build the table anew with --full-refresh' },
-        ),
-      ),
-    ...names
-      .filter((name) => !has(kept, name))
-      .map((name) =>
-        warningDiagnostic(
-          'incremental-columns',
-          `column '${name}' of incremental model '${node.name}' is left out, because its table has no such column`,
-          { location, hint: 'build the table anew with --full-refresh, or remove the column' },
-        ),
-      ),
-  ];
+    );
 }

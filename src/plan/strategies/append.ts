@@ -5,6 +5,7 @@ export const append: Strategy = {
   name: 'append',
   needs: null,
   capabilities: [],
+  reads: [],
   key: () => [],
   write: ({ target, columns, query, writers }) => [
     { kind: 'write', relation: target, sql: writers.insert(target, query, columns) },

@@ -5,13 +5,19 @@ export const deleteInsert: Strategy = {
   name: 'delete+insert',
   needs: 'unique_key',
   capabilities: ['deleteInsert'],
+  reads: ['incremental_predicates'],
   key: (model) => model.config.unique_key,
   write: (input) => {
-    const { target, columns, key, rows, writers } = input;
+    const { target, columns, key, options, rows, writers } = input;
+    const { predicates } = options;
     return [
       // The query may read the target, so its rows are fixed before the first is removed.
       stageRows(input),
-      { kind: 'write', relation: target, sql: writers.deleteMatching(target, rows, key) },
+      {
+        kind: 'write',
+        relation: target,
+        sql: writers.deleteMatching(target, rows, key, { predicates }),
+      },
       {
         kind: 'write',
         relation: target,

@@ -1,8 +1,8 @@
-import type { ModelNode } from '../../core/node.js';
+import type { BuiltNode } from '../../core/node.js';
 import { stageRows, type Strategy } from './strategy.js';
 
 /** Returns the columns that the model is partitioned by, without transforms. */
-function partitionColumns(model: ModelNode): readonly string[] {
+function partitionColumns(model: BuiltNode): readonly string[] {
   const value = model.config.extra.partitioned_by;
   const list: readonly unknown[] = Array.isArray(value) ? value : value == null ? [] : [value];
   return list.filter((each) => typeof each === 'string');
@@ -13,6 +13,7 @@ export const insertOverwrite: Strategy = {
   name: 'insert_overwrite',
   needs: 'partitioned_by',
   capabilities: ['deleteInsert'],
+  reads: [],
   key: partitionColumns,
   write: (input) => {
     const { target, columns, key, rows, writers } = input;

@@ -5,12 +5,13 @@ export const merge: Strategy = {
   name: 'merge',
   needs: 'unique_key',
   capabilities: ['merge'],
+  reads: ['merge_update_columns', 'merge_exclude_columns', 'incremental_predicates'],
   key: (model) => model.config.unique_key,
-  write: ({ target, columns, query, key, writers }) => [
+  write: ({ target, columns, query, key, options, writers }) => [
     {
       kind: 'write',
       relation: target,
-      sql: writers.merge(target, query, { columns, uniqueKey: key }),
+      sql: writers.merge(target, query, { columns, uniqueKey: key, ...options }),
     },
   ],
 };

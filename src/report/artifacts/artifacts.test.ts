@@ -45,7 +45,7 @@ const project = {
     options: {},
   },
   vars: { cutoff: 3 },
-  paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },
+  paths: { models: ['models'], macros: ['macros'], tests: ['tests'], seeds: ['seeds'] },
 } satisfies Partial<Project>;
 
 const landing = modelNode('customer_landing', {

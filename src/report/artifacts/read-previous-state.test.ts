@@ -50,7 +50,7 @@ describe('readPreviousState', () => {
             threads: 4,
             options: {},
           },
-          paths: { models: ['models'], macros: ['macros'], tests: ['tests'] },
+          paths: { models: ['models'], macros: ['macros'], tests: ['tests'], seeds: ['seeds'] },
           vars: { cutoff: 3 },
         },
         graph: graphOf([source, orders, inline, test], {}),
@@ -72,6 +72,7 @@ describe('readPreviousState', () => {
     expect([vars, results]).toEqual([{ cutoff: 3 }, null]);
     const { database, schema, identifier } = orders.relation;
     expect(nodes.get(orders.uniqueId)).toEqual({
+      checksum: orders.checksum,
       resourceType: 'model',
       fqn: orders.fqn,
       rawSql: 'select 1',

@@ -157,6 +157,7 @@ function toPreviousNode(node: Json): PreviousNode {
     resourceType,
     fqn: toTexts(node['fqn']),
     rawSql: toText(node['raw_code']),
+    ...toChecksum(node['checksum']),
     unrenderedConfig: isSource ? sourceConfig(node) : toObject(node['unrendered_config']),
     relation:
       node['relation_name'] == null
@@ -177,6 +178,11 @@ function toPreviousNode(node: Json): PreviousNode {
     ),
     macros: toTexts(toObject(node['depends_on'])['macros']),
   };
+}
+
+function toChecksum(value: JsonValue | undefined): Pick<PreviousNode, 'checksum'> {
+  const { name, checksum } = toObject(value);
+  return name === 'sha256' && typeof checksum === 'string' ? { checksum } : {};
 }
 
 /** What is written of a source's relation; a database or schema that is not written is the default. */

@@ -4,6 +4,7 @@ import type {
   ColumnProperties,
   MacroNode,
   ParsedNode,
+  SeedNode,
   SourceNode,
   SqlNode,
   UniqueId,
@@ -12,6 +13,7 @@ import type { Project } from '../../core/project.js';
 import type { Relation } from '../../core/relation.js';
 import { flattenConfig } from '../flatten-config.js';
 import { compiledPath } from './artifact-paths.js';
+import { toUnitTest } from './to-unit-test.js';
 import { toMetadata, type InvocationMetadata } from './metadata.js';
 
 /** What a manifest is made of. */
@@ -97,6 +99,11 @@ function toSqlNode(node: SqlNode, input: ManifestInput): Json {
   };
 }
 
+/** dbt writes the keys of seeds that are silent, too. */
+function toSeedConfig({ config }: SeedNode): Json {
+  return { delimiter: ',', quote_columns: null, column_types: {}, ...flattenConfig(config) };
+}
+
 function toNode(node: SqlNode, input: ManifestInput): Json {
   const { project } = input;
   if (node.resourceType === 'model') {
@@ -113,14 +120,41 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
       access: 'protected',
     };
   }
-  const { generic } = node;
+  if (node.resourceType === 'seed') {
+    const { relation } = node;
+    return {
+      ...toSqlNode(node, input),
+      path: relativeTo(project.paths.seeds, node.path),
+      database: relation.database,
+      schema: relation.schema,
+      alias: relation.identifier,
+      relation_name: input.renderRelation(relation),
+      config: toSeedConfig(node),
+      columns: toColumns(node.columns),
+      // The manifest holds no path of this machine; dbt takes null as well.
+      root_path: null,
+      depends_on: { macros: [] },
+    };
+  }
+  const { generic, judgement } = node;
   return {
     ...toSqlNode(node, input),
     path: generic ? `${node.name}.sql` : relativeTo(project.paths.tests, node.path),
-    database: project.target.database,
-    schema: node.config.schema ?? project.target.schema,
-    relation_name: null,
-    config: { ...flattenConfig(node.config), severity: node.severity },
+    database: judgement?.store?.relation.database ?? project.target.database,
+    schema: `${project.target.schema}_${node.config.schema ?? 'dbt_test__audit'}`,
+    relation_name: judgement?.store ? input.renderRelation(judgement.store.relation) : null,
+    config: {
+      fail_calc: 'count(*)',
+      warn_if: '!= 0',
+      error_if: '!= 0',
+      limit: null,
+      where: null,
+      ...flattenConfig(node.config),
+      severity: node.severity,
+      schema: node.config.schema ?? 'dbt_test__audit',
+      store_failures: judgement?.store ? true : null,
+      store_failures_as: judgement?.store?.as ?? null,
+    },
     columns: {},
     ...(generic && {
       column_name: generic.columnName,
@@ -178,8 +212,18 @@ function toMacro(node: MacroNode, input: ManifestInput): Json {
   };
 }
 
+function isUnitTest(node: ParsedNode): boolean {
+  return node.resourceType === 'test' && node.unit !== undefined;
+}
+
 /** Returns what the manifest says of a node. */
 export function toManifestEntry(node: ParsedNode, input: ManifestInput): Json {
+  if (node.resourceType === 'test' && node.unit !== undefined) {
+    return toUnitTest(node, node.unit, {
+      parents: input.graph.parents.get(node.uniqueId) ?? [],
+      createdAt: Date.parse(input.invocation.startedAt) / 1000,
+    });
+  }
   return node.resourceType === 'source' ? toSource(node, input) : toNode(node, input);
 }
 
@@ -207,6 +251,7 @@ export function toManifest(input: ManifestInput): Json {
     nodes: toSortedObject(
       nodes
         .filter((node) => node.resourceType !== 'source')
+        .filter((node) => !isUnitTest(node))
         .map((node) => [node.uniqueId, toNode(node, input)]),
     ),
     sources: toSortedObject(
@@ -232,7 +277,9 @@ export function toManifest(input: ManifestInput): Json {
     group_map: {},
     saved_queries: {},
     semantic_models: {},
-    unit_tests: {},
+    unit_tests: toSortedObject(
+      nodes.filter(isUnitTest).map((node) => [node.uniqueId, toManifestEntry(node, input)]),
+    ),
     functions: {},
   };
 }

@@ -1,3 +1,4 @@
+import type { SqlNode } from '../../core/node.js';
 import type { NodeResult, NodeStatus, RunResults } from '../../core/run-results.js';
 import type { Relation } from '../../core/relation.js';
 import { toMetadata, type InvocationMetadata } from './metadata.js';
@@ -18,8 +19,18 @@ function toDbtStatus(status: NodeStatus): string {
   return status === 'cancelled' ? 'skipped' : status;
 }
 
+/** What a model is built as, or where a test keeps its failing rows. */
+function relationName(node: SqlNode, { renderRelation }: RunResultsInput): string | null {
+  if (node.resourceType === 'test') {
+    return node.judgement?.store ? renderRelation(node.judgement.store.relation) : null;
+  }
+  return node.config.materialized === 'ephemeral' ? null : renderRelation(node.relation);
+}
+
 function toResult(result: NodeResult, input: RunResultsInput): Readonly<Record<string, unknown>> {
   const { node, startedAt, completedAt } = result;
+  // A seed has no SQL of an author.
+  const compiledSql = node.resourceType === 'seed' ? null : result.compiledSql;
   return {
     status: toDbtStatus(result.status),
     timing:
@@ -35,12 +46,9 @@ function toResult(result: NodeResult, input: RunResultsInput): Readonly<Record<s
     message: result.message.replaceAll(`${input.root}/`, ''),
     failures: result.failures,
     unique_id: result.uniqueId,
-    compiled: result.compiledSql !== null,
-    compiled_code: result.compiledSql,
-    relation_name:
-      node.resourceType === 'model' && node.config.materialized !== 'ephemeral'
-        ? input.renderRelation(node.relation)
-        : null,
+    compiled: compiledSql !== null,
+    compiled_code: compiledSql,
+    relation_name: relationName(node, input),
     batch_results: null,
   };
 }

@@ -28,7 +28,15 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Rename one of the two, or merge them. Names of models and tests are unique in the project, whatever folder they are in.',
   'model-empty': 'Write a query, or delete the file.',
   'properties-without-model':
-    'Give the entry the name of a SQL file (without `.sql`), add that file, or remove the entry.',
+    'Give the entry the name of a SQL file (without `.sql`), or of a CSV file under `seeds:`, add that file, or remove the entry.',
+  'seed-invalid':
+    'Correct the file at the place shown: a first line with the name of each column, then rows with as many values. A value with a delimiter, a quote or a line end in it stands between double quotes.',
+  'seed-value-invalid':
+    'Correct the value, or give the column another type under `column_types`. A whole number keeps leading zeros only as a `varchar`.',
+  'seed-null-text':
+    'Take the quotes off where NULL is meant. Where the word is meant, nothing is wrong here; dbt would make NULL of it.',
+  'seed-too-large':
+    'Land the file with `stedi-sql land` or put it where the target reads it, and declare an `external_table` over it. Seeds are for small lists.',
   'test-unknown':
     'Use `not_null`, `unique`, `accepted_values` or `relationships`, or write the test as a query in a file under `tests/`.',
   'test-invalid': 'Give the test the arguments it takes; see [Configuration](configuration.md).',
@@ -77,8 +85,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
   'materialization-invalid':
     'Add what is missing. An external table needs a location and columns with types; `merge` and `delete+insert` need a `unique_key`.',
   'incremental-columns':
-    'Build the table anew with `--full-refresh`, or give the query the columns that the table has. A column that the table lacks is left out until then.',
-  'strategy-unknown': 'Use `append`, `merge` or `delete+insert`.',
+    'Set `on_schema_change` to say how the table follows its query, build the table anew with `--full-refresh`, or give the query the columns that the table has. Columns and types that cannot be known are never guessed: name the columns in place of a `*`, and write a cast. See [incremental models](incremental.md).',
+  'strategy-unknown': 'Use `append`, `merge`, `delete+insert` or `insert_overwrite`.',
   'capability-missing': 'Choose another strategy or another target.',
   'relation-collision': 'Give one of the two models another `alias` or `schema`.',
   'connection-failed':

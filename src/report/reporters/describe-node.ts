@@ -5,12 +5,13 @@ import type { Style } from '../text/style.js';
 
 /** Returns what a node is, in a word or two: `table`, `external table`, `test`. */
 export function describeKind(node: SqlNode): string {
-  return node.resourceType === 'test' ? 'test' : node.config.materialized.replaceAll('_', ' ');
+  if (node.resourceType === 'test') return node.unit === undefined ? 'test' : 'unit test';
+  return node.config.materialized.replaceAll('_', ' ');
 }
 
 /** Returns how people call a node: `schema.name` for a model, the name of a test. */
 export function describeName(node: SqlNode): string {
-  return node.resourceType === 'model' ? displayRelation(node.relation) : node.name;
+  return node.resourceType !== 'test' ? displayRelation(node.relation) : node.name;
 }
 
 /** Returns the word for a status, as dbt prints it. */

@@ -48,7 +48,7 @@ function toNodeInfo(node: SqlNode, result?: NodeResult): Readonly<Record<string,
     node_started_at: result?.startedAt ?? '',
     node_finished_at: result?.completedAt ?? '',
     node_relation:
-      node.resourceType === 'model'
+      node.resourceType !== 'test'
         ? {
             alias: node.relation.identifier,
             database: node.relation.database,
@@ -84,6 +84,11 @@ function toResultEntry(event: Extract<RunEvent, { kind: 'node-finished' }>): Log
   }
   if (status === 'cancelled') {
     return { name: 'LogCancelLine', code: 'Q022', ...common, data };
+  }
+  if (node.resourceType === 'seed') {
+    const { schema, identifier } = node.relation;
+    const seed = { ...data, schema, relation: identifier, rows_affected: result.rowsAffected };
+    return { name: 'LogSeedResult', code: 'Q016', ...common, data: seed };
   }
   return node.resourceType === 'model'
     ? {

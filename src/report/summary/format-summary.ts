@@ -1,5 +1,5 @@
 import type { NodeResult, RunResults } from '../../core/run-results.js';
-import type { ModelNode } from '../../core/node.js';
+import type { BuiltNode } from '../../core/node.js';
 import {
   describeKind,
   describeStatus,
@@ -11,10 +11,10 @@ import { formatBytes, formatDuration, formatQuantity } from '../text/quantity.js
 import { createStyle, type Style } from '../text/style.js';
 import { padEndToWidth, textWidth } from '../text/width.js';
 
-type ModelResult = NodeResult & { readonly node: ModelNode };
+type ModelResult = NodeResult & { readonly node: BuiltNode };
 
 function isModelResult(result: NodeResult): result is ModelResult {
-  return result.node.resourceType === 'model';
+  return result.node.resourceType !== 'test';
 }
 
 /** Returns a value's text for each result, padded to the same width. */

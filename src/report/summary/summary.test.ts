@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.js';
 import type { RunResults } from '../../core/run-results.js';
 import { graphOf, modelNode, testNode } from '../../core/testing/nodes.js';
+import { createRedactor } from '../redact.js';
 import { nodeResult } from '../testing/node-result.js';
 import { formatFailures } from './format-failures.js';
 import { formatSummary } from './format-summary.js';
 import { suggestNextStep } from './next-step.js';
 
+const redact = createRedactor({ STEDI_ENV_SECRET_KEY: 's3cret' });
 const landing = modelNode('customer_landing', {
   schema: 'landing',
   materialized: 'external_table',
@@ -164,6 +166,7 @@ describe('formatFailures', () => {
     ];
     const text = formatFailures(runOf(results), {
       color: false,
+      redact,
       filesOf: ({ node }) => [{ what: 'SQL:', path: `target/compiled/${node.name}.sql` }],
     });
     expect(text).toBe(
@@ -179,12 +182,43 @@ describe('formatFailures', () => {
     );
   });
 
+  it('shows the first rows of a test, without secrets, as wide as the terminal', () => {
+    const failed = nodeResult(check, {
+      status: 'fail',
+      failures: 12,
+      message: 'Got 12 results',
+      failingRows: {
+        columns: [
+          { name: 'id', type: 'bigint' },
+          { name: 'email', type: 'varchar' },
+        ],
+        rows: [
+          ['1', null],
+          ['2', 'the s3cret of a very long address'],
+        ],
+      },
+    });
+    const options = { color: false, redact, maxWidth: 30, filesOf: () => [] };
+    expect(
+      formatFailures(runOf([failed]), options)
+        .split('\n')
+        .slice(2),
+    ).toEqual([
+      '  | id | email               |',
+      '  | -: | ------------------- |',
+      '  |  1 | NULL                |',
+      '  |  2 | the ***** of a ver… |',
+      '  2 of 12 rows',
+    ]);
+  });
+
   it('tells what is to be said of a model that was built, without its files', () => {
     const empty = nodeResult(landing, {
       diagnostics: [warningDiagnostic('landing-empty', 'no files')],
     });
     const text = formatFailures(runOf([empty, ...good]), {
       color: false,
+      redact,
       filesOf: () => [{ what: 'SQL:', path: 'x.sql' }],
     });
     expect(text).toBe('warning[landing-empty]: no files');
@@ -192,11 +226,11 @@ describe('formatFailures', () => {
 
   it('colours without touching what it colours', () => {
     const failed = nodeResult(check, { status: 'fail', message: 'Got 3 results' });
-    const text = formatFailures(runOf([failed]), { color: true, filesOf: () => [] });
+    const text = formatFailures(runOf([failed]), { color: true, redact, filesOf: () => [] });
     expect(text).toMatch(/^\u001b\[31mFAIL\u001b\[39m not_null_/u);
   });
 
   it('is empty when all went well', () => {
-    expect(formatFailures(runOf(good), { color: false, filesOf: () => [] })).toBe('');
+    expect(formatFailures(runOf(good), { color: false, redact, filesOf: () => [] })).toBe('');
   });
 });

@@ -1,5 +1,7 @@
+import type { StoredColumn } from '../../core/adapter.js';
 import type { Plan, PlannedNode, Step } from '../../core/plan.js';
 import { displayRelation } from '../../core/relation.js';
+import { formatType } from '../../core/sql-type.js';
 import { describeKind, describeName } from '../reporters/describe-node.js';
 import { toPrintable } from '../text/printable.js';
 import { formatQuantity } from '../text/quantity.js';
@@ -28,21 +30,37 @@ function describeStep(step: Step): readonly string[] {
       return ['begin a transaction'];
     case 'commit':
       return ['commit'];
+    case 'alter-columns': {
+      const { add, change, drop } = step.alteration;
+      const typed = ({ name, type }: StoredColumn): string => `${name} ${formatType(type)}`;
+      const changes = [
+        ...add.map((column) => `add ${typed(column)}`),
+        ...change.map((column) => `change ${typed(column)}`),
+        ...drop.map((name) => `drop ${name}`),
+      ];
+      return [`alter ${displayRelation(step.relation)}: ${changes.join(', ')}`];
+    }
     case 'write':
       return [`change the rows of ${displayRelation(step.relation)}`];
     case 'audit':
       return step.tests.map(
-        ({ node }) => `test ${node.name}${node.severity === 'warn' ? ' (warns)' : ''}`,
+        ({ node, store }) =>
+          `test ${node.name}${node.severity === 'warn' ? ' (warns)' : ''}${store ? `, failing rows go to ${displayRelation(store.published)}` : ''}`,
       );
+    case 'store-failures':
+      return [`keep failing rows in ${displayRelation(step.published)}`];
     case 'discard':
       return [`remove ${displayRelation(step.staged)}`];
   }
 }
 
 function formatNode(node: PlannedNode, index: number, bold: (text: string) => string): string {
-  const { node: sqlNode, steps } = node;
+  const { node: sqlNode, steps, notes = [] } = node;
   const head = `${index + 1}. ${bold(describeName(sqlNode))} (${describeKind(sqlNode)})`;
-  const lines = steps.length === 0 ? ['nothing to do'] : steps.flatMap(describeStep);
+  const lines = [
+    ...(steps.length === 0 ? ['nothing to do'] : steps.flatMap(describeStep)),
+    ...notes.map((note) => `note: ${note}`),
+  ];
   return [head, ...lines.map((line) => `   ${toPrintable(line)}`)].join('\n');
 }
 
@@ -50,7 +68,7 @@ function formatNode(node: PlannedNode, index: number, bold: (text: string) => st
 export function formatPlan(plan: Plan, options: { readonly color: boolean }): string {
   const { bold } = createStyle(options);
   const tests = plan.nodes
-    .filter(({ node }) => node.resourceType === 'model')
+    .filter(({ node }) => node.resourceType !== 'test')
     .flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'audit' ? step.tests : [])));
   const count = plan.nodes.length + tests.length;
   return [

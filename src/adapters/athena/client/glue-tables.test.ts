@@ -96,6 +96,17 @@ describe('Glue tables', () => {
     expect(operations()).toEqual(['UpdateTable', 'UpdateTable', 'GetTable']);
   });
 
+  it.each([
+    ['had its effect', input, { ok: true, value: 'updated' }],
+    ['had none', { ...input, Parameters: {} }, { ok: false, error: { code: 'AccessDenied' } }],
+  ])('looks whether an update that it gives up %s', async (_title, there, expected) => {
+    const tables = await serve(({ operation, count }) => {
+      if (operation === 'GetTable') return { body: { Table: there } };
+      return count === 1 ? 'drop' : { error: { code: 'AccessDenied' } };
+    });
+    expect(await tables.updateTable('lake', input, { versionId: '7' })).toMatchObject(expected);
+  });
+
   it('finds that another one was faster while its own answer was lost', async () => {
     const other = { ...input, Parameters: { metadata_location: 's3://b/m/other.json' } };
     const tables = await serve(({ operation, count }) => {
@@ -103,7 +114,7 @@ describe('Glue tables', () => {
       return count === 1 ? 'drop' : { error: { code: 'ConcurrentModificationException' } };
     });
     const done = await tables.updateTable('lake', input, { versionId: '7' });
-    expect(done).toEqual({ ok: true, value: 'conflict' });
+    expect(done).toEqual({ ok: true, value: 'unknown' });
   });
 
   it.each([

@@ -41,13 +41,14 @@ export interface GlueTables {
   ): Promise<ApiResult<'created' | 'exists'>>;
   /**
    * Replaces a table's definition, at once for every reader. `conflict`: the table's version is not `versionId`, or
-   * changed meanwhile; nothing was done.
+   * changed meanwhile; nothing was done. `unknown`: the answer was lost, and somebody has changed the table since, before
+   * or after this call had its effect.
    */
   updateTable(
     database: string,
     input: TableInput,
     options?: CallOptions & { readonly versionId?: string; readonly skipArchive?: boolean },
-  ): Promise<ApiResult<'updated' | 'conflict' | 'missing'>>;
+  ): Promise<ApiResult<'updated' | 'conflict' | 'missing' | 'unknown'>>;
   deleteTable(
     database: string,
     name: string,
@@ -149,7 +150,7 @@ export function createGlueTables(
   };
 
   /** Settles a write whose answer was lost: `done` if the table is as it was to be. */
-  async function settle<T>(
+  async function settle<const Done, const Otherwise>(
     {
       database,
       input,
@@ -160,8 +161,8 @@ export function createGlueTables(
       readonly options: CallOptions | undefined;
     },
     error: ApiError,
-    outcome: { readonly done: T; readonly otherwise: T },
-  ): Promise<ApiResult<T>> {
+    outcome: { readonly done: Done; readonly otherwise: Otherwise },
+  ): Promise<ApiResult<Done | Otherwise>> {
     if (!error.mayHaveHappened) return { ok: true, value: outcome.otherwise };
     const there = await getTable(database, input.Name ?? '', options);
     if (!there.ok) return there;
@@ -254,10 +255,20 @@ export function createGlueTables(
       );
       if (result.ok) return { ok: true, value: 'updated' };
       if (result.error.code === missing) return { ok: true, value: 'missing' };
-      if (!conflicts.has(result.error.code)) return result;
+      if (!conflicts.has(result.error.code)) {
+        // Given up after an answer was lost: what readers see decides.
+        if (!result.error.mayHaveHappened) return result;
+        const settled = await settle({ database, input, options }, result.error, {
+          done: 'updated' as const,
+          otherwise: undefined,
+        });
+        return settled.ok && settled.value !== undefined
+          ? { ok: true, value: settled.value }
+          : result;
+      }
       return settle({ database, input, options }, result.error, {
         done: 'updated',
-        otherwise: 'conflict',
+        otherwise: result.error.mayHaveHappened ? 'unknown' : 'conflict',
       });
     },
     deleteTable: async (database, name, options) => {

@@ -9,6 +9,7 @@ import { createQueryPoller, type PollingOptions } from './query-poller.js';
 import { readRows, readUpdateCount } from './query-results.js';
 import { createAttemptRunner } from './run-attempt.js';
 import type { StatementRequest, StatementRun } from './statement.js';
+import { longestStatementBytes } from '../statement-limit.js';
 
 export type { FailedAttempt, StatementRequest, StatementRun } from './statement.js';
 
@@ -25,8 +26,6 @@ export interface QueryRunner {
   ): Promise<EngineResult<QueryRows>>;
 }
 
-/** Not adjustable (Athena User Guide, "Service Quotas", query string length). */
-export const longestStatementBytes = 262_144;
 /** New attempts after a failed query. */
 const repeatsPerStatement = 3;
 const repeatBaseMs = 1000;

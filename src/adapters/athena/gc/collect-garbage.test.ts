@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Garbage } from '../../../core/operations.js';
 import { openLakehouse, type Lakehouse, type Run, type TestModel } from '../testing/lakehouse.js';
+import { stagedSuffix } from '../run-context.js';
 import { athenaWriters } from '../writers.js';
 import { collectGarbage } from './collect-garbage.js';
 
@@ -147,4 +148,148 @@ it('leaves what a table of another database reads', async () => {
   await build({ ...model, sql: 'select 2 as id' });
   expect((await collect()).items).toEqual([]);
   expect(await lakehouse.rowsOf('select id from elsewhere.reader')).toEqual(['[1]']);
+});
+
+const hiveModel = (name: string): TestModel => ({
+  name,
+  sql: 'select 1 as id',
+  config: { extra: { table_type: 'hive' } },
+});
+
+/** A second target of the same project, whose tables are in a catalog of its own, in the same bucket. */
+it('removes nothing of what a target with another catalog recorded in the same bucket', async () => {
+  const model = hiveModel('other_region');
+  await build(model);
+  await build({ ...model, sql: 'select 2 as id' });
+  const { client, config } = lakehouse;
+  const signal = new AbortController().signal;
+  const request = { projectName: 'stedi', graceMs: 0, apply: true, signal };
+  const result = await collectGarbage(client, { ...config, region: 'eu-west-1' }, request);
+  expect(result).toMatchObject({ ok: true, value: { items: [] } });
+  expect(foldersOf('other_region')).toHaveLength(2);
+  await collect();
+  expect(foldersOf('other_region')).toHaveLength(1);
+});
+
+it.each([
+  ['s3a', (location: string) => location.replace('s3://', 's3a://')],
+  ['s3n', (location: string) => location.replace(/^s3(.*)\/$/, 's3n$1')],
+])('leaves what another engine reads by %s://', async (scheme, spell) => {
+  const model = hiveModel(`spelled_${scheme}`);
+  await build(model);
+  const { StorageDescriptor: descriptor } = lakehouse.emulator.glue.getTable('trusted', model.name);
+  const location = descriptor?.Location ?? '';
+  lakehouse.emulator.glue.createTable('trusted', {
+    Name: 'spark_copy',
+    StorageDescriptor: { ...descriptor, Location: spell(location) },
+    Parameters: {},
+  });
+  await build({ ...model, sql: 'select 2 as id' });
+  const before = foldersOf(model.name);
+  expect((await collect()).items).toEqual([]);
+  expect(foldersOf(model.name)).toEqual(before);
+  lakehouse.emulator.glue.deleteTable('trusted', 'spark_copy');
+  await collect();
+  expect(foldersOf(model.name)).toHaveLength(1);
+});
+
+/** What a journal says is not enough to remove a table. */
+it('removes no table but those under names that the recorded run gives, and none of others', async () => {
+  await build(hiveModel('precious'));
+  const stagedName = `precious${stagedSuffix('forged')}`;
+  const journal = {
+    version: 1,
+    project: 'stedi',
+    invocation: 'forged',
+    catalog: '123456789012/us-east-1',
+    startedAt: '2020-01-01T00:00:00Z',
+    finishedAt: null,
+    staged: [
+      { database: 'trusted', name: 'precious' },
+      { database: 'trusted', name: stagedName },
+    ],
+    prefixes: ['s3://lake/tables/trusted/', 's3://lake/'],
+  };
+  const put = (name: string, text: string) =>
+    lakehouse.emulator.objects.put(
+      'lake',
+      `tables/.stedi-sql/stedi/runs/${name}.json`,
+      new TextEncoder().encode(text),
+    );
+  await put('forged', JSON.stringify(journal));
+  const { StorageDescriptor: descriptor } = lakehouse.emulator.glue.getTable('trusted', 'precious');
+  lakehouse.emulator.glue.createTable('trusted', {
+    Name: stagedName,
+    StorageDescriptor: descriptor,
+    Parameters: { 'stedi_sql.project': 'another' },
+  });
+  const before = lakehouse.tableKeys().filter((key) => !key.includes('/.stedi-sql/'));
+  expect((await collect()).items).toEqual([]);
+  expect(lakehouse.tableKeys().filter((key) => !key.includes('/.stedi-sql/'))).toEqual(before);
+  expect(lakehouse.emulator.glue.findTable('trusted', 'precious')).toBeDefined();
+  expect(lakehouse.emulator.glue.findTable('trusted', stagedName)).toBeDefined();
+});
+
+it.each([
+  ['of a version to come', '{"version":2,"project":"stedi"}'],
+  ['that is damaged', '{"version":1,"proj'],
+])('passes over a journal %s, and says so', async (_title, text) => {
+  const key = 'tables/.stedi-sql/stedi/runs/odd.json';
+  await lakehouse.emulator.objects.put('lake', key, new TextEncoder().encode(text));
+  const { client, config } = lakehouse;
+  const signal = new AbortController().signal;
+  const request = { projectName: 'stedi', graceMs: 0, apply: true, signal };
+  const result = await collectGarbage(client, config, request);
+  expect(result.ok).toBe(true);
+  expect(result.diagnostics.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+    `warning: the journal s3://lake/${key} cannot be read, so what its run left behind is not removed`,
+  ]);
+  expect(lakehouse.tableKeys()).toContain(key);
+  lakehouse.emulator.objects.remove('lake', key);
+});
+
+/** The run's journal is where its own target's data lies: not where this one looks. */
+it('leaves the clone of a run that is recorded elsewhere until it is old', async () => {
+  const model: TestModel = { name: 'elsewhere', sql: 'select 1 as id' };
+  await build(model);
+  const run = await lakehouse.openRun('recorded-elsewhere');
+  const parts = {
+    target: run.node(model).relation,
+    staged: run.staged(model),
+    model: run.node(model),
+  };
+  expect(await run.execute(model, [{ kind: 'begin', ...parts }])).toMatchObject({ ok: true });
+  const isThere = (): boolean =>
+    lakehouse.emulator.glue.findTable('trusted', run.staged(model).identifier) !== undefined;
+  await collect({ graceMs: 3_600_000 });
+  expect(isThere()).toBe(true);
+  await collect();
+  expect(isThere()).toBe(false);
+});
+
+/** The run lasts longer than the grace time, and publishes while garbage is collected. */
+it('keeps what is published while it looks', async () => {
+  const model = hiveModel('in_time');
+  await build(model);
+  const next = { ...model, sql: 'select 2 as id' };
+  const run = await openRun([next]);
+  const parts = { staged: run.staged(next), model: run.node(next) };
+  const staged = await run.execute(next, [{ kind: 'stage', as: 'table', sql: next.sql, ...parts }]);
+  expect(staged).toMatchObject({ ok: true });
+  let published: unknown;
+  let looked = 0;
+  lakehouse.emulator.setHook(({ operation }) =>
+    operation === 'GetTables' && looked++ === 0
+      ? {
+          onEffect: async () => {
+            published = await run.execute(next, [
+              { kind: 'publish', published: run.node(next).relation, sql: null, ...parts },
+            ]);
+          },
+        }
+      : undefined,
+  );
+  await collect().finally(() => lakehouse.emulator.setHook(undefined));
+  expect(published).toMatchObject({ ok: true });
+  expect(await lakehouse.rowsOf('select id from trusted.in_time')).toEqual(['[2]']);
 });

@@ -9,6 +9,8 @@ import { parseS3Location } from '../client/s3-files.js';
 import type { AthenaConfig } from '../config.js';
 import { journalFolder, journalLocation, readJournal, type Journal } from '../journal.js';
 import { isProjected, isStaged, isView, ownerOf, tableTypeOf } from '../markers.js';
+import { readCatalogId } from '../read-catalog-id.js';
+import { stagedSuffix } from '../run-context.js';
 import { findGarbage, type RecordedRun, type References } from './find-garbage.js';
 import { findIcebergFiles } from './iceberg-files.js';
 
@@ -29,25 +31,51 @@ interface Named {
   readonly table: Table;
 }
 
-/** Prefixes that we write: nothing else is ever listed, let alone removed. */
-const runFolder = /^s3:\/\/[^/]+\/.*\/[0-9a-f]{8}-$/;
+/** A run's machine may have a clock that is slow: a journal was not written earlier than S3 says. */
+function timeByStore(journal: Journal, writtenAt: Date): Journal {
+  const latest = (time: string): string =>
+    new Date(Math.max(Date.parse(time), writtenAt.getTime())).toISOString();
+  return journal.finishedAt === null
+    ? { ...journal, startedAt: latest(journal.startedAt) }
+    : { ...journal, finishedAt: latest(journal.finishedAt) };
+}
 
+/**
+ * Returns the journals of the project's runs on this catalog. What other targets of the project recorded in the same bucket
+ * is theirs: whether their tables read it cannot be seen from here.
+ */
 async function readJournals(
   client: AthenaClient,
   config: AthenaConfig,
   { projectName, signal }: GarbageRequest,
-): Promise<readonly Journal[]> {
+): Promise<{ readonly journals: readonly Journal[]; readonly diagnostics: readonly Diagnostic[] }> {
   const folder = parseS3Location(journalFolder(config, projectName));
-  if (folder === undefined) return [];
+  if (folder === undefined) return { journals: [], diagnostics: [] };
   const found = valueOf(await client.files.list(folder, { signal }));
+  const catalog = valueOf(await readCatalogId(client, config, { signal }));
   const journals: Journal[] = [];
-  for (const { key } of found) {
+  const diagnostics: Diagnostic[] = [];
+  for (const { key, lastModified } of found) {
     if (!key.endsWith('.json')) continue;
-    const read = valueOf(await client.files.getJson({ bucket: folder.bucket, key }, { signal }));
-    const journal = readJournal(read?.value);
-    if (journal?.project === projectName) journals.push(journal);
+    const read = await client.files.getJson({ bucket: folder.bucket, key }, { signal });
+    if (!read.ok && read.error.code !== 'InvalidJson') throw new CallFailed(read.error);
+    // Gone meanwhile: another gc was faster.
+    if (read.ok && read.value === undefined) continue;
+    const journal = read.ok ? readJournal(read.value?.value) : undefined;
+    if (journal?.project === projectName && journal.catalog === catalog) {
+      journals.push(timeByStore(journal, lastModified));
+    }
+    if (journal === undefined || journal.catalog === null) {
+      diagnostics.push(
+        warningDiagnostic(
+          'engine-error',
+          `the journal s3://${folder.bucket}/${key} ${journal === undefined ? 'cannot be read' : 'does not say which Glue catalog its run was on'}, so what its run left behind is not removed`,
+          { hint: 'a newer stedi-sql may have written it; remove it if its run is long over' },
+        ),
+      );
+    }
   }
-  return journals;
+  return { journals, diagnostics };
 }
 
 /** All tables of the account: any of them may read what we are about to remove. */
@@ -61,8 +89,10 @@ async function readTables(client: AthenaClient, signal: AbortSignal): Promise<re
   return tables;
 }
 
-function withSlash(address: string): string {
-  return address.endsWith('/') ? address : `${address}/`;
+/** Other engines name places by S3's other schemes, which are the same places. */
+function toFolder(address: string): string {
+  const normal = address.replace(/^s3[an]?:\/\//i, 's3://');
+  return normal.endsWith('/') ? normal : `${normal}/`;
 }
 
 /** Returns what tables refer to; those of partitions that lie elsewhere than their table included. */
@@ -76,7 +106,7 @@ async function readReferences(
   const files = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   const readObject = async (address: string): Promise<Uint8Array> => {
-    const at = parseS3Location(address.replace(/^s3[an]:/, 's3:'));
+    const at = parseS3Location(address.replace(/^s3[an]?:/i, 's3:'));
     if (at === undefined) throw new Error(`not a place in S3: ${address}`);
     const object = await client.api.call(
       { service: 's3', operation: 'GetObject', subject: address },
@@ -106,20 +136,20 @@ async function readReferences(
             { hint: 'drop the table if its metadata is lost for good' },
           ),
         );
-        unreadable.push(withSlash(metadata.slice(0, metadata.lastIndexOf('/metadata/') + 1)));
-        if (location !== undefined) unreadable.push(withSlash(location));
+        unreadable.push(toFolder(metadata.slice(0, metadata.lastIndexOf('/metadata/') + 1)));
+        if (location !== undefined) unreadable.push(toFolder(location));
       }
       continue;
     }
     const isListed = (table.PartitionKeys ?? []).length > 0 && !isProjected(table);
     // A table whose partitions are listed reads those folders only. Of tables that are not ours, who knows.
     const readsFolder = !isListed || ownerOf(table).project !== projectName;
-    if (readsFolder && location !== undefined && location !== '') folders.push(withSlash(location));
+    if (readsFolder && location !== undefined && location !== '') folders.push(toFolder(location));
     if (isListed) {
       const name = { database, name: table.Name ?? '' };
       const partitions = valueOf(await client.partitions.list(name, { signal }));
       for (const { StorageDescriptor: descriptor } of partitions) {
-        if (descriptor?.Location !== undefined) folders.push(withSlash(descriptor.Location));
+        if (descriptor?.Location !== undefined) folders.push(toFolder(descriptor.Location));
       }
     }
   }
@@ -133,7 +163,7 @@ async function listRun(
 ): Promise<RecordedRun> {
   const objects: RecordedRun['objects'][number][] = [];
   for (const prefix of journal.prefixes) {
-    const at = runFolder.test(prefix) ? parseS3Location(prefix) : undefined;
+    const at = parseS3Location(prefix);
     if (at === undefined) continue;
     const { bucket } = at;
     for (const { key, sizeBytes, lastModified } of valueOf(
@@ -170,31 +200,66 @@ async function collect(
 ): Promise<Result<Garbage>> {
   const { projectName, graceMs, apply, signal } = request;
   const now = Date.now();
-  const journals = await readJournals(client, config, request);
+  const { journals, diagnostics: warnings } = await readJournals(client, config, request);
   const mayRun = (journal: Journal): boolean =>
     journal.finishedAt === null && now - Date.parse(journal.startedAt) < graceMs;
   const running = new Set(journals.filter(mayRun).map(({ invocation }) => invocation));
   const over = journals.filter((journal) => !mayRun(journal));
 
   const tables = await readTables(client, signal);
-  const leftNames = new Set(
-    over.flatMap(({ staged }) => staged.map(({ database, name }) => `${database}.${name}`)),
+  const leftNames = new Map<string, Journal>(
+    over.flatMap((journal) =>
+      journal.staged.map(({ database, name }) => [`${database}.${name}`, journal] as const),
+    ),
   );
-  const isLeftOver = ({ database, table }: Named): boolean => {
+  const journalOf = ({ database, table }: Named): Journal | undefined =>
+    leftNames.get(`${database}.${table.Name ?? ''}`.toLowerCase());
+  const isLeftOver = (named: Named): boolean => {
+    const { table } = named;
     const { project, run = '' } = ownerOf(table);
-    return (
-      leftNames.has(`${database}.${table.Name ?? ''}`.toLowerCase()) ||
-      (isStaged(table) && project === projectName && !running.has(run))
-    );
+    // What somebody registered or published under such a name is his.
+    if (project !== undefined && (project !== projectName || !isStaged(table))) return false;
+    if (journalOf(named) !== undefined) return true;
+    // A run with a journal elsewhere, or one that began after the journals were read, is known by its mark and age alone.
+    const changedAt = (table.UpdateTime ?? table.CreateTime)?.getTime();
+    const isAbandoned = changedAt !== undefined && now - changedAt >= graceMs;
+    const isOurs = isStaged(table) && (table.Name ?? '').endsWith(stagedSuffix(run));
+    return isOurs && isAbandoned && !running.has(run);
   };
   const leftTables = tables.filter(isLeftOver);
-  const { references, diagnostics } = await readReferences(
-    client,
-    tables.filter((table) => !isLeftOver(table)),
-    request,
-  );
+  // Listed before the tables are asked what they read: what is published in between is read.
   const runs: RecordedRun[] = [];
   for (const journal of over) runs.push(await listRun(client, journal, signal));
+
+  const problems: Diagnostic[] = [...warnings];
+  const report = (place: string, code: string, message: string): void => {
+    problems.push(
+      errorDiagnostic('write-failed', `${place} could not be removed: ${code}: ${message}`, {
+        hint: 'run the command again, or check the rights of the role',
+      }),
+    );
+  };
+  const stuck = new Set<Journal>();
+  // Entries first: a table whose files are gone would fail its readers, files without a table harm nobody. And without its
+  // entry, a run that still goes on after all cannot publish what is removed next.
+  if (apply) {
+    for (const database of new Set(leftTables.map((each) => each.database))) {
+      const here = leftTables.filter((each) => each.database === database);
+      const names = here.map(({ table }) => table.Name ?? '');
+      for (const failed of valueOf(await client.tables.deleteTables(database, names, { signal }))) {
+        const left = here.find(({ table }) => table.Name === failed.name);
+        const journal = left && journalOf(left);
+        if (journal !== undefined) stuck.add(journal);
+        report(`${database}.${failed.name}`, failed.code, failed.message);
+      }
+    }
+  }
+  const { references, diagnostics } = await readReferences(
+    client,
+    apply ? await readTables(client, signal) : tables.filter((each) => !isLeftOver(each)),
+    request,
+  );
+  problems.push(...diagnostics);
   // A run that is going on may have replaced what an older one made.
   const going = journals.filter(mayRun).map((journal) => ({ journal, objects: [] }));
   const found = findGarbage([...runs, ...going], references, { now, graceMs });
@@ -212,26 +277,8 @@ async function collect(
     })),
   ];
   const garbage: Garbage = { items, young: found.young + going.length };
-  if (!apply) return success(garbage, diagnostics);
+  if (!apply) return success(garbage, problems);
 
-  const problems: Diagnostic[] = [...diagnostics];
-  const report = (place: string, code: string, message: string): void => {
-    problems.push(
-      errorDiagnostic('write-failed', `${place} could not be removed: ${code}: ${message}`, {
-        hint: 'run the command again, or check the rights of the role',
-      }),
-    );
-  };
-  // Entries first: a table whose files are gone would fail its readers, files without a table harm nobody.
-  for (const database of new Set(leftTables.map((each) => each.database))) {
-    const names = leftTables
-      .filter((each) => each.database === database)
-      .map(({ table }) => table.Name ?? '');
-    for (const failed of valueOf(await client.tables.deleteTables(database, names, { signal }))) {
-      report(`${database}.${failed.name}`, failed.code, failed.message);
-    }
-  }
-  const stuck = new Set<Journal>();
   for (const { journal, objects } of found.garbage) {
     const bucket = objects[0]?.bucket ?? '';
     const keys = objects.map(({ key }) => key);

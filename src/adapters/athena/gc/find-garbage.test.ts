@@ -13,6 +13,7 @@ function run(name: string, hoursAgo: number, files: readonly string[] = ['data']
     version: 1,
     project: 'stedi',
     invocation: name,
+    catalog: '123456789012/us-east-1',
     startedAt: new Date(at).toISOString(),
     finishedAt: new Date(at).toISOString(),
     staged: [],
@@ -46,9 +47,14 @@ describe('findGarbage', () => {
     expect(find([run('b', 48, [])])).toEqual({ garbage: [], young: 0, empty: ['b'] });
   });
 
+  it('keeps the journal of a run that wrote no files as long as it tells when it replaced others', () => {
+    expect(find([run('a', 72), run('view', 1, [])])).toEqual({ garbage: [], young: 1, empty: [] });
+  });
+
   it.each([
     ['the folder itself', 's3://lake/t/orders/a-0/'],
     ['a folder around it', 's3://lake/t/'],
+    ['the file itself', 's3://lake/t/orders/a-0/data/'],
   ])('leaves what a table reads: %s', (_title, folder) => {
     expect(find([run('a', 48)], { folders: [folder] })).toEqual({
       garbage: [],

@@ -32,7 +32,7 @@ export interface FoundGarbage {
   readonly garbage: readonly GarbageFolder[];
   /** Folders that nothing refers to and that are younger than the grace time. */
   readonly young: number;
-  /** Journals below whose prefixes nothing is left after the garbage is removed. */
+  /** Journals older than the grace time, below whose prefixes nothing is left after the garbage is removed. */
   readonly empty: readonly Journal[];
 }
 
@@ -86,7 +86,9 @@ export function findGarbage(
 
   const readFolders = [...references.folders, ...references.unreadable];
   const isRead = (address: string): boolean =>
-    references.files.has(address) || readFolders.some((folder) => address.startsWith(folder));
+    references.files.has(address) ||
+    // A table may also name a single file.
+    readFolders.some((folder) => `${address}/`.startsWith(folder));
 
   for (const { journal, objects } of runs) {
     const folders = new Map<string, RecordedObject[]>();
@@ -108,7 +110,8 @@ export function findGarbage(
       if (old.length < unused.length) young += 1;
       left += inside.length - old.length;
     }
-    if (left === 0) empty.push(journal);
+    // Until then it tells when the run replaced what others made.
+    if (left === 0 && isOld(endOf(journal))) empty.push(journal);
   }
   return { garbage, young, empty };
 }

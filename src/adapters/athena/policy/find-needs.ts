@@ -1,4 +1,4 @@
-import type { ModelNode } from '../../../core/node.js';
+import type { BuiltNode } from '../../../core/node.js';
 import type { OperatedProject } from '../../../core/operations.js';
 import type { AthenaConfig } from '../config.js';
 import { parseS3Location, type S3Location } from '../client/s3-files.js';
@@ -27,7 +27,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** Returns where the files of landing models lie, as far as they lie in S3. */
-export function landingLocations(models: readonly ModelNode[]): readonly string[] {
+export function landingLocations(models: readonly BuiltNode[]): readonly string[] {
   return models.flatMap(({ config: { materialized, location } }) =>
     materialized === 'external_table' && location !== null && /^s3:\/\//iu.test(location)
       ? [location]
@@ -38,7 +38,7 @@ export function landingLocations(models: readonly ModelNode[]): readonly string[
 /** Returns the workgroups that the project's statements run in, the target's first. */
 export function workGroupsOf(
   config: AthenaConfig,
-  models: readonly ModelNode[],
+  models: readonly BuiltNode[],
 ): readonly string[] {
   const own = models.flatMap(({ config: { extra } }) => textOf(extra['work_group']) ?? []);
   return [...new Set([config.workGroup, ...own])];
@@ -49,8 +49,8 @@ function locate(addresses: readonly string[]): readonly S3Location[] {
 }
 
 /** Hive tables have their partitions in Glue, Iceberg tables in their own metadata. */
-function writesPartitions({ config: { materialized, extra } }: ModelNode): boolean {
-  const isTable = materialized === 'table' || materialized === 'incremental';
+function writesPartitions({ config: { materialized, extra } }: BuiltNode): boolean {
+  const isTable = ['table', 'incremental', 'seed'].includes(materialized);
   const isHive = extra['table_type'] === 'hive' || materialized === 'external_table';
   return (
     (isTable || materialized === 'external_table') && isHive && extra['partitioned_by'] != null

@@ -1,6 +1,6 @@
 import type { Table } from '@aws-sdk/client-glue';
 import type { EngineResult } from '../../../core/adapter.js';
-import type { ModelNode } from '../../../core/node.js';
+import type { BuiltNode } from '../../../core/node.js';
 import { displayRelation, type Relation } from '../../../core/relation.js';
 import { toEngineResult } from '../client/api-failure.js';
 import { toTableInput } from '../client/glue-tables.js';
@@ -59,6 +59,8 @@ export async function openClone(
       {
         ...toTableInput(source),
         Name: name,
+        // Whoever cleans up by hand reads this first, if anything.
+        Description: `Shares its files with ${displayRelation(target)}: DROP TABLE would remove both. 'stedi-sql gc --apply' removes this entry alone.`,
         Parameters: {
           ...withoutMarkers(source.Parameters),
           ...ownerMarkers(owner, { staged: true }),
@@ -110,7 +112,7 @@ async function metadataOf(
 export async function commitClone(
   work: NodeWork,
   { staged, target, source }: Clone,
-  model: ModelNode,
+  model: BuiltNode,
 ): Promise<EngineResult<Table>> {
   return switchTable(work, { staged, published: target, model, before: source, mayRepeat: true });
 }

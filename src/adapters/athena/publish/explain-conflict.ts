@@ -22,7 +22,16 @@ export async function lookUpTable(
 export async function explainConflict(
   work: NodeWork,
   published: Relation,
-  { seen, mayRepeat }: { readonly seen: Table | undefined; readonly mayRepeat: boolean },
+  {
+    seen,
+    mayRepeat,
+    isUnknown = false,
+  }: {
+    readonly seen: Table | undefined;
+    readonly mayRepeat: boolean;
+    /** The answer of the switch was lost: theirs may have come after ours. */
+    readonly isUnknown?: boolean;
+  },
 ): Promise<{ readonly ok: false; readonly failure: EngineFailure }> {
   const now = await lookUpTable(work, published);
   if (!now.ok) return now;
@@ -31,9 +40,13 @@ export async function explainConflict(
   const shown = displayRelation(published);
   return stepFailure(
     'publish-conflict',
-    `${shown} was not published, because ${describeChange(work, seen, now.value)} while it was built`,
+    isUnknown
+      ? `it is not known whether ${shown} was published: Glue's answer was lost, and ${describeChange(work, seen, now.value)}`
+      : `${shown} was not published, because ${describeChange(work, seen, now.value)} while it was built`,
     {
-      hint: 'nothing was lost: what others wrote is in place; run the command again when they are done',
+      hint: isUnknown
+        ? 'look at its rows before the command is run again: an incremental model would add them once more'
+        : 'nothing was lost: what others wrote is in place; run the command again when they are done',
       conflict: mayRepeat,
     },
   );

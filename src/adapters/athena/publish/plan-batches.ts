@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { EngineResult, TypedColumn } from '../../../core/adapter.js';
-import { longestStatementBytes } from '../client/query-runner.js';
+import { longestStatementBytes } from '../statement-limit.js';
 import type { ModelStorage } from '../model-config.js';
 import { stepFailure, type NodeWork } from '../node-work.js';
 import { quoteName, quoteText } from '../quote.js';

@@ -1,10 +1,11 @@
 import type { Table } from '@aws-sdk/client-glue';
 import type { EngineFailure, EngineResult, StepOutcome } from '../../../core/adapter.js';
-import type { ModelNode } from '../../../core/node.js';
+import type { BuiltNode } from '../../../core/node.js';
 import type { Step } from '../../../core/plan.js';
 import { displayRelation, type Relation } from '../../../core/relation.js';
 import { toEngineResult } from '../client/api-failure.js';
-import { isProjected, isView } from '../markers.js';
+import { toTableInput } from '../client/glue-tables.js';
+import { finishedParameters, isProjected, isView, ownerOf } from '../markers.js';
 import { stepFailure, stepOutcome, type NodeWork } from '../node-work.js';
 import { forgetRelation, tableName } from '../run-context.js';
 import { explainConflict, lookUpTable } from './explain-conflict.js';
@@ -18,7 +19,7 @@ type PublishStep = Extract<Step, { kind: 'publish' }>;
 export interface Switch {
   readonly staged: Relation;
   readonly published: Relation;
-  readonly model: ModelNode;
+  readonly model: BuiltNode;
   /** The table that has the name, in the version that the switch expects; `undefined` if there is none. */
   readonly before: Table | undefined;
   /** Whether the node may be run again if somebody else was faster. */
@@ -47,7 +48,8 @@ export async function switchTable(
   const unreadable = checkColumns(made.value, published);
   if (unreadable !== undefined) return unreadable;
 
-  const input = publishedInput(made.value, { name, model, owner, before });
+  const isUnfinished = isFinishedLater(model, made.value);
+  const input = publishedInput(made.value, { name, model, owner, before, isUnfinished });
   // Published relations are switched in one call that must not be stopped half way: no signal.
   const switched =
     before === undefined
@@ -59,12 +61,51 @@ export async function switchTable(
           skipArchive: true,
         });
   if (!switched.ok) return toEngineResult(switched);
-  if (switched.value !== 'created' && switched.value !== 'updated') {
+  const outcome = switched.value;
+  if (outcome === 'unknown') {
+    const now = await lookUpTable(work, published);
+    if (!now.ok) return now;
+    const { run, node } = now.value === undefined ? {} : ownerOf(now.value);
+    // Our mark gets there by this call alone: it had its effect, and somebody changed what we published.
+    const isOurs = run === owner.run && node === owner.node;
+    if (!isOurs || (before !== undefined && ownerOf(before).run === owner.run)) {
+      return explainConflict(work, published, { seen: before, mayRepeat: false, isUnknown: true });
+    }
+  } else if (outcome !== 'created' && outcome !== 'updated') {
     return explainConflict(work, published, { seen: before, mayRepeat });
   }
   // It has a new version now; who needs it asks.
   forgetRelation(context, published);
   return { ok: true, value: made.value };
+}
+
+function listsPartitions(table: Table): boolean {
+  return (table.PartitionKeys ?? []).length > 0 && !isProjected(table) && !isView(table);
+}
+
+/**
+ * Whether the published table is marked until its partitions have followed. If the run is killed before, rows are missing
+ * that an incremental model would never bring: it is then built whole once more, as all other models are anyway.
+ */
+function isFinishedLater({ config }: BuiltNode, made: Table): boolean {
+  return config.materialized === 'incremental' && listsPartitions(made);
+}
+
+/** Takes the mark away, unless somebody has published another table since. */
+async function finishTable(work: NodeWork, published: Relation): Promise<EngineResult<unknown>> {
+  const { tables } = work.context.client;
+  const now = await lookUpTable(work, published);
+  if (!now.ok) return now;
+  const { value: table } = now;
+  if (table?.VersionId === undefined || ownerOf(table).run !== work.owner.run) return now;
+  const { database, name } = tableName(published);
+  const input = {
+    ...toTableInput(table),
+    Name: name,
+    Parameters: finishedParameters(table),
+  };
+  const options = { versionId: table.VersionId, skipArchive: true };
+  return toEngineResult(await tables.updateTable(database, input, options));
 }
 
 /** An empty Hive CTAS has been reported to leave a table without columns, which no query could read. */
@@ -96,13 +137,14 @@ export async function publishRelation(
   });
   if (!switched.ok) return switched;
   const hadPartitions = (before.value?.PartitionKeys ?? []).length > 0;
-  const hasPartitions =
-    (switched.value.PartitionKeys ?? []).length > 0 &&
-    !isProjected(switched.value) &&
-    !isView(switched.value);
+  const hasPartitions = listsPartitions(switched.value);
   if (hadPartitions || hasPartitions) {
     const replaced = await replacePartitions(work, { staged, published, hasPartitions });
     if (!replaced.ok) return replaced;
+  }
+  if (isFinishedLater(model, switched.value)) {
+    const finished = await finishTable(work, published);
+    if (!finished.ok) return finished;
   }
   return stepOutcome(work, []);
 }

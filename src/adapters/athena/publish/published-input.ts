@@ -1,5 +1,5 @@
 import type { Column, Table, TableInput } from '@aws-sdk/client-glue';
-import type { ModelNode } from '../../../core/node.js';
+import type { BuiltNode } from '../../../core/node.js';
 import { toTableInput } from '../client/glue-tables.js';
 import { isView, ownerMarkers, withoutMarkers, type Owner } from '../markers.js';
 import { readModelConfig } from '../model-config.js';
@@ -14,7 +14,7 @@ function shorten(text: string, length: number): string {
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
 
-function withComments(columns: readonly Column[] | undefined, model: ModelNode): Column[] {
+function withComments(columns: readonly Column[] | undefined, model: BuiltNode): Column[] {
   const comments = new Map(
     model.columns.map(({ name, description }) => [name.toLowerCase(), description]),
   );
@@ -26,7 +26,7 @@ function withComments(columns: readonly Column[] | undefined, model: ModelNode):
 
 /**
  * Returns what makes a published table of a staged one: its files or metadata, our marks, the model's descriptions (partition
- * columns too) and its own properties. `before` is the table that has the published name now.
+ * columns too; without one, the description that the published table has) and its own properties. `before` is the table that has the published name now.
  */
 export function publishedInput(
   staged: Table,
@@ -35,15 +35,18 @@ export function publishedInput(
     model,
     owner,
     before,
+    isUnfinished = false,
   }: {
     /** The published name, lower case. */
     readonly name: string;
-    readonly model: ModelNode;
+    readonly model: BuiltNode;
     readonly owner: Owner;
     readonly before: Table | undefined;
+    /** Its partitions follow. */
+    readonly isUnfinished?: boolean;
   },
 ): TableInput {
-  const input = toTableInput(staged);
+  const input: TableInput = { ...toTableInput(staged), Description: before?.Description };
   const { storage } = readModelConfig(model);
   const { relation: docs, columns: comments } = storage.persistDocs;
   const description = shorten(model.description, longestDescription);
@@ -72,7 +75,7 @@ export function publishedInput(
       ...(input.Parameters?.metadata_location !== undefined &&
         previous !== undefined && { previous_metadata_location: previous }),
       ...Object.fromEntries(own),
-      ...ownerMarkers(owner, { external: isExternal }),
+      ...ownerMarkers(owner, { external: isExternal, unfinished: isUnfinished }),
     },
   };
 }

@@ -1,11 +1,14 @@
-import type { EngineResult, StepOutcome } from '../../../core/adapter.js';
-import type { ModelNode } from '../../../core/node.js';
-import type { Relation } from '../../../core/relation.js';
+import type { EngineFailure, EngineResult, StepOutcome } from '../../../core/adapter.js';
+import type { BuiltNode } from '../../../core/node.js';
+import { displayRelation, relationKey, type Relation } from '../../../core/relation.js';
 import type { StatementRun } from '../client/query-runner.js';
 import { readModelConfig } from '../model-config.js';
 import { stepOutcome, type NodeWork } from '../node-work.js';
+import { forgetRelation } from '../run-context.js';
 import { writeToClone, type Clone } from './clone.js';
+import { findReplaced } from './find-replaced.js';
 import { planBatches } from './plan-batches.js';
+import { readMerge, splitMerge } from './split-merge.js';
 
 /** A statement of a strategy. */
 export interface RowChange {
@@ -14,35 +17,52 @@ export interface RowChange {
   /** The clone that the relation is, if it is one. */
   readonly clone: Clone | undefined;
   /** The node's model, whose storage the rows get. */
-  readonly model: ModelNode | undefined;
+  readonly model: BuiltNode | undefined;
   readonly signal: AbortSignal;
 }
 
 /** What the writers' INSERT ends with: the rows, which a condition may follow. */
 const fromRows = /\nFROM \(\n[\s\S]*\n\) AS _source$/;
 
-/** Returns the statements that together are an INSERT, so that none writes more partitions than it may. */
-async function splitInsert(
+/** Returns the statements that together are an INSERT or a MERGE, so that none writes more partitions than it may. */
+async function splitWrite(
   work: NodeWork,
   { relation, sql, model, signal }: RowChange,
 ): Promise<EngineResult<readonly string[]>> {
   const storage = model === undefined ? undefined : readModelConfig(model).storage;
-  const [from] = sql.startsWith('INSERT') ? (fromRows.exec(sql) ?? []) : [];
-  if (storage === undefined || from === undefined || storage.partitionedBy.length === 0) {
+  if (storage === undefined || storage.partitionedBy.length === 0)
     return { ok: true, value: [sql] };
-  }
-  const planned = await planBatches(work, {
-    from: from.trimStart(),
+  const request = {
     storage,
     limit: storage.partitionsLimit ?? work.context.config.partitionsLimit,
     schema: relation.schema,
     signal,
-  });
+  };
+  const merge = readMerge(sql);
+  if (merge !== undefined) return splitMerge(work, merge, request);
+  const [from] = sql.startsWith('INSERT') ? (fromRows.exec(sql) ?? []) : [];
+  if (from === undefined) return { ok: true, value: [sql] };
+  const planned = await planBatches(work, { from: from.trimStart(), ...request });
   if (!planned.ok) return planned;
   const statements = planned.value.map(({ where }) =>
     where === undefined ? sql : `${sql}\nWHERE ${where}`,
   );
   return { ok: true, value: statements };
+}
+
+/**
+ * Athena leaves the files of an INSERT that failed where they are, and readers of a Hive table see them.
+ * Source: Athena User Guide, "INSERT INTO", considerations.
+ */
+function mayHaveWritten(
+  failure: EngineFailure,
+  relation: Relation,
+): { readonly ok: false; readonly failure: EngineFailure } {
+  const { diagnostic } = failure;
+  const shown = displayRelation(relation);
+  const message = `${diagnostic.message} (some of the rows may be in ${shown} all the same: Athena does not take back what a failed INSERT wrote)`;
+  const hint = `${diagnostic.hint === undefined ? '' : `${diagnostic.hint}; `}look at the rows of ${shown} before the command is run again, or build it anew with --full-refresh`;
+  return { ok: false, failure: { ...failure, diagnostic: { ...diagnostic, message, hint } } };
 }
 
 /**
@@ -54,22 +74,30 @@ export async function writeRows(
   change: RowChange,
 ): Promise<EngineResult<StepOutcome>> {
   const { clone, relation, signal } = change;
-  const statements = await splitInsert(work, change);
+  // A table that this run staged has no owner's marks yet, and no readers: the further rows of a large seed.
+  const isPublished = clone === undefined && !work.context.staged.has(relationKey(relation));
+  if (isPublished) {
+    // An INSERT has no version to expect: whose the table is now must be asked.
+    forgetRelation(work.context, relation);
+    const owned = await findReplaced(work, relation);
+    if (!owned.ok) return owned;
+  }
+  const statements = await splitWrite(work, change);
   if (!statements.ok) return statements;
   const runs: StatementRun[] = [];
   for (const sql of statements.value) {
     const done = await (clone === undefined
       ? work.run(sql, { signal, schema: relation.schema })
       : writeToClone(work, clone, { sql, signal }));
-    if (!done.ok) return done;
+    if (!done.ok) return isPublished ? mayHaveWritten(done.failure, relation) : done;
     runs.push(done.value);
   }
   let rowsAffected: number | null = 0;
   for (const run of runs) {
     const counted = await work.context.client.queries.readUpdateCount(run, { signal });
-    if (!counted.ok) return counted;
-    rowsAffected =
-      rowsAffected === null || counted.value === null ? null : rowsAffected + counted.value;
+    // The rows are written; to fail for their number would have somebody write them again.
+    const count = counted.ok ? counted.value : null;
+    rowsAffected = rowsAffected === null || count === null ? null : rowsAffected + count;
   }
   return stepOutcome(
     work,

@@ -1,6 +1,6 @@
 import { readDeclaredType } from '../../../core/declared-type.js';
 import { errorDiagnostic, type Diagnostic } from '../../../core/diagnostic.js';
-import type { ModelNode } from '../../../core/node.js';
+import type { BuiltNode } from '../../../core/node.js';
 import { didYouMean } from '../../../core/suggest.js';
 import type { ModelStorage } from '../model-config.js';
 import type { HiveColumn } from './create-external-table.js';
@@ -10,7 +10,7 @@ import { formatHiveType } from './hive-type.js';
  * Returns the columns that an external table declares, in Hive's spelling. Those whose type cannot be read are left out:
  * `checkDeclaredColumns` has refused them.
  */
-export function declaredColumns({ columns }: Pick<ModelNode, 'columns'>): readonly HiveColumn[] {
+export function declaredColumns({ columns }: Pick<BuiltNode, 'columns'>): readonly HiveColumn[] {
   return columns.flatMap(({ name, data_type, description }) => {
     const read = readDeclaredType(data_type ?? '', { char: true });
     const type = 'problem' in read ? undefined : formatHiveType(read);
@@ -23,7 +23,7 @@ export function declaredColumns({ columns }: Pick<ModelNode, 'columns'>): readon
  * `column-name-invalid`.
  */
 export function checkDeclaredColumns(
-  model: ModelNode,
+  model: BuiltNode,
   { partitionedBy }: ModelStorage,
 ): readonly Diagnostic[] {
   const location = { path: model.patchPath ?? model.path };

@@ -54,6 +54,26 @@ function requireKnownZones(
   });
 }
 
+/** Returns the record through which the parts of a translation reach each other. */
+export function createContext(
+  { sql, tableColumns, registry }: TranslationOptions,
+  report: Context['report'],
+): Context {
+  const lowered = sql.toLowerCase();
+  const context: Context = {
+    tableColumns: tableColumns ?? (() => undefined),
+    report,
+    isFree: (name) => !lowered.includes(name.toLowerCase()),
+    expression(syntax, scope) {
+      const value = translateExpression(context, syntax, scope);
+      return { ...value, sql: markedSql(value.sql, syntax.start) };
+    },
+    query: (syntax, scope, printing) => translate(context, syntax, scope, printing),
+    call: (syntax, scope) => translateCall(context, registry, syntax, scope),
+  };
+  return context;
+}
+
 /**
  * Translates a query from Athena's dialect to DuckDB's. Diagnostics: `sql-syntax`, `sql-unsupported`, `sql-type-mismatch`,
  * `column-not-found`, `column-ambiguous`, `column-name-invalid`, `function-unknown`, `function-unsupported`.
@@ -63,18 +83,7 @@ export function translateToDuckDb(
   options: TranslationOptions,
 ): Result<TranslatedText> {
   const { diagnostics, report } = createReporter(options.sql, options.path);
-  const lowered = options.sql.toLowerCase();
-  const context: Context = {
-    tableColumns: options.tableColumns ?? (() => undefined),
-    report,
-    isFree: (name) => !lowered.includes(name.toLowerCase()),
-    expression(syntax, scope) {
-      const value = translateExpression(context, syntax, scope);
-      return { ...value, sql: markedSql(value.sql, syntax.start) };
-    },
-    query: (syntax, scope, printing) => translate(context, syntax, scope, printing),
-    call: (syntax, scope) => translateCall(context, options.registry, syntax, scope),
-  };
+  const context = createContext(options, report);
   const translated = context.query(query, emptyScope());
   requireKnownZones(translated, query, report);
   if (options.storesResult === true) checkColumnNames(translated, query, report);

@@ -18,6 +18,7 @@ const simpleTypes: Readonly<Record<string, SqlType>> = {
   TIMESTAMP: { kind: 'timestamp', precision: 6, withZone: false },
   TIMESTAMP_S: { kind: 'timestamp', precision: 0, withZone: false },
   TIMESTAMP_MS: { kind: 'timestamp', precision: 3, withZone: false },
+  TIMESTAMPTZ: { kind: 'timestamp', precision: 6, withZone: true, zone: 'UTC' },
   'TIMESTAMP WITH TIME ZONE': { kind: 'timestamp', precision: 6, withZone: true, zone: 'UTC' },
 };
 

@@ -1,0 +1,27 @@
+import type { Alteration, TableColumnRules } from '../../core/adapter.js';
+import type { Relation } from '../../core/relation.js';
+import { quoteName, quoteRelation } from './quote.js';
+import { duckDbType } from './types/duckdb-type.js';
+import { readDuckDbType } from './types/read-duckdb-type.js';
+
+/** What DuckDB stores, and what of it can change: all that Athena can change, and no more. */
+export const tableColumnRules: TableColumnRules = {
+  readType: ({ type }) => readDuckDbType(type),
+  storedType(type) {
+    const stored = duckDbType(type);
+    return stored === undefined ? undefined : readDuckDbType(stored);
+  },
+  refuse: () => [],
+};
+
+/** Returns the statements that alter a table. DuckDB changes one column at a time. */
+export function alterStatements(relation: Relation, { add, change, drop }: Alteration): string[] {
+  const alter = `ALTER TABLE ${quoteRelation(relation)}`;
+  return [
+    ...add.map(({ name, type }) => `${alter} ADD COLUMN ${quoteName(name)} ${duckDbType(type)}`),
+    ...change.map(
+      ({ name, type }) => `${alter} ALTER COLUMN ${quoteName(name)} TYPE ${duckDbType(type)}`,
+    ),
+    ...drop.map((name) => `${alter} DROP COLUMN ${quoteName(name)}`),
+  ];
+}

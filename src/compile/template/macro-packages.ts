@@ -1,0 +1,142 @@
+import { builtin, callableOf } from './arguments.js';
+import { dbtMacroTexts } from './dbt-macros.js';
+import { checkFilter } from './filters.js';
+import { defineMacro, macroValue } from './macros.js';
+import type { Run } from './run.js';
+import { TemplateProblem } from './template-problem.js';
+import { parseTemplate } from './template-parser.js';
+import { loadTemplate } from './template-text.js';
+import { checkTest } from './tests.js';
+import { isNone, objectOf, type CallableValue, type ObjectValue, type Value } from './values.js';
+
+/** The package of the macros that are built in, as in dbt. */
+const builtinPackage = 'dbt';
+
+/** The macros of all packages, and how names find them. */
+export interface MacroPackages {
+  /** Built-in macros by name, for templates that call them without a package. */
+  readonly builtins: ReadonlyMap<string, Value>;
+  /** Packages by name: `dbt.dateadd`, `my_project.cents`. */
+  readonly packages: ReadonlyMap<string, Value>;
+  /** dbt's `adapter.dispatch`. */
+  readonly dispatch: CallableValue;
+}
+
+const parsed = new Map<string, CallableValue>();
+
+/** Returns a built-in macro; it is parsed when it is first called. Its problems are reported where it is called. */
+function builtinMacro(name: string, text: string): CallableValue {
+  const known = parsed.get(name);
+  if (known) return known;
+  const content = `{% macro ${name}${text}{% endmacro %}`;
+  const template = loadTemplate({ path: `dbt/${name}.sql`, content });
+  const [statement] = parseTemplate(template, { checkFilter, checkTest }).children;
+  if (statement?.typename !== 'Macro') throw new Error(`the built-in macro '${name}' is broken`);
+  const macro = macroValue(defineMacro(name, null, statement, template), null, {
+    catchReturn: true,
+  });
+  const value: CallableValue = {
+    ...macro,
+    call(args, run) {
+      const { place, template: caller, strictUndefined } = run;
+      const frameCount = run.frames.length;
+      // What is left out must not leave a gap in the SQL.
+      run.strictUndefined = true;
+      try {
+        return macro.call(args, run);
+      } catch (thrown) {
+        if (thrown instanceof TemplateProblem) {
+          run.frames.length = frameCount;
+          run.template = caller;
+          run.place = place;
+        }
+        throw thrown;
+      } finally {
+        run.strictUndefined = strictUndefined;
+      }
+    },
+  };
+  parsed.set(name, value);
+  return value;
+}
+
+/**
+ * Returns how templates find macros by package and by dispatch. `project` are the macros of the project itself,
+ * `dialects` the prefixes that a dispatch tries before `default`: templates are written in one SQL on every target.
+ */
+export function createMacroPackages(
+  projectName: string,
+  project: ReadonlyMap<string, Value>,
+  dialects: readonly string[],
+): MacroPackages {
+  const prefixes = [...dialects, 'default'];
+  const find = (packageName: string, name: string): Value | undefined => {
+    if (packageName === projectName) return project.get(name);
+    if (packageName !== builtinPackage) return undefined;
+    if (!name.startsWith('default__')) return undefined;
+    const own = name.slice('default__'.length);
+    const text = Object.hasOwn(dbtMacroTexts, own) ? dbtMacroTexts[own] : undefined;
+    return text === undefined ? undefined : builtinMacro(own, text);
+  };
+
+  /** The project goes before the package, and in each the prefixes in their order, as in dbt. */
+  function dispatchTo(name: string, packageName: string | null): CallableValue {
+    const packages =
+      packageName === null
+        ? [projectName, builtinPackage]
+        : [...new Set([projectName, packageName])];
+    for (const each of packages) {
+      for (const prefix of prefixes) {
+        const found = find(each, `${prefix}__${name}`);
+        if (found !== undefined && typeof found === 'object' && found.kind === 'callable')
+          return found;
+      }
+    }
+    const names = prefixes.map((prefix) => `'${prefix}__${name}'`).join(', ');
+    throw new TemplateProblem(
+      'template-undefined',
+      `adapter.dispatch found no macro for '${name}': none of ${names} in ${packages.join(', ')}`,
+      { hint: `write a macro named 'default__${name}', in the SQL that templates are written in` },
+    );
+  }
+
+  const builtins = new Map<string, Value>(
+    Object.keys(dbtMacroTexts).map((name): [string, Value] => [
+      name,
+      {
+        kind: 'callable',
+        name,
+        call: (args, run: Run) => dispatchTo(name, builtinPackage).call(args, run),
+      },
+    ]),
+  );
+  const dispatch = callableOf(
+    'adapter.dispatch',
+    builtin('macro_name macro_namespace?', (args) => {
+      const packageName = args.value('macro_namespace');
+      const name = args.text('macro_name');
+      if (name.includes('.')) {
+        throw new TemplateProblem(
+          'template-error',
+          `adapter.dispatch() expects the name of a macro, found '${name}'`,
+          {
+            hint: 'give the package as its second argument',
+          },
+        );
+      }
+      return dispatchTo(name, isNone(packageName) ? null : args.text('macro_namespace'));
+    }),
+  );
+  const dbt: ObjectValue = {
+    ...objectOf(`package '${builtinPackage}'`, null, builtins),
+    member: (name) => builtins.get(name) ?? find(builtinPackage, name),
+  };
+  return {
+    builtins,
+    dispatch,
+    packages: new Map<string, Value>([
+      [builtinPackage, dbt],
+      [projectName, objectOf(`project '${projectName}'`, null, project)],
+    ]),
+  };
+}

@@ -1,0 +1,49 @@
+import type { TestNode, UniqueId } from '../../core/node.js';
+import type { UnitTest, UnitTestRows } from '../../core/unit-test.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+function toRows(rows: UnitTestRows, written: Json): Json {
+  return {
+    rows: rows.format === 'sql' ? rows.sql : rows.rows,
+    format: rows.format,
+    fixture: typeof written['fixture'] === 'string' ? written['fixture'] : null,
+  };
+}
+
+function toMapping(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+/** Returns a unit test as dbt's manifest has it, under `unit_tests`. `createdAt` in seconds since 1970 UTC. */
+export function toUnitTest(
+  test: TestNode,
+  unit: UnitTest,
+  { parents, createdAt }: { readonly parents: readonly UniqueId[]; readonly createdAt: number },
+): Json {
+  const given = Array.isArray(unit.written['given']) ? (unit.written['given'] as unknown[]) : [];
+  return {
+    model: unit.modelName,
+    given: unit.given.map((each, index) => ({
+      input: each.text,
+      ...toRows(each.rows, toMapping(given[index])),
+    })),
+    expect: toRows(unit.expect, toMapping(unit.written['expect'])),
+    name: test.name,
+    resource_type: 'unit_test',
+    package_name: test.packageName,
+    path: test.path,
+    original_file_path: test.path,
+    unique_id: test.uniqueId,
+    fqn: test.fqn,
+    description: test.description,
+    overrides: unit.overrides,
+    depends_on: { macros: test.macros, nodes: parents },
+    config: { tags: test.tags, meta: test.config.meta, enabled: test.config.enabled },
+    checksum: test.checksum,
+    schema: null,
+    created_at: createdAt,
+    versions: null,
+    version: null,
+  };
+}
