@@ -1,6 +1,12 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAthenaProject, type AthenaProject } from './testing/athena.js';
 import { createProject, type TestProject } from './testing/project.js';
+
+/** dbt's schemas, where this checkout has them beside it. */
+const schemas = fileURLToPath(new URL('../../shared/dbt-schemas/', import.meta.url));
 
 const people = [
   'id,name,zip,score,joined,seen,active,note',
@@ -235,5 +241,37 @@ describe('seeds on Athena', () => {
     expect(await athena.rows("select zip from {{ ref('active_people') }}")).toEqual([
       { zip: '00123' },
     ]);
+  });
+});
+
+describe.skipIf(!existsSync(schemas))('artifacts', () => {
+  test('are what dbt’s schemas describe, with seeds and unit tests', () => {
+    const project = create({
+      'models/unit.yml': [
+        'unit_tests:',
+        '  - name: only_active',
+        '    model: active_people',
+        '    given:',
+        "      - input: ref('people')",
+        '        rows:',
+        '          - {id: 1, name: a, active: true}',
+        '          - {id: 2, name: b, active: false}',
+        '    expect: {rows: [{id: 1}]}',
+        '',
+      ].join('\n'),
+    });
+    const { code, stdout, stderr } = project.run(['build']);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('unit test');
+    for (const [schema, artifact] of [
+      ['manifest-v12.json', 'manifest.json'],
+      ['run-results-v6.json', 'run_results.json'],
+    ] as const) {
+      const read = (path: string): object => JSON.parse(readFileSync(path, 'utf8')) as object;
+      const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+      const check = ajv.compile(read(`${schemas}${schema}`));
+      check(JSON.parse(project.read(`target/${artifact}`)));
+      expect(check.errors, artifact).toBeNull();
+    }
   });
 });

@@ -84,6 +84,7 @@ function columnsForRows(
 ): KnownColumns {
   const node = options.graph.nodes.get(id);
   if (node === undefined || node.resourceType === 'test') return { columns: [], complete: false };
+  if (node.resourceType === 'seed') return { columns: seedColumns(node), complete: true };
   const isDeclared = node.resourceType !== 'model' || node.config.materialized === 'external_table';
   const result = isDeclared ? undefined : outcomeOf(id)?.result;
   if (result?.ok === true && result.value.columns !== undefined) {

@@ -83,10 +83,12 @@ const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>
       (value) =>
       ({ node }) =>
         node.resourceType === 'test' &&
-        (node.unit !== undefined ? value === 'unit' : value === 'data' ||
-          // `schema` is an old name of `generic`.
-          (value === 'schema' ? 'generic' : value) ===
-            (node.generic === null ? 'singular' : 'generic')),
+        (node.unit !== undefined
+          ? value === 'unit'
+          : value === 'data' ||
+            // `schema` is an old name of `generic`.
+            (value === 'schema' ? 'generic' : value) ===
+              (node.generic === null ? 'singular' : 'generic')),
     suggestions: () => [],
   },
   test_name: {

@@ -99,6 +99,12 @@ function toSqlNode(node: SqlNode, input: ManifestInput): Json {
   };
 }
 
+/** A seed has no query: dbt's schema allows none of a query's keys. */
+function withoutQuery(entry: Readonly<Record<string, unknown>>): Json {
+  const query = ['language', 'refs', 'sources', 'compiled', 'compiled_code', 'compiled_path'];
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => !query.includes(key)));
+}
+
 /** dbt writes the keys of seeds that are silent, too. */
 function toSeedConfig({ config }: SeedNode): Json {
   return { delimiter: ',', quote_columns: null, column_types: {}, ...flattenConfig(config) };
@@ -123,7 +129,7 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
   if (node.resourceType === 'seed') {
     const { relation } = node;
     return {
-      ...toSqlNode(node, input),
+      ...withoutQuery(toSqlNode(node, input)),
       path: relativeTo(project.paths.seeds, node.path),
       database: relation.database,
       schema: relation.schema,
