@@ -289,6 +289,32 @@ ${given}      - { input: this, rows: [{ id: 1 }] }
     },
   );
 
+  it('needs neither network nor credentials for a target elsewhere', () => {
+    const tested = createOrders({
+      'stedi_project.yml': [
+        'name: shop',
+        'targets:',
+        // Nobody listens there.
+        '  lake: {type: athena, region: eu-central-1, endpoint: "http://127.0.0.1:9", s3_data_dir: "s3://lake/"}',
+        '',
+      ].join('\n'),
+      'models/paid.sql': "select id from {{ ref('orders') }} where amount is not null\n",
+      'models/u.yml': [
+        'unit_tests:',
+        '  - name: only_paid',
+        '    model: paid',
+        '    given:',
+        "      - {input: ref('orders'), rows: [{id: 1, amount: 5}, {id: 2}]}",
+        '    expect: {rows: [{id: 1}]}',
+        '',
+      ].join('\n'),
+    });
+    const { code, stdout, stderr } = tested.run(['test', '--select', 'test_type:unit']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain('1 passed');
+  });
+
   it('must give rows for all that its model reads', () => {
     const yaml = unitTest('{ id: 1 }').replace(/ {6}- \{ input: "source.*\n/, '');
     const tested = createOrders({ ...files, 'models/u.yml': yaml });
