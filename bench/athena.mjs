@@ -5,6 +5,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync, readFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createRandom } from '../dist/land/generate/random.js';
 import { bundleEmulator } from '../scripts/bundle-emulator.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,20 +14,9 @@ const threads = 16;
 const queueMs = 200;
 const planningMs = 150;
 
-/** Numbers in [0, 1) from a seed (mulberry32). */
-function randomFrom(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** 200 models in ten layers of twenty; each reads three of the layer before, and has a test. */
 function layeredProject() {
-  const random = randomFrom(1);
+  const random = createRandom('layers').fraction;
   const models = new Map();
   for (let layer = 0; layer < 10; layer += 1) {
     for (let index = 0; index < 20; index += 1) {
@@ -124,7 +114,7 @@ function build(folder) {
 
 const { startEmulator } = await import(pathToFileURL(await bundleEmulator('index')).href);
 const models = layeredProject();
-const random = randomFrom(7);
+const random = createRandom('durations').fraction;
 const runMs = new Map([...models.keys()].map((name) => [name, 500 + Math.floor(random() * 4500)]));
 const testMs = 500;
 /** What a statement is about is the first model that it names. */

@@ -1,4 +1,4 @@
-// `npm run bench [-- --large]`: prints the tables of bench/README.md.
+// `npm run bench [-- --sample]`: prints the table of bench/README.md; with `--sample` without the large data.
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const rows = [
   ...benchStartup(root),
   await benchBuild(root, { title: 'sample', landing: join(root, 'data', 'landing'), rounds: 5 }),
 ];
-if (process.argv.includes('--large')) {
+if (!process.argv.includes('--sample')) {
   const large = generateLarge(root);
   try {
     rows.push(

@@ -6,6 +6,7 @@ import {
   type QueryExecution,
 } from '@aws-sdk/client-athena';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../src/land/generate/random.js';
 import type { Call, CallHook, Fault, InjectedError } from '../emulator/index.js';
 import {
   contentsOf,
@@ -21,17 +22,6 @@ import {
 /** `npm run test:faults` draws from more seeds, `npm test` from one. */
 const isFull = process.env['STEDI_FAULTS'] === 'full';
 const seeds = Array.from({ length: isFull ? 20 : 1 }, (_, index) => index + 1);
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 function errorOf(
   { service }: Call,
@@ -52,7 +42,7 @@ function errorOf(
 
 /** The first call of every operation meets a fault, and of the others one in eight. */
 function oftenFails(seed: number, fault: (call: Call) => Fault): CallHook {
-  const random = randomFrom(seed);
+  const random = createRandom(`faults ${seed}`);
   const known = new Set<string>();
   const failed = new Map<string, number>();
   return (call) => {
@@ -61,7 +51,7 @@ function oftenFails(seed: number, fault: (call: Call) => Fault): CallHook {
     known.add(call.operation);
     // No call fails for ever: each has two bad tries at most.
     const tries = failed.get(key) ?? 0;
-    if (tries >= 2 || !(isFirst || random() < 1 / 8)) return undefined;
+    if (tries >= 2 || !(isFirst || random.fraction() < 1 / 8)) return undefined;
     failed.set(key, tries + 1);
     return fault(call);
   };
@@ -236,8 +226,8 @@ describe('a build with a fault that stays', () => {
     ...['GetTable', 'UpdateTable', 'CreateTable', 'GetPartitions', 'BatchUpdatePartition'],
     ...['PutObject', 'GetTables'],
   ];
-  const random = randomFrom(20_231_122);
-  const refused = isFull ? operations : operations.filter(() => random() < 0.4);
+  const random = createRandom('kills');
+  const refused = isFull ? operations : operations.filter(() => random.fraction() < 0.4);
 
   it.each(refused)(
     '%s: says so, loses nothing, and the next build makes it good',

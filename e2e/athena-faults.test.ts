@@ -1,5 +1,6 @@
 import type { Table } from '@aws-sdk/client-glue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../src/land/generate/random.js';
 import type { Call, Fault } from '../emulator/index.js';
 import { createAthenaProject, lakehouseFiles, type AthenaProject } from './testing/athena.js';
 import { sampleLanding } from './testing/lakehouse.js';
@@ -186,17 +187,6 @@ class Lake {
   }
 }
 
-/** Numbers in [0, 1) from a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 describe('a build that is killed', () => {
   let disturbed: Lake;
   let undisturbed: Lake;
@@ -227,14 +217,14 @@ describe('a build that is killed', () => {
   it(
     'at any call loses nothing, shows readers nothing half done, and is made good by the next build',
     async () => {
-      const random = randomFrom(20_231_122);
+      const random = createRandom('kills');
       const all = Array.from({ length: calls }, (_, index) => index + 1).flatMap((at): Kill[] => [
         { at, when: 'before' },
         { at, when: 'after' },
       ]);
       const kills = isFull
         ? all
-        : Array.from({ length: 10 }, () => all[Math.floor(random() * all.length)]).filter(
+        : Array.from({ length: 10 }, () => all[Math.floor(random.fraction() * all.length)]).filter(
             (kill) => kill !== undefined,
           );
       let day = 2;
@@ -295,10 +285,10 @@ describe.each([
       const expected = await whole.contents();
       await whole.athena.close();
 
-      const random = randomFrom(20_240_229);
+      const random = createRandom('first builds');
       for (let at = 1; at <= calls; at += 1) {
-        const when = random() < 0.5 ? 'before' : 'after';
-        if (!isFull && random() >= share) continue;
+        const when = random.fraction() < 0.5 ? 'before' : 'after';
+        if (!isFull && random.fraction() >= share) continue;
         const title = `killed ${when} call ${at}`;
         const lake = await open();
         await lake.land(1);

@@ -48,12 +48,17 @@ describe.each([
     let athena: AthenaProject;
     let duckdb: Lakehouse;
     let outcome: CommandOutcome;
+    /** That the first build started. */
+    let statements: number;
     beforeAll(async () => {
       duckdb = copyLakehouse(landing);
       const built = duckdb.run('build', '--quiet');
       if (built.code !== 0) throw new Error(built.stdout + built.stderr);
       athena = await createAthenaProject(lakehouseFiles(), { landing });
       outcome = await athena.run(['build']);
+      statements = athena.emulator.calls.filter(
+        ({ operation }) => operation === 'StartQueryExecution',
+      ).length;
     });
     afterAll(async () => {
       duckdb.remove();
@@ -64,6 +69,23 @@ describe.each([
       expect(outcome.stderr).toBe('');
       expect(outcome.code, outcome.stdout).toBe(0);
       expect(outcome.stdout).toContain('29 passed');
+    });
+
+    it('accounts for every statement once', () => {
+      const artifact = JSON.parse(athena.project.read('target/run_results.json')) as {
+        results: { adapter_response: Record<string, string | number> }[];
+      };
+      const responses = artifact.results.map((each) => each.adapter_response);
+      const ids = responses.flatMap(({ query_ids }) =>
+        typeof query_ids === 'string' ? query_ids.split(', ') : [],
+      );
+      expect(ids).toHaveLength(statements);
+      expect(new Set(ids).size).toBe(statements);
+      const total = responses.reduce((sum, each) => sum + Number(each['statements'] ?? 0), 0);
+      expect(total).toBe(statements);
+      expect(outcome.stdout).toMatch(
+        new RegExp(`Scanned [\\d.]+ [KM]B in ${statements} statements, for about \\$0\\.\\d+`, 'u'),
+      );
     });
 
     it.each(models)('holds the same rows in %s as on DuckDB', async (model) => {

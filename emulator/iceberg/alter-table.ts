@@ -3,7 +3,7 @@ import type { FormatColumn, TableChange } from '../core/table-format.js';
 import { EngineError } from '../core/engine.js';
 import { GlueError } from '../core/glue-catalog.js';
 import { icebergError, notSupported } from './errors.js';
-import { toTableInput } from './glue-table.js';
+import { toTableInput } from '../core/table-input.js';
 import type { TableMetadata } from './metadata.js';
 import { currentSchema, currentSpec } from './metadata.js';
 import { toMetadataName, toMetadataProperties } from './properties.js';

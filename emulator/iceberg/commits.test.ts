@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Table } from '@aws-sdk/client-glue';
 import type { GlueCatalog } from '../core/glue-catalog.js';
 import { GlueError } from '../core/glue-catalog.js';
-import { toTableInput } from './glue-table.js';
+import { toTableInput } from '../core/table-input.js';
 import { openTestLake } from './testing/test-lake.js';
 import type { TestLake } from './testing/test-lake.js';
 

@@ -1,43 +1,8 @@
-import type { Column, Table, TableInput } from '@aws-sdk/client-glue';
+import type { Column, TableInput } from '@aws-sdk/client-glue';
 import type { NestedField } from './schema.js';
 import { toHiveType } from './schema-text.js';
 import type { TableMetadata } from './metadata.js';
 import { currentSchema } from './metadata.js';
-
-/** Returns what `updateTable` and `createTable` take, of what `getTable` gave. */
-export function toTableInput(table: Table): TableInput {
-  const {
-    Name,
-    Description,
-    Owner,
-    LastAccessTime,
-    LastAnalyzedTime,
-    Retention,
-    StorageDescriptor,
-    PartitionKeys,
-    ViewOriginalText,
-    ViewExpandedText,
-    TableType,
-    Parameters,
-    TargetTable,
-  } = table;
-  const all = {
-    Description,
-    Owner,
-    LastAccessTime,
-    LastAnalyzedTime,
-    Retention,
-    StorageDescriptor,
-    PartitionKeys,
-    ViewOriginalText,
-    ViewExpandedText,
-    TableType,
-    Parameters,
-    TargetTable,
-  };
-  const given = Object.entries(all).filter(([, value]) => value !== undefined);
-  return { Name, ...Object.fromEntries(given) };
-}
 
 function toGlueColumn(field: NestedField, isCurrent: boolean): Column {
   return {

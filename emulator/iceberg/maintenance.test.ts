@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toTableInput } from './glue-table.js';
+import { toTableInput } from '../core/table-input.js';
 import { column, openTestLake, types } from './testing/test-lake.js';
 import type { TestLake } from './testing/test-lake.js';
 

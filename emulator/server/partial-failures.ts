@@ -13,6 +13,14 @@ const detail = (code: string, message: string): object => ({
   ErrorDetail: { ErrorCode: code, ErrorMessage: message },
 });
 
+/** The entry under `key`, and its error beside it. */
+const reportBeside =
+  (key: string): BatchShape['report'] =>
+  (entry, code, message) => ({
+    [key]: entry,
+    Error: { ErrorCode: code, ErrorMessage: message },
+  });
+
 const batchShapes: Readonly<Record<string, BatchShape>> = {
   BatchCreatePartition: {
     entries: 'PartitionInputList',
@@ -51,34 +59,22 @@ const batchShapes: Readonly<Record<string, BatchShape>> = {
   BatchGrantPermissions: {
     entries: 'Entries',
     errors: 'Failures',
-    report: (entry, code, message) => ({
-      RequestEntry: entry,
-      Error: { ErrorCode: code, ErrorMessage: message },
-    }),
+    report: reportBeside('RequestEntry'),
   },
   BatchRevokePermissions: {
     entries: 'Entries',
     errors: 'Failures',
-    report: (entry, code, message) => ({
-      RequestEntry: entry,
-      Error: { ErrorCode: code, ErrorMessage: message },
-    }),
+    report: reportBeside('RequestEntry'),
   },
   AddLFTagsToResource: {
     entries: 'LFTags',
     errors: 'Failures',
-    report: (entry, code, message) => ({
-      LFTag: entry,
-      Error: { ErrorCode: code, ErrorMessage: message },
-    }),
+    report: reportBeside('LFTag'),
   },
   RemoveLFTagsFromResource: {
     entries: 'LFTags',
     errors: 'Failures',
-    report: (entry, code, message) => ({
-      LFTag: entry,
-      Error: { ErrorCode: code, ErrorMessage: message },
-    }),
+    report: reportBeside('LFTag'),
   },
 };
 

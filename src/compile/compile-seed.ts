@@ -5,6 +5,7 @@ import type { SeedColumn, SeedNode } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import { formatType, type SqlType } from '../core/sql-type.js';
 import type { CompileOptions } from './compile-options.js';
+import { quoteName, quoteText } from './quote-sql.js';
 
 /** The CTE with a seed's rows, each value a text; its columns are c1, c2… */
 const rowsName = 'seed_rows';
@@ -20,15 +21,6 @@ export function seedColumns({ table }: SeedNode): readonly TypedColumn[] {
   return table.columns;
 }
 
-function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** A quote in a text is doubled; nothing else means anything else, in Athena and in the engines that are translated to. */
-function quoteText(value: string | null): string {
-  return value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`;
-}
-
 /** Returns the query that gives the rows their types, in the author's dialect. */
 function castRows(columns: readonly SeedColumn[], isEmpty: boolean): string {
   const casts = columns.map(
@@ -40,7 +32,7 @@ function castRows(columns: readonly SeedColumn[], isEmpty: boolean): string {
 /** NULL alone has no type, so the first row of each statement says it. */
 function formatRow(values: readonly (string | null)[], isFirst: boolean): string {
   const texts = values.map((value) =>
-    value === null && isFirst ? 'CAST(NULL AS varchar)' : quoteText(value),
+    value === null ? (isFirst ? 'CAST(NULL AS varchar)' : 'NULL') : quoteText(value),
   );
   return `(${texts.join(', ')})`;
 }

@@ -10,6 +10,7 @@ import { authorFileOf } from './author-file.js';
 import type { Surroundings } from './compile-node.js';
 import { compileSql } from './compile-sql.js';
 import { configValues, cteName } from './name-bindings.js';
+import { quoteName } from './quote-sql.js';
 import { rowsToSql, type KnownColumns } from './rows-to-sql.js';
 
 /** Returns the columns of what has this id, as far as they are known. */
@@ -155,10 +156,6 @@ function withOverrides(context: TemplateContext, { overrides }: UnitTest): Templ
     vars: { ...context.vars, ...overrides.vars },
     env: { ...context.env, ...(Object.fromEntries(env) as Record<string, string>) },
   };
-}
-
-function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function toText(value: JsonValue): string {

@@ -5,20 +5,13 @@ import { failure, success, type Result } from '../core/result.js';
 import { formatType, type SqlType } from '../core/sql-type.js';
 import { didYouMean } from '../core/suggest.js';
 import type { UnitTestRows } from '../core/unit-test.js';
+import { quoteName, quoteText } from './quote-sql.js';
 
 /** What is known of the columns that rows are for. */
 export interface KnownColumns {
   readonly columns: readonly TypedColumn[];
   /** There are no others. */
   readonly complete: boolean;
-}
-
-function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function toLiteral(value: JsonValue, type: SqlType | undefined): string {

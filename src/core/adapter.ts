@@ -178,7 +178,7 @@ export interface StepOutcome {
   /** The statements as the engine ran them. */
   readonly executedSql: readonly string[];
   readonly rowsAffected: number | null;
-  /** What the engine reports of all that the session has done so far. */
+  /** What the engine reports of all steps of the session so far; queries report for themselves. */
   readonly response: Readonly<Record<string, string | number>>;
   /** What was done, and is hardly meant: warnings. */
   readonly warnings?: readonly Diagnostic[];
@@ -197,6 +197,8 @@ export interface EngineFailure {
   readonly diagnostic: Diagnostic;
   readonly position?: { readonly line: number; readonly column: number };
   readonly statement: string;
+  /** What the engine reports, as with a success: of the session's steps so far, or of the query. */
+  readonly response?: Readonly<Record<string, string | number>>;
   /** The statement was stopped by us. */
   readonly cancelled: boolean;
   /**

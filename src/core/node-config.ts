@@ -1,5 +1,6 @@
 import type { ConfigIssue } from './config-issue.js';
 import type { JsonValue, NodeConfig } from './node.js';
+import { isMapping } from './is-mapping.js';
 
 /** Configuration entries under their dbt names, as one place gives them: a folder, a YAML entry, a `config()` call. */
 export type ConfigEntries = Readonly<Record<string, JsonValue>>;
@@ -9,10 +10,6 @@ export interface ValidatedConfig {
   /** The valid entries, normalised: `tags` and `unique_key` are lists. */
   readonly config: ConfigEntries;
   readonly issues: readonly ConfigIssue[];
-}
-
-function isMapping(value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function toTexts(value: JsonValue | undefined): readonly string[] {

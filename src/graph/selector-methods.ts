@@ -14,6 +14,7 @@ import {
   sourceStatusMethod,
   stateMethod,
 } from './methods/state-methods.js';
+import { isMapping } from '../core/is-mapping.js';
 
 /** dbt's selector methods (https://docs.getdbt.com/reference/node-selection/methods). */
 const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>> = {
@@ -211,10 +212,6 @@ function matchConfig(value: string, keys: readonly string[]): NodeMatcher {
     const wanted = keys.join('.') === 'severity' ? value.toLowerCase() : value;
     return values.some((each) => equalsText(each, wanted));
   };
-}
-
-function isMapping(value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function equalsText(value: JsonValue | undefined, text: string): boolean {

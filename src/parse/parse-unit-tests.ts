@@ -9,13 +9,10 @@ import type { ParsedTests } from './parse-generic-tests.js';
 import type { ParseOptions } from './parse-options.js';
 import { readCsv } from './seeds/read-csv.js';
 import { toTestSettings } from './test-settings.js';
+import { isMapping } from '../core/is-mapping.js';
 
 type Mapping = Readonly<Record<string, JsonValue>>;
 type Path = readonly (string | number)[];
-
-function isMapping(value: JsonValue | undefined): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function toMapping(value: JsonValue | undefined): Mapping {
   return isMapping(value) ? value : {};

@@ -4,17 +4,13 @@ import { holdsTemplate } from './find-templates.js';
 import type { ConfiguredResource } from './node-config-schema.js';
 import { validateNodeConfig } from './validate-node-config.js';
 import type { ValuePath, YamlDocument } from './yaml-document.js';
+import { isMapping } from '../core/is-mapping.js';
 
 /** What all readers of configuration in YAML files need to know. */
 export interface ConfigSource {
   readonly document: YamlDocument;
   /** Keys of configuration that materializations and adapters define for themselves. */
   readonly extraConfigKeys: readonly string[];
-}
-
-/** Returns whether a value is a mapping. */
-export function isMapping(value: unknown): value is Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Returns a mapping's entries, none for anything else; the schema has complained about that already. */

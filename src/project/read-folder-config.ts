@@ -6,7 +6,8 @@ import { didYouMean } from '../core/suggest.js';
 import { describeValue } from './describe-value.js';
 import { configKeysOf, isConfigKey, type ConfiguredResource } from './node-config-schema.js';
 import { withoutPrototype } from './without-prototype.js';
-import { isMapping, readConfigEntries, type ConfigSource } from './read-config-entries.js';
+import { isMapping } from '../core/is-mapping.js';
+import { readConfigEntries, type ConfigSource } from './read-config-entries.js';
 import type { ValuePath } from './yaml-document.js';
 
 /** What the keys of one folder are: settings under their name without `+`, and subfolders. */

@@ -10,7 +10,8 @@ import { readProjectPaths, type ProjectPaths } from './project-paths.js';
 import { projectFileName } from './project-file-name.js';
 import type { ConfiguredResource } from './node-config-schema.js';
 import { createProjectSchema } from './project-schema.js';
-import { isMapping, toMapping, type ConfigSource } from './read-config-entries.js';
+import { isMapping } from '../core/is-mapping.js';
+import { toMapping, type ConfigSource } from './read-config-entries.js';
 import { readFolderConfig } from './read-folder-config.js';
 import {
   readDefaultTarget,

@@ -1,3 +1,4 @@
+import { isMapping } from '../core/is-mapping.js';
 import type { ConfigIssue } from '../core/config-issue.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
@@ -14,13 +15,7 @@ import type {
 import { describeValue } from './describe-value.js';
 import { checkTemplates, type TemplateUse } from './find-templates.js';
 import { createPropertiesSchema } from './properties-schema.js';
-import {
-  isMapping,
-  readConfigEntries,
-  toItems,
-  toMapping,
-  type ConfigSource,
-} from './read-config-entries.js';
+import { readConfigEntries, toItems, toMapping, type ConfigSource } from './read-config-entries.js';
 import { readTestEntry } from './read-test-entry.js';
 import { reportIssues, sortByPlace, withoutTemplates } from './report-issues.js';
 import { anyMapping, anyValue } from './schema-notes.js';

@@ -11,7 +11,8 @@ import {
 import { didYouMean } from '../core/suggest.js';
 import { describeValue } from './describe-value.js';
 import { checkTemplates } from './find-templates.js';
-import { isMapping, toItems } from './read-config-entries.js';
+import { isMapping } from '../core/is-mapping.js';
+import { toItems } from './read-config-entries.js';
 import { issuesBelow, reportIssues, sortByPlace } from './report-issues.js';
 import { anyValue } from './schema-notes.js';
 import { createSelectorsSchema, methodRuleSchema } from './selectors-schema.js';

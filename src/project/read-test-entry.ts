@@ -4,7 +4,8 @@ import type { ConfigEntries } from '../core/node-config.js';
 import type { TestEntry } from '../core/project.js';
 import { describeValue } from './describe-value.js';
 import { isConfigKey } from './node-config-schema.js';
-import { isMapping, readConfigEntries, type ConfigSource } from './read-config-entries.js';
+import { isMapping } from '../core/is-mapping.js';
+import { readConfigEntries, type ConfigSource } from './read-config-entries.js';
 import type { ValuePath } from './yaml-document.js';
 
 /** The parts of a test entry before its configuration is validated. */

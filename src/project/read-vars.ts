@@ -10,7 +10,7 @@ import type { ConfigEntries } from '../core/node-config.js';
 import { failure, success, type Result } from '../core/result.js';
 import { didYouMean, suggest } from '../core/suggest.js';
 import { describeValue, renderedValue } from './describe-value.js';
-import { isMapping } from './read-config-entries.js';
+import { isMapping } from '../core/is-mapping.js';
 import { withoutPrototype } from './without-prototype.js';
 import { warnAmbiguous } from './warn-ambiguous.js';
 import { parseYaml } from './yaml-document.js';

@@ -4,6 +4,7 @@ import type { SqlNode, UniqueId } from '../core/node.js';
 import type { PlannedNode, Step } from '../core/plan.js';
 import type { Relation } from '../core/relation.js';
 import type { NodeResult } from '../core/run-results.js';
+import { addResponse, type EngineResponse } from './add-response.js';
 import { describeFailure, describeWarning } from './describe-failure.js';
 import { executeUnitTest } from './execute-unit-test.js';
 import { executeTest } from './execute-test.js';
@@ -75,6 +76,8 @@ async function executeModel(
 ): Promise<void> {
   const startedAt = context.now();
   const started = new Set<UniqueId>();
+  /** What the engine reports of all attempts. */
+  let spent: EngineResponse = {};
   for (let attempt = 1; ; attempt += 1) {
     const finished: NodeResult[] = [];
     const held: NodeContext = {
@@ -86,9 +89,10 @@ async function executeModel(
       },
       finish: (result) => finished.push(result),
     };
-    const { conflict } = await inSession(adapter, planned.uniqueId, (session) =>
-      attemptModel(planned, session, held, startedAt),
+    const { conflict, response } = await inSession(adapter, planned.uniqueId, (session) =>
+      attemptModel(planned, session, held, { startedAt, spent }),
     );
+    spent = response;
     if (conflict && attempt < maxAttempts && !context.signal.aborted) continue;
     for (const result of finished) context.finish(result);
     return;
@@ -99,13 +103,13 @@ async function attemptModel(
   planned: PlannedNode,
   session: Session,
   context: NodeContext,
-  startedAt: number,
-): Promise<{ readonly conflict: boolean }> {
+  { startedAt, spent }: { readonly startedAt: number; readonly spent: EngineResponse },
+): Promise<{ readonly conflict: boolean; readonly response: EngineResponse }> {
   const { node } = planned;
   context.start(node);
 
   const executedSql: string[] = [];
-  const response: Record<string, string | number> = {};
+  let response: EngineResponse = {};
   const warnings: Diagnostic[] = [];
   const tests = new Map(gatingTests(planned).map((test) => [test.node.uniqueId, test]));
   let rowsAffected: number | null = null;
@@ -138,11 +142,12 @@ async function attemptModel(
     const result = await session.execute(step, context.signal);
     if (!result.ok) {
       executedSql.push(result.failure.statement);
+      response = result.failure.response ?? response;
       return engineError(result.failure);
     }
     const outcome = result.value;
     executedSql.push(...outcome.executedSql);
-    Object.assign(response, outcome.response);
+    response = outcome.response;
     warnings.push(...(outcome.warnings ?? []).map((warning) => describeWarning(warning, node)));
     if (step.kind === 'stage' || step.kind === 'stage-external') staged = step.staged;
     if (step.kind === 'publish' || step.kind === 'publish-partitions' || step.kind === 'discard') {
@@ -184,6 +189,7 @@ async function attemptModel(
     context.finish(unrunResult(test.node, status, reason, context.now()));
   }
   const completedAt = context.now();
+  const total = addResponse(spent, response);
   context.finish({
     uniqueId: node.uniqueId,
     node,
@@ -203,7 +209,7 @@ async function attemptModel(
     diagnostics: [...warnings, ...(outcome.status === 'error' ? outcome.diagnostics : [])],
     executedSql,
     compiledSql: planned.compiledSql,
-    adapterResponse: response,
+    adapterResponse: total,
   });
-  return { conflict };
+  return { conflict, response: total };
 }

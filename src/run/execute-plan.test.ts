@@ -36,7 +36,7 @@ const plan: Plan = {
 
 const done: EngineResult<StepOutcome> = {
   ok: true,
-  value: { executedSql: [], rowsAffected: 1, response: {} },
+  value: { executedSql: [], rowsAffected: 1, response: { statements: 2, query_ids: 'a, b' } },
 };
 
 /** An adapter whose steps do nothing but what `publish` says. */
@@ -52,7 +52,10 @@ function adapterWith(publish: () => EngineResult<StepOutcome>): {
     },
     query: () => {
       steps.push('query');
-      return Promise.resolve({ ok: true, value: { columns: [], rows: [[0]] } });
+      return Promise.resolve({
+        ok: true,
+        value: { columns: [], rows: [[0]], response: { statements: 1, query_ids: 't' } },
+      });
     },
     close: () => {
       steps.push('close');
@@ -97,6 +100,7 @@ const conflict: EngineResult<StepOutcome> = {
     statement: 'publish',
     cancelled: false,
     conflict: true,
+    response: { statements: 3, query_ids: 'a, b, c' },
   },
 };
 
@@ -122,6 +126,11 @@ describe('a relation that another writer changed', () => {
     expect(steps).toEqual([...attempt, 'discard', 'close', ...attempt, 'close']);
     expect(results.map(({ status }) => status)).toEqual(['pass', 'success']);
     expect(events.filter(({ kind }) => kind === 'node-started')).toHaveLength(2);
+    // What the first attempt spent was spent.
+    expect(results.map(({ adapterResponse }) => adapterResponse)).toEqual([
+      { statements: 1, query_ids: 't' },
+      { statements: 5, query_ids: 'a, b, c, a, b' },
+    ]);
   });
 
   it('is given up after three attempts, with the reason', async () => {

@@ -1,9 +1,9 @@
-import type { EngineFailure, EngineResult, QueryRows, Session } from '../core/adapter.js';
+import type { QueryRows, Session } from '../core/adapter.js';
 import { errorDiagnostic } from '../core/diagnostic.js';
 import type { PlannedTest } from '../core/plan.js';
-import type { NodeResult, NodeStatus } from '../core/run-results.js';
-import { describeFailure } from './describe-failure.js';
+import type { NodeResult } from '../core/run-results.js';
 import type { NodeContext } from './execute-node.js';
+import { startTest } from './test-report.js';
 
 /** How many failing rows are shown. */
 const shownRows = 5;
@@ -45,52 +45,12 @@ export async function executeTest(
 ): Promise<NodeResult> {
   const { node } = test;
   const { signal } = context;
-  const startedAt = context.now();
-  context.start(node);
-  const executedSql: string[] = [];
-  const adapterResponse: Record<string, string | number> = {};
-
-  const ended = (
-    status: NodeStatus,
-    message: string,
-    rest: Partial<Pick<NodeResult, 'failures' | 'diagnostics' | 'failingRows'>> = {},
-  ): NodeResult => {
-    const completedAt = context.now();
-    return {
-      uniqueId: node.uniqueId,
-      node,
-      status,
-      message,
-      rowsAffected: null,
-      failures: null,
-      startedAt: new Date(startedAt).toISOString(),
-      completedAt: new Date(completedAt).toISOString(),
-      executionMs: completedAt - startedAt,
-      threadId: context.threadId,
-      diagnostics: [],
-      executedSql,
-      compiledSql: test.compiledSql,
-      adapterResponse,
-      ...rest,
-    };
-  };
-  const cancelled = (): NodeResult => ended('cancelled', 'the run was cancelled');
-  const refused = (failure: EngineFailure): NodeResult => {
-    if (failure.cancelled) return cancelled();
-    const { sql: engineSql, toSource } = test;
-    const diagnostic = describeFailure(failure, { node, engineSql, toSource });
-    return ended('error', diagnostic.message, { diagnostics: [diagnostic] });
-  };
-  const query = async (sql: string, limit: number | null): Promise<EngineResult<QueryRows>> => {
-    executedSql.push(sql);
-    const rows = await session.query(sql, { limit, signal });
-    if (rows.ok) Object.assign(adapterResponse, rows.value.response ?? {});
-    return rows;
-  };
+  const report = startTest(test, session, context);
+  const { ended, cancelled, refused } = report;
 
   const run = async (): Promise<NodeResult> => {
     if (signal.aborted) return cancelled();
-    const counted = await query(judgingStatement(test), null);
+    const counted = await report.query(judgingStatement(test), null);
     if (!counted.ok) return refused(counted.failure);
     const { failures, shouldWarn, shouldError } = readJudged(counted.value.rows);
     if (failures === null) {
@@ -103,13 +63,13 @@ export async function executeTest(
     if (test.store !== undefined) {
       const stored = await session.execute(test.store, signal);
       if (!stored.ok) return refused(stored.failure);
-      executedSql.push(...stored.value.executedSql);
+      report.note(stored.value.executedSql);
     }
     const fails = node.severity === 'error' && shouldError;
     // As dbt writes it, a test that passes has no failures, however many rows are allowed.
     if (!fails && !shouldWarn) return ended('pass', 'OK', { failures: 0 });
 
-    const shown = await session.query(test.sql, { limit: shownRows, signal });
+    const shown = await report.query(test.sql, shownRows);
     if (!shown.ok && shown.failure.cancelled) return cancelled();
     const rows = failures === 1 ? '1 result' : `${failures} results`;
     const { warnIf = '!= 0', errorIf = '!= 0' } = node.judgement ?? {};

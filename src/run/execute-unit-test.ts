@@ -1,11 +1,11 @@
-import type { EngineResult, QueryRows, Session } from '../core/adapter.js';
+import type { Session } from '../core/adapter.js';
 import { errorDiagnostic } from '../core/diagnostic.js';
 import type { PlannedTest } from '../core/plan.js';
-import type { NodeResult, NodeStatus } from '../core/run-results.js';
+import type { NodeResult } from '../core/run-results.js';
 import { didYouMean } from '../core/suggest.js';
 import { compareRows } from './compare-rows.js';
-import { describeFailure } from './describe-failure.js';
 import type { NodeContext } from './execute-node.js';
+import { startTest } from './test-report.js';
 
 /** How many differing rows are shown. */
 const shownRows = 20;
@@ -20,52 +20,15 @@ export async function executeUnitTest(
   context: NodeContext,
 ): Promise<NodeResult> {
   const { node, expected } = test;
-  const { signal } = context;
-  const startedAt = context.now();
-  context.start(node);
-  const executedSql: string[] = [];
-  const ended = (
-    status: NodeStatus,
-    message: string,
-    rest: Partial<Pick<NodeResult, 'failures' | 'diagnostics' | 'failingRows'>> = {},
-  ): NodeResult => {
-    const completedAt = context.now();
-    return {
-      uniqueId: node.uniqueId,
-      node,
-      status,
-      message,
-      rowsAffected: null,
-      failures: null,
-      startedAt: new Date(startedAt).toISOString(),
-      completedAt: new Date(completedAt).toISOString(),
-      executionMs: completedAt - startedAt,
-      threadId: context.threadId,
-      diagnostics: [],
-      executedSql,
-      compiledSql: test.compiledSql,
-      adapterResponse: {},
-      ...rest,
-    };
-  };
-  const query = async (sql: string): Promise<EngineResult<QueryRows>> => {
-    executedSql.push(sql);
-    return session.query(sql, { limit: null, signal });
-  };
+  const { query, ended, cancelled, refused } = startTest(test, session, context);
 
   const run = async (): Promise<NodeResult> => {
-    if (signal.aborted) return ended('cancelled', 'the run was cancelled');
-    const actual = await query(test.sql);
-    const wanted = !actual.ok || expected?.sql == null ? null : await query(expected.sql);
-    const failed = !actual.ok ? actual : wanted?.ok === false ? wanted : null;
-    if (failed !== null) {
-      if (failed.failure.cancelled) return ended('cancelled', 'the run was cancelled');
-      const { sql: engineSql, toSource } = test;
-      const diagnostic = describeFailure(failed.failure, { node, engineSql, toSource });
-      return ended('error', diagnostic.message, { diagnostics: [diagnostic] });
-    }
-    if (!actual.ok) throw new Error('unreachable');
-    const rows = wanted?.ok === true ? wanted.value : { columns: [], rows: [] };
+    if (context.signal.aborted) return cancelled();
+    const actual = await query(test.sql, null);
+    if (!actual.ok) return refused(actual.failure);
+    const wanted = expected?.sql == null ? null : await query(expected.sql, null);
+    if (wanted?.ok === false) return refused(wanted.failure);
+    const rows = wanted?.value ?? { columns: [], rows: [] };
     const compared = compareRows(actual.value, rows, {
       columns: expected?.columns ?? null,
     });

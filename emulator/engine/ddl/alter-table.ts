@@ -14,7 +14,7 @@ import {
   setPartitionLocation,
 } from './partitions.js';
 import { toGlueColumn } from './tables.js';
-import { toTableInput } from './table-input.js';
+import { toTableInput } from '../../core/table-input.js';
 
 function icebergColumn({ name, type: text, comment }: DeclaredColumn): FormatColumn {
   const type = readHiveType(text);

@@ -12,6 +12,8 @@ export interface StatementOptions {
   /** The schema that names without one are looked up in. */
   readonly schema?: string;
   readonly nextAttempt?: StatementRequest['nextAttempt'];
+  /** Where the statement is counted; with the node's steps if left out. */
+  readonly account?: QueryAccount;
 }
 
 /** What the steps of one node share: its statements are counted, and what they cost is added up. */
@@ -34,7 +36,7 @@ export function createNodeWork(context: RunContext, node: UniqueId): NodeWork {
     account,
     workGroup,
     owner: { project, node, run: invocationId },
-    run: (sql, { signal, schema, nextAttempt }) =>
+    run: (sql, { signal, schema, nextAttempt, account: own = account }) =>
       client.queries.run(
         {
           sql,
@@ -46,7 +48,7 @@ export function createNodeWork(context: RunContext, node: UniqueId): NodeWork {
           signal,
           nextAttempt,
         },
-        account,
+        own,
       ),
   };
 }
@@ -57,17 +59,22 @@ export function stepOutcome(
   executedSql: readonly string[],
   rest: Partial<Pick<StepOutcome, 'rowsAffected' | 'warnings'>> = {},
 ): EngineResult<StepOutcome> {
-  const response = account.response();
   return {
     ok: true,
-    value: {
-      executedSql,
-      rowsAffected: null,
-      // A node that ran no statement has nothing to account for.
-      response: response.statements === 0 ? {} : response,
-      ...rest,
-    },
+    value: { executedSql, rowsAffected: null, response: responseOf(account), ...rest },
   };
+}
+
+/** Returns what an account adds up to; nothing where no statement was run. */
+export function responseOf(account: QueryAccount): Readonly<Record<string, string | number>> {
+  const response = account.response();
+  return response.statements === 0 ? {} : response;
+}
+
+/** Returns a failure with what had been spent when it happened. */
+export function withResponse<T>(result: EngineResult<T>, account: QueryAccount): EngineResult<T> {
+  if (result.ok) return result;
+  return { ok: false, failure: { ...result.failure, response: responseOf(account) } };
 }
 
 /** Returns a step's failure that no statement gave. */

@@ -3,8 +3,9 @@ import type { BuiltNode, UniqueId } from '../../core/node.js';
 import type { Step } from '../../core/plan.js';
 import { relationKey, type Relation } from '../../core/relation.js';
 import { toEngineResult } from './client/api-failure.js';
+import { createQueryAccount } from './client/query-cost.js';
 import { readModelConfig } from './model-config.js';
-import { createNodeWork, stepOutcome } from './node-work.js';
+import { createNodeWork, responseOf, stepOutcome, withResponse } from './node-work.js';
 import { addHiveColumns, alterClone } from './publish/alter-columns.js';
 import { commitClone, openClone, type Clone } from './publish/clone.js';
 import { publishPartitions } from './publish/publish-partitions.js';
@@ -61,63 +62,75 @@ export function openSession(context: RunContext, node: UniqueId): Session {
     return committed.ok ? stepOutcome(work, []) : committed;
   }
 
+  async function executeStep(
+    step: Parameters<Session['execute']>[0],
+    signal: AbortSignal,
+  ): Promise<EngineResult<StepOutcome>> {
+    if ('model' in step) {
+      model = step.model;
+      work.workGroup.current = readModelConfig(model).storage.workGroup ?? context.config.workGroup;
+    }
+    switch (step.kind) {
+      case 'create-schema': {
+        const created = await createSchema(context, step.relation, signal);
+        return created.ok ? stepOutcome(work, []) : created;
+      }
+      case 'stage':
+        return stage(step, signal);
+      case 'stage-external':
+        return stageExternal(work, step, signal);
+      case 'publish':
+        return clones.has(relationKey(step.staged))
+          ? commit(step.staged, step.model)
+          : publishRelation(work, step);
+      case 'publish-partitions':
+        return publishPartitions(work, step);
+      case 'begin': {
+        const { target, staged } = step;
+        const opened = await openClone(work, { target, staged, signal });
+        if (!opened.ok) return opened;
+        clones.set(relationKey(staged), opened.value);
+        return stepOutcome(work, []);
+      }
+      case 'commit':
+        return commit(step.staged, step.model);
+      case 'alter-columns': {
+        const clone = clones.get(relationKey(step.relation));
+        return clone === undefined
+          ? addHiveColumns(work, step)
+          : alterClone(work, clone, { step, signal });
+      }
+      case 'write':
+        return writeRows(work, {
+          ...step,
+          clone: clones.get(relationKey(step.relation)),
+          model,
+          signal,
+        });
+      case 'store-failures':
+        throw new Error('failing rows are not kept here: the plan refuses it');
+      case 'discard':
+        // The entry is removed with the run's others; its files are garbage.
+        return stepOutcome(work, []);
+    }
+  }
+
   return {
-    execute: async (step, signal) => {
-      if ('model' in step) {
-        model = step.model;
-        work.workGroup.current =
-          readModelConfig(model).storage.workGroup ?? context.config.workGroup;
-      }
-      switch (step.kind) {
-        case 'create-schema': {
-          const created = await createSchema(context, step.relation, signal);
-          return created.ok ? stepOutcome(work, []) : created;
-        }
-        case 'stage':
-          return stage(step, signal);
-        case 'stage-external':
-          return stageExternal(work, step, signal);
-        case 'publish':
-          return clones.has(relationKey(step.staged))
-            ? commit(step.staged, step.model)
-            : publishRelation(work, step);
-        case 'publish-partitions':
-          return publishPartitions(work, step);
-        case 'begin': {
-          const { target, staged } = step;
-          const opened = await openClone(work, { target, staged, signal });
-          if (!opened.ok) return opened;
-          clones.set(relationKey(staged), opened.value);
-          return stepOutcome(work, []);
-        }
-        case 'commit':
-          return commit(step.staged, step.model);
-        case 'alter-columns': {
-          const clone = clones.get(relationKey(step.relation));
-          return clone === undefined
-            ? addHiveColumns(work, step)
-            : alterClone(work, clone, { step, signal });
-        }
-        case 'write':
-          return writeRows(work, {
-            ...step,
-            clone: clones.get(relationKey(step.relation)),
-            model,
-            signal,
-          });
-        case 'store-failures':
-          throw new Error('failing rows are not kept here: the plan refuses it');
-        case 'discard':
-          // The entry is removed with the run's others; its files are garbage.
-          return stepOutcome(work, []);
-      }
-    },
+    execute: async (step, signal) => withResponse(await executeStep(step, signal), work.account),
+    // Each query reports for itself: those of a node's tests belong to the tests.
     query: async (sql, { limit, signal }) => {
+      const account = createQueryAccount(context.config);
       const done = await work.run(sql, {
         signal,
+        account,
         nextAttempt: () => Promise.resolve({ ok: true, value: sql }),
       });
-      return done.ok ? context.client.queries.readRows(done.value, { limit, signal }) : done;
+      const rows = done.ok
+        ? await context.client.queries.readRows(done.value, { limit, signal })
+        : done;
+      return rows.ok
+        ? { ok: true, value: { ...rows.value, response: responseOf(account) } }
+        : withResponse(rows, account);
     },
     close: () => Promise.resolve(),
   };
