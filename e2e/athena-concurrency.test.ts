@@ -285,6 +285,10 @@ describe('another tool', () => {
     expect(stderr).toContain("the project 'warehouse' published it");
     expect(glue.getTable(database, 'fresh').StorageDescriptor?.Location).toBe('s3://lake/other/');
 
+    const planned = await shop.run(['build', '--dry-run']);
+    expect(planned.code).toBe(2);
+    expect(planned.stderr).toContain('error[relation-not-owned]');
+
     const next = await shop.run(['build']);
     expect(next.code).toBe(2);
     expect(next.stderr).toContain('error[relation-not-owned]');

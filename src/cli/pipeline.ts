@@ -161,7 +161,7 @@ export async function runPipeline(
       const begun = await adapter.beginRun?.(plan.value, signal);
       if (begun?.ok === false) {
         print(begun.diagnostics);
-        return exitCodes.invalid;
+        return signal.aborted ? exitCodes.cancelled : exitCodes.invalid;
       }
       const reporter = invocation.createReporter(project.target.name);
       const results = await executePlan(plan.value, adapter, {

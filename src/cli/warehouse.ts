@@ -33,20 +33,24 @@ export async function lookAtCatalog(
     dialect,
     selection,
     otherSchemas = [],
+    plansRun = false,
   }: {
     readonly dialect: Dialect;
     readonly selection: ReadonlySet<UniqueId>;
     /** Schemas to look at besides the project's own; refs are deferred to them. */
     readonly otherSchemas?: readonly string[];
+    /** A plan is made from it: who owns what is there matters, also where that is far away. */
+    readonly plansRun?: boolean;
   },
 ): Promise<CatalogLook> {
   const isIncremental = [...selection].some((id) => {
     const node = graph.nodes.get(id);
     return node?.resourceType === 'model' && node.config.materialized === 'incremental';
   });
-  const concerned = isIncremental || otherSchemas.length > 0;
+  const isCompiledFrom = isIncremental || otherSchemas.length > 0;
   const unseen: CatalogLook = { catalog: emptyCatalog, diagnostics: [] };
   const engine = findEngine(project.target);
+  const concerned = isCompiledFrom || (engine.remote && plansRun);
   if (!warehouseExists(project) || (engine.remote && !concerned)) return unseen;
   const opened = await engine.open(project, { dialect, mode: 'read' });
   const read = opened.ok
@@ -61,7 +65,7 @@ export async function lookAtCatalog(
     diagnostics: read.diagnostics.map((each) => ({
       ...each,
       severity: 'warning',
-      message: `${each.message}; incremental models are compiled as if they were built anew`,
+      message: `${each.message}; ${isCompiledFrom ? 'incremental models are compiled as if they were built anew' : 'the plan is made as if nothing were there'}`,
     })),
   };
 }
@@ -103,7 +107,10 @@ export function approachWarehouse(
     open,
     readCatalog: async () => {
       if (dryRun) {
-        const { catalog, diagnostics } = await lookAtCatalog(loaded, options);
+        const { catalog, diagnostics } = await lookAtCatalog(loaded, {
+          ...options,
+          plansRun: true,
+        });
         return success(catalog, diagnostics);
       }
       if (!warehouseExists(project)) return success(emptyCatalog);
