@@ -3,6 +3,7 @@ import type { Graph } from '../core/graph.js';
 import type { UniqueId } from '../core/node.js';
 import { success } from '../core/result.js';
 import { planRun, planToJson } from '../plan/index.js';
+import { readTimings, writeTimings } from '../report/artifacts/timings.js';
 import { formatPlan } from '../report/tables/format-plan.js';
 import { executePlan } from '../run/index.js';
 import { createSqlToolkit } from '../sql/index.js';
@@ -169,6 +170,7 @@ export async function runPipeline(
         failFast: options.failFast === true,
         signal,
         sink: reporter.report,
+        expectedMs: await readTimings(project),
         ...(unitEngine?.ok === true && { embedded: unitEngine.value }),
         now: () => Date.now(),
       });
@@ -191,6 +193,7 @@ export async function runPipeline(
           threads: project.target.threads,
         },
       });
+      await writeTimings(project, { results, graph });
       printRun(invocation, loaded, results);
       print(unwritten);
       const exitCode = exitCodeOf(results);

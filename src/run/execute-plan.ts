@@ -5,6 +5,7 @@ import type { Plan, PlannedNode } from '../core/plan.js';
 import type { NodeResult, RunResults } from '../core/run-results.js';
 import { executeNode } from './execute-node.js';
 import { gatingTests, isFailure, unrunResult } from './node-results.js';
+import { createSchedule, type ExpectedMs } from './schedule.js';
 
 /** How a plan is carried out. */
 export interface ExecuteOptions {
@@ -15,6 +16,8 @@ export interface ExecuteOptions {
   /** Cancels the run: what runs is stopped and rolled back, the rest is not started. */
   readonly signal: AbortSignal;
   readonly sink: EventSink;
+  /** What the nodes took when they last ran, as far as it is known: it decides which of them starts first. */
+  readonly expectedMs?: ExpectedMs;
   /** The engine that unit tests run on; the adapter without it. */
   readonly embedded?: Adapter;
   /** Milliseconds since 1970 UTC. */
@@ -74,7 +77,7 @@ export async function executePlan(
     finish(unrunResult(planned.node, status, reason, options.now()));
   }
 
-  const waiting = [...plan.nodes];
+  const schedule = createSchedule(plan, { threads, expectedMs: options.expectedMs ?? new Map() });
   const running = new Set<Promise<void>>();
   /** What was thrown. The other nodes end in order before it is thrown again. */
   const bugs: unknown[] = [];
@@ -83,7 +86,37 @@ export async function executePlan(
     (_, index) => `Thread-${index + 1}`,
   ).reverse();
 
-  while (waiting.length > 0 || running.size > 0) {
+  /** Lets go of what waited for a node that has ended, or passes over it. */
+  function followUp({ uniqueId }: PlannedNode): void {
+    const result = ended.get(uniqueId);
+    if (result === undefined || !blocks(result)) {
+      schedule.release(uniqueId);
+    } else if (!stop.signal.aborted) {
+      for (const blocked of schedule.takeBlocked(uniqueId)) {
+        passOver(blocked, 'skipped', skipReason(result));
+      }
+    }
+  }
+
+  async function runNode(planned: PlannedNode, threadId: string): Promise<void> {
+    const isUnitTest = planned.node.resourceType === 'test' && planned.node.unit !== undefined;
+    try {
+      await executeNode(planned, isUnitTest ? (options.embedded ?? adapter) : adapter, {
+        signal: stop.signal,
+        threadId,
+        now: () => options.now(),
+        start,
+        finish,
+      });
+    } catch (error) {
+      bugs.push(error);
+      stop.abort();
+    }
+    freeThreads.push(threadId);
+    followUp(planned);
+  }
+
+  while (!schedule.isEmpty() || running.size > 0) {
     if (stop.signal.aborted) {
       const because = options.signal.aborted
         ? ({ status: 'cancelled', reason: 'the run was cancelled' } as const)
@@ -92,41 +125,16 @@ export async function executePlan(
             reason: `--fail-fast: ${firstFailure?.node.resourceType ?? 'node'} '${firstFailure?.node.name ?? ''}' failed`,
           } as const);
       await Promise.all(running);
-      for (const planned of waiting.splice(0)) passOver(planned, because.status, because.reason);
+      for (const planned of schedule.takeRest()) passOver(planned, because.status, because.reason);
       break;
     }
-
-    for (let at = 0; at < waiting.length && freeThreads.length > 0 && !stop.signal.aborted;) {
-      const planned = waiting[at];
+    while (freeThreads.length > 0 && !stop.signal.aborted) {
+      const planned = schedule.take();
       if (planned === undefined) break;
-      const blocker = planned.dependsOn.map((id) => ended.get(id)).find(blocks);
-      if (blocker !== undefined) {
-        waiting.splice(at, 1);
-        passOver(planned, 'skipped', skipReason(blocker));
-      } else if (planned.dependsOn.every((id) => ended.has(id))) {
-        waiting.splice(at, 1);
-        const threadId = freeThreads.pop() ?? 'Thread-1';
-        const isUnitTest = planned.node.resourceType === 'test' && planned.node.unit !== undefined;
-        const engine = isUnitTest ? (options.embedded ?? adapter) : adapter;
-        const work = executeNode(planned, engine, {
-          signal: stop.signal,
-          threadId,
-          now: () => options.now(),
-          start,
-          finish,
-        })
-          .catch((error: unknown) => {
-            bugs.push(error);
-            stop.abort();
-          })
-          .then(() => {
-            freeThreads.push(threadId);
-            running.delete(work);
-          });
-        running.add(work);
-      } else {
-        at += 1;
-      }
+      const work = runNode(planned, freeThreads.pop() ?? 'Thread-1').then(() => {
+        running.delete(work);
+      });
+      running.add(work);
     }
     if (running.size > 0) await Promise.race(running);
   }
@@ -143,8 +151,8 @@ export async function executePlan(
   return runResults;
 }
 
-function blocks(result: NodeResult | undefined): boolean {
-  return result !== undefined && (isFailure(result) || isUnrun(result));
+function blocks(result: NodeResult): boolean {
+  return isFailure(result) || isUnrun(result);
 }
 
 function isUnrun({ status }: NodeResult): boolean {

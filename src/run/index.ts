@@ -1,1 +1,2 @@
 export { executePlan, type ExecuteOptions } from './execute-plan.js';
+export type { ExpectedMs } from './schedule.js';

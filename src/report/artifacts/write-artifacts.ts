@@ -55,8 +55,8 @@ function toFiles(artifacts: Artifacts): readonly ArtifactFile[] {
   ];
 }
 
-/** Writes a file so that a reader sees the old content or the new, never a part. */
-async function writeAtomically(path: string, content: string): Promise<void> {
+/** Writes a file, and the folders above it, so that a reader sees the old content or the new, never a part. Throws the system's error. */
+export async function writeAtomically(path: string, content: string): Promise<void> {
   // Not longer than names may be: that of the file may be as long as the file system takes.
   const temporary = join(dirname(path), `.${process.pid}.tmp`);
   await mkdir(dirname(path), { recursive: true });

@@ -26,6 +26,8 @@ const longAfterMs = 60_000;
 const longestForLongMs = 2000;
 /** Between two calls that look at several queries: half of the quota of 20 a second. */
 const betweenBatchesMs = 100;
+/** A query comes along in a call for others when no more than this share of its own waiting is left. */
+const shareLeft = 0.8;
 /** A batch that left a query out that often is not asked for it again. */
 const batchTries = 3;
 
@@ -148,7 +150,7 @@ export function createQueryPoller(
       (each) =>
         batches &&
         each.leftOut < batchTries &&
-        each.nextLookAt - now <= intervalMs(now - each.since) / 2,
+        each.nextLookAt - now <= intervalMs(now - each.since) * shareLeft,
     );
     const alone = idle.filter((each) => !together.includes(each) && each.nextLookAt <= now);
     const groups = Array.from({ length: Math.ceil(together.length / idsPerCall) }, (_, index) =>
