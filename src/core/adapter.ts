@@ -169,6 +169,8 @@ export interface Capabilities {
   readonly merge: boolean;
   readonly deleteInsert: boolean;
   readonly externalTables: boolean;
+  /** The queries of one session may run side by side. */
+  readonly concurrentQueries?: boolean;
   /** Failing rows of data tests can be kept. */
   readonly storesFailures?: boolean;
 }

@@ -6,6 +6,7 @@ import type { Relation } from '../core/relation.js';
 import type { NodeResult } from '../core/run-results.js';
 import { addResponse, type EngineResponse } from './add-response.js';
 import { describeFailure, describeWarning } from './describe-failure.js';
+import { executeAudit } from './execute-audit.js';
 import { executeUnitTest } from './execute-unit-test.js';
 import { executeTest } from './execute-test.js';
 import { gatingTests, isFailure, unrunResult } from './node-results.js';
@@ -14,10 +15,18 @@ import { gatingTests, isFailure, unrunResult } from './node-results.js';
 export interface NodeContext {
   readonly signal: AbortSignal;
   readonly threadId: string;
+  /** Returns a thread that nobody needs now; `undefined` if there is none. Left out where one session has one thread. */
+  borrowThread?(): BorrowedThread | undefined;
   /** Milliseconds since 1970 UTC. */
   now(): number;
   start(node: SqlNode): void;
   finish(result: NodeResult): void;
+}
+
+/** A thread that a node has besides its own, until it gives it back. */
+export interface BorrowedThread {
+  readonly id: string;
+  giveBack(): void;
 }
 
 /** How the steps of a model ended. */
@@ -94,7 +103,13 @@ async function executeModel(
     );
     spent = response;
     if (conflict && attempt < maxAttempts && !context.signal.aborted) continue;
-    for (const result of finished) context.finish(result);
+    // Tests that ran side by side are told in the plan's order.
+    const order = gatingTests(planned).map(({ node }) => node.uniqueId);
+    const rank = ({ uniqueId }: NodeResult): number => {
+      const at = order.indexOf(uniqueId);
+      return at === -1 ? order.length : at;
+    };
+    for (const result of finished.sort((a, b) => rank(a) - rank(b))) context.finish(result);
     return;
   }
 }
@@ -126,15 +141,10 @@ async function attemptModel(
   async function runStep(step: Step): Promise<Outcome> {
     if (context.signal.aborted) return { status: 'cancelled' };
     if (step.kind === 'audit') {
-      const failed: string[] = [];
-      for (const test of step.tests) {
-        tests.delete(test.node.uniqueId);
-        const result = await executeTest(test, session, context);
-        if (result.status === 'cancelled') return { status: 'cancelled' };
-        if (isFailure(result)) failed.push(test.node.name);
-        // An engine may refuse whatever follows a failed statement in a transaction.
-        if (result.status === 'error') break;
-      }
+      const results = await executeAudit(step.tests, session, context);
+      for (const { uniqueId } of results) tests.delete(uniqueId);
+      if (results.some(({ status }) => status === 'cancelled')) return { status: 'cancelled' };
+      const failed = results.filter(isFailure).map((result) => result.node.name);
       if (failed.length === 0) return { status: 'success' };
       const message = `not published: ${failed.length} of ${step.tests.length} tests failed (${failed.join(', ')}); what was published before stays in place`;
       return { status: 'error', message, diagnostics: [] };

@@ -3,7 +3,7 @@ import type { EventSink } from '../core/event.js';
 import type { SqlNode, UniqueId } from '../core/node.js';
 import type { Plan, PlannedNode } from '../core/plan.js';
 import type { NodeResult, RunResults } from '../core/run-results.js';
-import { executeNode } from './execute-node.js';
+import { executeNode, type BorrowedThread } from './execute-node.js';
 import { gatingTests, isFailure, unrunResult } from './node-results.js';
 import { createSchedule, type ExpectedMs } from './schedule.js';
 
@@ -98,12 +98,28 @@ export async function executePlan(
     }
   }
 
+  // A thread that is given back while no node ends wakes the loop.
+  let wake = (): void => undefined;
+  const borrowThread = (): BorrowedThread | undefined => {
+    const id = freeThreads.pop();
+    return id === undefined
+      ? undefined
+      : {
+          id,
+          giveBack: () => {
+            freeThreads.push(id);
+            wake();
+          },
+        };
+  };
+
   async function runNode(planned: PlannedNode, threadId: string): Promise<void> {
     const isUnitTest = planned.node.resourceType === 'test' && planned.node.unit !== undefined;
     try {
       await executeNode(planned, isUnitTest ? (options.embedded ?? adapter) : adapter, {
         signal: stop.signal,
         threadId,
+        ...(adapter.capabilities.concurrentQueries === true && { borrowThread }),
         now: () => options.now(),
         start,
         finish,
@@ -136,7 +152,12 @@ export async function executePlan(
       });
       running.add(work);
     }
-    if (running.size > 0) await Promise.race(running);
+    if (running.size > 0) {
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      await Promise.race([...running, woken]);
+    }
   }
 
   options.signal.removeEventListener('abort', onCancel);

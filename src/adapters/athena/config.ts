@@ -32,6 +32,7 @@ export const athenaCapabilities: Capabilities = {
   merge: true,
   deleteInsert: true,
   externalTables: true,
+  concurrentQueries: true,
 };
 
 const defaults = {
