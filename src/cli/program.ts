@@ -5,6 +5,7 @@ import { createRedactor } from '../report/redact.js';
 import { wantsColor } from '../report/text/style.js';
 import type { CleanOptions } from './commands/clean.js';
 import type { CompileOptions } from './commands/compile.js';
+import type { DocsGenerateOptions } from './commands/docs-generate.js';
 import type { GcOptions } from './commands/gc.js';
 import type { IamPolicyOptions } from './commands/iam-policy.js';
 import type { LandOptions } from './commands/land.js';
@@ -137,6 +138,22 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       printsResult: always,
       run: async ({ invocation, options }) =>
         (await import('./commands/ls.js')).ls(invocation, options),
+    },
+  );
+  define<DocsGenerateOptions>(
+    addSelectionOptions(
+      program
+        .command('docs')
+        .description('write what other tools read of the project and its warehouse')
+        .command('generate'),
+    )
+      .description('write manifest.json and catalog.json: the project, and what is built of it')
+      .option('--no-compile', 'write catalog.json alone')
+      .option('--empty-catalog', 'do not look at the warehouse'),
+    {
+      printsResult: never,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/docs-generate.js')).docsGenerate(invocation, options),
     },
   );
   define<ShowOptions>(

@@ -4,11 +4,13 @@ export interface CatalogColumn {
   readonly name: string;
   /** In the engine's own spelling. */
   readonly type: string;
+  readonly comment?: string;
 }
 
 export interface CatalogRelation {
   readonly relation: Relation;
   readonly columns: readonly CatalogColumn[];
+  readonly comment?: string;
   /** Its last build was not published to its end: rows of it may be missing, so nothing is added to it. */
   readonly isUnfinished?: boolean;
   /** What else the adapter knows of it, for its own checks: how it is stored, who owns it. */

@@ -13,7 +13,11 @@ const droppedColumn = 'iceberg.field.current';
 export function columnsOf(table: Table): readonly CatalogColumn[] {
   return [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])]
     .filter(({ Parameters: parameters }) => parameters?.[droppedColumn] !== 'false')
-    .map(({ Name = '', Type = '' }) => ({ name: Name, type: Type }));
+    .map(({ Name = '', Type = '', Comment: comment }) => ({
+      name: Name,
+      type: Type,
+      ...(comment !== undefined && comment !== '' && { comment }),
+    }));
 }
 
 function describeTable(table: Table, relation: Relation, project: string): CatalogRelation {
@@ -22,6 +26,8 @@ function describeTable(table: Table, relation: Relation, project: string): Catal
   return {
     relation: { ...relation, type },
     columns: columnsOf(table),
+    ...(table.Description !== undefined &&
+      table.Description !== '' && { comment: table.Description }),
     ...(isUnfinished(table) && { isUnfinished: true }),
     attributes: {
       owned: owner.project === project ? 'yes' : 'no',

@@ -54,7 +54,7 @@ export const supportedModelKeys = {
     properties: { relation: { type: 'boolean' }, columns: { type: 'boolean' } },
     additionalProperties: false,
     description:
-      'Athena: whether descriptions of the model (`relation`) and its columns (`columns`) are kept in Glue. Both are, unless it says `false`.',
+      'Whether descriptions of the model (`relation`) and its columns (`columns`) are kept in the warehouse (Glue, DuckDB’s comments). Both are, unless it says `false`.',
   },
 } as const satisfies Readonly<Record<string, JsonValue>>;
 

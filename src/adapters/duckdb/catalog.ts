@@ -8,9 +8,9 @@ import { quoteText, quoteTexts } from './quote.js';
 export type DuckDbRelationType = 'table' | 'view';
 
 const relations = `(
-  select database_name, schema_name, table_name, 'table' as relation_type from duckdb_tables()
+  select database_name, schema_name, table_name, 'table' as relation_type, comment from duckdb_tables()
   union all
-  select database_name, schema_name, view_name, 'view' from duckdb_views() where not internal
+  select database_name, schema_name, view_name, 'view', comment from duckdb_views() where not internal
 )`;
 
 /** Returns what a relation is at present; `undefined` if there is none of that name. */
@@ -36,7 +36,7 @@ export async function readCatalog(
   schemas: readonly string[],
 ): Promise<EngineResult<Catalog>> {
   const result = await connection.query(
-    `select r.schema_name, r.table_name, r.relation_type, c.column_name, c.data_type
+    `select r.schema_name, r.table_name, r.relation_type, r.comment, c.column_name, c.data_type, c.comment
 from ${relations} r left join duckdb_columns() c using (database_name, schema_name, table_name)
 where r.database_name = ${quoteText(database)}
 and list_contains(${quoteTexts(schemas.map((schema) => schema.toLowerCase()))}::varchar[], lower(r.schema_name))
@@ -45,8 +45,11 @@ order by r.schema_name, r.table_name, c.column_index`,
   );
   if (!result.ok) return result;
 
-  const found = new Map<string, { relation: Relation; columns: CatalogColumn[] }>();
-  for (const [schema, identifier, type, column, dataType] of result.value.rows) {
+  const found = new Map<string, CatalogRelation & { readonly columns: CatalogColumn[] }>();
+  const commentOf = (value: unknown): { readonly comment?: string } =>
+    typeof value === 'string' && value !== '' ? { comment: value } : {};
+  for (const row of result.value.rows) {
+    const [schema, identifier, type, comment, column, dataType, columnComment] = row;
     const relation: Relation = {
       database,
       schema: String(schema),
@@ -54,9 +57,11 @@ order by r.schema_name, r.table_name, c.column_index`,
       type: type === 'view' ? 'view' : 'table',
     };
     const key = relationKey(relation);
-    const entry = found.get(key) ?? { relation, columns: [] };
+    const entry = found.get(key) ?? { relation, columns: [], ...commentOf(comment) };
     found.set(key, entry);
-    if (typeof column === 'string') entry.columns.push({ name: column, type: String(dataType) });
+    if (typeof column === 'string') {
+      entry.columns.push({ name: column, type: String(dataType), ...commentOf(columnComment) });
+    }
   }
   return { ok: true, value: { relations: found satisfies ReadonlyMap<string, CatalogRelation> } };
 }

@@ -1,10 +1,12 @@
 import type { EngineResult, Session, StepOutcome } from '../../core/adapter.js';
+import type { BuiltNode } from '../../core/node.js';
 import type { Step } from '../../core/plan.js';
 import type { Relation } from '../../core/relation.js';
 import { findRelationType } from './catalog.js';
 import type { Client } from './client.js';
 import type { Connection } from './connection.js';
 import { stageExternal } from './external-table/stage-external.js';
+import { persistDocs } from './persist-docs.js';
 import { storeFailures } from './store-failures.js';
 import { quoteName, quoteRelation, quoteSchema } from './quote.js';
 import { alterStatements } from './table-column-rules.js';
@@ -110,6 +112,21 @@ async function rename(
 export async function openSession(client: Client): Promise<Session> {
   const connection = await client.connect();
   let inTransaction = false;
+
+  /** Carries out a step after the descriptions of its model have become comments on the relation with its rows. */
+  async function withDocs(
+    relation: Relation,
+    model: BuiltNode,
+    then: () => Promise<EngineResult<StepOutcome>>,
+  ): Promise<EngineResult<StepOutcome>> {
+    const docs = await persistDocs(connection, relation, model);
+    if (!docs.ok) return docs;
+    const done = await then();
+    if (!done.ok) return done;
+    const executedSql = [...docs.value, ...done.value.executedSql];
+    return { ok: true, value: { ...done.value, executedSql } };
+  }
+
   return {
     execute: async (step, signal) => {
       switch (step.kind) {
@@ -125,13 +142,19 @@ export async function openSession(client: Client): Promise<Session> {
           return stageExternal(connection, step, { root: client.root, signal });
         case 'publish':
           // Too short to be worth stopping, and never to be stopped half way.
-          return client.exclusively(() => publish(connection, step));
+          return client.exclusively(() =>
+            withDocs(step.staged, step.model, () => publish(connection, step)),
+          );
         case 'begin':
           inTransaction = true;
           return withoutRows(await runAll(connection, ['begin transaction'], signal));
         case 'commit':
           inTransaction = false;
-          return withoutRows(await client.exclusively(() => runAll(connection, ['commit'])));
+          return withoutRows(
+            await client.exclusively(() =>
+              withDocs(step.target, step.model, () => runAll(connection, ['commit'])),
+            ),
+          );
         case 'alter-columns':
           return withoutRows(
             await runAll(connection, alterStatements(step.relation, step.alteration), signal),

@@ -19,6 +19,8 @@ export interface CompileOptions extends SelectionOptions {
   readonly engine?: boolean;
   readonly fullRefresh?: boolean;
   readonly output: 'text' | 'json';
+  /** False where the files alone are wanted. */
+  readonly prints?: boolean;
 }
 
 /**
@@ -134,6 +136,7 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   print(failures);
   if (failures.length > 0) return exitCodes.invalid;
 
+  if (options.prints === false) return exitCodes.ok;
   const nodes = compiled.value;
   if (options.select !== undefined || options.output === 'json') {
     printCompiled(invocation, choosePrinted(nodes, options), options);

@@ -69,6 +69,20 @@ export async function writeAtomically(path: string, content: string): Promise<vo
   }
 }
 
+/** Writes one file of the target folder; `path` is relative to the project folder. Codes: `write-failed`, `disk-full`. */
+export async function writeArtifact(
+  root: string,
+  path: string,
+  content: string,
+): Promise<readonly Diagnostic[]> {
+  try {
+    await writeAtomically(join(root, path), `${content}\n`);
+    return [];
+  } catch (error) {
+    return [describeWriteError(error, path)];
+  }
+}
+
 /**
  * Writes the artifacts of an invocation into the target folder: `compiled/`, `run/`, `manifest.json` and
  * `run_results.json`, each file atomically. A file that cannot be written does not keep the others from being written;

@@ -1,0 +1,91 @@
+import { success } from '../../core/result.js';
+import { toCatalog } from '../../report/artifacts/to-catalog.js';
+import { writeArtifact } from '../../report/artifacts/write-artifacts.js';
+import { formatQuantity } from '../../report/text/quantity.js';
+import { createSqlToolkit } from '../../sql/index.js';
+import { findEngine, warehouseExists } from '../engines.js';
+import { exitCodes, type ExitCode } from '../exit-codes.js';
+import type { Invocation } from '../invocation.js';
+import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
+import type { SelectionOptions } from '../options.js';
+import { projectRequestOf } from '../project-request.js';
+import { readStates } from '../read-states.js';
+import { selectFromProject } from '../select-from-project.js';
+import { emptyCatalog, schemasOf } from '../warehouse.js';
+import { compile } from './compile.js';
+
+export interface DocsGenerateOptions extends SelectionOptions {
+  /** False for `--no-compile`. */
+  readonly compile: boolean;
+  readonly emptyCatalog?: boolean;
+}
+
+/** Looks at the warehouse; where there is none yet, it is empty. */
+async function readWarehouse({ project, graph }: ProjectGraph) {
+  if (!warehouseExists(project)) return success(emptyCatalog);
+  const engine = findEngine(project.target);
+  const dialect = await engine.createDialect(createSqlToolkit());
+  const opened = await engine.open(project, { dialect, mode: 'read' });
+  if (!opened.ok) return opened;
+  const catalog = await opened.value.readCatalog(schemasOf(graph));
+  await opened.value.close();
+  return catalog;
+}
+
+/**
+ * `docs generate`: writes `manifest.json` with the SQL of all nodes, and `catalog.json` with what the warehouse holds of
+ * them. A selection limits both. The warehouse is not changed.
+ */
+export async function docsGenerate(
+  invocation: Invocation,
+  options: DocsGenerateOptions,
+): Promise<ExitCode> {
+  const { print, note, cwd } = invocation;
+  if (options.compile) {
+    const compiled = await compile(invocation, { ...options, output: 'text', prints: false });
+    if (compiled !== exitCodes.ok) return compiled;
+  }
+  const loaded = await loadProjectGraph(projectRequestOf(invocation));
+  // Compiling has said what there is to say.
+  if (!options.compile) print(loaded.diagnostics);
+  if (!loaded.ok) return exitCodes.invalid;
+  const { project, graph } = loaded.value;
+  const states = readStates(cwd, options);
+  if (!states.ok) {
+    print(states.diagnostics);
+    return exitCodes.invalid;
+  }
+  const isPart = [options.select, options.exclude, options.selector].some(
+    (each) => each !== undefined,
+  );
+  const selected = isPart
+    ? selectFromProject(loaded.value, options, {
+        resourceTypes: ['model', 'seed', 'source'],
+        state: states.value.state,
+      })
+    : undefined;
+  if (selected !== undefined && !options.compile) print(selected.diagnostics);
+  if (selected?.ok === false) return exitCodes.invalid;
+
+  const catalog =
+    options.emptyCatalog === true ? success(emptyCatalog) : await readWarehouse(loaded.value);
+  print(catalog.diagnostics);
+  if (!catalog.ok) return exitCodes.invalid;
+  const artifact = toCatalog({
+    graph,
+    catalog: catalog.value,
+    ...(selected && { selection: selected.value }),
+    invocation: {
+      invocationId: invocation.id,
+      startedAt: invocation.startedAt,
+      generatedAt: new Date().toISOString(),
+    },
+  });
+  const path = `${project.targetPath}/catalog.json`;
+  const unwritten = await writeArtifact(project.root, path, invocation.out.redact.json(artifact));
+  print(unwritten);
+  if (unwritten.length > 0) return exitCodes.invalid;
+  const count = Object.keys(artifact.nodes).length + Object.keys(artifact.sources).length;
+  note(`Wrote ${formatQuantity(count, 'relation')} to ${path}.`);
+  return exitCodes.ok;
+}
