@@ -1,6 +1,7 @@
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import { incrementalTarget } from '../core/incremental.js';
 import type { JsonValue, NodeConfig, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
-import { relationKey, type Relation } from '../core/relation.js';
+import type { Relation } from '../core/relation.js';
 import { didYouMean } from '../core/suggest.js';
 import type { RenderBindings, ResolvedReference } from '../core/template.js';
 import type { CompileOptions } from './compile-options.js';
@@ -28,15 +29,9 @@ export function relationOf(
   return relationOverrides?.get(uniqueId) ?? deferred?.get(uniqueId) ?? relation;
 }
 
-/**
- * Returns what `is_incremental()` says: an incremental model whose table is there already, and no full refresh. As in
- * dbt, the model's own `full_refresh` goes before the flag.
- */
+/** Returns what `is_incremental()` says: whether the planner adds to a table that is there. */
 export function isIncrementalRun(node: SqlNode, options: CompileOptions): boolean {
-  if (node.resourceType !== 'model' || node.config.materialized !== 'incremental') return false;
-  const existing = options.catalog.relations.get(relationKey(node.relation));
-  const isRefreshed = node.config.full_refresh ?? options.fullRefresh;
-  return existing?.relation.type === 'table' && !isRefreshed;
+  return incrementalTarget(node, options.catalog, options) !== undefined;
 }
 
 /** Returns a node's configuration as templates read it. */

@@ -12,6 +12,8 @@ const markers = {
   staged: `${prefix}staged`,
   external: `${prefix}external`,
   unfinished: `${prefix}unfinished`,
+  appending: `${prefix}appending`,
+  properties: `${prefix}properties`,
 } as const;
 
 /** Whose a table is. */
@@ -60,6 +62,15 @@ export function ownerOf({ Parameters: parameters = {} }: Table): Partial<Owner> 
   };
 }
 
+/** Returns the marks of whose a relation is and what it is, whichever run made it. */
+export function definitionMarks(
+  parameters: Readonly<Record<string, string>> = {},
+): readonly (string | undefined)[] {
+  return [markers.project, markers.node, markers.external, markers.unfinished].map(
+    (name) => parameters[name],
+  );
+}
+
 /** Returns whether a table is a clone or other work of a run. */
 export function isStaged({ Parameters: parameters = {} }: Table): boolean {
   return parameters[markers.staged] === 'true';
@@ -75,11 +86,37 @@ export function isUnfinished({ Parameters: parameters = {} }: Table): boolean {
   return parameters[markers.unfinished] === 'true';
 }
 
+function without(
+  { Parameters: parameters = {} }: Table,
+  marker: (typeof markers)[keyof typeof markers],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== marker));
+}
+
 /** Returns the parameters of a table that is finished. */
-export function finishedParameters({ Parameters: parameters = {} }: Table): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(parameters).filter(([name]) => name !== markers.unfinished),
-  );
+export function finishedParameters(table: Table): Record<string, string> {
+  return without(table, markers.unfinished);
+}
+
+/** Returns the text of the lease under which rows are being added to a table; `undefined` if none are. */
+export function appendingMark({ Parameters: parameters = {} }: Table): string | undefined {
+  return parameters[markers.appending];
+}
+
+/** Returns a table's parameters with this lease, or without any. */
+export function withAppendingMark(table: Table, lease: string | undefined): Record<string, string> {
+  const rest = without(table, markers.appending);
+  return lease === undefined ? rest : { ...rest, [markers.appending]: lease };
+}
+
+/** Returns the mark that lists the parameters which a run gave a table, so that the next one knows them from others'. */
+export function propertiesMark(names: readonly string[]): Readonly<Record<string, string>> {
+  return { [markers.properties]: [...names].sort().join(',') };
+}
+
+/** Returns the names of the parameters that the last run gave a table. */
+export function ownProperties({ Parameters: parameters = {} }: Table): ReadonlySet<string> {
+  return new Set(parameters[markers.properties]?.split(','));
 }
 
 /** Returns whether a relation is a view. */

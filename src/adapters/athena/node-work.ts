@@ -3,6 +3,7 @@ import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
 import type { UniqueId } from '../../core/node.js';
 import { createQueryAccount, type QueryAccount } from './client/query-cost.js';
 import type { StatementRequest, StatementRun } from './client/query-runner.js';
+import type { StatementIdentity } from './client/statement-token.js';
 import type { Owner } from './markers.js';
 import type { RunContext } from './run-context.js';
 
@@ -12,6 +13,8 @@ export interface StatementOptions {
   /** The schema that names without one are looked up in. */
   readonly schema?: string;
   readonly nextAttempt?: StatementRequest['nextAttempt'];
+  /** Which statement it is; the node's next one if left out. */
+  readonly identity?: StatementIdentity;
   /** Where the statement is counted; with the node's steps if left out. */
   readonly account?: QueryAccount;
 }
@@ -23,33 +26,46 @@ export interface NodeWork {
   readonly account: QueryAccount;
   /** The workgroup of the node's model, once a step has named it. */
   readonly workGroup: { current: string };
+  /** Returns the identity of the node's next statement. */
+  nextIdentity(): StatementIdentity;
+  /** Returns what a statement is started with besides its text. */
+  settings(schema: string | undefined): StatementSettings;
   run(sql: string, options: StatementOptions): Promise<EngineResult<StatementRun>>;
 }
+
+/** Where a statement runs, and where its result goes. */
+export type StatementSettings = Pick<
+  StatementRequest,
+  'catalog' | 'database' | 'workGroup' | 'outputLocation'
+>;
 
 /** Returns the work of a node in a run. */
 export function createNodeWork(context: RunContext, node: UniqueId): NodeWork {
   const { client, config, invocationId, project } = context;
   const account = createQueryAccount({ pricePerTb: config.pricePerTb });
   const workGroup = { current: config.workGroup };
+  const nextIdentity = (): StatementIdentity => ({
+    invocationId,
+    node,
+    ordinal: context.nextOrdinal(node),
+  });
+  const settings = (schema: string | undefined): StatementSettings => ({
+    catalog: config.catalog,
+    database: schema?.toLowerCase(),
+    workGroup: workGroup.current,
+    outputLocation: config.resultsDir,
+  });
   return {
     context,
     account,
     workGroup,
     owner: { project, node, run: invocationId },
-    run: (sql, { signal, schema, nextAttempt, account: own = account }) =>
-      client.queries.run(
-        {
-          sql,
-          identity: { invocationId, node, ordinal: context.nextOrdinal(node) },
-          catalog: config.catalog,
-          database: schema?.toLowerCase(),
-          workGroup: workGroup.current,
-          outputLocation: config.resultsDir,
-          signal,
-          nextAttempt,
-        },
-        own,
-      ),
+    nextIdentity,
+    settings,
+    run: (
+      sql,
+      { signal, schema, nextAttempt, identity = nextIdentity(), account: own = account },
+    ) => client.queries.run({ sql, identity, ...settings(schema), signal, nextAttempt }, own),
   };
 }
 

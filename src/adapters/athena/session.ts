@@ -1,3 +1,4 @@
+import type { Table } from '@aws-sdk/client-glue';
 import type { EngineResult, Session, StepOutcome } from '../../core/adapter.js';
 import type { BuiltNode, UniqueId } from '../../core/node.js';
 import type { Step } from '../../core/plan.js';
@@ -8,6 +9,7 @@ import { readModelConfig } from './model-config.js';
 import { createNodeWork, responseOf, stepOutcome, withResponse } from './node-work.js';
 import { addHiveColumns, alterClone } from './publish/alter-columns.js';
 import { commitClone, openClone, type Clone } from './publish/clone.js';
+import { findReplaced } from './publish/find-replaced.js';
 import { publishPartitions } from './publish/publish-partitions.js';
 import { publishRelation } from './publish/publish-relation.js';
 import { replaceRows } from './publish/replace-rows.js';
@@ -39,6 +41,8 @@ async function createSchema(
 export function openSession(context: RunContext, node: UniqueId): Session {
   const work = createNodeWork(context, node);
   const clones = new Map<string, Clone>();
+  /** Published tables as they were when rows for them were computed, by `relationKey`. */
+  const expected = new Map<string, Table>();
   /** The models whose rows were staged apart, by the relation that holds them. */
   let model: BuiltNode | undefined;
 
@@ -47,6 +51,10 @@ export function openSession(context: RunContext, node: UniqueId): Session {
     signal: AbortSignal,
   ): Promise<EngineResult<StepOutcome>> {
     if (step.as === 'view') return stageView(work, step, signal);
+    if (step.as === 'rows') {
+      const noted = await noteTarget(step.model, signal);
+      if (!noted.ok) return noted;
+    }
     const replaced = await replaceRows(work, step, signal);
     if (!replaced.ok) return replaced;
     if (replaced.value === undefined) return stageTable(work, step, signal);
@@ -54,10 +62,26 @@ export function openSession(context: RunContext, node: UniqueId): Session {
     return { ok: true, value: replaced.value.outcome };
   }
 
-  async function commit(staged: Relation, of: BuiltNode): Promise<EngineResult<StepOutcome>> {
+  /** The query may read the table that its rows are then added to: they are right for this state of it, and no other. */
+  async function noteTarget(of: BuiltNode, signal: AbortSignal): Promise<EngineResult<undefined>> {
+    const { relation } = of;
+    if (readModelConfig(of).storage.tableType !== 'hive') {
+      return { ok: true, value: undefined };
+    }
+    const found = await findReplaced(work, relation, signal);
+    if (!found.ok) return found;
+    if (found.value !== undefined) expected.set(relationKey(relation), found.value);
+    return { ok: true, value: undefined };
+  }
+
+  async function commit(
+    staged: Relation,
+    of: BuiltNode,
+    { mayRepeat }: { readonly mayRepeat: boolean },
+  ): Promise<EngineResult<StepOutcome>> {
     const clone = clones.get(relationKey(staged));
     if (clone === undefined) throw new Error(`nothing was begun under ${staged.identifier}`);
-    const committed = await commitClone(work, clone, of);
+    const committed = await commitClone(work, clone, { model: of, mayRepeat });
     clones.delete(relationKey(staged));
     return committed.ok ? stepOutcome(work, []) : committed;
   }
@@ -81,7 +105,8 @@ export function openSession(context: RunContext, node: UniqueId): Session {
         return stageExternal(work, step, signal);
       case 'publish':
         return clones.has(relationKey(step.staged))
-          ? commit(step.staged, step.model)
+          ? // Rebuilt whole, on a clone for its history's sake: what others did meanwhile stays in place.
+            commit(step.staged, step.model, { mayRepeat: false })
           : publishRelation(work, step);
       case 'publish-partitions':
         return publishPartitions(work, step);
@@ -93,17 +118,21 @@ export function openSession(context: RunContext, node: UniqueId): Session {
         return stepOutcome(work, []);
       }
       case 'commit':
-        return commit(step.staged, step.model);
+        return commit(step.staged, step.model, { mayRepeat: true });
       case 'alter-columns': {
         const clone = clones.get(relationKey(step.relation));
-        return clone === undefined
-          ? addHiveColumns(work, step)
-          : alterClone(work, clone, { step, signal });
+        if (clone !== undefined) return alterClone(work, clone, { step, signal });
+        const key = relationKey(step.relation);
+        const altered = await addHiveColumns(work, step, expected.get(key));
+        if (!altered.ok) return altered;
+        if (altered.value.reserved !== undefined) expected.set(key, altered.value.reserved);
+        return altered.value.outcome;
       }
       case 'write':
         return writeRows(work, {
           ...step,
           clone: clones.get(relationKey(step.relation)),
+          expected: expected.get(relationKey(step.relation)),
           model,
           signal,
         });

@@ -34,6 +34,12 @@ export interface GlueTables {
     name: string,
     options?: CallOptions,
   ): Promise<ApiResult<Table | undefined>>;
+  /** Returns those of the named tables that are there, as they are at one moment; one call for a few names. */
+  findTables(
+    database: string,
+    names: readonly string[],
+    options?: CallOptions,
+  ): Promise<ApiResult<readonly Table[]>>;
   createTable(
     database: string,
     input: TableInput,
@@ -149,6 +155,26 @@ export function createGlueTables(
     return orElse(result.ok ? { ok: true, value: result.value.Table } : result, undefined, missing);
   };
 
+  function listTables(
+    database: string,
+    filter: { readonly Expression?: string },
+    options: CallOptions | undefined,
+  ): Promise<ApiResult<readonly Table[]>> {
+    return readPages((token) =>
+      api.call(
+        glue('GetTables', database),
+        async (client, http) => {
+          const page = await client.getTables(
+            { ...catalog, DatabaseName: database, ...filter, NextToken: token, MaxResults: 100 },
+            http,
+          );
+          return { items: page.TableList ?? [], next: page.NextToken };
+        },
+        options,
+      ),
+    );
+  }
+
   /** Settles a write whose answer was lost: `done` if the table is as it was to be. */
   async function settle<const Done, const Otherwise>(
     {
@@ -206,21 +232,25 @@ export function createGlueTables(
         ? { ok: true, value: result.error.mayHaveHappened ? 'created' : 'exists' }
         : result;
     },
-    getTables: async (database, options) => {
-      const result = await readPages((token) =>
-        api.call(
-          glue('GetTables', database),
-          async (client, http) => {
-            const page = await client.getTables(
-              { ...catalog, DatabaseName: database, NextToken: token, MaxResults: 100 },
-              http,
-            );
-            return { items: page.TableList ?? [], next: page.NextToken };
-          },
-          options,
-        ),
+    getTables: async (database, options) =>
+      orElse(await listTables(database, {}, options), undefined, missing),
+    findTables: async (database, names, options) => {
+      const wanted = new Set(names.map((name) => name.toLowerCase()));
+      // A pattern for whole names, which have letters, digits and `_` only (Glue API, GetTables, Expression).
+      const listed = orElse(
+        await listTables(database, { Expression: [...wanted].join('|') }, options),
+        [],
+        missing,
       );
-      return orElse(result, undefined, missing);
+      if (!listed.ok) return listed;
+      const found = listed.value.filter(({ Name = '' }) => wanted.delete(Name.toLowerCase()));
+      // How Glue reads a pattern is not documented to the last sign; what it did not find is asked for by its name.
+      for (const name of wanted) {
+        const asked = await getTable(database, name, options);
+        if (!asked.ok) return asked;
+        if (asked.value !== undefined) found.push(asked.value);
+      }
+      return { ok: true, value: found };
     },
     createTable: async (database, input, options) => {
       const result = await api.call(

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
+import type { QueryExecution } from '@aws-sdk/client-athena';
 import type { EngineFailure, EngineResult, QueryRows } from '../../../core/adapter.js';
 import { errorDiagnostic } from '../../../core/diagnostic.js';
 import type { AwsApi, CallOptions } from './api-call.js';
+import type { ApiResult } from './api-error.js';
 import { toEngineResult } from './api-failure.js';
 import { addStatistics, noStatistics, readStatistics, type QueryAccount } from './query-cost.js';
 import { cancelledFailure, findRepeatReason, queryFailure } from './query-failure.js';
@@ -17,6 +19,8 @@ export type { FailedAttempt, StatementRequest, StatementRun } from './statement.
 export interface QueryRunner {
   /** Runs a statement to its end. What its attempts took is added to the account, also when it fails. */
   run(request: StatementRequest, account: QueryAccount): Promise<EngineResult<StatementRun>>;
+  /** Returns a query when it has come to its end, good or bad. */
+  wait(queryId: string, options?: CallOptions): Promise<ApiResult<QueryExecution>>;
   /** Returns how many rows a statement wrote; `null` where Athena does not say. One call. */
   readUpdateCount(run: StatementRun, options?: CallOptions): Promise<EngineResult<number | null>>;
   /** Returns the first `limit` rows of a statement's result, or all; a call for every thousand. */
@@ -46,7 +50,8 @@ function tooLong(sql: string, bytes: number): EngineFailure {
 /** Returns the runner that all sessions of a client share. */
 export function createQueryRunner(api: AwsApi, polling: PollingOptions = {}): QueryRunner {
   const { timing } = api;
-  const runAttempt = createAttemptRunner(api, createQueryPoller(api, polling));
+  const poller = createQueryPoller(api, polling);
+  const runAttempt = createAttemptRunner(api, poller);
 
   async function run(
     request: StatementRequest,
@@ -101,6 +106,7 @@ export function createQueryRunner(api: AwsApi, polling: PollingOptions = {}): Qu
 
   return {
     run,
+    wait: (queryId, options) => poller.wait(queryId, options),
     readUpdateCount: async (done, options) =>
       toEngineResult(await readUpdateCount(api, done.queryId, options), done.sql),
     readRows: async (done, options) => toEngineResult(await readRows(api, done, options), done.sql),

@@ -6,7 +6,7 @@ import type { ApiError, ApiResult } from './api-error.js';
 import { apiFailure } from './api-failure.js';
 import { cancelledFailure, startFailure } from './query-failure.js';
 import type { QueryPoller } from './query-poller.js';
-import type { StatementRequest } from './statement.js';
+import { toStartInput, type StatementRequest } from './statement.js';
 import { statementToken } from './statement-token.js';
 
 /** What stopping may take: a user who cancels does not wait long. */
@@ -96,25 +96,14 @@ export function createAttemptRunner(
       readonly signal: AbortSignal | undefined;
     },
   ): Promise<ApiResult<string>> {
-    const { catalog, database, workGroup, outputLocation } = request;
+    const input = toStartInput({
+      ...request,
+      sql,
+      token: statementToken(request.identity, attempt),
+    });
     const result = await api.call(
       { service: 'athena', operation: 'StartQueryExecution', subject: sql },
-      (client, http) =>
-        client.startQueryExecution(
-          {
-            QueryString: sql,
-            ClientRequestToken: statementToken(request.identity, attempt),
-            QueryExecutionContext: {
-              ...(catalog !== undefined && { Catalog: catalog }),
-              ...(database !== undefined && { Database: database }),
-            },
-            ...(workGroup !== undefined && { WorkGroup: workGroup }),
-            ...(outputLocation !== undefined && {
-              ResultConfiguration: { OutputLocation: outputLocation },
-            }),
-          },
-          http,
-        ),
+      (client, http) => client.startQueryExecution(input, http),
       { signal },
     );
     return result.ok ? { ok: true, value: result.value.QueryExecutionId ?? '' } : result;

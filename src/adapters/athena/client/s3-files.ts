@@ -41,6 +41,8 @@ export interface S3Files {
     at: S3Location,
     options?: CallOptions,
   ): Promise<ApiResult<{ readonly value: unknown; readonly etag: string } | undefined>>;
+  /** Returns a small text file, or `undefined` if there is no such object. */
+  getText(at: S3Location, options?: CallOptions): Promise<ApiResult<string | undefined>>;
   /**
    * Writes a JSON file, at once for every reader. `exists`: the condition did not hold, and nothing was written.
    * `onlyIfAbsent` writes only where there is no object, `ifMatch` only in place of the object with this ETag.
@@ -113,7 +115,10 @@ export function createS3Files(api: AwsApi): S3Files {
     );
   }
 
-  const getJson: S3Files['getJson'] = async (at, options) => {
+  async function getObject(
+    at: S3Location,
+    options: CallOptions | undefined,
+  ): Promise<ApiResult<{ readonly text: string; readonly etag: string } | undefined>> {
     const result = await api.call(
       s3('GetObject', at),
       async (client, http) => {
@@ -123,9 +128,15 @@ export function createS3Files(api: AwsApi): S3Files {
       },
       options,
     );
-    if (!result.ok) {
-      return result.error.code === 'NoSuchKey' ? { ok: true, value: undefined } : result;
-    }
+    return !result.ok && result.error.code === 'NoSuchKey'
+      ? { ok: true, value: undefined }
+      : result;
+  }
+
+  const getJson: S3Files['getJson'] = async (at, options) => {
+    const result = await getObject(at, options);
+    if (!result.ok) return result;
+    if (result.value === undefined) return { ok: true, value: undefined };
     const { text, etag } = result.value;
     try {
       return { ok: true, value: { value: JSON.parse(text) as unknown, etag } };
@@ -146,6 +157,10 @@ export function createS3Files(api: AwsApi): S3Files {
 
   return {
     getJson,
+    getText: async (at, options) => {
+      const result = await getObject(at, options);
+      return result.ok ? { ok: true, value: result.value?.text } : result;
+    },
     list: (prefix, options) => readPages((token) => readPage(prefix, token, { options })),
     listPages: async function* (prefix, options) {
       let token: string | undefined;

@@ -1,3 +1,4 @@
+import type { StartQueryExecutionInput } from '@aws-sdk/client-athena';
 import type { EngineFailure, EngineResult } from '../../../core/adapter.js';
 import type { QueryStatistics } from './query-cost.js';
 import type { RepeatReason } from './query-failure.js';
@@ -44,4 +45,35 @@ export interface StatementRun {
   readonly substatementType: string | undefined;
   /** Of all attempts. */
   readonly statistics: QueryStatistics;
+}
+
+/** What Athena starts a statement with, and tells by whether a token was used for it before. */
+export interface StatementStart extends Pick<
+  StatementRequest,
+  'sql' | 'catalog' | 'database' | 'workGroup' | 'outputLocation'
+> {
+  readonly token: string;
+}
+
+/** Returns the call's input. The same start gives the same input, which Athena compares. */
+export function toStartInput({
+  sql,
+  token,
+  catalog,
+  database,
+  workGroup,
+  outputLocation,
+}: StatementStart): StartQueryExecutionInput {
+  return {
+    QueryString: sql,
+    ClientRequestToken: token,
+    QueryExecutionContext: {
+      ...(catalog !== undefined && { Catalog: catalog }),
+      ...(database !== undefined && { Database: database }),
+    },
+    ...(workGroup !== undefined && { WorkGroup: workGroup }),
+    ...(outputLocation !== undefined && {
+      ResultConfiguration: { OutputLocation: outputLocation },
+    }),
+  };
 }

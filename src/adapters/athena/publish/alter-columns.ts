@@ -9,8 +9,10 @@ import { forgetRelation, tableName } from '../run-context.js';
 import { formatHiveType } from '../storage/hive-type.js';
 import { alterStatements } from '../table-column-rules.js';
 import { writeToClone, type Clone } from './clone.js';
-import { explainConflict } from './explain-conflict.js';
+import { reserveAppend } from '../append/append-rows.js';
+import { explainConflict, lookUpTable } from './explain-conflict.js';
 import { findReplaced } from './find-replaced.js';
+import { isSameTable } from './same-table.js';
 
 type AlterStep = Extract<Step, { kind: 'alter-columns' }>;
 
@@ -41,28 +43,48 @@ export async function alterClone(
   return stepOutcome(work, executed);
 }
 
+/** What altering a published Hive table did. */
+export interface AlteredTable {
+  readonly outcome: EngineResult<StepOutcome>;
+  /** The table, reserved for the rows that follow; left out where nothing had to be done, or none follow by INSERT. */
+  readonly reserved?: Table;
+}
+
 /**
  * Adds columns to a Hive table, by one call to Glue that expects the version the run knows; DDL could not add a date. Its
- * partitions keep the columns that their files have, and the others are null there.
+ * partitions keep the columns that their files have, and the others are null there. `expected` is the table that rows are
+ * about to be added to: it is reserved for them by the same call.
  */
 export async function addHiveColumns(
   work: NodeWork,
   { relation, alteration }: AlterStep,
-): Promise<EngineResult<StepOutcome>> {
-  const found = await findReplaced(work, relation);
+  expected: Table | undefined,
+): Promise<EngineResult<AlteredTable>> {
+  const found =
+    expected === undefined
+      ? await findReplaced(work, relation)
+      : ({ ok: true, value: expected } as const);
   if (!found.ok) return found;
-  const table = found.value;
-  if (table === undefined) {
+  const seen = found.value;
+  if (seen === undefined) {
     return explainConflict(work, relation, { seen: undefined, mayRepeat: true });
   }
-  const { add } = remaining(table, alteration);
-  if (add.length === 0) return stepOutcome(work, []);
+  const { add } = remaining(seen, alteration);
+  if (add.length === 0) return { ok: true, value: { outcome: stepOutcome(work, []) } };
+  const current = await lookUpTable(work, relation);
+  if (!current.ok) return current;
+  const table = current.value;
+  if (table === undefined || !isSameTable(seen, table)) {
+    return explainConflict(work, relation, { seen, mayRepeat: true });
+  }
   const input = toTableInput(table);
   const { database } = tableName(relation);
+  const Parameters = expected === undefined ? input.Parameters : reserveAppend(work, table);
   const updated = await work.context.client.tables.updateTable(
     database,
     {
       ...input,
+      ...(Parameters && { Parameters }),
       StorageDescriptor: {
         ...input.StorageDescriptor,
         Columns: [
@@ -85,5 +107,12 @@ export async function addHiveColumns(
   }
   // It has a new version now; who needs it asks.
   forgetRelation(work.context, relation);
-  return stepOutcome(work, []);
+  const outcome = stepOutcome(work, []);
+  return {
+    ok: true,
+    value:
+      expected === undefined || Parameters === undefined
+        ? { outcome }
+        : { outcome, reserved: { ...table, Parameters } },
+  };
 }

@@ -108,11 +108,14 @@ async function metadataOf(
   return now.ok ? { ok: true, value: now.value?.Parameters?.metadata_location ?? null } : now;
 }
 
-/** Makes the clone's state the published table's, unless somebody changed that in the meantime. */
+/**
+ * Makes the clone's state the published table's, unless somebody changed that in the meantime. `mayRepeat`: the node's rows
+ * come to what is there, so that it may be run again on what others left.
+ */
 export async function commitClone(
   work: NodeWork,
   { staged, target, source }: Clone,
-  model: BuiltNode,
+  { model, mayRepeat }: { readonly model: BuiltNode; readonly mayRepeat: boolean },
 ): Promise<EngineResult<Table>> {
-  return switchTable(work, { staged, published: target, model, before: source, mayRepeat: true });
+  return switchTable(work, { staged, published: target, model, before: source, mayRepeat });
 }

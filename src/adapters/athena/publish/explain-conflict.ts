@@ -2,7 +2,8 @@ import type { Table } from '@aws-sdk/client-glue';
 import type { EngineFailure, EngineResult } from '../../../core/adapter.js';
 import { displayRelation, type Relation } from '../../../core/relation.js';
 import { toEngineResult } from '../client/api-failure.js';
-import { ownerOf } from '../markers.js';
+import { readLease } from '../append/append-lease.js';
+import { isUnfinished, ownerOf } from '../markers.js';
 import { stepFailure, type NodeWork } from '../node-work.js';
 import { forgetRelation, tableName } from '../run-context.js';
 
@@ -26,11 +27,14 @@ export async function explainConflict(
     seen,
     mayRepeat,
     isUnknown = false,
+    isPartial = false,
   }: {
     readonly seen: Table | undefined;
     readonly mayRepeat: boolean;
     /** The answer of the switch was lost: theirs may have come after ours. */
     readonly isUnknown?: boolean;
+    /** The table was switched, and its partitions were following. */
+    readonly isPartial?: boolean;
   },
 ): Promise<{ readonly ok: false; readonly failure: EngineFailure }> {
   const now = await lookUpTable(work, published);
@@ -42,11 +46,13 @@ export async function explainConflict(
     'publish-conflict',
     isUnknown
       ? `it is not known whether ${shown} was published: Glue's answer was lost, and ${describeChange(work, seen, now.value)}`
-      : `${shown} was not published, because ${describeChange(work, seen, now.value)} while it was built`,
+      : `${shown} was not published${isPartial ? ' to its last partition' : ''}, because ${describeChange(work, seen, now.value)} while it was built`,
     {
       hint: isUnknown
         ? 'look at its rows before the command is run again: an incremental model would add them once more'
-        : 'nothing was lost: what others wrote is in place; run the command again when they are done',
+        : isPartial
+          ? 'some of its partitions may be of this run, and others not; run the command again when the others are done, which switches all of them'
+          : 'nothing was lost: what others wrote is in place; run the command again when they are done',
       conflict: mayRepeat,
     },
   );
@@ -63,8 +69,15 @@ function describeChange(
     return seen === undefined ? 'somebody created it' : 'somebody replaced it';
   }
   if (project !== owner.project) return `the project '${project}' published it`;
+  const lease = readLease(now);
+  if (lease !== undefined && lease !== 'unreadable') {
+    return `another run of this project (${lease.run}) is adding rows to it`;
+  }
+  if (isUnfinished(now)) return `another run of this project (${run ?? ''}) is publishing it`;
   const isNew = run !== undefined && run !== (seen === undefined ? undefined : ownerOf(seen).run);
   return isNew && run !== owner.run
     ? `another run of this project (${run}) published it`
-    : `somebody changed it (Glue version ${seen?.VersionId ?? 'none'} became ${now.VersionId ?? 'another'})`;
+    : seen?.VersionId === now.VersionId
+      ? 'somebody dropped it and made it again'
+      : `somebody changed it (Glue version ${seen?.VersionId ?? 'none'} became ${now.VersionId ?? 'another'})`;
 }

@@ -1,4 +1,4 @@
-import type { Table } from '@aws-sdk/client-glue';
+import type { Table, TableInput } from '@aws-sdk/client-glue';
 import type { EngineFailure, EngineResult, StepOutcome } from '../../../core/adapter.js';
 import type { BuiltNode } from '../../../core/node.js';
 import type { Step } from '../../../core/plan.js';
@@ -12,6 +12,7 @@ import { explainConflict, lookUpTable } from './explain-conflict.js';
 import { findReplaced } from './find-replaced.js';
 import { replacePartitions } from './publish-partitions.js';
 import { publishedInput } from './published-input.js';
+import { isSameDefinition, isSameTable } from './same-table.js';
 
 type PublishStep = Extract<Step, { kind: 'publish' }>;
 
@@ -26,30 +27,52 @@ export interface Switch {
   readonly mayRepeat: boolean;
 }
 
+/** What has the published name now, and what is staged; one call for both. */
+async function lookUpBoth(
+  work: NodeWork,
+  { staged, published, before }: Switch,
+): Promise<EngineResult<{ readonly made: Table | undefined; readonly now: Table | undefined }>> {
+  const { tables } = work.context.client;
+  const { database, name } = tableName(published);
+  const { name: stagedName } = tableName(staged);
+  if (before === undefined) {
+    const made = await lookUpTable(work, staged);
+    return made.ok ? { ok: true, value: { made: made.value, now: undefined } } : made;
+  }
+  const found = toEngineResult(await tables.findTables(database, [stagedName, name]));
+  if (!found.ok) return found;
+  const find = (wanted: string): Table | undefined =>
+    found.value.find(({ Name = '' }) => Name.toLowerCase() === wanted);
+  return { ok: true, value: { made: find(stagedName), now: find(name) } };
+}
+
 /**
  * Gives the published name to what is staged, by one Glue call that expects the version the run knows: readers see the old
  * relation until then, and the new one from then on. Files of the old one stay. Returns the staged table.
  */
-export async function switchTable(
-  work: NodeWork,
-  { staged, published, model, before, mayRepeat }: Switch,
-): Promise<EngineResult<Table>> {
+export async function switchTable(work: NodeWork, task: Switch): Promise<EngineResult<Table>> {
   const { context, owner } = work;
+  const { staged, published, model, before, mayRepeat } = task;
   const { database, name } = tableName(published);
-  const made = await lookUpTable(work, staged);
-  if (!made.ok) return made;
-  if (made.value === undefined) {
+  const both = await lookUpBoth(work, task);
+  if (!both.ok) return both;
+  const { made, now } = both.value;
+  if (made === undefined) {
     return stepFailure(
       'publish-conflict',
       `${displayRelation(published)} was not published, because somebody dropped ${displayRelation(staged)}, under which it was built`,
       { hint: 'run the command again', conflict: true },
     );
   }
-  const unreadable = checkColumns(made.value, published);
+  const unreadable = checkColumns(made, published);
   if (unreadable !== undefined) return unreadable;
 
-  const isUnfinished = isFinishedLater(model, made.value);
-  const input = publishedInput(made.value, { name, model, owner, before, isUnfinished });
+  const isUnfinished = isFinishedLater(model, made);
+  const input = publishedInput(made, { name, model, owner, before, isUnfinished });
+  const lost = (): Promise<EngineResult<Table>> =>
+    loseRace(work, task, { made, input: publishedInput(made, { name, model, owner, before }) });
+  // The version alone does not tell a table from one that was made in its place.
+  if (before !== undefined && (now === undefined || !isSameTable(before, now))) return lost();
   // Published relations are switched in one call that must not be stopped half way: no signal.
   const switched =
     before === undefined
@@ -63,20 +86,40 @@ export async function switchTable(
   if (!switched.ok) return toEngineResult(switched);
   const outcome = switched.value;
   if (outcome === 'unknown') {
-    const now = await lookUpTable(work, published);
-    if (!now.ok) return now;
-    const { run, node } = now.value === undefined ? {} : ownerOf(now.value);
+    const after = await lookUpTable(work, published);
+    if (!after.ok) return after;
+    const { run, node } = after.value === undefined ? {} : ownerOf(after.value);
     // Our mark gets there by this call alone: it had its effect, and somebody changed what we published.
     const isOurs = run === owner.run && node === owner.node;
     if (!isOurs || (before !== undefined && ownerOf(before).run === owner.run)) {
       return explainConflict(work, published, { seen: before, mayRepeat: false, isUnknown: true });
     }
   } else if (outcome !== 'created' && outcome !== 'updated') {
-    return explainConflict(work, published, { seen: before, mayRepeat });
+    return lost();
   }
   // It has a new version now; who needs it asks.
   forgetRelation(context, published);
-  return { ok: true, value: made.value };
+  return { ok: true, value: made };
+}
+
+/**
+ * Somebody else was faster. A view or a declared table that they left exactly as we wanted it is published all the same: there
+ * are no rows of ours that it lacks.
+ */
+async function loseRace(
+  work: NodeWork,
+  { published, model, before, mayRepeat }: Switch,
+  { made, input }: { readonly made: Table; readonly input: TableInput },
+): Promise<EngineResult<Table>> {
+  if (['view', 'external_table'].includes(model.config.materialized)) {
+    const now = await lookUpTable(work, published);
+    if (!now.ok) return now;
+    if (now.value !== undefined && isSameDefinition(now.value, input)) {
+      forgetRelation(work.context, published);
+      return { ok: true, value: made };
+    }
+  }
+  return explainConflict(work, published, { seen: before, mayRepeat });
 }
 
 function listsPartitions(table: Table): boolean {
@@ -91,21 +134,42 @@ function isFinishedLater({ config }: BuiltNode, made: Table): boolean {
   return config.materialized === 'incremental' && listsPartitions(made);
 }
 
+const finishTries = 3;
+
 /** Takes the mark away, unless somebody has published another table since. */
-async function finishTable(work: NodeWork, published: Relation): Promise<EngineResult<unknown>> {
+async function finishTable(work: NodeWork, published: Relation): Promise<EngineResult<undefined>> {
   const { tables } = work.context.client;
-  const now = await lookUpTable(work, published);
-  if (!now.ok) return now;
-  const { value: table } = now;
-  if (table?.VersionId === undefined || ownerOf(table).run !== work.owner.run) return now;
   const { database, name } = tableName(published);
-  const input = {
-    ...toTableInput(table),
-    Name: name,
-    Parameters: finishedParameters(table),
-  };
-  const options = { versionId: table.VersionId, skipArchive: true };
-  return toEngineResult(await tables.updateTable(database, input, options));
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await requireOurs(work, published);
+    if (!found.ok) return found;
+    const table = found.value;
+    const input = { ...toTableInput(table), Name: name, Parameters: finishedParameters(table) };
+    const put = toEngineResult(
+      await tables.updateTable(database, input, {
+        ...(table.VersionId !== undefined && { versionId: table.VersionId }),
+        skipArchive: true,
+      }),
+    );
+    if (!put.ok) return put;
+    if (put.value === 'updated') return { ok: true, value: undefined };
+    // Left on, the mark would have the next run build the table anew, which an incremental model may not be able to.
+    if (attempt === finishTries) {
+      return explainConflict(work, published, { seen: table, mayRepeat: false });
+    }
+  }
+}
+
+/** Returns the published table, if it is still the one that this run put there; otherwise partitions would be mixed. */
+async function requireOurs(work: NodeWork, published: Relation): Promise<EngineResult<Table>> {
+  const found = await lookUpTable(work, published);
+  if (!found.ok) return found;
+  const table = found.value;
+  const { run, node } = table === undefined ? {} : ownerOf(table);
+  if (table !== undefined && run === work.owner.run && node === work.owner.node) {
+    return { ok: true, value: table };
+  }
+  return explainConflict(work, published, { seen: table, mayRepeat: false, isPartial: true });
 }
 
 /** An empty Hive CTAS has been reported to leave a table without columns, which no query could read. */
@@ -139,7 +203,12 @@ export async function publishRelation(
   const hadPartitions = (before.value?.PartitionKeys ?? []).length > 0;
   const hasPartitions = listsPartitions(switched.value);
   if (hadPartitions || hasPartitions) {
-    const replaced = await replacePartitions(work, { staged, published, hasPartitions });
+    const replaced = await replacePartitions(work, {
+      staged,
+      published,
+      hasPartitions,
+      requireOurs: () => requireOurs(work, published),
+    });
     if (!replaced.ok) return replaced;
   }
   if (isFinishedLater(model, switched.value)) {

@@ -1,11 +1,14 @@
-import type { EngineFailure, EngineResult, StepOutcome } from '../../../core/adapter.js';
+import type { Table } from '@aws-sdk/client-glue';
+import type { EngineResult, StepOutcome } from '../../../core/adapter.js';
 import type { BuiltNode } from '../../../core/node.js';
-import { displayRelation, relationKey, type Relation } from '../../../core/relation.js';
+import { relationKey, type Relation } from '../../../core/relation.js';
+import { appendRows, type AppendedRows } from '../append/append-rows.js';
 import type { StatementRun } from '../client/query-runner.js';
 import { readModelConfig } from '../model-config.js';
 import { stepOutcome, type NodeWork } from '../node-work.js';
 import { forgetRelation } from '../run-context.js';
 import { writeToClone, type Clone } from './clone.js';
+import { explainConflict } from './explain-conflict.js';
 import { findReplaced } from './find-replaced.js';
 import { planBatches } from './plan-batches.js';
 import { readMerge, splitMerge } from './split-merge.js';
@@ -16,6 +19,8 @@ export interface RowChange {
   readonly sql: string;
   /** The clone that the relation is, if it is one. */
   readonly clone: Clone | undefined;
+  /** The published table for which the rows were computed, if the node noted it. */
+  readonly expected: Table | undefined;
   /** The node's model, whose storage the rows get. */
   readonly model: BuiltNode | undefined;
   readonly signal: AbortSignal;
@@ -50,19 +55,37 @@ async function splitWrite(
   return { ok: true, value: statements };
 }
 
-/**
- * Athena leaves the files of an INSERT that failed where they are, and readers of a Hive table see them.
- * Source: Athena User Guide, "INSERT INTO", considerations.
- */
-function mayHaveWritten(
-  failure: EngineFailure,
-  relation: Relation,
-): { readonly ok: false; readonly failure: EngineFailure } {
-  const { diagnostic } = failure;
-  const shown = displayRelation(relation);
-  const message = `${diagnostic.message} (some of the rows may be in ${shown} all the same: Athena does not take back what a failed INSERT wrote)`;
-  const hint = `${diagnostic.hint === undefined ? '' : `${diagnostic.hint}; `}look at the rows of ${shown} before the command is run again, or build it anew with --full-refresh`;
-  return { ok: false, failure: { ...failure, diagnostic: { ...diagnostic, message, hint } } };
+/** Adds rows to the table that they were computed for. */
+async function addPublishedRows(
+  work: NodeWork,
+  { relation, expected, signal }: RowChange,
+  statements: readonly string[],
+): Promise<EngineResult<AppendedRows>> {
+  if (expected !== undefined) return appendRows(work, { relation, statements, expected, signal });
+  // An INSERT has no version to expect: whose the table is now must be asked.
+  forgetRelation(work.context, relation);
+  const found = await findReplaced(work, relation, signal);
+  if (!found.ok) return found;
+  if (found.value === undefined) {
+    return explainConflict(work, relation, { seen: undefined, mayRepeat: true });
+  }
+  return appendRows(work, { relation, statements, expected: found.value, signal });
+}
+
+async function runStatements(
+  work: NodeWork,
+  { clone, relation, signal }: RowChange,
+  statements: readonly string[],
+): Promise<EngineResult<AppendedRows>> {
+  const runs: StatementRun[] = [];
+  for (const sql of statements) {
+    const done = await (clone === undefined
+      ? work.run(sql, { signal, schema: relation.schema })
+      : writeToClone(work, clone, { sql, signal }));
+    if (!done.ok) return done;
+    runs.push(done.value);
+  }
+  return { ok: true, value: runs };
 }
 
 /**
@@ -76,32 +99,22 @@ export async function writeRows(
   const { clone, relation, signal } = change;
   // A table that this run staged has no owner's marks yet, and no readers: the further rows of a large seed.
   const isPublished = clone === undefined && !work.context.staged.has(relationKey(relation));
-  if (isPublished) {
-    // An INSERT has no version to expect: whose the table is now must be asked.
-    forgetRelation(work.context, relation);
-    const owned = await findReplaced(work, relation);
-    if (!owned.ok) return owned;
-  }
   const statements = await splitWrite(work, change);
   if (!statements.ok) return statements;
-  const runs: StatementRun[] = [];
-  for (const sql of statements.value) {
-    const done = await (clone === undefined
-      ? work.run(sql, { signal, schema: relation.schema })
-      : writeToClone(work, clone, { sql, signal }));
-    if (!done.ok) return isPublished ? mayHaveWritten(done.failure, relation) : done;
-    runs.push(done.value);
-  }
+  const done = isPublished
+    ? await addPublishedRows(work, change, statements.value)
+    : await runStatements(work, change, statements.value);
+  if (!done.ok) return done;
   let rowsAffected: number | null = 0;
-  for (const run of runs) {
+  for (const run of done.value) {
+    if (run === null) {
+      rowsAffected = null;
+      continue;
+    }
     const counted = await work.context.client.queries.readUpdateCount(run, { signal });
     // The rows are written; to fail for their number would have somebody write them again.
     const count = counted.ok ? counted.value : null;
     rowsAffected = rowsAffected === null || count === null ? null : rowsAffected + count;
   }
-  return stepOutcome(
-    work,
-    runs.map(({ sql }) => sql),
-    { rowsAffected },
-  );
+  return stepOutcome(work, statements.value, { rowsAffected });
 }
