@@ -1,4 +1,5 @@
-// `npm run test:faults`: the fault suites in full, where `npm test` runs a choice of them.
+// `npm run test:faults`: the fault suites in full, where `npm test` runs a choice of them. With STEDI_FAULTS_ABOUT=hive_appended,
+// rebuilds are killed only at calls that are about this table, statement or address.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

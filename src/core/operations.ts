@@ -43,7 +43,7 @@ export interface WrittenPolicy {
 /** What `gc` is asked for. */
 export interface GarbageRequest {
   readonly projectName: string;
-  /** Younger things are left alone: a run that is still going may need them. */
+  /** Younger things are left alone, and those that were in use until lately: a run, or a reader, may still need them. */
   readonly graceMs: number;
   /** Remove what is found; without it, it is only listed. */
   readonly apply: boolean;
@@ -64,7 +64,7 @@ export interface GarbageItem {
 /** What `gc` found. */
 export interface Garbage {
   readonly items: readonly GarbageItem[];
-  /** How many were left alone, because they are younger than the grace time. */
+  /** How many were left alone: younger than the grace time, or not known to have been unused for as long. */
   readonly young: number;
 }
 

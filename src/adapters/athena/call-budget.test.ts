@@ -99,6 +99,23 @@ describe('calls per model', () => {
     expectWithin(calls, { statements: 2, calls: 12 });
   });
 
+  it('rows added to a Hive table: 2 statements, 11 calls', async () => {
+    const model = modelOf('added', { table_type: 'hive' });
+    await callsOf((run) => run.build(model));
+    const calls = await callsOf((run) => {
+      const { relation } = run.node(model);
+      const rows = run.staged(model);
+      const insert = athenaWriters.insert(relation, athenaWriters.selectAll(rows), ['id', 'day']);
+      return run.execute(model, [
+        { kind: 'stage', as: 'rows', staged: rows, sql, columns, model: run.node(model) },
+        { kind: 'write', relation, sql: insert },
+      ]);
+    });
+    // The lease is taken and given back by one call each.
+    expect(calls.filter((each) => each === 'UpdateTable')).toHaveLength(2);
+    expectWithin(calls, { statements: 2, calls: 11 });
+  });
+
   it('a view: 1 statement, 4 calls', async () => {
     const model = modelOf('view');
     await callsOf((run) => run.build(model, 'view'));

@@ -406,14 +406,6 @@ describe('rows added to a Hive table', () => {
     expect(await lakehouse.rowsOf('select id from trusted.taken')).toEqual(['[1]']);
   });
 
-  it('are said to be perhaps there when the statement fails', async () => {
-    await inRun([model], async (run) => outcomeOf(await run.build(model)));
-    const result = await inRun([model], (run) => append(run, "select cast('x' as integer) as id"));
-    expect(messageOf(result)).toContain(
-      '(some of the rows may be in trusted.events all the same: Athena does not take back what a failed INSERT wrote)',
-    );
-  });
-
   it('do not fail because their number cannot be read', async () => {
     lakehouse.emulator.setHook(({ operation }) =>
       operation === 'GetQueryResults'

@@ -26,11 +26,12 @@ function describeGarbage({ items, young }: Garbage, apply: boolean): string {
   const sum = (key: 'files' | 'bytes'): number =>
     items.reduce((total, item) => total + (item[key] ?? 0), 0);
   const left = young === 0 ? '' : `; ${formatQuantity(young, 'younger one')} left alone (--grace)`;
+  const noted = apply && young > 0 ? ', and noted: a later one removes them' : '';
   const found = `${formatQuantity(items.length, 'thing')} (${formatQuantity(sum('files'), 'file')}, ${formatBytes(sum('bytes'))})`;
   const totals =
     items.length === 0
-      ? `Nothing to collect${left}.`
-      : `${found} ${apply ? 'removed' : 'that no table points to'}${left}.`;
+      ? `Nothing to collect${left}${noted}.`
+      : `${found} ${apply ? 'removed' : 'that no table points to'}${left}${noted}.`;
   return [...lines, totals].join('\n');
 }
 
@@ -62,7 +63,7 @@ export async function gc(invocation: Invocation, options: GcOptions): Promise<Ex
     invocation.print(collected.diagnostics);
     if (!collected.ok) return exitCodes.invalid;
     invocation.note(describeGarbage(collected.value, apply));
-    if (!apply && collected.value.items.length > 0) {
+    if (!apply && collected.value.items.length + collected.value.young > 0) {
       const { text } = options.grace;
       const grace = text === defaultGrace ? '' : ` --grace ${text}`;
       invocation.note(`Next: stedi-sql gc --apply${grace}${repeatFlags(invocation)}`);

@@ -23,8 +23,8 @@ export interface Settled {
 }
 
 /** A run that is alive goes on by itself within this time; correctness does not depend on it. */
-const looks = 5;
-const betweenLooksMs = 200;
+const looks = 4;
+const betweenLooksMs = 100;
 /** Leases of others that are waited for, one after the other. */
 const mostRounds = 10;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Garbage } from '../../../core/operations.js';
 import { openLakehouse, type Lakehouse, type Run, type TestModel } from '../testing/lakehouse.js';
 import { stagedSuffix } from '../run-context.js';
@@ -292,4 +292,46 @@ it('keeps what is published while it looks', async () => {
   await collect().finally(() => lakehouse.emulator.setHook(undefined));
   expect(published).toMatchObject({ ok: true });
   expect(await lakehouse.rowsOf('select id from trusted.in_time')).toEqual(['[2]']);
+});
+
+/** Notes that were made two hours ago. */
+async function ageNotes(): Promise<void> {
+  const key = lakehouse.tableKeys().find((each) => each.includes('/.stedi-sql/stedi/gc/')) ?? '';
+  const at = { bucket: 'lake', key };
+  const read = await lakehouse.client.files.getJson(at);
+  if (!read.ok || read.value === undefined) throw new Error('no notes');
+  const { unread } = read.value.value as { unread: Record<string, string> };
+  const ago = new Date(Date.now() - 2 * 3_600_000).toISOString();
+  const aged = Object.fromEntries(Object.keys(unread).map((address) => [address, ago]));
+  await lakehouse.client.files.putJson(at, { version: 1, unread: aged });
+}
+
+it('counts the grace time from the look that found a folder unread, by the clock of S3', async () => {
+  await collect();
+  const model = hiveModel('counted');
+  await build(model);
+  await build({ ...model, sql: 'select 2 as id' });
+  const graceMs = 3_600_000;
+  const later = lakehouse.emulator.objects.list('lake', 'tables/trusted/counted/');
+  expect(later).toHaveLength(2);
+  // This machine's clock is two days ahead.
+  const real = Date.now();
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => real + 48 * graceMs);
+  try {
+    expect(await collect({ graceMs })).toMatchObject({ items: [] });
+    expect(await collect({ graceMs })).toMatchObject({ items: [] });
+  } finally {
+    clock.mockRestore();
+  }
+  expect(foldersOf('counted')).toHaveLength(2);
+  // A look alone notes nothing, and takes nothing back.
+  const notes = (): readonly string[] =>
+    lakehouse.tableKeys().filter((key) => key.includes('/.stedi-sql/stedi/gc/'));
+  expect(notes()).toHaveLength(1);
+  await ageNotes();
+  // What is noted as unread for two hours was itself written only now.
+  expect(await collect({ graceMs })).toMatchObject({ items: [] });
+  await collect();
+  expect(foldersOf('counted')).toHaveLength(1);
+  expect(notes()).toEqual([]);
 });

@@ -11,8 +11,12 @@ import { journalFolder, journalLocation, readJournal, type Journal } from '../jo
 import { isProjected, isStaged, isView, ownerOf, tableTypeOf } from '../markers.js';
 import { readCatalogId } from '../read-catalog-id.js';
 import { stagedSuffix } from '../run-context.js';
-import { findGarbage, type RecordedRun, type References } from './find-garbage.js';
+import { readLease } from '../append/append-lease.js';
+import { settleAppend } from '../append/settle-append.js';
+import { findGarbage, hasPassed, type RecordedRun, type References } from './find-garbage.js';
 import { findIcebergFiles } from './iceberg-files.js';
+import { readStoreTime } from './read-store-time.js';
+import { notesLocation, readNotes, writeNotes } from './unread-notes.js';
 
 /** What was refused by AWS; caught in `collectGarbage` only. */
 class CallFailed extends Error {
@@ -48,11 +52,16 @@ async function readJournals(
   client: AthenaClient,
   config: AthenaConfig,
   { projectName, signal }: GarbageRequest,
-): Promise<{ readonly journals: readonly Journal[]; readonly diagnostics: readonly Diagnostic[] }> {
-  const folder = parseS3Location(journalFolder(config, projectName));
-  if (folder === undefined) return { journals: [], diagnostics: [] };
-  const found = valueOf(await client.files.list(folder, { signal }));
+): Promise<{
+  readonly journals: readonly Journal[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** From `readCatalogId`. */
+  readonly catalog: string;
+}> {
   const catalog = valueOf(await readCatalogId(client, config, { signal }));
+  const folder = parseS3Location(journalFolder(config, projectName));
+  if (folder === undefined) return { journals: [], diagnostics: [], catalog };
+  const found = valueOf(await client.files.list(folder, { signal }));
   const journals: Journal[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const { key, lastModified } of found) {
@@ -75,7 +84,7 @@ async function readJournals(
       );
     }
   }
-  return { journals, diagnostics };
+  return { journals, diagnostics, catalog };
 }
 
 /** All tables of the account: any of them may read what we are about to remove. */
@@ -199,10 +208,25 @@ async function collect(
   request: GarbageRequest,
 ): Promise<Result<Garbage>> {
   const { projectName, graceMs, apply, signal } = request;
-  const now = Date.now();
-  const { journals, diagnostics: warnings } = await readJournals(client, config, request);
+  const folder = parseS3Location(journalFolder(config, projectName));
+  const now = folder && valueOf(await readStoreTime(client.api, folder, { signal }));
+  if (now === undefined) {
+    // Nothing is old by a clock that nobody knows; this machine's may be wrong.
+    return failure([
+      errorDiagnostic(
+        'engine-error',
+        "S3's answer does not tell the time, by which ages are counted",
+        {
+          hint: 'look at what stands between here and S3: its answers have a header `Date`',
+        },
+      ),
+    ]);
+  }
+  const { journals, diagnostics: warnings, catalog } = await readJournals(client, config, request);
+  const notes = notesLocation(config, { project: projectName, catalog });
+  const noted = valueOf(await readNotes(client.files, notes, { signal }));
   const mayRun = (journal: Journal): boolean =>
-    journal.finishedAt === null && now - Date.parse(journal.startedAt) < graceMs;
+    journal.finishedAt === null && !hasPassed(Date.parse(journal.startedAt), { now, graceMs });
   const running = new Set(journals.filter(mayRun).map(({ invocation }) => invocation));
   const over = journals.filter((journal) => !mayRun(journal));
 
@@ -222,11 +246,15 @@ async function collect(
     if (journalOf(named) !== undefined) return true;
     // A run with a journal elsewhere, or one that began after the journals were read, is known by its mark and age alone.
     const changedAt = (table.UpdateTime ?? table.CreateTime)?.getTime();
-    const isAbandoned = changedAt !== undefined && now - changedAt >= graceMs;
+    const isAbandoned = changedAt !== undefined && hasPassed(changedAt, { now, graceMs });
     const isOurs = isStaged(table) && (table.Name ?? '').endsWith(stagedSuffix(run));
     return isOurs && isAbandoned && !running.has(run);
   };
   const leftTables = tables.filter(isLeftOver);
+  const leftAppends = tables.filter(({ table }) => {
+    const lease = ownerOf(table).project === projectName ? readLease(table) : undefined;
+    return lease !== undefined && lease !== 'unreadable' && !running.has(lease.run);
+  });
   // Listed before the tables are asked what they read: what is published in between is read.
   const runs: RecordedRun[] = [];
   for (const journal of over) runs.push(await listRun(client, journal, signal));
@@ -240,6 +268,23 @@ async function collect(
     );
   };
   const stuck = new Set<Journal>();
+  if (apply) {
+    for (const { database, table } of leftAppends) {
+      const place = { database, name: table.Name ?? '' };
+      const { how, details } = valueOf(await settleAppend(client, place, table, { signal }));
+      if (how === 'stuck')
+        report(`${database}.${place.name}`, 'rows of a failed INSERT', details.join('; '));
+      if (how === 'unknown') {
+        problems.push(
+          warningDiagnostic(
+            'engine-error',
+            `some rows of an INSERT that was stopped (query ${details.join(', ')}) may be in ${database}.${place.name}: Athena does not tell what it wrote`,
+            { hint: 'look at the rows of the table, or build it anew with --full-refresh' },
+          ),
+        );
+      }
+    }
+  }
   // Entries first: a table whose files are gone would fail its readers, files without a table harm nobody. And without its
   // entry, a run that still goes on after all cannot publish what is removed next.
   if (apply) {
@@ -260,14 +305,17 @@ async function collect(
     request,
   );
   problems.push(...diagnostics);
-  // A run that is going on may have replaced what an older one made.
-  const going = journals.filter(mayRun).map((journal) => ({ journal, objects: [] }));
-  const found = findGarbage([...runs, ...going], references, { now, graceMs });
+  const found = findGarbage(runs, references, { now, graceMs, unreadSince: noted });
 
   const items: GarbageItem[] = [
     ...leftTables.map(({ database, table }) => ({
       place: `${database}.${table.Name ?? ''}`,
       reason: 'a table that a run built and did not publish',
+    })),
+    ...leftAppends.map(({ database, table }) => ({
+      place: `${database}.${table.Name ?? ''}`,
+      reason:
+        'rows that a run was adding when it ended: all are kept, or the files of those that are there are removed',
     })),
     ...found.garbage.map(({ folder, journal, objects }) => ({
       place: folder,
@@ -276,9 +324,13 @@ async function collect(
       bytes: objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     })),
   ];
-  const garbage: Garbage = { items, young: found.young + going.length };
+  const garbage: Garbage = { items, young: found.young + running.size };
   if (!apply) return success(garbage, problems);
 
+  // Before anything goes: what is noted now counts from now, also if this is stopped.
+  if (found.unreadSince.size > 0 || noted.size > 0) {
+    valueOf(await writeNotes(client.files, notes, { unreadSince: found.unreadSince, signal }));
+  }
   for (const { journal, objects } of found.garbage) {
     const bucket = objects[0]?.bucket ?? '';
     const keys = objects.map(({ key }) => key);

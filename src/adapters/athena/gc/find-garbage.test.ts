@@ -28,8 +28,19 @@ function run(name: string, hoursAgo: number, files: readonly string[] = ['data']
   return { journal, objects };
 }
 
-function find(runs: readonly RecordedRun[], references: Partial<References> = {}) {
-  const found = findGarbage(runs, { ...none, ...references }, { now, graceMs: 24 * hour });
+/** `unreadMs`: for how long nothing has been seen to refer to anything. */
+function find(
+  runs: readonly RecordedRun[],
+  references: Partial<References> = {},
+  { unreadMs = 48 * hour }: { readonly unreadMs?: number } = {},
+) {
+  const unreadSince = new Map(
+    runs.flatMap(({ objects }) =>
+      objects.map(({ bucket, key }) => [`s3://${bucket}/${key}`, now - unreadMs] as const),
+    ),
+  );
+  const options = { now, graceMs: 24 * hour, unreadSince };
+  const found = findGarbage(runs, { ...none, ...references }, options);
   return {
     garbage: found.garbage.flatMap(({ objects }) => objects.map(({ key }) => key)),
     young: found.young,
@@ -47,8 +58,8 @@ describe('findGarbage', () => {
     expect(find([run('b', 48, [])])).toEqual({ garbage: [], young: 0, empty: ['b'] });
   });
 
-  it('keeps the journal of a run that wrote no files as long as it tells when it replaced others', () => {
-    expect(find([run('a', 72), run('view', 1, [])])).toEqual({ garbage: [], young: 1, empty: [] });
+  it('keeps the journal of a run that wrote no files until it is old', () => {
+    expect(find([run('view', 1, [])])).toEqual({ garbage: [], young: 0, empty: [] });
   });
 
   it.each([
@@ -83,16 +94,37 @@ describe('findGarbage', () => {
     expect(find([run('a', 1)])).toEqual({ garbage: [], young: 1, empty: [] });
   });
 
-  it('leaves what was replaced within the grace time, however old', () => {
+  it.each([
+    ['a millisecond less', 24 * hour - 1, 0],
+    ['just as long', 24 * hour, 1],
+    ['longer', 24 * hour + 1, 1],
+  ])(
+    'leaves what was replaced within the grace time, however old: %s',
+    (_title, unreadMs, gone) => {
+      // A run in between that did not publish the table, and is old itself, says nothing of when the third replaced it.
+      const runs = [run('a', 72), run('failed', 48, []), run('c', 1)];
+      const found = find(runs, { folders: ['s3://lake/t/orders/c-0/'] }, { unreadMs });
+      expect(found.garbage).toHaveLength(gone);
+      expect(found.young).toBe(1 - gone);
+    },
+  );
+
+  it('counts from the look that first found it unread, and notes since when', () => {
     const old = run('a', 72);
-    expect(find([old, run('b', 1)], { folders: ['s3://lake/t/orders/b-0/'] })).toEqual({
+    const options = { now, graceMs: 24 * hour };
+    const first = findGarbage([old], none, { ...options, unreadSince: new Map() });
+    expect(first.garbage).toEqual([]);
+    expect([...first.unreadSince]).toEqual([['s3://lake/t/orders/a-0/data', now]]);
+    const read = { ...none, folders: ['s3://lake/t/orders/a-0/'] };
+    expect(findGarbage([old], read, { ...options, unreadSince: first.unreadSince })).toMatchObject({
       garbage: [],
-      young: 1,
-      empty: [],
+      young: 0,
+      unreadSince: new Map(),
     });
-    const runs = [old, run('b', 48), run('c', 1)];
-    expect(find(runs, { folders: ['s3://lake/t/orders/c-0/'] }).garbage).toEqual([
-      't/orders/a-0/data',
-    ]);
+    const later = { now: now + 24 * hour, graceMs: 24 * hour, unreadSince: first.unreadSince };
+    expect(findGarbage([old], none, later).garbage).toHaveLength(1);
+    // A note from a clock that was ahead is no older than now.
+    const ahead = new Map([['s3://lake/t/orders/a-0/data', now + hour]]);
+    expect(findGarbage([old], none, { ...options, unreadSince: ahead }).garbage).toEqual([]);
   });
 });

@@ -30,10 +30,12 @@ export interface GarbageFolder {
 /** What is garbage in recorded folders. */
 export interface FoundGarbage {
   readonly garbage: readonly GarbageFolder[];
-  /** Folders that nothing refers to and that are younger than the grace time. */
+  /** Folders that nothing refers to, and not for as long as the grace time. */
   readonly young: number;
   /** Journals older than the grace time, below whose prefixes nothing is left after the garbage is removed. */
   readonly empty: readonly Journal[];
+  /** Since when nothing has been seen to refer to what is young, by its address; milliseconds since 1970 UTC. */
+  readonly unreadSince: ReadonlyMap<string, number>;
 }
 
 /** A journal with the objects below its prefixes. */
@@ -42,47 +44,46 @@ export interface RecordedRun {
   readonly objects: readonly RecordedObject[];
 }
 
-function timeOf(journal: Journal): number {
-  return Date.parse(journal.startedAt);
-}
-
 function endOf(journal: Journal): number {
   return Date.parse(journal.finishedAt ?? journal.startedAt);
-}
-
-/** `s3://bucket/lake/trusted/customer/`: the same for all runs that build a relation. */
-function parentOf(prefix: string): string {
-  return prefix.slice(0, prefix.lastIndexOf('/') + 1);
 }
 
 function addressOf({ bucket, key }: RecordedObject): string {
   return `s3://${bucket}/${key}`;
 }
 
+/** Whether the grace time has passed since `time`. Without one nothing is waited for: headers tell whole seconds only. */
+export function hasPassed(
+  time: number,
+  { now, graceMs }: { readonly now: number; readonly graceMs: number },
+): boolean {
+  return graceMs === 0 || now - time >= graceMs;
+}
+
 /**
- * Returns what no table refers to among the objects of runs that are over, a folder at a time. A folder was read until a later
- * run replaced it, so it is garbage only if a later run is itself older than the grace time, or there was none; and in it, only
- * what is older than that. `now` and `graceMs` in milliseconds.
+ * Returns what no table refers to among the objects of runs that are over, a folder at a time. When a table ceased to refer to
+ * an object (it was replaced, a partition of it was overwritten, somebody dropped it, a snapshot expired) is written nowhere;
+ * that it did was seen by an earlier look, which `unreadSince` tells. Garbage is what nothing has referred to for the grace
+ * time, and what is itself as old. Times in milliseconds.
  */
 export function findGarbage(
   runs: readonly RecordedRun[],
   references: References,
-  { now, graceMs }: { readonly now: number; readonly graceMs: number },
+  {
+    now,
+    graceMs,
+    unreadSince,
+  }: {
+    readonly now: number;
+    readonly graceMs: number;
+    readonly unreadSince: ReadonlyMap<string, number>;
+  },
 ): FoundGarbage {
-  const isOld = (time: number): boolean => now - time >= graceMs;
+  const isOld = (time: number): boolean => hasPassed(time, { now, graceMs });
   const garbage: GarbageFolder[] = [];
   const empty: Journal[] = [];
+  const waiting = new Map<string, number>();
   let young = 0;
-
-  function wasReplacedLongAgo(journal: Journal, folder: string): boolean {
-    const parent = parentOf(folder.slice(0, -1));
-    const later = runs.filter(
-      (other) =>
-        timeOf(other.journal) > timeOf(journal) &&
-        other.journal.prefixes.some((prefix) => parentOf(prefix) === parent),
-    );
-    return later.length === 0 || later.some((other) => isOld(endOf(other.journal)));
-  }
 
   const readFolders = [...references.folders, ...references.unreadable];
   const isRead = (address: string): boolean =>
@@ -103,15 +104,18 @@ export function findGarbage(
     let left = 0;
     for (const [folder, inside] of folders) {
       const unused = inside.filter((object) => !isRead(addressOf(object)));
-      const old = wasReplacedLongAgo(journal, folder)
-        ? unused.filter(({ modifiedAt }) => isOld(modifiedAt))
-        : [];
+      const old: RecordedObject[] = [];
+      for (const object of unused) {
+        const address = addressOf(object);
+        const since = Math.min(now, unreadSince.get(address) ?? now);
+        if (isOld(since) && isOld(object.modifiedAt)) old.push(object);
+        else waiting.set(address, since);
+      }
       if (old.length > 0) garbage.push({ folder, journal, objects: old });
       if (old.length < unused.length) young += 1;
       left += inside.length - old.length;
     }
-    // Until then it tells when the run replaced what others made.
     if (left === 0 && isOld(endOf(journal))) empty.push(journal);
   }
-  return { garbage, young, empty };
+  return { garbage, young, empty, unreadSince: waiting };
 }

@@ -73,6 +73,9 @@ async function callFailure(
     : toEngineResult<never>({ ok: false, error });
 }
 
+/** Fails if the published table is no longer this run's. */
+type RequireOurs = () => Promise<EngineResult<unknown>>;
+
 /** Partitions between two looks at whose the table is: what one call to Glue takes. */
 const partitionsPerLook = 100;
 
@@ -103,7 +106,11 @@ async function writePartitions(
     overtaken,
     instead,
     some,
-  }: (typeof acts)[number] & { readonly some: readonly Partition[] },
+    requireOurs,
+  }: (typeof acts)[number] & {
+    readonly some: readonly Partition[];
+    readonly requireOurs: RequireOurs | undefined;
+  },
 ): Promise<EngineResult<WrittenPartitions>> {
   const { partitions } = work.context.client;
   const table = tableName(published);
@@ -112,6 +119,8 @@ async function writePartitions(
   const others = done.value.filter(({ code }) => code === overtaken);
   const failures = done.value.filter(({ code }) => code !== overtaken);
   if (others.length === 0) return { ok: true, value: { failures, overtaken: new Set() } };
+  const ours = await requireOurs?.();
+  if (ours?.ok === false) return ours;
   const keys = new Set(others.map(({ values }) => keyOf({ Values: [...values] })));
   const again = some.filter((partition) => keys.has(keyOf(partition)));
   const mended = await partitions[instead](table, again.map(toPartitionInput));
@@ -132,8 +141,8 @@ async function switchPartitions(
     readonly published: Relation;
     readonly staged: readonly Partition[];
     readonly there: readonly Partition[];
-    /** Whether the table is still this run's; left out where its partitions may come from several runs. */
-    readonly requireOurs?: () => Promise<EngineResult<unknown>>;
+    /** Left out where the table's partitions may come from several runs. */
+    readonly requireOurs?: RequireOurs;
   },
 ): Promise<EngineResult<undefined>> {
   const known = new Set(there.map(keyOf));
@@ -147,7 +156,7 @@ async function switchPartitions(
     for (const some of slices(chosen)) {
       const ours = await requireOurs?.();
       if (ours?.ok === false) return ours;
-      const written = await writePartitions(work, published, { ...each, some });
+      const written = await writePartitions(work, published, { ...each, some, requireOurs });
       if (!written.ok) return written;
       const { failures } = written.value;
       done += some.length - failures.length;
@@ -256,8 +265,7 @@ export async function replacePartitions(
     readonly published: Relation;
     /** Whether the new table lists partitions at all. */
     readonly hasPartitions: boolean;
-    /** Whether the table is still this run's. */
-    readonly requireOurs: () => Promise<EngineResult<unknown>>;
+    readonly requireOurs: RequireOurs;
   },
 ): Promise<EngineResult<undefined>> {
   const listed = hasPartitions
@@ -301,7 +309,7 @@ async function removePartitions(
     requireOurs,
   }: {
     readonly gone: readonly Partition[];
-    readonly requireOurs: () => Promise<EngineResult<unknown>>;
+    readonly requireOurs: RequireOurs;
   },
 ): Promise<EngineResult<undefined>> {
   for (const [at, some] of slices(gone).entries()) {
