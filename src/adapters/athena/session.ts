@@ -107,9 +107,9 @@ export function openSession(context: RunContext, node: UniqueId): Session {
         return clones.has(relationKey(step.staged))
           ? // Rebuilt whole, on a clone for its history's sake: what others did meanwhile stays in place.
             commit(step.staged, step.model, { mayRepeat: false })
-          : publishRelation(work, step);
+          : publishRelation(work, step, signal);
       case 'publish-partitions':
-        return publishPartitions(work, step);
+        return publishPartitions(work, step, signal);
       case 'begin': {
         const { target, staged } = step;
         const opened = await openClone(work, { target, staged, signal });

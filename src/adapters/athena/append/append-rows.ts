@@ -5,10 +5,11 @@ import { toEngineResult } from '../client/api-failure.js';
 import type { StatementRun } from '../client/query-runner.js';
 import { statementToken, type StatementIdentity } from '../client/statement-token.js';
 import { appendingMark, isUnfinished, withAppendingMark } from '../markers.js';
-import { stepFailure, type NodeWork } from '../node-work.js';
+import type { NodeWork } from '../node-work.js';
 import { explainConflict, lookUpTable } from '../publish/explain-conflict.js';
 import { isSameTable } from '../publish/same-table.js';
 import { forgetRelation, tableName } from '../run-context.js';
+import { unknownRows, withNote } from './append-failure.js';
 import { formatLease, putLease, readLease, type AppendLease } from './append-lease.js';
 import { findOutcome, settleAppend } from './settle-append.js';
 
@@ -25,8 +26,9 @@ export interface Append {
 /** What the statements did; `null` for one of which only the outcome is known. */
 export type AppendedRows = readonly (StatementRun | null)[];
 
-/** After the run was stopped, there is still the table to be put in order. */
+/** After a statement failed, there is still the table to be put in order; a user who cancels does not wait long. */
 const tidyUpMs = 60_000;
+const tidyUpOfCancelledMs = 15_000;
 const releaseTries = 3;
 
 /** Returns the next version of a table; Glue counts them. A wrong guess is refused, and looked up. */
@@ -141,25 +143,6 @@ async function releaseLease(
   return { ok: true, value: undefined };
 }
 
-function withNote(
-  failure: EngineFailure,
-  { note, hint }: { readonly note: string; readonly hint?: string },
-): { readonly ok: false; readonly failure: EngineFailure } {
-  const { diagnostic } = failure;
-  const hints = [diagnostic.hint, hint].filter((each) => each !== undefined).join('; ');
-  return {
-    ok: false,
-    failure: {
-      ...failure,
-      diagnostic: {
-        ...diagnostic,
-        message: `${diagnostic.message} (${note})`,
-        ...(hints !== '' && { hint: hints }),
-      },
-    },
-  };
-}
-
 /**
  * After a statement that did not end well, as far as is known: finds out how it ended. Returns `undefined` if its rows are
  * there after all; otherwise all rows of the append are taken back.
@@ -175,7 +158,7 @@ async function putInOrder(
 ): Promise<EngineResult<undefined>> {
   const { client } = work.context;
   const shown = displayRelation(relation);
-  const signal = AbortSignal.timeout(tidyUpMs);
+  const signal = AbortSignal.timeout(failure.cancelled ? tidyUpOfCancelledMs : tidyUpMs);
   const later = {
     note: `whether its rows are in ${shown} is not known yet`,
     hint: `run the command again: the next run finds out, and takes back what was left of it`,
@@ -202,14 +185,6 @@ async function putInOrder(
   }
   if (how === 'stuck') return withNote(failure, later);
   return withNote({ ...failure, cancelled: false }, unknownRows(shown));
-}
-
-/** What to say where nobody knows what a stopped query wrote. */
-export function unknownRows(shown: string): { readonly note: string; readonly hint: string } {
-  return {
-    note: `some of the rows may be in ${shown} all the same: Athena does not take back what a stopped INSERT wrote, nor say what it was`,
-    hint: `look at the rows of ${shown} before the command is run again, or build it anew with --full-refresh`,
-  };
 }
 
 /**
@@ -256,40 +231,4 @@ export async function appendRows(
   // It has a new version now; who needs it asks.
   forgetRelation(work.context, relation);
   return { ok: true, value: runs };
-}
-
-/** Returns the failure of a node that finds rows being added to its table by others, or by an earlier run. */
-export function appendFailure(
-  relation: Relation,
-  { how, details }: { readonly how: string; readonly details: readonly string[] },
-): { readonly ok: false; readonly failure: EngineFailure } {
-  const shown = displayRelation(relation);
-  switch (how) {
-    case 'busy':
-      return stepFailure('publish-conflict', `other runs go on adding rows to ${shown}`, {
-        hint: 'run the command again when they are done',
-      });
-    case 'unreadable':
-      return stepFailure(
-        'publish-conflict',
-        `${shown} is under a lease (Glue parameter stedi_sql.appending) that this version of stedi-sql cannot read`,
-        {
-          hint: 'use the version that the other run has; or remove the parameter if no run is going on',
-        },
-      );
-    case 'stuck':
-      return stepFailure(
-        'engine-error',
-        `files of an INSERT that failed could not be removed from ${shown}: ${details.join('; ')}`,
-        { hint: 'check the rights of the role (s3:DeleteObject), and run the command again' },
-      );
-    default: {
-      const { note, hint } = unknownRows(shown);
-      return stepFailure(
-        'publish-conflict',
-        `an earlier run was stopped while it added rows (query ${details.join(', ')}): ${note}`,
-        { hint },
-      );
-    }
-  }
 }

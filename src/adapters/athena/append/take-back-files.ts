@@ -62,7 +62,12 @@ export async function takeBackFiles(
   const stuck: string[] = [];
   for (const queryId of queryIds) {
     const ended = await queries.wait(queryId, { signal });
-    if (!ended.ok) return ended;
+    if (!ended.ok) {
+      if (ended.error.kind !== 'refused') return ended;
+      // Athena forgets queries after 45 days.
+      unknown.push(queryId);
+      continue;
+    }
     const execution = ended.value;
     const at = manifestOf(execution);
     const text = at && (await files.getText(at, { signal }));

@@ -2,7 +2,7 @@ import type { AwsApi, CallOptions } from './api-call.js';
 import type { ApiError, ApiResult } from './api-error.js';
 import { toStartInput, type StatementStart } from './statement.js';
 
-/** Reads nothing, costs nothing, and is no statement that anybody else gives a token. */
+/** Reads nothing, and is no statement that anybody else gives a token. */
 const harmless = 'SELECT 1 AS token_is_used_up';
 
 function isOtherStatement({ reason, message }: ApiError): boolean {

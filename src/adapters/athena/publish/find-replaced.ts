@@ -1,7 +1,7 @@
 import type { Table } from '@aws-sdk/client-glue';
 import type { EngineResult } from '../../../core/adapter.js';
 import { displayRelation, relationKey, type Relation } from '../../../core/relation.js';
-import { appendFailure } from '../append/append-rows.js';
+import { appendFailure } from '../append/append-failure.js';
 import { settleAppend } from '../append/settle-append.js';
 import { toEngineResult } from '../client/api-failure.js';
 import { appendingMark, ownerOf } from '../markers.js';

@@ -214,10 +214,11 @@ async function listBoth(
 export async function publishPartitions(
   work: NodeWork,
   { staged, published }: PublishPartitionsStep,
+  signal: AbortSignal,
 ): Promise<EngineResult<StepOutcome>> {
   // Partitions have no version to expect: whose the table is now must be asked.
   forgetRelation(work.context, published);
-  const before = await findReplaced(work, published);
+  const before = await findReplaced(work, published, signal);
   if (!before.ok) return before;
   const keys = before.value?.PartitionKeys ?? [];
   if (before.value === undefined || tableTypeOf(before.value) !== 'hive' || keys.length === 0) {

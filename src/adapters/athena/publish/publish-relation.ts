@@ -52,7 +52,7 @@ async function lookUpBoth(
  */
 export async function switchTable(work: NodeWork, task: Switch): Promise<EngineResult<Table>> {
   const { context, owner } = work;
-  const { staged, published, model, before, mayRepeat } = task;
+  const { staged, published, model, before } = task;
   const { database, name } = tableName(published);
   const both = await lookUpBoth(work, task);
   if (!both.ok) return both;
@@ -189,8 +189,10 @@ function checkColumns(
 export async function publishRelation(
   work: NodeWork,
   { staged, published, model }: PublishStep,
+  signal: AbortSignal,
 ): Promise<EngineResult<StepOutcome>> {
-  const before = await findReplaced(work, published);
+  // The last that may be stopped: rows that others are adding are waited for.
+  const before = await findReplaced(work, published, signal);
   if (!before.ok) return before;
   const switched = await switchTable(work, {
     staged,

@@ -243,11 +243,11 @@ describe('a declared table that two runs declare at once', () => {
 describe('partitions', () => {
   const days = (from: number, to: number): string =>
     `select cast(n as integer) as id, concat('d', cast(n as varchar)) as day from unnest(sequence(${from}, ${to})) as t (n)`;
-  const partitioned = (name: string, materialized = 'table'): TestModel => ({
-    ...modelOf(name, {
-      materialized,
-      extra: { table_type: 'hive', partitioned_by: ['day'] },
-    } as TestModel['config']),
+  const partitioned = (
+    name: string,
+    materialized = 'table' as 'table' | 'incremental',
+  ): TestModel => ({
+    ...modelOf(name, { materialized, extra: { table_type: 'hive', partitioned_by: ['day'] } }),
     sql: days(1, 5),
   });
   const daysOf = (name: string): readonly string[] =>
@@ -302,7 +302,9 @@ describe('partitions', () => {
     expect(messageOf(lost)).toContain('run the command again when the others are done');
     // What was on its way when the second ended is all that is left of the first; the second's next build mends it.
     const rows = await lakehouse.rowsOf('select id from trusted.interleaved');
-    expect(rows.filter((row) => JSON.parse(row)[0] > 1000).length).toBeGreaterThanOrEqual(135);
+    expect(
+      rows.filter((row) => (JSON.parse(row) as readonly number[])[0]! > 1000).length,
+    ).toBeGreaterThanOrEqual(135);
     expect(daysOf('interleaved').length).toBeLessThan(145);
   });
 
