@@ -407,6 +407,7 @@ describe('rows added to a Hive table', () => {
   });
 
   it('do not fail because their number cannot be read', async () => {
+    await inRun([model], async (run) => outcomeOf(await run.build(model)));
     lakehouse.emulator.setHook(({ operation }) =>
       operation === 'GetQueryResults'
         ? { before: { status: 400, code: 'AccessDeniedException', message: 'not authorized' } }
@@ -504,7 +505,7 @@ describe('an external table', () => {
         type: 'external',
       },
       columns: [
-        { name: 'user', type: 'string' },
+        { name: 'user', type: 'string', comment: 'Who' },
         { name: 'n', type: 'bigint' },
       ],
       attributes: {
