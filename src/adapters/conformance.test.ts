@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Adapter, EngineResult, Session } from '../core/adapter.js';
-import type { Step } from '../core/plan.js';
+import type { EngineStep } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import { openLakehouse } from './athena/testing/lakehouse.js';
 import { createFolder, valueOf } from './duckdb/testing/warehouse.js';
@@ -87,7 +87,7 @@ describe.each(subjects)('the $name adapter', ({ open }) => {
   const written = (): Relation =>
     adapter.dialect.isolation(model) === 'clone' ? staged('orders') : relation('orders');
 
-  async function execute(step: Exclude<Step, { kind: 'audit' }>, by = session) {
+  async function execute(step: EngineStep, by = session) {
     return valueOf(await by.execute(step, calm));
   }
 

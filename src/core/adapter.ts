@@ -5,7 +5,7 @@ import type { Relation } from './relation.js';
 import type { Result } from './result.js';
 import type { SqlType } from './sql-type.js';
 import type { BuiltNode, UniqueId } from './node.js';
-import type { Plan, Step } from './plan.js';
+import type { EngineStep, Plan } from './plan.js';
 
 /** SQL in the engine's dialect, with the way back to the author's text. */
 export interface TranslatedSql {
@@ -157,6 +157,8 @@ export interface DialectWriters {
     options?: { readonly nullsMatch?: boolean; readonly predicates?: readonly string[] },
   ): string;
   selectAll(relation: Relation): string;
+  /** Returns the columns of a query, in this order. */
+  selectColumns(query: string, columns: readonly string[]): string;
   /**
    * Returns a query of rows of texts and NULL, in their order; left out where VALUES does as well. `width` is the number of
    * columns, whose names are up to whoever reads them.
@@ -220,16 +222,15 @@ export type EngineResult<T> =
  * staged in it.
  */
 export interface Session {
-  /** Carries out one step other than `audit`, which the runner resolves into queries. */
-  execute(
-    step: Exclude<Step, { kind: 'audit' }>,
-    signal: AbortSignal,
-  ): Promise<EngineResult<StepOutcome>>;
+  /** Carries out one step. */
+  execute(step: EngineStep, signal: AbortSignal): Promise<EngineResult<StepOutcome>>;
   /** Runs a query in the engine's dialect and returns its first `limit` rows, or all of them. */
   query(
     sql: string,
     options: { readonly limit: number | null; readonly signal: AbortSignal },
   ): Promise<EngineResult<QueryRows>>;
+  /** Returns a relation as it is now, also one that is staged; `undefined` if it is not there. */
+  describe(relation: Relation): Promise<EngineResult<CatalogRelation | undefined>>;
   close(): Promise<void>;
 }
 

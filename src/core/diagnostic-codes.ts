@@ -77,6 +77,11 @@ export const diagnosticCodes = {
   'strategy-unknown': 'An incremental model asks for a strategy that does not exist.',
   'capability-missing': 'The target engine cannot do what a model asks for.',
   'relation-collision': 'Two models would write to the same relation.',
+  'contract-invalid': 'The contract of a model is incomplete, or promises what cannot be.',
+  'contract-mismatch': 'The columns of a model are not those that its contract promises.',
+  'constraint-not-enforced': 'A constraint of a contract is not looked at by anybody.',
+  'constraint-violated':
+    'Rows of a model break a constraint of its contract; it was not published.',
   // adapters/ and run/
   'connection-failed': 'The warehouse could not be opened.',
   'warehouse-locked': 'The warehouse file is in use by another process.',

@@ -1,3 +1,4 @@
+import type { Constraint, Contract } from './contract.js';
 import type { Relation } from './relation.js';
 import type { UnitTest } from './unit-test.js';
 import type { SourceLocation } from './diagnostic.js';
@@ -18,6 +19,7 @@ export interface ColumnProperties {
   readonly data_type?: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, JsonValue>>;
+  readonly constraints?: readonly Constraint[];
 }
 
 /**
@@ -94,6 +96,10 @@ export interface ModelNode extends SqlNodeBase {
   readonly resourceType: 'model';
   readonly columns: readonly ColumnProperties[];
   readonly relation: Relation;
+  /** Constraints that speak of several columns. */
+  readonly constraints?: readonly Constraint[];
+  /** What it promises of its columns, where that is enforced. */
+  readonly contract?: Contract;
 }
 
 /** How the rows that a data test returns are judged and kept: dbt's configuration of the same names. */

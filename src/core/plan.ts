@@ -1,6 +1,8 @@
 import type { Diagnostic } from './diagnostic.js';
 import type { Alteration, TypedColumn } from './adapter.js';
 import type { ColumnProperties, BuiltNode, SqlNode, TestNode, UniqueId } from './node.js';
+import type { PromisedColumn } from './contract.js';
+import type { SourceLocation } from './diagnostic.js';
 import type { Relation } from './relation.js';
 import type { CompiledNode, PositionMap } from './compiled-node.js';
 
@@ -78,6 +80,8 @@ export type Step =
     }
   /** A statement that changes rows of an existing relation (INSERT, MERGE, DELETE). */
   | { readonly kind: 'write'; readonly relation: Relation; readonly sql: string }
+  /** Compare what was just written with the model's contract. */
+  | ContractCheck
   /** Run the data tests that gate this node against what was just written. */
   | { readonly kind: 'audit'; readonly tests: readonly PlannedTest[] }
   /**
@@ -93,6 +97,25 @@ export type Step =
     }
   /** Remove a relation that this run created (a staged relation that failed its audit). */
   | { readonly kind: 'discard'; readonly staged: Relation };
+
+/** A step that an engine carries out; the runner resolves the others into queries. */
+export type EngineStep = Exclude<Step, { kind: 'audit' | 'check-contract' }>;
+
+/** What is left of a model's contract to look at before it is published. */
+export interface ContractCheck {
+  readonly kind: 'check-contract';
+  readonly relation: Relation;
+  readonly model: BuiltNode;
+  /** The columns that it must have, as a table stores them; `null` where they are known to be so. */
+  readonly columns: readonly PromisedColumn[] | null;
+  readonly location: SourceLocation;
+  readonly constraints: readonly {
+    /** The condition on which a row of `_target` breaks it, in the engine's dialect. */
+    readonly violatedWhen: string;
+    readonly title: string;
+    readonly location: SourceLocation;
+  }[];
+}
 
 /** A data test in the engine's dialect. The SQL returns the failing rows. */
 export interface PlannedTest {

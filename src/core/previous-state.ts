@@ -17,9 +17,19 @@ export interface PreviousNode {
   readonly description: string;
   /** Descriptions and types by column, in the order of their names. */
   readonly columns: Readonly<
-    Record<string, { readonly description: string; readonly dataType: string | null }>
+    Record<
+      string,
+      {
+        readonly description: string;
+        readonly dataType: string | null;
+        /** dbt's constraints, as the manifest has them. */
+        readonly constraints?: readonly JsonValue[];
+      }
+    >
   >;
   readonly macros: readonly UniqueId[];
+  /** Constraints of the model as a whole. */
+  readonly constraints?: readonly JsonValue[];
 }
 
 /** What an earlier invocation left in its target folder: the other state of `--state` and `--defer-state`. */

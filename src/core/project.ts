@@ -1,3 +1,4 @@
+import type { ConstraintProperties } from './contract.js';
 import type { JsonValue } from './node.js';
 import type { SourceLocation } from './diagnostic.js';
 import type { NamedSelector } from './selector-definition.js';
@@ -42,6 +43,12 @@ export interface ColumnEntry {
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, JsonValue>>;
   readonly tests: readonly TestEntry[];
+  readonly constraints?: readonly ConstraintEntry[];
+}
+
+/** A constraint as written; `yamlPath` for `locate`. */
+export interface ConstraintEntry extends ConstraintProperties {
+  readonly yamlPath: readonly (string | number)[];
 }
 
 export interface ModelEntry {
@@ -50,6 +57,7 @@ export interface ModelEntry {
   readonly config: Readonly<Record<string, JsonValue>>;
   readonly columns: readonly ColumnEntry[];
   readonly tests: readonly TestEntry[];
+  readonly constraints?: readonly ConstraintEntry[];
   readonly yamlPath: readonly (string | number)[];
 }
 

@@ -1,7 +1,14 @@
+import type { Constraint } from '../core/contract.js';
 import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
 import type { ColumnProperties } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
-import type { ColumnEntry, ModelEntry, Project, PropertiesFile } from '../core/project.js';
+import type {
+  ColumnEntry,
+  ConstraintEntry,
+  ModelEntry,
+  Project,
+  PropertiesFile,
+} from '../core/project.js';
 import type { ParseOptions } from './parse-options.js';
 import { readYamlConfig, type LocateEntry } from './read-yaml-config.js';
 
@@ -59,13 +66,28 @@ export function locateEntry(
 }
 
 /** Returns the columns without their data tests. */
-export function toColumns(columns: readonly ColumnEntry[]): readonly ColumnProperties[] {
-  return columns.map(({ name, description, data_type, tags, meta }) => ({
+export function toColumns(
+  columns: readonly ColumnEntry[],
+  properties: PropertiesFile | undefined,
+): readonly ColumnProperties[] {
+  return columns.map(({ name, description, data_type, tags, meta, constraints }) => ({
     name,
     description,
     ...(data_type !== undefined && { data_type }),
     tags,
     meta,
+    ...(constraints && properties && { constraints: toConstraints(constraints, properties) }),
+  }));
+}
+
+/** Returns constraints with their places. */
+export function toConstraints(
+  constraints: readonly ConstraintEntry[],
+  properties: PropertiesFile,
+): readonly Constraint[] {
+  return constraints.map(({ yamlPath, ...constraint }) => ({
+    ...constraint,
+    location: properties.locate([...yamlPath, 'type']),
   }));
 }
 

@@ -4,7 +4,9 @@ import { mergeNodeConfig, toNodeConfig } from '../core/node-config.js';
 import type { Project } from '../core/project.js';
 import { createSuggester } from '../core/suggest.js';
 import { captureFile, emptyFileDiagnostic, type CapturedFile } from './capture-file.js';
+import { checkContract, readContract } from './contract.js';
 import { checkExternalTable } from './check-external-table.js';
+import { checkMicrobatch } from './check-microbatch.js';
 import type { FolderLevels } from './folder-config.js';
 import { fileStem, fullyQualifiedName } from './fully-qualified-name.js';
 import type { LocatedNode } from './located-node.js';
@@ -113,8 +115,9 @@ function toModel({
       readUnrenderedConfig(rawSql),
     ]),
     checksum: options.hash(rawSql),
-    columns: toColumns(described?.entry.columns ?? []),
+    columns: toColumns(described?.entry.columns ?? [], described?.properties),
     relation: relationOf(name, config, project.target),
+    ...readContract({ name, path, config, described }, options.hash),
   };
 }
 
@@ -127,5 +130,6 @@ function checkModel(
   if (model.config.materialized === 'external_table') {
     return checkExternalTable(model, hasSql, described);
   }
-  return hasSql ? [] : [emptyFileDiagnostic('model', model.name, model.path)];
+  if (!hasSql) return [emptyFileDiagnostic('model', model.name, model.path)];
+  return [...checkContract(model, described), ...checkMicrobatch(model, described)];
 }

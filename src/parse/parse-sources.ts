@@ -33,7 +33,7 @@ export function parseSources(project: Project): readonly DescribedTable[] {
             identifier: entry.identifier,
             ...(source.database !== null && { database: source.database }),
           },
-          columns: toColumns(entry.columns),
+          columns: toColumns(entry.columns, properties),
           relation: {
             database: source.database ?? project.target.database,
             schema: source.schema,

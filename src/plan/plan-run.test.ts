@@ -58,6 +58,7 @@ function inputFor(
         merge: (target, query) => `merge ${target.identifier} (${query})`,
         deleteMatching: (target, source, key, options) =>
           `delete ${target.identifier} in ${source.identifier}${options?.nullsMatch === true ? ` by ${key.join()}, nulls too` : ''}`,
+        selectColumns: (query, columns) => `select ${columns.join()} from (${query})`,
         selectAll: (relation) => `all of ${relation.identifier}`,
       },
     },

@@ -15,6 +15,7 @@ import type { Plan, PlannedNode, PlannedTest, Step } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import { failure, success, type Result } from '../core/result.js';
 import { didYouMean } from '../core/suggest.js';
+import { planContract } from './contract.js';
 import type { ModelSteps } from './materialization.js';
 import { materializationNames, materializations } from './materializations/index.js';
 import { seed } from './materializations/seed.js';
@@ -56,7 +57,7 @@ interface PlannedModel {
  * is a node of its own.
  *
  * Diagnostics: `materialization-unknown`, `materialization-invalid`, `strategy-unknown`, `capability-missing`,
- * `relation-collision`, those of the dialect's `checkModel`, and those of `compileAudit`.
+ * `relation-collision`, `contract-invalid`, `contract-mismatch`, those of the dialect's `checkModel`, and those of `compileAudit`.
  */
 export function planRun(input: PlanInput): Result<Plan> {
   const { graph, command } = input;
@@ -166,9 +167,11 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
   }
   const compiled = input.compiled.get(node.uniqueId);
   if (compiled === undefined) throw new Error(`model ${node.uniqueId} was not compiled`);
+  const kept = planContract({ ...input, node, compiled });
+  if (!kept.ok) return kept;
   const steps = materialization.plan({
     node,
-    compiled,
+    compiled: kept.value.compiled,
     staged: stagedRelation(node.relation, suffixOf(input)),
     rows: stagedRelation(node.relation, `__rows${suffixOf(input)}`),
     catalog: input.catalog,
@@ -178,10 +181,21 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
   });
   if (!steps.ok) return steps;
   if (steps.value === null) return success(null, steps.diagnostics);
-  const problems = [...steps.diagnostics, ...checkModel(node, compiled, input)];
+  const problems = [
+    ...kept.diagnostics,
+    ...steps.diagnostics,
+    ...checkModel(node, kept.value.compiled, input),
+  ];
+  const { compiled: ordered, check } = kept.value;
+  const { write, audited } = steps.value;
+  const relation = audited ?? node.relation;
+  const checks: readonly Step[] = check ? [{ kind: 'check-contract', relation, ...check }] : [];
   return hasErrors(problems)
     ? failure(problems)
-    : success({ node, compiled, steps: steps.value }, problems);
+    : success(
+        { node, compiled: ordered, steps: { ...steps.value, write: [...write, ...checks] } },
+        problems,
+      );
 }
 
 /** Returns what the engine says of a model before anything runs. */

@@ -61,6 +61,13 @@ function stepToJson(step: Step): JsonValue {
         published: relationToJson(step.published),
         sql: step.sql,
       };
+    case 'check-contract':
+      return {
+        kind: step.kind,
+        relation: relationToJson(step.relation),
+        columns: step.columns?.map(({ name, type }) => ({ name, type: formatType(type) })) ?? null,
+        constraints: step.constraints.map(({ title }) => title),
+      };
     case 'audit':
       return {
         kind: step.kind,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchSizes } from '../core/event-time.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
 /**
@@ -8,7 +9,6 @@ import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
 const notYet = 'remove it';
 const hooks = 'write a model instead, or remove it';
-const microbatch = 'choose another incremental strategy';
 const storage = 'remove it; the engine decides how a table is stored';
 
 /** Config keys of dbt and its adapters that are refused, with the next step. */
@@ -18,18 +18,12 @@ const unsupportedModelKeys: Readonly<Record<string, string>> = {
   pre_hook: hooks,
   post_hook: hooks,
   access: notYet,
-  batch_size: microbatch,
-  begin: microbatch,
   bucket_count: storage,
   bucketed_by: storage,
   column_types: 'write a cast in the SQL instead',
-  concurrent_batches: microbatch,
-  contract: 'cast the columns in the SQL, and write data tests',
-  event_time: microbatch,
   freshness: notYet,
   grants: 'grant rights in the warehouse',
   group: notYet,
-  lookback: microbatch,
   on_configuration_change: notYet,
   packages: notYet,
   partitioned_by: storage,
@@ -63,6 +57,10 @@ export const docsSchema = strictMapping('docs', {
   node_color: z.string().optional().describe('The colour of the resource in a drawing of the DAG.'),
 });
 
+const eventTime = text(
+  'The column that says when a row happened, in UTC: a date or timestamp. What `microbatch` models and `--sample` read is cut to their time by it.',
+).nullish();
+
 /** What a model's configuration may hold. */
 export const modelConfigShape = {
   materialized: text(
@@ -87,8 +85,42 @@ export const modelConfigShape = {
     'incremental: the column or columns that tell rows apart, for `merge` and `delete+insert`.',
   ).nullish(),
   incremental_strategy: text(
-    'incremental: how new rows get in: `append`, `merge`, `delete+insert` or `insert_overwrite`.',
+    'incremental: how new rows get in: `append`, `merge`, `delete+insert`, `insert_overwrite` or `microbatch`.',
   ).nullish(),
+  event_time: eventTime,
+  begin: text(
+    'microbatch: the first moment that the model has rows of, such as `2024-01-01` or `2024-01-01T06:00:00`, in UTC.',
+  ).nullish(),
+  batch_size: z
+    .enum(batchSizes)
+    .nullish()
+    .describe('microbatch: how long a batch is; each run replaces whole batches.'),
+  lookback: z
+    .int()
+    .min(0)
+    .nullish()
+    .describe('microbatch: how many batches before the present one a run replaces, too.')
+    .meta({ default: 1 }),
+  concurrent_batches: z
+    .boolean()
+    .nullish()
+    .describe('microbatch: batches always run one after another, so both values mean the same.'),
+  contract: strictMapping('contract', {
+    enforced: z
+      .boolean()
+      .nullish()
+      .describe('Whether the model must have exactly the columns, of the types, that YAML names.')
+      .meta({ default: false }),
+    alias_types: z
+      .boolean()
+      .nullish()
+      .describe(
+        "Whether `data_type` may be written in other engines' words, such as `string` for `varchar`.",
+      )
+      .meta({ default: true }),
+  })
+    .nullish()
+    .describe('What is compared before anything is written.'),
   on_schema_change: z
     .enum(['ignore', 'fail', 'append_new_columns', 'sync_all_columns'])
     .nullish()
@@ -173,6 +205,7 @@ export const seedConfigShape = {
     .nullish()
     .describe('What stands between two values: one character.')
     .meta({ default: ',' }),
+  event_time: eventTime,
   quote_columns: z
     .boolean()
     .nullish()
@@ -191,7 +224,6 @@ const unsupportedSeedKeys: Readonly<Record<string, string>> = {
   pre_hook: hooks,
   post_hook: hooks,
   contract: "write the types under 'column_types'",
-  event_time: notYet,
   grants: 'grant rights in the warehouse',
   group: notYet,
   materialized: 'a seed is always a table; remove it',

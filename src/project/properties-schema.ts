@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { constraintTypes } from '../core/contract.js';
 import { docsSchema } from './node-config-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
@@ -28,8 +29,6 @@ const unsupportedFileKeys: Readonly<Record<string, string>> = {
 
 const unsupportedModelKeys: Readonly<Record<string, string>> = {
   access: notYet,
-  constraints: notYet,
-  contract: notYet,
   deprecation_date: notYet,
   freshness: notYet,
   group: notYet,
@@ -43,8 +42,13 @@ const unsupportedModelKeys: Readonly<Record<string, string>> = {
 /** Configuration keys that people write one level too high. */
 const misplacedModelKeys: Readonly<Record<string, string>> = {
   alias: underConfig,
+  batch_size: underConfig,
+  begin: underConfig,
+  contract: underConfig,
   database: underConfig,
   enabled: underConfig,
+  event_time: underConfig,
+  lookback: underConfig,
   materialized: underConfig,
   schema: underConfig,
 };
@@ -62,7 +66,6 @@ const misplacedSeedKeys: Readonly<Record<string, string>> = {
 };
 
 const unsupportedColumnKeys: Readonly<Record<string, string>> = {
-  constraints: 'write data tests instead',
   dimension: notYet,
   entity: notYet,
   granularity: notYet,
@@ -95,6 +98,39 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
     .describe('Data tests: each a name, or a name with arguments and configuration.');
   const tests = z.array(testEntry).nullish().describe('The older name of `data_tests`.');
 
+  const constraint = {
+    type: z
+      .enum(constraintTypes)
+      .describe('`not_null` and `check` are looked at before the model is published.'),
+    name: z.string().nullish().describe('A name for messages.'),
+    expression: z.string().nullish().describe('`check`: a condition in SQL that no row breaks.'),
+    warn_unenforced: z
+      .boolean()
+      .nullish()
+      .describe('`false`: do not say that it is not enforced.')
+      .meta({ default: true }),
+    warn_unsupported: z
+      .boolean()
+      .nullish()
+      .describe('`false`: do not say that it is not supported.')
+      .meta({ default: true }),
+    to: z.string().nullish().describe("`foreign_key`: the other relation: `ref('customers')`."),
+    to_columns: textOrList('`foreign_key`: the columns of the other relation.').nullish(),
+  };
+  const columnConstraints = z
+    .array(strictMapping('a constraint', constraint))
+    .nullish()
+    .describe('What holds of every row. It counts where the contract of the model is enforced.');
+  const modelConstraints = z
+    .array(
+      strictMapping('a constraint', {
+        ...constraint,
+        columns: textOrList('The columns that it speaks of.').nullish(),
+      }),
+    )
+    .nullish()
+    .describe('Constraints of several columns.');
+
   const column = strictMapping(
     'a column',
     {
@@ -105,6 +141,7 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
       ).nullish(),
       data_tests: dataTests,
       tests,
+      constraints: columnConstraints,
       tags,
       meta,
       config: strictMapping("a column's configuration", { tags, meta })
@@ -124,6 +161,7 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
         .nullish()
         .describe('Configuration, as `config()` in the file has it, which goes first.'),
       columns,
+      constraints: modelConstraints,
       data_tests: dataTests,
       tests,
       tags,

@@ -1,10 +1,12 @@
 import { isMapping } from '../core/is-mapping.js';
+import { constraintTypes } from '../core/contract.js';
 import type { ConfigIssue } from '../core/config-issue.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
 import { mergeNodeConfig, type ConfigEntries } from '../core/node-config.js';
 import type {
   ColumnEntry,
+  ConstraintEntry,
   ModelEntry,
   PropertiesContent,
   PropertiesFile,
@@ -92,7 +94,36 @@ function readColumns(
     ...(typeof raw['data_type'] === 'string' && { data_type: raw['data_type'] }),
     ...labelsOf(raw),
     tests: readTests(source, raw, path, issues),
+    ...(raw['constraints'] != null && { constraints: readConstraints(raw, path) }),
   }));
+}
+
+/** Returns the constraints whose type is one; the schema has complained about the others. */
+function readConstraints(owner: ConfigEntries, ownerPath: ValuePath): readonly ConstraintEntry[] {
+  return mappingsIn(owner['constraints'], [...ownerPath, 'constraints']).flatMap(
+    ({ raw, path }) => {
+      const type = constraintTypes.find((each) => each === raw['type']);
+      if (type === undefined) return [];
+      const [name, expression, to] = ['name', 'expression', 'to'].map((key) => textOf(raw[key]));
+      return {
+        type,
+        ...(name && { name }),
+        ...(expression && { expression }),
+        ...(to && { to }),
+        to_columns: textsOf(raw['to_columns']),
+        columns: textsOf(raw['columns']),
+        warn_unenforced: raw['warn_unenforced'] !== false,
+        warn_unsupported: raw['warn_unsupported'] !== false,
+        yamlPath: path,
+      };
+    },
+  );
+}
+
+function textsOf(value: JsonValue | undefined): readonly string[] {
+  return (typeof value === 'string' ? [value] : toItems(value)).filter(
+    (each) => typeof each === 'string',
+  );
 }
 
 function readModel(
@@ -117,6 +148,7 @@ function readModel(
     config: mergeNodeConfig([Object.fromEntries(labels), config.config]),
     columns: readColumns(source, raw, path, issues),
     tests: readTests(source, raw, path, issues),
+    ...(raw['constraints'] != null && { constraints: readConstraints(raw, path) }),
     yamlPath: path,
   };
 }

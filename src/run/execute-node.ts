@@ -1,10 +1,11 @@
-import type { Adapter, EngineFailure, Session } from '../core/adapter.js';
+import type { Adapter, Dialect, EngineFailure, Session } from '../core/adapter.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { SqlNode, UniqueId } from '../core/node.js';
 import type { PlannedNode, Step } from '../core/plan.js';
 import type { Relation } from '../core/relation.js';
 import type { NodeResult } from '../core/run-results.js';
 import { addResponse, type EngineResponse } from './add-response.js';
+import { checkContract } from './check-contract.js';
 import { describeFailure, describeWarning } from './describe-failure.js';
 import { executeAudit } from './execute-audit.js';
 import { executeUnitTest } from './execute-unit-test.js';
@@ -99,7 +100,7 @@ async function executeModel(
       finish: (result) => finished.push(result),
     };
     const { conflict, response } = await inSession(adapter, planned.uniqueId, (session) =>
-      attemptModel(planned, session, held, { startedAt, spent }),
+      attemptModel(planned, session, held, { startedAt, spent, dialect: adapter.dialect }),
     );
     spent = response;
     if (conflict && attempt < maxAttempts && !context.signal.aborted) continue;
@@ -118,7 +119,15 @@ async function attemptModel(
   planned: PlannedNode,
   session: Session,
   context: NodeContext,
-  { startedAt, spent }: { readonly startedAt: number; readonly spent: EngineResponse },
+  {
+    startedAt,
+    spent,
+    dialect,
+  }: {
+    readonly startedAt: number;
+    readonly spent: EngineResponse;
+    readonly dialect: Dialect;
+  },
 ): Promise<{ readonly conflict: boolean; readonly response: EngineResponse }> {
   const { node } = planned;
   context.start(node);
@@ -148,6 +157,16 @@ async function attemptModel(
       if (failed.length === 0) return { status: 'success' };
       const message = `not published: ${failed.length} of ${step.tests.length} tests failed (${failed.join(', ')}); what was published before stays in place`;
       return { status: 'error', message, diagnostics: [] };
+    }
+    if (step.kind === 'check-contract') {
+      const checked = await checkContract(step, session, { dialect, signal: context.signal });
+      if (!checked.ok) return engineError(checked.failure);
+      const { executed, problems } = checked.value;
+      executedSql.push(...executed);
+      if (problems.length === 0) return { status: 'success' };
+      const message =
+        'not published: its contract is not kept; what was published before stays in place';
+      return { status: 'error', message, diagnostics: problems };
     }
     const result = await session.execute(step, context.signal);
     if (!result.ok) {

@@ -50,6 +50,7 @@ function adapterWith(publish: () => EngineResult<StepOutcome>): {
       steps.push(step.kind);
       return Promise.resolve(step.kind === 'publish' ? publish() : done);
     },
+    describe: () => Promise.resolve({ ok: true, value: undefined }),
     query: () => {
       steps.push('query');
       return Promise.resolve({
@@ -75,6 +76,7 @@ function adapterWith(publish: () => EngineResult<StepOutcome>): {
         insert: () => '',
         merge: () => '',
         deleteMatching: () => '',
+        selectColumns: (query, columns) => `select ${columns.join()} from (${query})`,
         selectAll: () => '',
       },
     },

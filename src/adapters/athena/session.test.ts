@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineResult, StepOutcome } from '../../core/adapter.js';
 import { incrementalTarget } from '../../core/incremental.js';
-import type { Step } from '../../core/plan.js';
+import type { EngineStep, Step } from '../../core/plan.js';
 import { toTableInput } from './client/glue-tables.js';
 import { openLakehouse, type Lakehouse, type Run, type TestModel } from './testing/lakehouse.js';
 import { athenaWriters } from './writers.js';
@@ -146,10 +146,7 @@ describe('an incremental Iceberg table', () => {
         { columns: ['id', 'state'], uniqueKey: ['id'] },
       );
       const signal = new AbortController().signal;
-      const [begin, write, commit] = change(run, model, [merge]) as readonly Exclude<
-        Step,
-        { kind: 'audit' }
-      >[];
+      const [begin, write, commit] = change(run, model, [merge]) as readonly EngineStep[];
       outcomeOf(await session.execute(begin!, signal));
       expect(outcomeOf(await session.execute(write!, signal)).rowsAffected).toBe(2);
       expect(await lakehouse.rowsOf('select * from trusted.orders')).toEqual(['[1,"old"]']);

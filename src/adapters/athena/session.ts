@@ -5,11 +5,14 @@ import type { Step } from '../../core/plan.js';
 import { relationKey, type Relation } from '../../core/relation.js';
 import { toEngineResult } from './client/api-failure.js';
 import { createQueryAccount } from './client/query-cost.js';
+import { columnsOf } from './catalog.js';
+import { tableTypeOf } from './markers.js';
 import { readModelConfig } from './model-config.js';
 import { createNodeWork, responseOf, stepOutcome, withResponse } from './node-work.js';
 import { addHiveColumns, alterClone } from './publish/alter-columns.js';
 import { commitClone, openClone, type Clone } from './publish/clone.js';
 import { findReplaced } from './publish/find-replaced.js';
+import { lookUpTable } from './publish/explain-conflict.js';
 import { publishPartitions } from './publish/publish-partitions.js';
 import { publishRelation } from './publish/publish-relation.js';
 import { replaceRows } from './publish/replace-rows.js';
@@ -146,6 +149,12 @@ export function openSession(context: RunContext, node: UniqueId): Session {
 
   return {
     execute: async (step, signal) => withResponse(await executeStep(step, signal), work.account),
+    describe: async (relation) => {
+      const found = await lookUpTable(work, relation);
+      if (!found.ok || found.value === undefined) return { ...found, value: undefined };
+      const attributes = { table_type: tableTypeOf(found.value) };
+      return { ok: true, value: { relation, columns: columnsOf(found.value), attributes } };
+    },
     // Each query reports for itself: those of a node's tests belong to the tests.
     query: async (sql, { limit, signal }) => {
       const account = createQueryAccount(context.config);

@@ -37,6 +37,8 @@ export const athenaWriters: DialectWriters = {
       'WHEN MATCHED THEN DELETE',
     ].join('\n'),
 
+  selectColumns: (query, columns) => `SELECT ${listNames(columns)}\nFROM (\n${query}\n) AS _query`,
+
   selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,
 };
 

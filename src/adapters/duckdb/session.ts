@@ -1,8 +1,8 @@
 import type { EngineResult, Session, StepOutcome } from '../../core/adapter.js';
 import type { BuiltNode } from '../../core/node.js';
 import type { Step } from '../../core/plan.js';
-import type { Relation } from '../../core/relation.js';
-import { findRelationType } from './catalog.js';
+import { relationKey, type Relation } from '../../core/relation.js';
+import { findRelationType, readCatalog } from './catalog.js';
 import type { Client } from './client.js';
 import type { Connection } from './connection.js';
 import { stageExternal } from './external-table/stage-external.js';
@@ -183,6 +183,12 @@ export async function openSession(client: Client): Promise<Session> {
         case 'discard':
           return client.exclusively(() => discard(connection, step.staged));
       }
+    },
+    describe: async (relation) => {
+      const { database, schema } = relation;
+      const catalog = await readCatalog(connection, database, [schema]);
+      if (!catalog.ok) return catalog;
+      return { ok: true, value: catalog.value.relations.get(relationKey(relation)) };
     },
     query: (sql, options) => connection.query(sql, options),
     close: () => {

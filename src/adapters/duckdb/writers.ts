@@ -59,6 +59,8 @@ export const duckDbWriters: DialectWriters = {
     return `DELETE FROM ${quoteRelation(target)} AS _target\nWHERE ${conditions}`;
   },
 
+  selectColumns: (query, columns) => `SELECT ${listNames(columns)}\nFROM (\n${query}\n) AS _query`,
+
   selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,
 
   // One literal, because DuckDB takes twenty times as long to plan VALUES of 50,000 rows.

@@ -177,6 +177,7 @@ export function createTestDialect(): Dialect & {
       insert: () => '',
       merge: () => '',
       deleteMatching: () => '',
+      selectColumns: (query, columns) => `select ${columns.join()} from (${query})`,
       selectAll: () => '',
     },
   };

@@ -1,3 +1,4 @@
+import type { Constraint } from '../../core/contract.js';
 import type { Graph } from '../../core/graph.js';
 import type {
   BuiltNode,
@@ -134,13 +135,36 @@ function descriptionsDiffer(node: BuiltNode, earlier: PreviousNode): boolean {
   return !isEqual(now, then);
 }
 
-/** Names and types of columns count where they are promised. */
+/** Names, types and constraints of columns count where they are promised. */
 function contractDiffers(node: ModelNode, earlier: PreviousNode): boolean {
   const promised = toMapping(node.config.extra['contract'])['enforced'] === true;
   const wasPromised = toMapping(earlier.unrenderedConfig['contract'])['enforced'] === true;
   if (!promised && !wasPromised) return false;
   if (promised !== wasPromised) return true;
-  return !isEqual(typesNow(node), typesThen(earlier));
+  return (
+    !isEqual(typesNow(node), typesThen(earlier)) ||
+    !isEqual(constraintsNow(node), constraintsThen(earlier))
+  );
+}
+
+/** What tells constraints apart; the rest of them is words. */
+function constraintOf(value: JsonValue | Constraint): JsonValue {
+  const { type = null, expression, to, to_columns, columns } = toMapping(value as JsonValue);
+  return [type, expression ?? null, to ?? null, to_columns ?? [], columns ?? []];
+}
+
+function constraintsNow({ columns, constraints = [] }: ModelNode): JsonValue {
+  const ofColumns = columns.map(
+    (column) => [column.name, (column.constraints ?? []).map(constraintOf)] as const,
+  );
+  return [Object.fromEntries(ofColumns), constraints.map(constraintOf)];
+}
+
+function constraintsThen({ columns, constraints = [] }: PreviousNode): JsonValue {
+  const ofColumns = Object.entries(columns).map(
+    ([name, column]) => [name, (column.constraints ?? []).map(constraintOf)] as const,
+  );
+  return [Object.fromEntries(ofColumns), constraints.map(constraintOf)];
 }
 
 function toMapping(value: JsonValue | undefined): ConfigEntries {

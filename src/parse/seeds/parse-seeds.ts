@@ -104,7 +104,7 @@ function parseSeed(
       described?.entry.config ?? {},
     ]),
     checksum: options.hash(file.content),
-    columns: toColumns(described?.entry.columns ?? []),
+    columns: toColumns(described?.entry.columns ?? [], described?.properties),
     relation: relationOf(name, config, project.target),
     table: read.table,
   };

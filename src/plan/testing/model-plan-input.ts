@@ -23,6 +23,7 @@ const dialect: Dialect = {
     insert: () => '',
     merge: () => '',
     deleteMatching: () => '',
+    selectColumns: (query, columns) => `select ${columns.join()} from (${query})`,
     selectAll: () => '',
   },
   tableColumnRules: rules,

@@ -166,17 +166,20 @@ function toPreviousNode(node: Json): PreviousNode {
     description: toText(node['description']),
     columns: Object.fromEntries(
       Object.entries(toObject(node['columns'])).map(([name, column]) => {
-        const { description, data_type: dataType } = toObject(column);
+        const { description, data_type: dataType, constraints } = toObject(column);
         return [
           name,
           {
             description: toText(description),
             dataType: typeof dataType === 'string' ? dataType : null,
+            ...(Array.isArray(constraints) && constraints.length > 0 && { constraints }),
           },
         ];
       }),
     ),
     macros: toTexts(toObject(node['depends_on'])['macros']),
+    ...(Array.isArray(node['constraints']) &&
+      node['constraints'].length > 0 && { constraints: node['constraints'] }),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { CompiledNode } from '../../core/compiled-node.js';
+import type { Constraint } from '../../core/contract.js';
 import type { Graph } from '../../core/graph.js';
 import type {
   ColumnProperties,
   MacroNode,
+  ModelNode,
   ParsedNode,
   SeedNode,
   SourceNode,
@@ -42,7 +44,7 @@ function relativeTo(folders: readonly string[], path: string): string {
 
 function toColumns(columns: readonly ColumnProperties[]): Json {
   return Object.fromEntries(
-    columns.map(({ name, description, data_type, tags, meta }) => [
+    columns.map(({ name, description, data_type, tags, meta, constraints = [] }) => [
       name,
       {
         name,
@@ -50,12 +52,39 @@ function toColumns(columns: readonly ColumnProperties[]): Json {
         data_type: data_type ?? null,
         meta,
         tags,
-        constraints: [],
+        constraints: constraints.map((each) => toConstraint(each)),
         quote: null,
         config: { meta, tags },
       },
     ]),
   );
+}
+
+/** A constraint under dbt's keys; those of a model name their columns. */
+function toConstraint(constraint: Constraint, { ofModel = false } = {}): Json {
+  const { type, name, expression, to, to_columns, columns } = constraint;
+  return {
+    type,
+    name: name ?? null,
+    expression: expression ?? null,
+    warn_unenforced: constraint.warn_unenforced,
+    warn_unsupported: constraint.warn_unsupported,
+    to: to ?? null,
+    to_columns,
+    ...(ofModel && { columns }),
+  };
+}
+
+/** What dbt writes of a model's contract and constraints. */
+function toContract({ contract, constraints = [] }: ModelNode): Json {
+  return {
+    contract: {
+      enforced: contract !== undefined,
+      alias_types: contract?.aliasTypes ?? true,
+      checksum: contract?.checksum ?? null,
+    },
+    constraints: constraints.map((each) => toConstraint(each, { ofModel: true })),
+  };
 }
 
 function toPatchPath(node: ParsedNode | MacroNode): string | null {
@@ -123,6 +152,7 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
       relation_name: config.materialized === 'ephemeral' ? null : input.renderRelation(relation),
       config: flattenConfig(config),
       columns: toColumns(node.columns),
+      ...toContract(node),
       access: 'protected',
     };
   }

@@ -89,6 +89,14 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
   'strategy-unknown': 'Use `append`, `merge`, `delete+insert` or `insert_overwrite`.',
   'capability-missing': 'Choose another strategy or another target.',
   'relation-collision': 'Give one of the two models another `alias` or `schema`.',
+  'contract-invalid':
+    "Describe each column of the model under `columns:` with `name` and `data_type`, in Athena's types. [Contracts](contracts.md) says what a contract takes.",
+  'contract-mismatch':
+    'Change the query, often by a cast, or the contract. Nothing was written, or what was written was not published.',
+  'constraint-not-enforced':
+    'Write the data test that the hint names, which holds the model back, or silence the warning with `warn_unenforced: false`.',
+  'constraint-violated':
+    'Look at the rows: `stedi-sql show <model>` shows what the query gives. Correct them in the query, or the constraint.',
   'connection-failed':
     "Check the target's path and its permissions. `stedi-sql debug` shows which file is meant.",
   'warehouse-locked':

@@ -42,6 +42,13 @@ function describeStep(step: Step): readonly string[] {
     }
     case 'write':
       return [`change the rows of ${displayRelation(step.relation)}`];
+    case 'check-contract':
+      return [
+        ...(step.columns === null
+          ? []
+          : [`compare the columns of ${displayRelation(step.relation)} with the contract`]),
+        ...step.constraints.map(({ title }) => `look for rows that break ${title}`),
+      ];
     case 'audit':
       return step.tests.map(
         ({ node, store }) =>

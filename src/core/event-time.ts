@@ -1,0 +1,178 @@
+/** How long a batch may be. */
+export const batchSizes = ['hour', 'day', 'month', 'year'] as const;
+
+export type BatchSize = (typeof batchSizes)[number];
+
+/** A span of time: from `start` on, before `end`; both in milliseconds since 1970, UTC. */
+export interface TimeWindow {
+  readonly start: number;
+  readonly end: number;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+interface Civil {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly msOfDay: number;
+}
+
+/** Days since 1970-01-01 of a day in the Gregorian calendar. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
+function daysFromCivil(year: number, month: number, dayOfMonth: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + dayOfMonth - 1;
+  const dayOfEra =
+    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
+
+function toCivil(ms: number): Civil {
+  const days = Math.floor(ms / day);
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
+  );
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9);
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1,
+    msOfDay: ms - days * day,
+  };
+}
+
+function fromMonths(months: number): number {
+  return daysFromCivil(Math.floor(months / 12), (((months % 12) + 12) % 12) + 1, 1) * day;
+}
+
+/** Returns the last start of a batch that is not after the moment. */
+export function truncateTime(ms: number, size: BatchSize): number {
+  return offsetTime(ms, size, 0);
+}
+
+/** Returns the start of the batch that lies `count` batches after the one with the moment in it. */
+export function offsetTime(ms: number, size: BatchSize, count: number): number {
+  switch (size) {
+    case 'hour':
+      return (Math.floor(ms / hour) + count) * hour;
+    case 'day':
+      return (Math.floor(ms / day) + count) * day;
+    case 'month': {
+      const { year, month } = toCivil(ms);
+      return fromMonths(year * 12 + month - 1 + count);
+    }
+    case 'year':
+      return fromMonths((toCivil(ms).year + count) * 12);
+  }
+}
+
+/** Returns the first start of a batch that is not before the moment. */
+function ceilTime(ms: number, size: BatchSize): number {
+  const start = truncateTime(ms, size);
+  return start === ms ? ms : offsetTime(ms, size, 1);
+}
+
+/** Returns the moment `count` units before, with its time of day: a month before 31 March is the last of February. */
+export function timeBefore(ms: number, size: BatchSize, count: number): number {
+  if (size === 'hour') return ms - count * hour;
+  if (size === 'day') return ms - count * day;
+  const civil = toCivil(ms);
+  const months = civil.year * 12 + civil.month - 1 - count * (size === 'year' ? 12 : 1);
+  const first = fromMonths(months);
+  const last = fromMonths(months + 1) - day;
+  return Math.min(first + (civil.day - 1) * day, last) + civil.msOfDay;
+}
+
+const pattern =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,6}))?)?)?)?(?:(Z)|([+-])(\d\d):?(\d\d))?$/i;
+
+/**
+ * Returns the moment that a text in ISO format names, in milliseconds since 1970; `undefined` if it names none. Without a
+ * zone it is UTC, as in dbt.
+ */
+export function parseTime(text: string): number | undefined {
+  const match = pattern.exec(text.trim());
+  if (match === null) return undefined;
+  const at = (index: number): number => Number(match[index] ?? 0);
+  const [year, month, dayOfMonth] = [at(1), at(2), at(3)];
+  const days = daysFromCivil(year, month, dayOfMonth);
+  const civil = toCivil(days * day);
+  const exists =
+    year >= 1 && month >= 1 && month <= 12 && civil.month === month && civil.day === dayOfMonth;
+  if (!exists || at(4) > 23 || at(5) > 59 || at(6) > 59) return undefined;
+  const ms = match[7] === undefined ? 0 : Math.floor(Number(`0.${match[7]}`) * 1000);
+  const offset = (match[9] === '-' ? -1 : 1) * (at(10) * hour + at(11) * minute);
+  return days * day + at(4) * hour + at(5) * minute + at(6) * 1000 + ms - offset;
+}
+
+const pad = (value: number, length = 2): string => String(value).padStart(length, '0');
+
+/** Returns `2024-01-31 12:00:00` or, with a fraction, `2024-01-31 12:00:00.250`: a timestamp's literal in SQL, in UTC. */
+export function formatTime(ms: number): string {
+  const { year, month, day: dayOfMonth, msOfDay } = toCivil(ms);
+  const seconds = Math.floor(msOfDay / 1000);
+  const fraction = msOfDay % 1000;
+  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return `${pad(year, 4)}-${pad(month)}-${pad(dayOfMonth)} ${clock.map((each) => pad(each)).join(':')}${fraction === 0 ? '' : `.${pad(fraction, 3)}`}`;
+}
+
+/** Returns the moment in ISO format with its zone, as dbt writes it to artifacts: `2024-01-31T12:00:00+00:00`. */
+export function toIsoTime(ms: number): string {
+  return `${formatTime(ms).replace(' ', 'T')}+00:00`;
+}
+
+/** Returns how dbt calls a batch: `2024`, `2024-01`, `2024-01-31`, `2024-01-31T12`. */
+export function batchLabel(start: number, size: BatchSize): string {
+  const length = { year: 4, month: 7, day: 10, hour: 13 }[size];
+  return formatTime(start).replace(' ', 'T').slice(0, length);
+}
+
+/** What decides which batches a run of a model replaces. */
+export interface BatchRequest {
+  readonly size: BatchSize;
+  /** The model's first moment. */
+  readonly begin: number;
+  readonly lookback: number;
+  /** Its table is there, and is added to. */
+  readonly isIncremental: boolean;
+  /** What the command asks for, in place of what has to be done. */
+  readonly asked?: TimeWindow;
+  /** When the command began. */
+  readonly now: number;
+}
+
+/**
+ * Returns the batches of a run, the earliest first; none where the model begins after the end. dbt's rules: from `begin`
+ * on, or the present batch and `lookback` before it, up to now; or the whole batches around the span that was asked for.
+ * Source: dbt-core 1.10, `MicrobatchBuilder`.
+ */
+export function planBatches(request: BatchRequest): readonly TimeWindow[] {
+  const { size, begin, lookback, isIncremental, asked, now } = request;
+  const end = ceilTime(asked?.end ?? now, size);
+  const start =
+    asked !== undefined
+      ? truncateTime(asked.start, size)
+      : isIncremental
+        ? // The end of the present batch is the start of the next one.
+          offsetTime(end, size, -(lookback + 1))
+        : truncateTime(begin, size);
+  const batches: TimeWindow[] = [];
+  for (let at = start; at < end; at = offsetTime(at, size, 1)) {
+    batches.push({ start: at, end: offsetTime(at, size, 1) });
+  }
+  return batches;
+}
