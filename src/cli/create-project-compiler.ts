@@ -15,12 +15,14 @@ export interface CompilerSetup {
   readonly fullRefresh: boolean;
   /** Relations of another state to read in place of models that are not built here. */
   readonly deferred?: CompileOptions['deferred'];
+  /** What of the rows is read, and which batches are built. */
+  readonly rows?: Pick<CompileOptions, 'empty' | 'sample' | 'batchesOf'>;
 }
 
 /** Returns the compiler of a project for an engine and what is in its warehouse. */
 export function createProjectCompiler(
   { graph, templates, context }: Pick<ProjectGraph, 'graph' | 'templates' | 'context'>,
-  { toolkit, deferred, ...setup }: CompilerSetup,
+  { toolkit, deferred, rows, ...setup }: CompilerSetup,
 ): Compiler {
   return createCompiler({
     graph,
@@ -28,6 +30,7 @@ export function createProjectCompiler(
     context,
     addCtes: (...call) => toolkit.addCtes(...call),
     ...setup,
+    ...rows,
     ...(deferred && { deferred }),
   });
 }

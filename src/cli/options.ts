@@ -35,8 +35,17 @@ export interface SelectionOptions extends StateOptions {
   readonly excludeResourceType?: readonly string[];
 }
 
+/** The flags that leave rows out of what is read. */
+export interface RowOptions {
+  readonly empty?: boolean;
+  /** `3 days`, or a mapping with `start` and `end`. */
+  readonly sample?: string;
+}
+
 /** The flags of commands that run nodes. */
-export interface RunOptions extends SelectionOptions {
+export interface RunOptions extends SelectionOptions, RowOptions {
+  readonly eventTimeStart?: string;
+  readonly eventTimeEnd?: string;
   readonly fullRefresh?: boolean;
   readonly failFast?: boolean;
   readonly threads?: number;
@@ -106,6 +115,23 @@ export function addRunOptions(command: Command): Command {
     .option('-f, --full-refresh', 'rebuild incremental models from nothing')
     .option('-x, --fail-fast', 'stop at the first failure')
     .option('--dry-run', 'print what would be done and touch nothing');
+}
+
+/** Adds the flags that leave rows out of what is read. */
+export function addRowOptions(command: Command): Command {
+  return command
+    .option('--empty', 'read refs and sources as if they had no rows: what is built is empty')
+    .option(
+      '--sample <time>',
+      "read rows of a time only, by event_time: '3 days', or '{start: 2024-07-01, end: 2024-07-08}'",
+    );
+}
+
+/** Adds the flags that choose the batches of microbatch models. */
+export function addEventTimeOptions(command: Command): Command {
+  return command
+    .option('--event-time-start <time>', 'microbatch: build the batches from this one on, in UTC')
+    .option('--event-time-end <time>', 'microbatch: build the batches before this time, in UTC');
 }
 
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

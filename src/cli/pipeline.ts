@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.js';
+import type { TimeWindow } from '../core/event-time.js';
 import type { Graph } from '../core/graph.js';
 import type { UniqueId } from '../core/node.js';
 import { success } from '../core/result.js';
@@ -7,6 +8,7 @@ import { readTimings, writeTimings } from '../report/artifacts/timings.js';
 import { formatPlan } from '../report/tables/format-plan.js';
 import { executePlan } from '../run/index.js';
 import { createSqlToolkit } from '../sql/index.js';
+import { addToTables, readRowOptions, rowArguments } from './row-options.js';
 import { createProjectCompiler } from './create-project-compiler.js';
 import { deferFor, deferredSchemas } from './defer.js';
 import { findEngine } from './engines.js';
@@ -44,6 +46,10 @@ function withThreads(loaded: ProjectGraph, threads: number | undefined): Project
 export interface Chosen {
   readonly ids: ReadonlySet<UniqueId>;
   readonly diagnostics: readonly Diagnostic[];
+  /** Of models that were built in part: the batches that are left. */
+  readonly batches: ReadonlyMap<UniqueId, readonly TimeWindow[]>;
+  /** When the earlier run began, in milliseconds since 1970: what counts as now. */
+  readonly now: number;
 }
 
 /**
@@ -65,7 +71,9 @@ export async function runPipeline(
   const read = await loadProjectGraph(projectRequestOf(invocation));
   print(read.diagnostics);
   if (!read.ok) return exitCodes.invalid;
-  const loaded = withThreads(read.value, options.threads);
+  const parsed = withThreads(read.value, options.threads);
+  const chosen = chooseAgain?.(parsed.graph);
+  const loaded = { ...parsed, graph: addToTables(parsed.graph, chosen?.batches) };
   const { project, graph } = loaded;
 
   // select
@@ -73,7 +81,6 @@ export async function runPipeline(
   print(states.diagnostics);
   if (!states.ok) return exitCodes.invalid;
   const { state, defer } = states.value;
-  const chosen = chooseAgain?.(graph);
   const selected = chosen
     ? success(chosen.ids, chosen.diagnostics)
     : selectFromProject(loaded, options, { resourceTypes: resourceTypes[kind], state });
@@ -81,6 +88,14 @@ export async function runPipeline(
   if (!selected.ok) return exitCodes.invalid;
   const selection = selected.value;
   if (selection.size === 0) return exitCodes.ok;
+
+  // which rows, which batches
+  const rows = await readRowOptions(options, {
+    now: chosen?.now ?? Date.parse(invocation.startedAt),
+    ...(chosen && { batches: chosen.batches }),
+  });
+  print(rows.diagnostics);
+  if (!rows.ok) return exitCodes.invalid;
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
@@ -118,6 +133,7 @@ export async function runPipeline(
       catalog: catalog.value,
       fullRefresh,
       deferred: deferred.value,
+      rows: rows.value,
       ...(embedded && { embedded: embedded.dialect }),
     });
     const compiled = compiler.compileNodes(selection);
@@ -188,6 +204,7 @@ export async function runPipeline(
           ...selectionArgs(options),
           vars: await readVarsArgument(invocation),
           full_refresh: fullRefresh,
+          ...rowArguments(options),
           fail_fast: options.failFast === true,
           audit_gate: options.auditGate !== false,
           threads: project.target.threads,

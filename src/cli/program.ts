@@ -16,11 +16,13 @@ import { exitCodes, type ExitCode } from './exit-codes.js';
 import { createInvocation, type Invocation } from './invocation.js';
 import {
   addDeferOptions,
+  addEventTimeOptions,
   addGlobalOptions,
   addGraceOption,
   addLimitOption,
   addOutputOption,
   addResourceTypeOption,
+  addRowOptions,
   addRunOptions,
   addSelectionOptions,
   addThreadsOption,
@@ -64,7 +66,9 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
 
   program.commandsGroup('Work on the project:');
   define<RunOptions>(
-    addResourceTypeOption(addRunOptions(program.command('build')))
+    addEventTimeOptions(
+      addRowOptions(addResourceTypeOption(addRunOptions(program.command('build')))),
+    )
       .description(
         'build seeds and models and test them; each takes its name only if its tests pass',
       )
@@ -75,11 +79,16 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
         (await import('./commands/build.js')).build(invocation, options),
     },
   );
-  define<RunOptions>(addRunOptions(program.command('run')).description('build models'), {
-    printsResult: onDryRun,
-    run: async ({ invocation, options }) =>
-      (await import('./commands/run.js')).run(invocation, options),
-  });
+  define<RunOptions>(
+    addEventTimeOptions(addRowOptions(addRunOptions(program.command('run')))).description(
+      'build models',
+    ),
+    {
+      printsResult: onDryRun,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/run.js')).run(invocation, options),
+    },
+  );
   define<RunOptions>(
     addRunOptions(program.command('seed')).description('write CSV files of the project as tables'),
     {
@@ -89,7 +98,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     },
   );
   define<RunOptions>(
-    addResourceTypeOption(addRunOptions(program.command('test'))).description(
+    addRowOptions(addResourceTypeOption(addRunOptions(program.command('test')))).description(
       'run data tests on what is built',
     ),
     {
@@ -110,7 +119,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
   );
   define<CompileOptions>(
     addOutputOption(
-      addDeferOptions(addSelectionOptions(program.command('compile')))
+      addRowOptions(addDeferOptions(addSelectionOptions(program.command('compile'))))
         .description('print the SQL of models and write it to the target folder')
         .option('--engine', "print the engine's SQL instead of the author's")
         .option('-f, --full-refresh', 'compile incremental models as if they were built anew'),

@@ -1,11 +1,13 @@
 import type { TableColumns, TypedColumn } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import type { Diagnostic } from '../core/diagnostic.js';
-import type { ModelNode, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
+import { intersectWindows, isMicrobatch } from '../core/event-time.js';
+import type { ModelNode, ParsedNode, SqlNode, TestNode, UniqueId } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
 import type { RenderBindings, RenderedTemplate, TemplateSource } from '../core/template.js';
 import { authorFileOf, reportInFile, type AuthorFile } from './author-file.js';
+import { compileBatches } from './compile-batches.js';
 import type { CompileOptions } from './compile-options.js';
 import { compileJudgement } from './compile-judgement.js';
 import { compileSeed, seedColumns } from './compile-seed.js';
@@ -198,7 +200,25 @@ export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome 
     return { result: compileSeed(node, surroundings.options), ownSql: null, cteIds: [] };
   }
   const isIncremental = isIncrementalRun(node, surroundings.options);
-  const rendered = renderNode(node, { isIncremental }, surroundings.options);
+  if (node.resourceType === 'model' && isMicrobatch(node.config)) {
+    return compileBatches(node, surroundings, (which, batch) =>
+      compileQuery(node, { isIncremental: which, ...(batch && { batch }) }, surroundings),
+    );
+  }
+  return compileQuery(node, { isIncremental }, surroundings);
+}
+
+/** Returns a node's query, of one batch or of all time. */
+function compileQuery(
+  node: ModelNode | TestNode,
+  { isIncremental, batch }: Rendering,
+  surroundings: Surroundings,
+): Outcome {
+  const rendered = renderNode(
+    node,
+    { isIncremental, ...(batch && { batch }) },
+    surroundings.options,
+  );
   const file = authorFileOf(node);
   const reported = rendered.diagnostics.map((each) => reportInFile(each, file));
   if (!rendered.ok) return { result: failure(reported), ownSql: null, cteIds: [] };
@@ -240,14 +260,28 @@ export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome 
   };
 }
 
+/** As what a node is rendered. */
+interface Rendering {
+  readonly isIncremental: boolean;
+  readonly batch?: NonNullable<RenderBindings['batch']>;
+}
+
+/** dbt cuts what models read, not what tests do. */
+function windowOf(node: SqlNode, batch: Rendering['batch'], { sample }: CompileOptions) {
+  if (node.resourceType !== 'model') return undefined;
+  return batch && sample ? intersectWindows(batch.window, sample) : (batch?.window ?? sample);
+}
+
 function renderNode(
   node: SqlNode,
-  { isIncremental }: { readonly isIncremental: boolean },
+  { isIncremental, batch }: Rendering,
   options: CompileOptions,
 ): Result<RenderedText> {
-  const referrer = {
+  const window = windowOf(node, batch, options);
+  const referrer: Referrer = {
     title: `${node.resourceType} '${node.name}'`,
     parents: options.graph.parents.get(node.uniqueId) ?? [],
+    ...(window && { window }),
   };
   return renderText(
     { path: node.path, content: node.rawSql },
@@ -257,6 +291,7 @@ function renderNode(
       isIncremental,
       config: configValues(node.config),
       model: modelView(node),
+      ...(batch && { batch }),
       ...(node.resourceType === 'test' && node.generic && { extra: node.generic.arguments }),
     },
     options,

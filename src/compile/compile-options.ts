@@ -1,7 +1,8 @@
 import type { Dialect } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
 import type { Graph } from '../core/graph.js';
-import type { UniqueId } from '../core/node.js';
+import type { TimeWindow } from '../core/event-time.js';
+import type { ModelNode, UniqueId } from '../core/node.js';
 import type { Relation } from '../core/relation.js';
 import type { SqlToolkit } from '../core/sql-toolkit.js';
 import type { TemplateContext, TemplateEngine } from '../core/template.js';
@@ -22,6 +23,15 @@ export interface CompileOptions {
   readonly fullRefresh: boolean;
   /** Relations of another state to read in place of models that are not built here. */
   readonly deferred?: ReadonlyMap<UniqueId, Relation>;
+  /** `--empty`: refs and sources are read as if they had no rows. */
+  readonly empty?: boolean;
+  /** `--sample`: models read what has an `event_time` for this span alone. */
+  readonly sample?: TimeWindow;
+  /** Returns the batches that this run builds of a microbatch model; without it, its query is compiled for all time. */
+  readonly batchesOf?: (
+    model: ModelNode,
+    options: { readonly isIncremental: boolean },
+  ) => readonly TimeWindow[];
   /** Relations to read in place of some models' own, such as one that is built and not published yet. */
   readonly relationOverrides?: ReadonlyMap<UniqueId, Relation>;
 }

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../core/node.js';
 import { failure, resultOf, type Result } from '../core/result.js';
 import type {
   RenderBindings,
@@ -9,6 +10,7 @@ import { builtin, callableOf } from './template/arguments.js';
 import { adapterObject } from './template/adapter-object.js';
 import { dataFunctions, type OutsideFunctions } from './template/data-functions.js';
 import { createMacroPackages } from './template/macro-packages.js';
+import { withBatch } from './template/batch-value.js';
 import { captureTemplate } from './template/capture-template.js';
 import { contextValues, type ContextBindings } from './template/context-functions.js';
 import { checkFilter } from './template/filters.js';
@@ -72,7 +74,7 @@ export function createTemplateEngine(options: {
     context: TemplateContext,
     bindings: ContextBindings,
     extra: RenderBindings['extra'] = {},
-    macroResults: RenderBindings['macroResults'] = {},
+    { macroResults = {}, batch }: Pick<RenderBindings, 'macroResults' | 'batch'> = {},
   ): Globals {
     const replaced = new Map(
       Object.entries(macroResults).map(([name, result]) => {
@@ -80,7 +82,7 @@ export function createTemplateEngine(options: {
         return [name, callableOf(name, answer)] as const;
       }),
     );
-    return createGlobals({
+    const globals = createGlobals({
       extra,
       values: [
         replaced,
@@ -95,6 +97,7 @@ export function createTemplateEngine(options: {
       data: { target: context.target, ...(bindings.model && { model: bindings.model }) },
       refused: refusedNames,
     });
+    return batch === undefined ? globals : withBatch(globals, batch);
   }
 
   const engine: TemplateEngine = {
@@ -110,12 +113,7 @@ export function createTemplateEngine(options: {
       ),
     render: (source, context, bindings) =>
       withParsed(source, (root, template) => {
-        const globals = globalsFor(
-          context,
-          renderBindings(bindings),
-          bindings.extra,
-          bindings.macroResults,
-        );
+        const globals = globalsFor(context, renderBindings(bindings), bindings.extra, bindings);
         return renderTemplate(root, template, globals);
       }),
   };
@@ -123,9 +121,9 @@ export function createTemplateEngine(options: {
 }
 
 /** What is known of a node before it is parsed; the rest is there when it is rendered. */
-function modelOfFile(path: string): { readonly name: string; readonly original_file_path: string } {
+function modelOfFile(path: string): Readonly<Record<string, JsonValue>> {
   const file = path.split('/').at(-1) ?? path;
-  return { name: file.replace(/\.[^.]*$/, ''), original_file_path: path };
+  return { name: file.replace(/\.[^.]*$/, ''), original_file_path: path, batch: null };
 }
 
 function withParsed<T>(

@@ -1,9 +1,10 @@
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { incrementalTarget } from '../core/incremental.js';
+import { windowCondition, type TimeWindow } from '../core/event-time.js';
 import type { JsonValue, NodeConfig, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
 import type { Relation } from '../core/relation.js';
 import { didYouMean } from '../core/suggest.js';
-import type { RenderBindings, ResolvedReference } from '../core/template.js';
+import type { RenderBindings, RenderedRelation, ResolvedReference } from '../core/template.js';
 import type { CompileOptions } from './compile-options.js';
 
 /** Returns the name of the CTE that an ephemeral model becomes; dbt's. */
@@ -54,6 +55,7 @@ export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
     tags: node.tags,
     config: configValues(node.config),
     raw_code: node.rawSql,
+    batch: null,
     ...(node.resourceType === 'model' && {
       database: node.relation.database,
       schema: node.relation.schema,
@@ -62,12 +64,21 @@ export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
   };
 }
 
+/** Returns the column that says when a row of a model, seed or source happened. */
+export function eventTimeOf(node: ParsedNode): string | undefined {
+  if (node.resourceType === 'source') return node.eventTime;
+  const { event_time: eventTime } = node.config.extra;
+  return typeof eventTime === 'string' ? eventTime : undefined;
+}
+
 /** Who refs: a node, whose parents are known; or text without a place in the DAG. */
 export interface Referrer {
   /** For messages: `model 'x'`. */
   readonly title: string;
   /** `null` where any model and source may be read. */
   readonly parents: readonly UniqueId[] | null;
+  /** A model reads some of the rows of what has an `event_time`: of a batch, or of a sample. */
+  readonly window?: TimeWindow;
 }
 
 /**
@@ -81,6 +92,17 @@ export function bindNames(
 ): Pick<RenderBindings, 'ref' | 'source'> {
   const { graph, context, dialect } = options;
 
+  /** dbt's forms, so that `from {{ ref('x') }} as x` means the same; no name of its own stands behind. */
+  function limitRows(node: ParsedNode, sql: string): Pick<RenderedRelation, 'limitedSql'> {
+    if (options.empty === true) {
+      return { limitedSql: `(select * from ${sql} where false limit 0)` };
+    }
+    const eventTime = eventTimeOf(node);
+    if (eventTime === undefined || referrer.window === undefined) return {};
+    const condition = windowCondition(eventTime, referrer.window);
+    return { limitedSql: `(select * from ${sql} where ${condition})` };
+  }
+
   function read(
     id: UniqueId | undefined,
     call: string,
@@ -92,9 +114,13 @@ export function bindNames(
       return { problem: unknownToDag(referrer, call) };
     }
     onRead(node.uniqueId);
-    if (isEphemeral(node)) return { sql: quoteIfNeeded(cteName(node.name)), relation: null };
+    if (isEphemeral(node)) {
+      const sql = quoteIfNeeded(cteName(node.name));
+      return { sql, relation: null, ...limitRows(node, sql) };
+    }
     const relation = relationOf(node, options);
-    return { relation, sql: dialect.renderRelation(relation) };
+    const sql = dialect.renderRelation(relation);
+    return { relation, sql, ...limitRows(node, sql) };
   }
 
   return {

@@ -77,8 +77,8 @@ export interface TableColumnRules {
 export interface PredicateOptions {
   /** The file, for diagnostics. */
   readonly path: string;
-  /** The columns of the table. */
-  readonly target: readonly TypedColumn[];
+  /** The columns of the table; `undefined` where they are not known. */
+  readonly target: readonly TypedColumn[] | undefined;
   /** The columns of the query, as far as they are known; `null` where a condition cannot speak of its rows. */
   readonly source: readonly TypedColumn[] | undefined | null;
 }
@@ -156,6 +156,10 @@ export interface DialectWriters {
     uniqueKey: readonly string[],
     options?: { readonly nullsMatch?: boolean; readonly predicates?: readonly string[] },
   ): string;
+  /** Deletes the rows of `target` that meet a condition from `translatePredicate`. */
+  deleteWhere(target: Relation, condition: string): string;
+  /** Returns the rows of a query that meet a condition from `translatePredicate`. */
+  selectWhere(query: string, condition: string): string;
   selectAll(relation: Relation): string;
   /** Returns the columns of a query, in this order. */
   selectColumns(query: string, columns: readonly string[]): string;

@@ -1,4 +1,5 @@
 import type { TypedColumn } from './adapter.js';
+import type { TimeWindow } from './event-time.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { SqlNode } from './node.js';
 
@@ -34,5 +35,17 @@ export interface CompiledNode {
     readonly columns: readonly string[] | null;
     readonly sql: string | null;
   };
+  /** A model that is built in batches of time: its query for each, the earliest first. */
+  readonly batches?: readonly CompiledBatch[];
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The query of one batch, as in `CompiledNode`. */
+export interface CompiledBatch {
+  readonly window: TimeWindow;
+  /** dbt's name of it: `2024-01-31`. */
+  readonly label: string;
+  readonly compiledSql: string;
+  readonly engineSql: string;
+  readonly toSource: PositionMap;
 }

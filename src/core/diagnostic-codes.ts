@@ -82,6 +82,8 @@ export const diagnosticCodes = {
   'constraint-not-enforced': 'A constraint of a contract is not looked at by anybody.',
   'constraint-violated':
     'Rows of a model break a constraint of its contract; it was not published.',
+  'microbatch-unfiltered':
+    'A model that is built in batches reads nothing that can be cut to a batch.',
   // adapters/ and run/
   'connection-failed': 'The warehouse could not be opened.',
   'warehouse-locked': 'The warehouse file is in use by another process.',

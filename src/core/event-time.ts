@@ -1,3 +1,5 @@
+import type { NodeConfig } from './node.js';
+
 /** How long a batch may be. */
 export const batchSizes = ['hour', 'day', 'month', 'year'] as const;
 
@@ -175,4 +177,49 @@ export function planBatches(request: BatchRequest): readonly TimeWindow[] {
     batches.push({ start: at, end: offsetTime(at, size, 1) });
   }
   return batches;
+}
+
+/** Returns dbt's `model.batch.id`: `20240131`. */
+export function batchId(start: number, size: BatchSize): string {
+  return batchLabel(start, size).replaceAll('-', '');
+}
+
+/** Returns what two spans have in common; empty if they have nothing. */
+export function intersectWindows(one: TimeWindow, other: TimeWindow): TimeWindow {
+  const start = Math.max(one.start, other.start);
+  return { start, end: Math.max(start, Math.min(one.end, other.end)) };
+}
+
+/** Returns the condition on the rows of a span, in the author's SQL. `eventTime` is a column, or what is computed of some. */
+export function windowCondition(eventTime: string, { start, end }: TimeWindow): string {
+  const at = (ms: number): string => `timestamp '${formatTime(ms)}'`;
+  return `${eventTime} >= ${at(start)} and ${eventTime} < ${at(end)}`;
+}
+
+/** How a model is built in batches, from its configuration. */
+export interface Microbatch {
+  readonly eventTime: string;
+  readonly size: BatchSize;
+  readonly begin: number;
+  readonly lookback: number;
+}
+
+/** Returns whether a model is built in batches of time. */
+export function isMicrobatch({ materialized, incremental_strategy }: NodeConfig): boolean {
+  return materialized === 'incremental' && incremental_strategy === 'microbatch';
+}
+
+/** Returns how a model is built in batches; `undefined` if it is not, or lacks what parsing has complained about. */
+export function readMicrobatch(config: NodeConfig): Microbatch | undefined {
+  const { event_time: eventTime, batch_size: size, begin, lookback } = config.extra;
+  const known = batchSizes.find((each) => each === size);
+  const start = typeof begin === 'string' ? parseTime(begin) : undefined;
+  if (!isMicrobatch(config) || typeof eventTime !== 'string') return undefined;
+  if (known === undefined || start === undefined) return undefined;
+  return {
+    eventTime,
+    size: known,
+    begin: start,
+    lookback: typeof lookback === 'number' ? lookback : 1,
+  };
 }

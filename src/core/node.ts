@@ -165,6 +165,8 @@ export interface SourceNode extends NodeBase {
   readonly unrenderedConfig: Readonly<Record<string, JsonValue>>;
   readonly columns: readonly ColumnProperties[];
   readonly relation: Relation;
+  /** The column that says when a row happened. */
+  readonly eventTime?: string;
 }
 
 /** A macro of `macros/`. */

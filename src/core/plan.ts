@@ -4,7 +4,7 @@ import type { ColumnProperties, BuiltNode, SqlNode, TestNode, UniqueId } from '.
 import type { PromisedColumn } from './contract.js';
 import type { SourceLocation } from './diagnostic.js';
 import type { Relation } from './relation.js';
-import type { CompiledNode, PositionMap } from './compiled-node.js';
+import type { CompiledBatch, CompiledNode, PositionMap } from './compiled-node.js';
 
 /**
  * One act on the warehouse: final SQL, or a declared intent that each adapter carries out in its own atomic way.
@@ -26,6 +26,7 @@ export type Step =
       readonly model: BuiltNode;
       /** The query's columns, as far as they are known. */
       readonly columns?: readonly TypedColumn[];
+      readonly batch?: BatchStep;
     }
   /** Declare an external table over files, under the staged name. */
   | {
@@ -79,7 +80,12 @@ export type Step =
       readonly model: BuiltNode;
     }
   /** A statement that changes rows of an existing relation (INSERT, MERGE, DELETE). */
-  | { readonly kind: 'write'; readonly relation: Relation; readonly sql: string }
+  | {
+      readonly kind: 'write';
+      readonly relation: Relation;
+      readonly sql: string;
+      readonly batch?: BatchStep;
+    }
   /** Compare what was just written with the model's contract. */
   | ContractCheck
   /** Run the data tests that gate this node against what was just written. */
@@ -96,7 +102,17 @@ export type Step =
       readonly sql: string;
     }
   /** Remove a relation that this run created (a staged relation that failed its audit). */
-  | { readonly kind: 'discard'; readonly staged: Relation };
+  | { readonly kind: 'discard'; readonly staged: Relation; readonly batch?: BatchStep };
+
+/** That a step is a part of one batch of a model: it is left out once the batch has failed. */
+export interface BatchStep {
+  /** Of `PlannedNode.batches`. */
+  readonly index: number;
+  /** If it fails, only its batch does: nothing of it is left behind. Otherwise the model fails. */
+  readonly mayFail: boolean;
+  /** The rows that it writes are those of the model. */
+  readonly counts: boolean;
+}
 
 /** A step that an engine carries out; the runner resolves the others into queries. */
 export type EngineStep = Exclude<Step, { kind: 'audit' | 'check-contract' }>;
@@ -144,6 +160,10 @@ export interface PlannedNode {
   /** Maps places in `engineSql` back to the node's file. */
   readonly toSource: PositionMap;
   readonly compiledSql: string;
+  /** The batches that the model is built in, the earliest first. */
+  readonly batches?: readonly CompiledBatch[];
+  /** Whether a model that is built anew is published without the batches that failed: nothing is lost by it. */
+  readonly publishesSome?: boolean;
   /** What a reader of the relation may see while it is published, where that is not all at once. */
   readonly notes?: readonly string[];
 }

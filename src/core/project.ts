@@ -67,6 +67,8 @@ export type SeedEntry = ModelEntry;
 export interface SourceTableEntry {
   readonly name: string;
   readonly identifier: string;
+  /** Its own `event_time`, or that of its source. */
+  readonly eventTime?: string;
   readonly description: string;
   readonly columns: readonly ColumnEntry[];
   readonly tests: readonly TestEntry[];

@@ -1,4 +1,5 @@
 import type { QueryRows } from './adapter.js';
+import type { TimeWindow } from './event-time.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { SqlNode, UniqueId } from './node.js';
 
@@ -18,6 +19,11 @@ export interface NodeResult {
   readonly failures: number | null;
   /** The first of the rows that a data test returned, if it failed or warned. */
   readonly failingRows?: QueryRows;
+  /** Of a model that is built in batches: those that were published, and those that were not. */
+  readonly batches?: {
+    readonly successful: readonly TimeWindow[];
+    readonly failed: readonly TimeWindow[];
+  };
   readonly startedAt: string | null;
   readonly completedAt: string | null;
   readonly executionMs: number;

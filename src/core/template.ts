@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.js';
+import type { TimeWindow } from './event-time.js';
 import type { JsonValue, MacroNode, RefCall, SourceCall, UniqueId } from './node.js';
 import type { PositionMap } from './compiled-node.js';
 import type { Relation } from './relation.js';
@@ -50,6 +51,8 @@ export interface CapturedTemplate {
 export interface RenderedRelation {
   readonly relation: Relation | null;
   readonly sql: string;
+  /** What it prints instead: some of its rows, as a query in parentheses. `.render()` gives `sql` all the same. */
+  readonly limitedSql?: string;
 }
 
 /** What a ref or source turns into: SQL, a relation, or the reason why it turns into nothing. */
@@ -72,6 +75,8 @@ export interface RenderBindings {
   readonly extra?: Readonly<Record<string, JsonValue>>;
   /** What `model` shows of the node that is rendered. */
   readonly model?: Readonly<Record<string, JsonValue>>;
+  /** The batch that is rendered, as `model.batch`. */
+  readonly batch?: { readonly id: string; readonly window: TimeWindow };
 }
 
 export interface RenderedTemplate {

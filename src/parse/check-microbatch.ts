@@ -1,5 +1,5 @@
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
-import { parseTime } from '../core/event-time.js';
+import { isMicrobatch, parseTime } from '../core/event-time.js';
 import type { ModelNode } from '../core/node.js';
 import { locateModelConfig } from './locate-model-config.js';
 import type { DescribedModel } from './model-entries.js';
@@ -13,11 +13,6 @@ const needed = {
 /** Keys that only microbatch models read. */
 const ownKeys = ['begin', 'batch_size', 'lookback', 'concurrent_batches'] as const;
 
-/** Returns whether the model is built in batches of time. */
-export function isMicrobatch({ config }: Pick<ModelNode, 'config'>): boolean {
-  return config.materialized === 'incremental' && config.incremental_strategy === 'microbatch';
-}
-
 /**
  * Returns what a microbatch model's configuration lacks, or has without effect. Diagnostics: `materialization-invalid`, and as a
  * warning `config-conflict`.
@@ -30,7 +25,7 @@ export function checkMicrobatch(
   const locate = (key: string) => locateModelConfig(model, described, key);
   const warn = (key: string, message: string, hint: string): Diagnostic =>
     warningDiagnostic('config-conflict', message, { location: locate(key), hint });
-  if (!isMicrobatch(model)) {
+  if (!isMicrobatch(model.config)) {
     return ownKeys
       .filter((key) => extra[key] != null && Object.hasOwn(model.unrenderedConfig, key))
       .filter((key) => locate(key).line !== undefined)

@@ -34,6 +34,7 @@ export function parseSources(project: Project): readonly DescribedTable[] {
             ...(source.database !== null && { database: source.database }),
           },
           columns: toColumns(entry.columns, properties),
+          ...(entry.eventTime !== undefined && { eventTime: entry.eventTime }),
           relation: {
             database: source.database ?? project.target.database,
             schema: source.schema,

@@ -14,6 +14,8 @@ export interface ModelPlanInput {
   readonly staged: Relation;
   /** A name for a relation of a strategy's own, which it must discard. */
   readonly rows: Relation;
+  /** The same, for the rows of a batch. */
+  batchRows(index: number): Relation;
   readonly catalog: Catalog;
   readonly dialect: Dialect;
   readonly capabilities: Capabilities;

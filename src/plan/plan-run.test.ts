@@ -59,6 +59,8 @@ function inputFor(
         deleteMatching: (target, source, key, options) =>
           `delete ${target.identifier} in ${source.identifier}${options?.nullsMatch === true ? ` by ${key.join()}, nulls too` : ''}`,
         selectColumns: (query, columns) => `select ${columns.join()} from (${query})`,
+        deleteWhere: (target, condition) => `delete ${target.identifier} where ${condition}`,
+        selectWhere: (query, condition) => `${query} where ${condition}`,
         selectAll: (relation) => `all of ${relation.identifier}`,
       },
     },

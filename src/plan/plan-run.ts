@@ -118,6 +118,10 @@ export function planRun(input: PlanInput): Result<Plan> {
       toSource: model.compiled.toSource,
       compiledSql: model.compiled.compiledSql,
       notes: publishNotes(model.node, input),
+      ...(model.compiled.batches && {
+        batches: model.compiled.batches,
+        publishesSome: !input.catalog.relations.has(relationKey(model.node.relation)),
+      }),
     });
   }
   for (const test of standalone) {
@@ -174,6 +178,7 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
     compiled: kept.value.compiled,
     staged: stagedRelation(node.relation, suffixOf(input)),
     rows: stagedRelation(node.relation, `__rows${suffixOf(input)}`),
+    batchRows: (index) => stagedRelation(node.relation, `__rows${index}${suffixOf(input)}`),
     catalog: input.catalog,
     dialect: input.dialect,
     capabilities: input.capabilities,
@@ -187,9 +192,10 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
     ...checkModel(node, kept.value.compiled, input),
   ];
   const { compiled: ordered, check } = kept.value;
-  const { write, audited } = steps.value;
+  const { write, audited, publish } = steps.value;
   const relation = audited ?? node.relation;
-  const checks: readonly Step[] = check ? [{ kind: 'check-contract', relation, ...check }] : [];
+  const checks: readonly Step[] =
+    check && publish.length > 0 ? [{ kind: 'check-contract', relation, ...check }] : [];
   return hasErrors(problems)
     ? failure(problems)
     : success(

@@ -57,7 +57,8 @@ export const docsSchema = strictMapping('docs', {
   node_color: z.string().optional().describe('The colour of the resource in a drawing of the DAG.'),
 });
 
-const eventTime = text(
+/** The configuration of models, seeds and sources alike. */
+export const eventTime = text(
   'The column that says when a row happened, in UTC: a date or timestamp. What `microbatch` models and `--sample` read is cut to their time by it.',
 ).nullish();
 

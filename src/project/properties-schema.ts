@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { constraintTypes } from '../core/contract.js';
-import { docsSchema } from './node-config-schema.js';
+import { docsSchema, eventTime } from './node-config-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
 /** The parts of a properties file that have their own readers; JSON Schema describes them in full. */
@@ -73,7 +73,6 @@ const unsupportedColumnKeys: Readonly<Record<string, string>> = {
 };
 
 const unsupportedSourceKeys: Readonly<Record<string, string>> = {
-  config: notYet,
   external: 'declare a model with the materialization external_table instead',
   freshness: notYet,
   loaded_at_field: notYet,
@@ -82,6 +81,15 @@ const unsupportedSourceKeys: Readonly<Record<string, string>> = {
   meta: notYet,
   overrides: notYet,
   quoting: 'names are quoted where they must be; remove it',
+  tags: notYet,
+};
+
+const unsupportedSourceConfigKeys: Readonly<Record<string, string>> = {
+  enabled: notYet,
+  freshness: notYet,
+  loaded_at_field: notYet,
+  loaded_at_query: notYet,
+  meta: notYet,
   tags: notYet,
 };
 
@@ -187,12 +195,20 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
     { unsupported: unsupportedSeedKeys, misplaced: misplacedSeedKeys },
   );
 
+  const sourceConfig = strictMapping(
+    "a source's configuration",
+    { event_time: eventTime },
+    { unsupported: unsupportedSourceConfigKeys },
+  )
+    .nullish()
+    .describe('Configuration; that of a table goes before that of its source.');
   const table = strictMapping(
     'a table of a source',
     {
       name: name('table, as `source()` calls it'),
       identifier: text("The table's name in the warehouse. Without it, `name`.").nullish(),
       description,
+      config: sourceConfig,
       columns,
       data_tests: dataTests,
       tests,
@@ -206,6 +222,7 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
       schema: text('The schema of the tables. Without it, `name`.').nullish(),
       database: text("The catalog of the tables. Without it, the target's.").nullish(),
       description,
+      config: sourceConfig,
       tables: z.array(table).nullish().describe('The tables.'),
     },
     { unsupported: unsupportedSourceKeys },

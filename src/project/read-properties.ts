@@ -153,15 +153,22 @@ function readModel(
   };
 }
 
+function eventTimeEntry(eventTime: string): Pick<SourceTableEntry, 'eventTime'> {
+  return eventTime === '' ? {} : { eventTime };
+}
+
 function readSource(
   source: ConfigSource,
   { raw, path }: { readonly raw: ConfigEntries; readonly path: ValuePath },
   issues: Issues,
 ): SourceEntry {
   const name = textOf(raw['name']);
+  const eventTimeOf = (owner: ConfigEntries): string =>
+    textOf(toMapping(owner['config'])['event_time']);
   const tables = mappingsIn(raw['tables'], [...path, 'tables']).map((table): SourceTableEntry => ({
     name: textOf(table.raw['name']),
     identifier: textOf(table.raw['identifier'], textOf(table.raw['name'])),
+    ...eventTimeEntry(eventTimeOf(table.raw) || eventTimeOf(raw)),
     description: textOf(table.raw['description']),
     columns: readColumns(source, table.raw, table.path, issues),
     tests: readTests(source, table.raw, table.path, issues),

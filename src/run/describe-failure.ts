@@ -9,6 +9,8 @@ export interface FailedQuery {
   readonly node: SqlNode;
   readonly engineSql: string;
   readonly toSource: PositionMap;
+  /** The batch that failed. */
+  readonly batch?: string;
 }
 
 /**
@@ -16,11 +18,11 @@ export interface FailedQuery {
  * to the node's query, around which the statement was built, and from there to the file.
  */
 export function describeFailure(failure: EngineFailure, query: FailedQuery): Diagnostic {
-  const { node } = query;
+  const { node, batch } = query;
   const { diagnostic } = failure;
   return {
     ...diagnostic,
-    message: `${node.resourceType} '${node.name}' failed: ${diagnostic.message}`,
+    message: `${node.resourceType} '${node.name}' failed${batch === undefined ? '' : ` in the batch ${batch}`}: ${diagnostic.message}`,
     location: locateFailure(failure, query) ?? diagnostic.location ?? fallbackLocation(node),
   };
 }

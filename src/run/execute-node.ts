@@ -1,10 +1,11 @@
 import type { Adapter, Dialect, EngineFailure, Session } from '../core/adapter.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { SqlNode, UniqueId } from '../core/node.js';
-import type { PlannedNode, Step } from '../core/plan.js';
-import type { Relation } from '../core/relation.js';
+import type { EngineStep, PlannedNode, Step } from '../core/plan.js';
+import { relationKey, type Relation } from '../core/relation.js';
 import type { NodeResult } from '../core/run-results.js';
 import { addResponse, type EngineResponse } from './add-response.js';
+import { createBatchLog, type Outcome } from './batch-log.js';
 import { checkContract } from './check-contract.js';
 import { describeFailure, describeWarning } from './describe-failure.js';
 import { executeAudit } from './execute-audit.js';
@@ -30,16 +31,6 @@ export interface BorrowedThread {
   giveBack(): void;
 }
 
-/** How the steps of a model ended. */
-type Outcome =
-  | { readonly status: 'success' }
-  | {
-      readonly status: 'error';
-      readonly message: string;
-      readonly diagnostics: readonly Diagnostic[];
-    }
-  | { readonly status: 'cancelled' };
-
 /** Carries out one planned node in a session of its own and reports how it, and each test that gates it, ended. */
 export async function executeNode(
   planned: PlannedNode,
@@ -57,6 +48,11 @@ export async function executeNode(
       }
     }
   });
+}
+
+/** `null` where one of the two is not known. */
+function addRows(some: number | null, more: number | null): number | null {
+  return some === null || more === null ? null : some + more;
 }
 
 async function inSession<T>(
@@ -99,10 +95,21 @@ async function executeModel(
       },
       finish: (result) => finished.push(result),
     };
-    const { conflict, response } = await inSession(adapter, planned.uniqueId, (session) =>
-      attemptModel(planned, session, held, { startedAt, spent, dialect: adapter.dialect }),
+    const { conflict, response, leftBehind } = await inSession(
+      adapter,
+      planned.uniqueId,
+      (session) =>
+        attemptModel(planned, session, held, { startedAt, spent, dialect: adapter.dialect }),
     );
     spent = response;
+    // What was staged before a transaction is not rolled back with it.
+    if (leftBehind.length > 0) {
+      await inSession(adapter, planned.uniqueId, async (session) => {
+        for (const staged of leftBehind) {
+          await session.execute({ kind: 'discard', staged }, new AbortController().signal);
+        }
+      });
+    }
     if (conflict && attempt < maxAttempts && !context.signal.aborted) continue;
     // Tests that ran side by side are told in the plan's order.
     const order = gatingTests(planned).map(({ node }) => node.uniqueId);
@@ -113,6 +120,14 @@ async function executeModel(
     for (const result of finished.sort((a, b) => rank(a) - rank(b))) context.finish(result);
     return;
   }
+}
+
+/** How an attempt ended, besides its results. */
+interface Attempt {
+  readonly conflict: boolean;
+  readonly response: EngineResponse;
+  /** Relations that it staged, and that are still there. */
+  readonly leftBehind: readonly Relation[];
 }
 
 async function attemptModel(
@@ -128,7 +143,7 @@ async function attemptModel(
     readonly spent: EngineResponse;
     readonly dialect: Dialect;
   },
-): Promise<{ readonly conflict: boolean; readonly response: EngineResponse }> {
+): Promise<Attempt> {
   const { node } = planned;
   context.start(node);
 
@@ -138,12 +153,16 @@ async function attemptModel(
   const tests = new Map(gatingTests(planned).map((test) => [test.node.uniqueId, test]));
   let rowsAffected: number | null = null;
   let conflict = false;
-  let staged: Relation | null = null;
+  const staged = new Map<string, Relation>();
+  /** What was staged before a transaction began. */
+  let stagedBefore: readonly Relation[] | undefined;
+  const batches = createBatchLog(planned);
 
-  function engineError(failure: EngineFailure): Outcome {
+  function engineError(failure: EngineFailure, step?: EngineStep): Outcome {
     if (failure.cancelled) return { status: 'cancelled' };
     conflict = failure.conflict === true;
-    const diagnostic = describeFailure(failure, planned);
+    const diagnostic = describeFailure(failure, batches.queryOf(step) ?? planned);
+    if (step !== undefined && batches.takesFailure(step, diagnostic)) return { status: 'success' };
     return { status: 'error', message: diagnostic.message, diagnostics: [diagnostic] };
   }
 
@@ -168,27 +187,34 @@ async function attemptModel(
         'not published: its contract is not kept; what was published before stays in place';
       return { status: 'error', message, diagnostics: problems };
     }
+    if (batches.hasFailed(step)) return { status: 'success' };
+    const problem = batches.preventsPublish(step);
+    if (problem !== undefined) return problem;
     const result = await session.execute(step, context.signal);
     if (!result.ok) {
       executedSql.push(result.failure.statement);
       response = result.failure.response ?? response;
-      return engineError(result.failure);
+      return engineError(result.failure, step);
     }
     const outcome = result.value;
     executedSql.push(...outcome.executedSql);
     response = outcome.response;
     warnings.push(...(outcome.warnings ?? []).map((warning) => describeWarning(warning, node)));
-    if (step.kind === 'stage' || step.kind === 'stage-external') staged = step.staged;
-    if (step.kind === 'publish' || step.kind === 'publish-partitions' || step.kind === 'discard') {
-      staged = null;
+    batches.noteDone(step);
+    if (step.kind === 'begin') stagedBefore = [...staged.values()];
+    if (step.kind === 'stage' || step.kind === 'stage-external') {
+      staged.set(relationKey(step.staged), step.staged);
     }
-    if (step.kind === 'stage' || step.kind === 'stage-external' || step.kind === 'write') {
+    if (step.kind === 'publish' || step.kind === 'publish-partitions' || step.kind === 'discard') {
+      staged.delete(relationKey(step.staged));
+    }
+    if ('batch' in step && step.batch !== undefined) {
+      if (step.batch.counts) rowsAffected = addRows(rowsAffected ?? 0, outcome.rowsAffected);
+    } else if (step.kind === 'stage' || step.kind === 'stage-external' || step.kind === 'write') {
       // The rows of a large seed are written by several statements.
       rowsAffected =
-        node.resourceType === 'seed' && step.kind === 'write' && rowsAffected !== null
-          ? outcome.rowsAffected === null
-            ? null
-            : rowsAffected + outcome.rowsAffected
+        node.resourceType === 'seed' && step.kind === 'write'
+          ? addRows(rowsAffected, outcome.rowsAffected)
           : outcome.rowsAffected;
     }
     return { status: 'success' };
@@ -201,13 +227,19 @@ async function attemptModel(
   }
   // Inside a transaction the rollback removes what was staged; otherwise we remove what we made, and nothing else.
   const inTransaction = planned.steps.some((step) => step.kind === 'begin');
-  if (outcome.status !== 'success' && staged !== null && !inTransaction) {
-    const discarded = await session.execute(
-      { kind: 'discard', staged },
-      new AbortController().signal,
-    );
-    if (discarded.ok) executedSql.push(...discarded.value.executedSql);
+  if (outcome.status !== 'success' && !inTransaction) {
+    for (const each of staged.values()) {
+      const discarded = await session.execute(
+        { kind: 'discard', staged: each },
+        new AbortController().signal,
+      );
+      if (discarded.ok) executedSql.push(...discarded.value.executedSql);
+    }
   }
+  // Before the transaction was to begin, all is still there; afterwards, what was there when it began.
+  const begun = stagedBefore ?? [...staged.values()];
+  const leftBehind = outcome.status !== 'success' && inTransaction ? begun : [];
+  if (outcome.status === 'success') outcome = batches.outcome() ?? outcome;
 
   const reason =
     outcome.status === 'cancelled'
@@ -229,7 +261,8 @@ async function attemptModel(
         : outcome.status === 'cancelled'
           ? 'cancelled; what was published before stays in place'
           : 'OK',
-    rowsAffected: outcome.status === 'success' ? rowsAffected : null,
+    rowsAffected: outcome.status === 'success' || batches.isPublished() ? rowsAffected : null,
+    ...batches.result(),
     failures: null,
     startedAt: new Date(startedAt).toISOString(),
     completedAt: new Date(completedAt).toISOString(),
@@ -240,5 +273,5 @@ async function attemptModel(
     compiledSql: planned.compiledSql,
     adapterResponse: total,
   });
-  return { conflict, response: total };
+  return { conflict, response: total, leftBehind };
 }

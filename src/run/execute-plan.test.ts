@@ -77,6 +77,8 @@ function adapterWith(publish: () => EngineResult<StepOutcome>): {
         merge: () => '',
         deleteMatching: () => '',
         selectColumns: (query, columns) => `select ${columns.join()} from (${query})`,
+        deleteWhere: (target, condition) => `delete ${target.identifier} where ${condition}`,
+        selectWhere: (query, condition) => `${query} where ${condition}`,
         selectAll: () => '',
       },
     },

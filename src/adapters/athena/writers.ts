@@ -37,6 +37,11 @@ export const athenaWriters: DialectWriters = {
       'WHEN MATCHED THEN DELETE',
     ].join('\n'),
 
+  // DELETE takes no other name for the table.
+  deleteWhere: (target, condition) => `DELETE FROM ${quoteRelation(target)}\nWHERE ${condition}`,
+
+  selectWhere: (query, condition) => `SELECT *\nFROM (\n${query}\n) AS _target\nWHERE ${condition}`,
+
   selectColumns: (query, columns) => `SELECT ${listNames(columns)}\nFROM (\n${query}\n) AS _query`,
 
   selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,

@@ -59,6 +59,11 @@ export const duckDbWriters: DialectWriters = {
     return `DELETE FROM ${quoteRelation(target)} AS _target\nWHERE ${conditions}`;
   },
 
+  deleteWhere: (target, condition) =>
+    `DELETE FROM ${quoteRelation(target)} AS _target\nWHERE ${condition}`,
+
+  selectWhere: (query, condition) => `SELECT *\nFROM (\n${query}\n) AS _target\nWHERE ${condition}`,
+
   selectColumns: (query, columns) => `SELECT ${listNames(columns)}\nFROM (\n${query}\n) AS _query`,
 
   selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,

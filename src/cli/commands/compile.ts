@@ -8,14 +8,15 @@ import { findEngine } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
 import { loadProjectGraph } from '../load-project-graph.js';
-import type { SelectionOptions } from '../options.js';
+import type { RowOptions, SelectionOptions } from '../options.js';
 import { projectRequestOf } from '../project-request.js';
+import { readRowOptions } from '../row-options.js';
 import { readStates } from '../read-states.js';
 import { selectFromProject } from '../select-from-project.js';
 import { lookAtCatalog } from '../warehouse.js';
 import { writeResults } from '../write-results.js';
 
-export interface CompileOptions extends SelectionOptions {
+export interface CompileOptions extends SelectionOptions, RowOptions {
   readonly engine?: boolean;
   readonly fullRefresh?: boolean;
   readonly output: 'text' | 'json';
@@ -78,6 +79,10 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   print(selected.diagnostics);
   if (!selected.ok) return exitCodes.invalid;
 
+  const rows = await readRowOptions(options, { now: Date.parse(invocation.startedAt) });
+  print(rows.diagnostics);
+  if (!rows.ok) return exitCodes.invalid;
+
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
   const dialect = await engine.createDialect(toolkit);
@@ -104,6 +109,8 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
     catalog: look.catalog,
     fullRefresh: options.fullRefresh === true,
     deferred: deferred.value,
+    // As in dbt, the query of a model that is built in batches is shown for all time.
+    rows: { ...rows.value, batchesOf: () => [] },
   });
   const compiled = compiler.compileNodes(selected.value);
   print(compiled.diagnostics);

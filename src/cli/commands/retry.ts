@@ -1,15 +1,17 @@
-import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
+import { errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.js';
+import type { TimeWindow } from '../../core/event-time.js';
 import type { Graph } from '../../core/graph.js';
 import type { JsonValue, UniqueId } from '../../core/node.js';
 import { redactedText } from '../../core/secrets.js';
 import { failure, success, type Result } from '../../core/result.js';
+import { readFailedBatches, readStart } from '../../report/artifacts/read-batches.js';
 import { readArtifact, readStatuses } from '../../report/artifacts/read-previous-state.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
 import { readProject } from '../load-project-graph.js';
 import type { GlobalOptions, RunOptions } from '../options.js';
-import { runPipeline, type RunKind } from '../pipeline.js';
+import { runPipeline, type Chosen, type RunKind } from '../pipeline.js';
 import { projectRequestOf } from '../project-request.js';
 
 export interface RetryOptions {
@@ -31,6 +33,10 @@ const retryable: ReadonlySet<string> = new Set([
 interface EarlierRun {
   readonly kind: RunKind;
   readonly statuses: ReadonlyMap<UniqueId, string>;
+  /** Of models that were built in part: the batches that are left. */
+  readonly batches: ReadonlyMap<UniqueId, readonly TimeWindow[]>;
+  /** When it began, in milliseconds since 1970. */
+  readonly now: number;
   readonly flags: RunOptions;
   readonly globals: Pick<GlobalOptions, 'target' | 'vars'>;
 }
@@ -42,10 +48,16 @@ function isKind(value: JsonValue | undefined): value is RunKind {
 /** Returns the flags under the names of the command line. */
 function toFlags(args: Readonly<Record<string, JsonValue>>): RunOptions {
   const text = (key: string) => (typeof args[key] === 'string' ? args[key] : undefined);
+  const [eventTimeStart, eventTimeEnd] = [text('event_time_start'), text('event_time_end')];
+  const sample = text('sample');
   const [state, deferState, threads] = [text('state'), text('defer_state'), args['threads']];
   return {
     output: 'text',
     fullRefresh: args['full_refresh'] === true,
+    empty: args['empty'] === true,
+    ...(sample !== undefined && { sample }),
+    ...(eventTimeStart !== undefined && { eventTimeStart }),
+    ...(eventTimeEnd !== undefined && { eventTimeEnd }),
     failFast: args['fail_fast'] === true,
     auditGate: args['audit_gate'] !== false,
     defer: args['defer'] === true,
@@ -94,6 +106,8 @@ function readEarlierRun(
   return success({
     kind,
     statuses: readStatuses(value),
+    batches: readFailedBatches(value),
+    now: readStart(value) ?? Date.now(),
     flags: toFlags(args),
     globals: { ...(target !== undefined && { target }), ...(vars !== undefined && { vars }) },
   });
@@ -103,10 +117,7 @@ function readEarlierRun(
  * Returns the nodes to run again: those that failed or were skipped, and with the audit gate all tests of the earlier run
  * that hold one of these models back, because its rows are new.
  */
-function chooseAgain(
-  { kind, statuses, flags }: EarlierRun,
-  graph: Graph,
-): { readonly ids: ReadonlySet<UniqueId>; readonly diagnostics: readonly Diagnostic[] } {
+function chooseAgain({ kind, statuses, flags, batches, now }: EarlierRun, graph: Graph): Chosen {
   const failed = [...statuses].filter(([, status]) => retryable.has(status)).map(([id]) => id);
   const ids = new Set(failed.filter((id) => graph.nodes.has(id)));
   if (kind === 'build' && flags.auditGate !== false) {
@@ -118,6 +129,8 @@ function chooseAgain(
   const gone = failed.filter((id) => !graph.nodes.has(id));
   return {
     ids,
+    batches,
+    now,
     diagnostics: gone.map((id) =>
       warningDiagnostic('selection-empty', `'${id}' is not in the project any more`, {
         hint: 'it is left out',

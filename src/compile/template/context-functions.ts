@@ -58,11 +58,16 @@ function isHidden(name: string): boolean {
 }
 
 /** Returns the relation as a value; it prints its SQL. */
-export function relationValue({ relation, sql }: RenderedRelation): ObjectValue {
+export function relationValue({ relation, sql, limitedSql }: RenderedRelation): ObjectValue {
+  const render = callableOf(
+    'render',
+    builtin('', () => sql),
+  );
   const members = new Map<string, Value>(
     relation === null
-      ? []
+      ? [['render', render]]
       : [
+          ['render', render],
           ['database', relation.database],
           ['schema', relation.schema],
           ['identifier', relation.identifier],
@@ -70,7 +75,7 @@ export function relationValue({ relation, sql }: RenderedRelation): ObjectValue 
           ['table', relation.identifier],
         ],
   );
-  return objectOf('relation', sql, members);
+  return objectOf('relation', limitedSql ?? sql, members);
 }
 
 /** Returns `var()` for one render. */

@@ -178,6 +178,8 @@ export function createTestDialect(): Dialect & {
       merge: () => '',
       deleteMatching: () => '',
       selectColumns: (query, columns) => `select ${columns.join()} from (${query})`,
+      deleteWhere: (target, condition) => `delete ${target.identifier} where ${condition}`,
+      selectWhere: (query, condition) => `${query} where ${condition}`,
       selectAll: () => '',
     },
   };

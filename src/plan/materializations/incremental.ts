@@ -1,5 +1,3 @@
-import type { Alteration, TypedColumn } from '../../core/adapter.js';
-import type { CatalogRelation } from '../../core/catalog.js';
 import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnostic.js';
 import { incrementalTarget } from '../../core/incremental.js';
 import { locateConfigKey } from '../../core/locate-config-key.js';
@@ -9,8 +7,10 @@ import { didYouMean } from '../../core/suggest.js';
 import type { Materialization, ModelPlanInput, ModelSteps } from '../materialization.js';
 import { checkRowOptions, planRowOptions } from '../row-options.js';
 import { planColumns } from '../schema-change.js';
+import { typedColumns } from '../typed-columns.js';
+import { planMicrobatch } from './microbatch.js';
 import { replaceSteps } from '../steps.js';
-import { strategies, strategyNames } from '../strategies/index.js';
+import { incrementalStrategyNames, strategies } from '../strategies/index.js';
 import type { Strategy, StrategyInput } from '../strategies/strategy.js';
 
 /** Builds the whole table at first; later runs add to it or change it, as its strategy says. */
@@ -22,6 +22,7 @@ export const incremental: Materialization = {
     // As in dbt on engines with MERGE, a model without a strategy appends unless it has a key to merge on.
     const wanted =
       node.config.incremental_strategy ?? (node.config.unique_key.length > 0 ? 'merge' : 'append');
+    if (wanted === 'microbatch') return planMicrobatch(input);
     const strategy = strategies.get(wanted);
     if (strategy === undefined) {
       return failure([
@@ -30,7 +31,11 @@ export const incremental: Materialization = {
           `incremental model '${node.name}' asks for the strategy '${wanted}', which does not exist`,
           {
             location,
-            hint: didYouMean(wanted, strategyNames, `use one of ${strategyNames.join(', ')}`),
+            hint: didYouMean(
+              wanted,
+              incrementalStrategyNames,
+              `use one of ${incrementalStrategyNames.join(', ')}`,
+            ),
           },
         ),
       ]);
@@ -51,7 +56,7 @@ export const incremental: Materialization = {
         errorDiagnostic(
           'capability-missing',
           `incremental model '${node.name}' uses the strategy '${wanted}', which this target cannot carry out (it lacks: ${missing.join(', ')})`,
-          { location, hint: `use another strategy: ${strategyNames.join(', ')}` },
+          { location, hint: `use another strategy: ${incrementalStrategyNames.join(', ')}` },
         ),
       ]);
     }
@@ -129,28 +134,6 @@ function planFirst(
     columns && written ? planRowOptions(input, strategy, { written, table: columns }) : undefined;
   const problems = [...before, ...(options?.diagnostics ?? [])];
   return hasErrors(problems) ? failure(problems) : success(replaceSteps(input, 'table'), problems);
-}
-
-/** The columns of the table as they are when rows are written. */
-function typedColumns(
-  { dialect }: ModelPlanInput,
-  existing: CatalogRelation,
-  alteration: Alteration | undefined,
-): readonly TypedColumn[] {
-  const changed = new Map(
-    [...(alteration?.change ?? [])].map(({ name, type }) => [name.toLowerCase(), type]),
-  );
-  const gone = new Set(alteration?.drop.map((name) => name.toLowerCase()));
-  return [
-    ...existing.columns
-      .filter(({ name }) => !gone.has(name.toLowerCase()))
-      .map((column): TypedColumn => ({
-        name: column.name,
-        type: changed.get(column.name.toLowerCase()) ??
-          dialect.tableColumnRules?.readType(column, existing) ?? { kind: 'any' },
-      })),
-    ...(alteration?.add ?? []),
-  ];
 }
 
 /** Returns which columns of the unique key the query does not have, as far as its columns are known. */

@@ -9,5 +9,5 @@ export const strategies: ReadonlyMap<string, Strategy> = new Map(
   [append, merge, deleteInsert, insertOverwrite].map((strategy) => [strategy.name, strategy]),
 );
 
-/** The names a model's config may use. */
-export const strategyNames: readonly string[] = [...strategies.keys()];
+/** The names a model's config may use; microbatch is planned by itself. */
+export const incrementalStrategyNames: readonly string[] = [...strategies.keys(), 'microbatch'];

@@ -1,5 +1,6 @@
+import { toIsoTime, type TimeWindow } from '../../core/event-time.js';
 import type { SqlNode } from '../../core/node.js';
-import type { NodeResult, NodeStatus, RunResults } from '../../core/run-results.js';
+import type { NodeResult, RunResults } from '../../core/run-results.js';
 import type { Relation } from '../../core/relation.js';
 import { toMetadata, type InvocationMetadata } from './metadata.js';
 
@@ -15,7 +16,9 @@ export interface RunResultsInput {
 }
 
 /** Returns dbt's word for a status; it has none for a cancelled node, which counts as skipped. */
-function toDbtStatus(status: NodeStatus): string {
+function toDbtStatus({ status, batches }: NodeResult): string {
+  const isPartial = batches && batches.successful.length > 0 && batches.failed.length > 0;
+  if (status === 'error' && isPartial) return 'partial success';
   return status === 'cancelled' ? 'skipped' : status;
 }
 
@@ -27,12 +30,16 @@ function relationName(node: SqlNode, { renderRelation }: RunResultsInput): strin
   return node.config.materialized === 'ephemeral' ? null : renderRelation(node.relation);
 }
 
+function toBatch({ start, end }: TimeWindow): readonly string[] {
+  return [toIsoTime(start), toIsoTime(end)];
+}
+
 function toResult(result: NodeResult, input: RunResultsInput): Readonly<Record<string, unknown>> {
-  const { node, startedAt, completedAt } = result;
+  const { node, startedAt, completedAt, batches } = result;
   // A seed has no SQL of an author.
   const compiledSql = node.resourceType === 'seed' ? null : result.compiledSql;
   return {
-    status: toDbtStatus(result.status),
+    status: toDbtStatus(result),
     timing:
       startedAt === null
         ? []
@@ -49,7 +56,9 @@ function toResult(result: NodeResult, input: RunResultsInput): Readonly<Record<s
     compiled: compiledSql !== null,
     compiled_code: compiledSql,
     relation_name: relationName(node, input),
-    batch_results: null,
+    batch_results: batches
+      ? { successful: batches.successful.map(toBatch), failed: batches.failed.map(toBatch) }
+      : null,
   };
 }
 

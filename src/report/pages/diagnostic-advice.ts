@@ -97,6 +97,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Write the data test that the hint names, which holds the model back, or silence the warning with `warn_unenforced: false`.',
   'constraint-violated':
     'Look at the rows: `stedi-sql show <model>` shows what the query gives. Correct them in the query, or the constraint.',
+  'microbatch-unfiltered':
+    'Set `event_time` in the configuration of the models, seeds or sources that it reads. Without it each batch reads all of them; its rows are right all the same.',
   'connection-failed':
     "Check the target's path and its permissions. `stedi-sql debug` shows which file is meant.",
   'warehouse-locked':
