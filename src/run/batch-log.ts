@@ -29,6 +29,8 @@ export interface BatchLog {
   isPublished(): boolean;
   /** Returns how the model ended where its steps went well and some of its batches did not. */
   outcome(): Outcome | undefined;
+  /** Returns why batches failed, with what became of the others. */
+  diagnostics(): readonly Diagnostic[];
   /** Returns the part of the model's result that speaks of batches. */
   result(): Pick<NodeResult, 'batches'>;
 }
@@ -44,15 +46,7 @@ export function createBatchLog(planned: PlannedNode): BatchLog {
   let published = false;
   const labels = (): string =>
     batches.flatMap(({ label }, index) => (failures.has(index) ? [label] : [])).join(', ');
-  /** Each failure says what became of the other batches, because nobody reads two texts. */
-  const failed = (message: string): Outcome => ({
-    status: 'error',
-    message,
-    diagnostics: [...failures.values()].map((each) => ({
-      ...each,
-      hint: each.hint === undefined ? message : `${each.hint}; ${message}`,
-    })),
-  });
+  const failed = (message: string): Outcome => ({ status: 'error', message, diagnostics: [] });
 
   return {
     queryOf(step) {
@@ -91,8 +85,17 @@ export function createBatchLog(planned: PlannedNode): BatchLog {
       failures.size === 0
         ? undefined
         : failed(
-            `${failures.size} of ${batches.length} batches failed (${labels()}); the others are published, and retry builds these again`,
+            `${failures.size} of ${batches.length} batches failed (${labels()}); the others are published`,
           ),
+    diagnostics() {
+      const rest = published
+        ? 'the other batches are published; `stedi-sql retry` builds this one'
+        : 'no batch was published';
+      return [...failures.values()].map((each) => ({
+        ...each,
+        hint: each.hint === undefined ? rest : `${each.hint}; ${rest}`,
+      }));
+    },
     result() {
       if (planned.batches === undefined) return {};
       const isDone = (index: number): boolean => published && !failures.has(index);

@@ -268,7 +268,10 @@ async function attemptModel(
     completedAt: new Date(completedAt).toISOString(),
     executionMs: completedAt - startedAt,
     threadId: context.threadId,
-    diagnostics: [...warnings, ...(outcome.status === 'error' ? outcome.diagnostics : [])],
+    diagnostics: [
+      ...warnings,
+      ...(outcome.status === 'error' ? [...outcome.diagnostics, ...batches.diagnostics()] : []),
+    ],
     executedSql,
     compiledSql: planned.compiledSql,
     adapterResponse: total,
