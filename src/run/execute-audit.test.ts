@@ -47,6 +47,7 @@ async function run(
         value: { executedSql: [], rowsAffected: null, response: {} },
       });
     },
+    describe: () => Promise.resolve({ ok: true, value: undefined }),
     query: async (sql) => {
       begun += 1;
       atOnce += 1;
