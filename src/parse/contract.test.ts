@@ -49,7 +49,7 @@ describe('checkContract', () => {
   });
 
   it('needs columns, and a type of each', () => {
-    const { data_type: _, ...untyped } = column('id');
+    const untyped = { name: 'id', description: '', tags: [], meta: {} };
     expect(saidOf(promising('table', []))).toEqual([
       "model 'm' has an enforced contract, and no columns in YAML",
     ]);
