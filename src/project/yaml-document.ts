@@ -4,6 +4,7 @@ import type { JsonValue } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import { indexLines, locateSpan, type TextLines } from '../core/text-position.js';
 import { convertYaml, type YamlAmbiguity, type YamlProblem } from './convert-yaml.js';
+import { readPlainYaml, type PlainYaml } from './read-plain-yaml.js';
 import { childOf, type YamlNode, type YamlSpan } from './yaml-tree.js';
 
 /** A path into a value: keys and indexes from the root. */
@@ -73,6 +74,28 @@ function syntaxProblems(document: Document.Parsed, lines: TextLines): readonly Y
     });
 }
 
+/** Returns the value of a text in any YAML, or all that is wrong with it. */
+function readWithLibrary(
+  text: string,
+  linesOf: () => TextLines,
+): PlainYaml | { readonly problems: readonly YamlProblem[] } {
+  let document: Document.Parsed;
+  try {
+    // Duplicate keys and merge keys are dealt with in convertYaml, which knows both places.
+    document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
+  } catch (error) {
+    // The library recurses; thousands of nested brackets exhaust the stack.
+    if (!(error instanceof RangeError)) throw error;
+    const message = 'values are nested too deeply to be read';
+    return { problems: [{ message, span: { start: 0, end: 1 } }] };
+  }
+  if (document.errors.length + document.warnings.length > 0) {
+    return { problems: syntaxProblems(document, linesOf()) };
+  }
+  const { problems, ...value } = convertYaml(document, text);
+  return problems.length > 0 ? { problems } : value;
+}
+
 /**
  * Returns a YAML text as a value with places. YAML 1.2, one document. `path` names the file in diagnostics.
  * Diagnostics: `yaml-syntax` for anything that is not valid YAML, duplicate keys, unknown aliases and tags, values that
@@ -89,21 +112,9 @@ export function parseYaml(text: string, path: string): Result<YamlDocument> {
       related: related && [{ message: related.message, location: locateRange(related.span) }],
     });
 
-  let document: Document.Parsed;
-  try {
-    // Duplicate keys and merge keys are dealt with in convertYaml, which knows both places.
-    document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
-  } catch (error) {
-    // The library recurses; thousands of nested brackets exhaust the stack.
-    if (!(error instanceof RangeError)) throw error;
-    const message = 'values are nested too deeply to be read';
-    return failure([toDiagnostic({ message, span: { start: 0, end: 1 } })]);
-  }
-  if (document.errors.length + document.warnings.length > 0) {
-    return failure(syntaxProblems(document, linesOf()).map(toDiagnostic));
-  }
-  const { root, problems, ambiguities } = convertYaml(document, text);
-  if (problems.length > 0) return failure(problems.map(toDiagnostic));
+  const read = readPlainYaml(text) ?? readWithLibrary(text, linesOf);
+  if ('problems' in read) return failure(read.problems.map(toDiagnostic));
+  const { root, ambiguities } = read;
 
   const walk = (steps: ValuePath): { readonly node: YamlNode; readonly keySpan: YamlSpan } => {
     let place = { node: root, keySpan: root.span };
