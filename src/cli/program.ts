@@ -132,6 +132,15 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
         (await import('./commands/compile.js')).compile(invocation, options),
     },
   );
+  define(
+    program
+      .command('parse')
+      .description('check the files of the project and write manifest.json to the target folder'),
+    {
+      printsResult: never,
+      run: async ({ invocation }) => (await import('./commands/parse.js')).parse(invocation),
+    },
+  );
 
   program.commandsGroup('Look at it:');
   define<ListOptions>(

@@ -29,7 +29,7 @@ function record<T extends RefCall | SourceCall>(calls: Recorded<T>, call: T): vo
 }
 
 /** Relations are not known yet; what stands for them is SQL, and never shown. */
-const placeholder = relationValue({
+export const placeholder = relationValue({
   sql: '"database"."schema"."identifier"',
   relation: { database: 'database', schema: 'schema', identifier: 'identifier' },
 });

@@ -23,6 +23,12 @@ export interface SourceRequest {
   readonly table: string;
 }
 
+/** Values by name, which need not be there before they are asked for. */
+export interface NamedValues {
+  get(name: string): Value | undefined;
+  keys(): Iterable<string>;
+}
+
 /** What the functions of dbt's context do, which differs between a capture and a render. */
 export interface ContextBindings {
   ref(call: RefRequest, run: Run): Value;
@@ -210,29 +216,38 @@ function configFunction(bindings: ContextBindings): Value {
   );
 }
 
-/** Returns dbt's context of one template: its functions and values, by name. */
-export function contextValues(
-  context: TemplateContext,
-  bindings: ContextBindings,
-): ReadonlyMap<string, Value> {
+/** Names of dbt's context that know when the run began or which it is. */
+const runValues: ReadonlyMap<string, (run: TemplateContext['run']) => Value | undefined> = new Map<
+  string,
+  (run: TemplateContext['run']) => Value | undefined
+>([
+  ['modules', (run) => modulesObject(run && instantMicros(run.startedAt))],
+  [
+    'run_started_at',
+    (run) => {
+      const micros = run && instantMicros(run.startedAt);
+      return micros === undefined
+        ? undefined
+        : temporalValue({ type: 'datetime', micros, utc: true });
+    },
+  ],
+  ['invocation_id', (run) => run?.invocationId],
+]);
+
+/**
+ * Returns dbt's context of one template: its functions and values, by name. `context.run` is looked at only when a
+ * template asks for what knows of the run: the cache of captures watches that.
+ */
+export function contextValues(context: TemplateContext, bindings: ContextBindings): NamedValues {
   const own = new Map<string, Value>([
     ['ref', refFunction(bindings)],
     ['source', sourceFunction(bindings)],
     ['config', configFunction(bindings)],
   ]);
-  const { run } = context;
-  const started = run === undefined ? undefined : instantMicros(run.startedAt);
-  return new Map([
+  const values = new Map<string, Value>([
     ...own,
     // What dbt projects call when they put a macro before ref(), source() or config().
     ['builtins', objectOf('builtins', null, own)],
-    ['modules', modulesObject(started)],
-    ...(run === undefined || started === undefined
-      ? []
-      : ([
-          ['run_started_at', temporalValue({ type: 'datetime', micros: started, utc: true })],
-          ['invocation_id', run.invocationId],
-        ] as const)),
     ['var', varFunction(context.vars)],
     ['env_var', envVarFunction(context.env, { allowed: false })],
     [
@@ -245,4 +260,17 @@ export function contextValues(
     ['project_name', context.projectName],
     ...(bindings.this === undefined ? [] : ([['this', bindings.this]] as const)),
   ]);
+  return {
+    get(name) {
+      const known = values.get(name);
+      if (known !== undefined) return known;
+      const value = runValues.get(name)?.(context.run);
+      if (value !== undefined) values.set(name, value);
+      return value;
+    },
+    keys: () => [
+      ...values.keys(),
+      ...[...runValues].flatMap(([name, make]) => (make(context.run) === undefined ? [] : name)),
+    ],
+  };
 }

@@ -7,6 +7,7 @@ import { copyOnDemand } from './json-values.js';
 import { ReturnSignal } from './macros.js';
 import type { RootNode } from './nodes.js';
 import type { Output } from './output.js';
+import type { NamedValues } from './context-functions.js';
 import { callStack, type Globals, type Run } from './run.js';
 import { innerScope } from './scope.js';
 import { isStackOverflow, nestingProblem, TemplateProblem } from './template-problem.js';
@@ -14,13 +15,12 @@ import { locatePlace, type TemplateText } from './template-text.js';
 import { checkTest, tests } from './tests.js';
 import { truthy } from './truth.js';
 import type { JsonValue } from '../../core/node.js';
-import type { Value } from './values.js';
 
 /** Names that one template sees, in the order in which they are looked for. */
 export interface GlobalNames {
   /** Plain data for this template alone. */
   readonly extra: Readonly<Record<string, JsonValue>>;
-  readonly values: readonly ReadonlyMap<string, Value>[];
+  readonly values: readonly NamedValues[];
   /** More plain data, behind the values. */
   readonly data: Readonly<Record<string, JsonValue>>;
   readonly refused: ReadonlyMap<string, string>;

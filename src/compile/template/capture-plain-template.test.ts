@@ -1,0 +1,141 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { TemplateContext } from '../../core/template.js';
+import { createTemplateEngine } from '../create-template-engine.js';
+import { capturePlainTemplate } from './capture-plain-template.js';
+
+const context: TemplateContext = { projectName: 'shop', vars: {}, env: {}, target: {} };
+
+/** What the engine learns of a template by running it. */
+function captureByRunning(content: string, path = 'models/a.sql'): unknown {
+  const engine = createTemplateEngine({ macroFiles: [], projectName: 'shop' });
+  if (!engine.ok) throw new Error('the engine cannot be made');
+  const result = engine.value.captureByRunning({ path, content, firstLine: 3 }, context);
+  return result.ok && result.diagnostics.length === 0 ? result.value : undefined;
+}
+
+function capturePlain(content: string, path = 'models/a.sql'): unknown {
+  return capturePlainTemplate({ path, content, firstLine: 3 });
+}
+
+function findTemplates(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+}
+
+describe('capturePlainTemplate', () => {
+  it.each([
+    'select 1',
+    "select * from {{ ref('a') }}\n",
+    'select * from {{ref("a")}} join {{ ref( \'shop\', "b" ) }}\n\n',
+    "{{ config(materialized='table', enabled=true,\n  tags=\"x\") }}\nselect 1 from {{ source('s', 't') }}",
+    "{{ config(alias='a') }}{{ config(schema='b') }}\nselect 1",
+    '{{ config(enabled=false) }}-- nothing\n',
+    "{{ config(tags=['a', \"b\",'c, d'], unique_key='id') }}select 1",
+    "{{ config(alias='it }} is') }} select '}}'",
+    "{{ ref('a') }} {{ ref('a') }}\n{{ ref('a') }} é 😀 {{ ref('ü') }}",
+    '',
+  ])('learns of %j what running it tells', (content) => {
+    expect(capturePlain(content)).toBeDefined();
+    expect(capturePlain(content)).toEqual(captureByRunning(content));
+  });
+
+  it.each([
+    "{% if true %}{{ ref('a') }}{% endif %}",
+    "{# {{ ref('a') }} #}",
+    "{{- ref('a') }}",
+    "{{ ref('a' ~ 'b') }}",
+    "{{ ref('a', v=2) }}",
+    "{{ ref('a\\n') }}",
+    '{{ ref(name) }}',
+    "{{ ref('a').identifier }}",
+    "{{ source('a') }}",
+    "{{ config(values='a') }}",
+    "{{ config(alias='a', alias='b') }}",
+    "{{ config(tags=['a', 1]) }}",
+    '{{ config(tags=[]) }}',
+    "{{ config(alias='a' if true else 'b') }}",
+    "{{ config(not='a') }}",
+    "{{ var('a') }}",
+    "{{{ ref('a') }}",
+    "{{ ref('a') }",
+    "{{ ref('a') }}\r\n",
+  ])('leaves %j to the engine', (content) => {
+    expect(capturePlain(content)).toBeUndefined();
+  });
+
+  it('learns of templates with slips what running them tells, or nothing', () => {
+    let state = 3;
+    const below = (limit: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * limit);
+    };
+    const texts = ['fixtures', 'models']
+      .flatMap(findTemplates)
+      .filter(({ length }) => length < 800);
+    const plain = [
+      "{{ ref('a') }}",
+      "{{ ref('shop', 'b') }}",
+      "{{ source('s', 't') }}",
+      "{{ config(materialized='table', enabled=true, tags=['a', 'b']) }}",
+    ];
+    const pieces = [
+      ...plain,
+      ...[
+        '{{',
+        '}}',
+        '{',
+        '}',
+        '{%',
+        '%}',
+        '{#',
+        '#}',
+        '-',
+        "'",
+        '"',
+        '(',
+        ')',
+        ',',
+        '=',
+        ' ',
+        '\n',
+      ],
+      ...[
+        'in',
+        'not',
+        'if',
+        'none',
+        'True',
+        '--',
+        '/*',
+        '*/',
+        ';',
+        'x',
+        '\\',
+        '1',
+        'values',
+        '[',
+        ']',
+      ],
+    ];
+    let captured = 0;
+    for (let round = 0; round < 8000; round++) {
+      let text =
+        below(3) === 0
+          ? (texts[below(texts.length)] ?? '')
+          : Array.from({ length: below(4) }, () => plain[below(plain.length)]).join(' select ');
+      for (let change = 0; change < below(4); change++) {
+        const at = below(text.length + 1);
+        text = text.slice(0, at) + (pieces[below(pieces.length)] ?? '') + text.slice(at + below(4));
+      }
+      const found = capturePlain(text);
+      if (found === undefined) continue;
+      captured += 1;
+      const expected = captureByRunning(text);
+      if (JSON.stringify(found) !== JSON.stringify(expected)) expect(found, text).toEqual(expected);
+    }
+    expect(captured).toBeGreaterThan(1500);
+  });
+});
