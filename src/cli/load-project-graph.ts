@@ -1,17 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { createTemplateEngine } from '../compile/create-template-engine.js';
 import { renderConfigValue } from '../compile/render-config-value.js';
+import { capturePlainFirst } from '../compile/template/capture-plain-template.js';
 import type { Graph } from '../core/graph.js';
 import type { ParsedProject } from '../core/parsed-project.js';
+import { toPlainJson } from '../core/plain-json.js';
 import type { Project } from '../core/project.js';
 import { failure, resultOf, type Result } from '../core/result.js';
 import type { TemplateContext, TemplateEngine } from '../core/template.js';
 import { buildGraph } from '../graph/build-graph.js';
 import { parseProject } from '../parse/parse-project.js';
 import { loadProject } from '../project/load-project.js';
+import { hashTexts, openParseCache, type ParseCache } from '../project/parse-cache.js';
 import { validateNodeConfig } from '../project/validate-node-config.js';
 import { parseYamlText, writeYamlText } from '../project/yaml-text.js';
 import { viewTarget } from '../project/view-target.js';
+import { createRedactor } from '../report/redact.js';
+import { cacheCaptures } from './cache-captures.js';
 import { adapterModelKeys, defaultTarget, targetTypes } from './engines.js';
 
 /** Where a project is and what its caller wants of it. */
@@ -25,6 +31,8 @@ export interface ProjectRequest {
   readonly varsText?: string | undefined;
   /** What `run_started_at` and `invocation_id` show; made up here without it. */
   readonly run?: TemplateContext['run'];
+  /** Names the build of the tool. Without it, nothing is kept in the target folder for the next invocation. */
+  readonly cacheIdentity?: string | undefined;
 }
 
 /** A project as it is known before its warehouse is looked at. */
@@ -36,8 +44,25 @@ export interface ProjectGraph {
   readonly context: TemplateContext;
 }
 
+/** Returns how a cache of the target folder is opened, if there is one. */
+function cacheOpener({ cacheIdentity, env }: ProjectRequest) {
+  if (cacheIdentity === undefined) return undefined;
+  const redact = createRedactor(env);
+  const showsSecret = (text: string): boolean => redact.text(text) !== text;
+  return (name: string, targetFolder: string, dependsOn: readonly string[] = []): ParseCache =>
+    openParseCache({
+      name,
+      targetFolder,
+      identity: hashTexts([cacheIdentity, ...dependsOn]),
+      showsSecret,
+    });
+}
+
 /** Reads and validates the project folder. Diagnostics: those of `loadProject`. */
-export async function readProject(request: ProjectRequest): Promise<Result<Project>> {
+export async function readProject(
+  request: Omit<ProjectRequest, 'cacheIdentity'>,
+  openCache?: (targetFolder: string) => ParseCache,
+): Promise<Result<Project>> {
   const { cwd, env, projectDir, targetName, varsText } = request;
   return loadProject({
     cwd,
@@ -47,6 +72,7 @@ export async function readProject(request: ProjectRequest): Promise<Result<Proje
     targetTypes,
     extraConfigKeys: adapterModelKeys,
     defaultTarget,
+    openCache,
     renderValue: (text, location) => renderConfigValue({ text, location, env, vars: {} }),
   });
 }
@@ -56,22 +82,37 @@ export async function readProject(request: ProjectRequest): Promise<Result<Proje
  * of `loadProject`, `createTemplateEngine`, `parseProject` and `buildGraph`.
  */
 export async function loadProjectGraph(request: ProjectRequest): Promise<Result<ProjectGraph>> {
-  const loaded = await readProject(request);
+  const openCache = cacheOpener(request);
+  const loaded = await readProject(
+    request,
+    openCache && ((targetFolder) => openCache('properties', targetFolder)),
+  );
   if (!loaded.ok) return loaded;
   const project = loaded.value;
 
-  const engine = createTemplateEngine({
+  const engineOptions = {
     macroFiles: project.files.filter(({ kind }) => kind === 'macro'),
     projectName: project.name,
     // Templates are written in Athena's SQL on every target.
     dialects: ['athena', 'trino'],
+  };
+  const engine = createTemplateEngine({
+    ...engineOptions,
     outside: {
       md5: (text) => createHash('md5').update(text).digest('hex'),
       yaml: { parse: parseYamlText, write: writeYamlText },
     },
   });
   if (!engine.ok) return failure([...loaded.diagnostics, ...engine.diagnostics]);
-  const templates = engine.value;
+  // Everything that the engine is made of is a part of its captures' identity.
+  const engineText = toPlainJson(engineOptions);
+  const cache =
+    engineText === undefined
+      ? undefined
+      : openCache?.('captures', join(project.root, project.targetPath), [engineText]);
+  const templates = capturePlainFirst(
+    cache === undefined ? engine.value : cacheCaptures(engine.value, cache),
+  );
   const context: TemplateContext = {
     projectName: project.name,
     vars: project.vars,
@@ -91,6 +132,7 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
       }),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   });
+  cache?.save();
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);
 
   const graph = buildGraph(parsed.value);

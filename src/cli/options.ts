@@ -12,6 +12,8 @@ export interface GlobalOptions {
   readonly target?: string;
   readonly vars?: string;
   readonly quiet?: boolean;
+  /** False for `--no-partial-parse`. */
+  readonly partialParse: boolean;
   readonly logFormat: 'text' | 'json';
   readonly color: boolean;
 }
@@ -75,6 +77,7 @@ export function addGlobalOptions(program: Command): Command {
     .option('-t, --target <name>', 'target to use instead of the default one')
     .option('--vars <yaml>', "values for var(), such as '{consent_cutoff: true}'")
     .option('-q, --quiet', 'print errors only')
+    .option('--no-partial-parse', 'read every file anew, and keep nothing of it for the next time')
     .addOption(
       new Option('--log-format <format>', 'form of progress and diagnostics')
         .choices(['text', 'json'])

@@ -1,6 +1,7 @@
 import { quoteWord } from '../report/text/quote-word.js';
 import type { Invocation } from './invocation.js';
 import type { ProjectRequest } from './load-project-graph.js';
+import { readBuild } from './version.js';
 
 /** Returns which project an invocation is about. */
 export function projectRequestOf({ cwd, env, id, startedAt, options }: Invocation): ProjectRequest {
@@ -11,6 +12,7 @@ export function projectRequestOf({ cwd, env, id, startedAt, options }: Invocatio
     targetName: options.target,
     varsText: options.vars,
     run: { startedAt, invocationId: id },
+    cacheIdentity: options.partialParse ? readBuild() : undefined,
   };
 }
 

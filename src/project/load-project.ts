@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { ConfigEntries } from '../core/node-config.js';
+import type { JsonValue } from '../core/node.js';
 import type { Project, PropertiesFile, SourceFile } from '../core/project.js';
 import { failure, resultOf, type Result } from '../core/result.js';
 import type { NamedSelector } from '../core/selector-definition.js';
@@ -10,6 +11,7 @@ import type { TargetType } from '../core/target-type.js';
 import { findProjectDir } from './find-project-dir.js';
 import { projectFileName } from './project-file-name.js';
 import type { NamedFolder } from './project-paths.js';
+import { hashTexts, type ParseCache } from './parse-cache.js';
 import { readSourceFiles } from './read-source-files.js';
 import type { RenderValue } from './read-targets.js';
 import { readTextFile } from './read-text-file.js';
@@ -33,6 +35,8 @@ export interface LoadProjectOptions {
   readonly renderValue: RenderValue;
   /** Keys of node configuration that materializations and adapters define for themselves. */
   readonly extraConfigKeys?: readonly string[];
+  /** Opens what keeps the content of properties files; gets the absolute path of the target folder. */
+  readonly openCache?: ((targetFolder: string) => ParseCache) | undefined;
 }
 
 /** The readers that need yaml and zod, which are worth waiting for only when there is a project to read. */
@@ -69,21 +73,54 @@ function warnMissing(
   });
 }
 
+/** Returns a properties file whose content is known; it is parsed only if somebody asks where something stands. */
+function recallProperties(
+  path: string,
+  kept: JsonValue,
+  parse: () => Result<YamlDocument>,
+): PropertiesFile {
+  let document: YamlDocument | undefined;
+  const open = (): YamlDocument => {
+    const parsed = parse();
+    if (!parsed.ok) throw new Error(`${path} was valid when it was kept`);
+    return parsed.value;
+  };
+  return {
+    path,
+    value: kept as unknown as PropertiesFile['value'],
+    locate: (steps, options) => (document ??= open()).locate(steps, options),
+  };
+}
+
 /** Reads the properties files among the project's files. */
 function readPropertiesFiles(
   files: readonly SourceFile[],
-  extraConfigKeys: readonly string[],
+  {
+    extraConfigKeys,
+    cache,
+  }: { readonly extraConfigKeys: readonly string[]; readonly cache: ParseCache | undefined },
   { parseYaml, readProperties }: Awaited<ReturnType<typeof importReaders>>,
 ): { readonly properties: readonly PropertiesFile[]; readonly diagnostics: readonly Diagnostic[] } {
   const properties: PropertiesFile[] = [];
   const diagnostics: Diagnostic[] = [];
+  const surroundings = { extraConfigKeys };
+  const surroundingsText = JSON.stringify(surroundings);
   for (const { path, content } of files.filter(({ kind }) => kind === 'properties')) {
+    const key = cache && hashTexts([surroundingsText, path, content]);
+    const kept = key === undefined ? undefined : cache?.find(key);
+    if (kept !== undefined) {
+      properties.push(recallProperties(path, kept, () => parseYaml(content, path)));
+      continue;
+    }
     const parsed = parseYaml(content, path);
     diagnostics.push(...parsed.diagnostics);
     if (!parsed.ok) continue;
-    const read = readProperties({ document: parsed.value, extraConfigKeys });
+    const read = readProperties({ document: parsed.value, ...surroundings });
     properties.push(read.file);
     diagnostics.push(...read.diagnostics);
+    // What there is to say of a file is said each time, so only silent files are kept.
+    const isSilent = parsed.diagnostics.length + read.diagnostics.length === 0;
+    if (key !== undefined && isSilent) cache?.keep(key, read.file.value);
   }
   return { properties, diagnostics };
 }
@@ -123,7 +160,9 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   if (config?.paths == null) return failure(diagnostics);
   const { target, paths, ...rest } = config;
   const sources = readSourceFiles(root, paths);
-  const described = readPropertiesFiles(sources.files, extraConfigKeys, readers);
+  const cache = options.openCache?.(join(root, paths.target));
+  const described = readPropertiesFiles(sources.files, { extraConfigKeys, cache }, readers);
+  cache?.save();
   const named = readSelectorsFile(root, readers);
   const all = [
     ...diagnostics,

@@ -10,6 +10,7 @@ import {
 import { join, relative, resolve, sep } from 'node:path';
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
 import type { Project } from '../../core/project.js';
+import { parseCacheFile, parseCacheFolder } from '../../project/parse-cache.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { describeWriteError } from '../../report/artifacts/write-error.js';
 import { findEngine, warehouseExists } from '../engines.js';
@@ -55,6 +56,15 @@ function generatedFolders(project: Project): readonly string[] {
     .filter((folder) => existsSync(folder) && liesInside(folder, target));
 }
 
+/** Returns what is kept of parsing; a link that leads out of the target folder is not followed. */
+function findCacheFiles(target: string): readonly string[] {
+  const folder = join(target, parseCacheFolder);
+  if (!existsSync(folder) || !liesInside(folder, target)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && parseCacheFile.test(entry.name))
+    .map((entry) => join(folder, entry.name));
+}
+
 /** Returns what stedi-sql writes to the target folder, as far as it is there. */
 function findOwnFiles(project: Project, options: CleanOptions): readonly string[] {
   const target = join(project.root, project.targetPath);
@@ -64,6 +74,7 @@ function findOwnFiles(project: Project, options: CleanOptions): readonly string[
       ? [warehouse, `${warehouse}.wal`, `${warehouse}.tmp`]
       : [];
   return [
+    ...findCacheFiles(target),
     ...generatedFolders(project).flatMap(findSqlFiles),
     ...['manifest.json', 'run_results.json'].map((name) => join(target, name)),
     ...warehouseFiles,
@@ -118,7 +129,7 @@ export async function clean(invocation: Invocation, options: CleanOptions): Prom
   try {
     files.forEach(remove);
     generatedFolders(project).forEach(removeEmptyFolders);
-    for (const folder of ['compiled', 'run', '']) {
+    for (const folder of [parseCacheFolder, '.cache', 'compiled', 'run', '']) {
       const path = join(target, folder);
       if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TemplateContext } from '../../core/template.js';
 import { createTemplateEngine } from '../create-template-engine.js';
-import { capturePlainTemplate } from './capture-plain-template.js';
+import { capturePlainFirst, capturePlainTemplate } from './capture-plain-template.js';
 
 const context: TemplateContext = { projectName: 'shop', vars: {}, env: {}, target: {} };
 
@@ -11,7 +11,7 @@ const context: TemplateContext = { projectName: 'shop', vars: {}, env: {}, targe
 function captureByRunning(content: string, path = 'models/a.sql'): unknown {
   const engine = createTemplateEngine({ macroFiles: [], projectName: 'shop' });
   if (!engine.ok) throw new Error('the engine cannot be made');
-  const result = engine.value.captureByRunning({ path, content, firstLine: 3 }, context);
+  const result = engine.value.capture({ path, content, firstLine: 3 }, context);
   return result.ok && result.diagnostics.length === 0 ? result.value : undefined;
 }
 
@@ -137,5 +137,14 @@ describe('capturePlainTemplate', () => {
       if (JSON.stringify(found) !== JSON.stringify(expected)) expect(found, text).toEqual(expected);
     }
     expect(captured).toBeGreaterThan(1500);
+  });
+
+  it('gives way to a macro that has the name of one of the functions', () => {
+    const engine = createTemplateEngine({ macroFiles: [], projectName: 'shop' });
+    if (!engine.ok) throw new Error('the engine cannot be made');
+    const macro = { name: 'ref' } as (typeof engine.value.macros)[number];
+    const named = { ...engine.value, macros: [macro] };
+    expect(capturePlainFirst(named)).toBe(named);
+    expect(capturePlainFirst(engine.value).capture).not.toBe(engine.value.capture);
   });
 });

@@ -1,5 +1,6 @@
 import type { JsonValue, RefCall, SourceCall } from '../../core/node.js';
-import type { CapturedTemplate, TemplateSource } from '../../core/template.js';
+import { success } from '../../core/result.js';
+import type { CapturedTemplate, TemplateEngine, TemplateSource } from '../../core/template.js';
 import { placeholder } from './capture-template.js';
 import { hasSqlText } from './has-sql.js';
 import { loadTemplate, locatePlace, type TemplateText } from './template-text.js';
@@ -124,4 +125,21 @@ export function capturePlainTemplate(source: TemplateSource): CapturedTemplate |
 function locateLiteral(template: TemplateText, offset: number, length: number) {
   const { line, column } = template.lines.locate(offset);
   return locatePlace(template, { lineno: line - 1, colno: column - 1, length });
+}
+
+const namesAsTheyAre: readonly string[] = ['ref', 'source', 'config'];
+
+/**
+ * Returns an engine that asks `engine` only for what `capturePlainTemplate` cannot tell. Where a macro has the name of
+ * one of the three functions, that is everything.
+ */
+export function capturePlainFirst(engine: TemplateEngine): TemplateEngine {
+  if (engine.macros.some(({ name }) => namesAsTheyAre.includes(name))) return engine;
+  return {
+    ...engine,
+    capture(source, context, bindings) {
+      const plain = bindings?.extra === undefined ? capturePlainTemplate(source) : undefined;
+      return plain ? success(plain) : engine.capture(source, context, bindings);
+    },
+  };
 }
