@@ -2,7 +2,8 @@ import type { JsonValue } from '../core/node.js';
 import { toPlainJson } from '../core/plain-json.js';
 import { success } from '../core/result.js';
 import type { CapturedTemplate, TemplateContext, TemplateEngine } from '../core/template.js';
-import { hashTexts, type ParseCache } from '../project/parse-cache.js';
+import { hashTexts } from '../project/hash-text.js';
+import type { ParseCache } from '../project/parse-cache.js';
 
 /** A captured template as it is kept. */
 interface KeptCapture {

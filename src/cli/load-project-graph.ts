@@ -12,7 +12,8 @@ import type { TemplateContext, TemplateEngine } from '../core/template.js';
 import { buildGraph } from '../graph/build-graph.js';
 import { parseProject } from '../parse/parse-project.js';
 import { loadProject } from '../project/load-project.js';
-import { hashTexts, openParseCache, type ParseCache } from '../project/parse-cache.js';
+import { hashText, hashTexts } from '../project/hash-text.js';
+import { openParseCache, type ParseCache } from '../project/parse-cache.js';
 import { validateNodeConfig } from '../project/validate-node-config.js';
 import { parseYamlText, writeYamlText } from '../project/yaml-text.js';
 import { viewTarget } from '../project/view-target.js';
@@ -130,7 +131,7 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
         ...options,
         ...(options.resource !== 'test' && { extraKeys: adapterModelKeys }),
       }),
-    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    hash: hashText,
   });
   cache?.save();
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);

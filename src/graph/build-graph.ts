@@ -5,6 +5,7 @@ import type { ParsedProject } from '../core/parsed-project.js';
 import { resultOf, type Result } from '../core/result.js';
 import { findCycles, type Cycle } from './find-cycles.js';
 import {
+  createNeighbours,
   createReferenceGraph,
   dependenciesOf,
   dependentsOf,
@@ -31,24 +32,22 @@ export function buildGraph(parsed: ParsedProject): Result<Graph> {
   });
 
   const nodes = new Map(kept.map(({ node }) => [node.uniqueId, node]));
-  const references = createReferenceGraph(nodes.keys());
-  for (const { node, edges } of kept) {
-    for (const [to, location] of edges) references.setEdge(node.uniqueId, to, location);
-  }
-  const { order, unsorted } = sortTopologically(references);
-  const cycles = unsorted.length === 0 ? [] : findCycles(references, unsorted);
+  const neighbours = createNeighbours(
+    new Map(kept.map(({ node, edges }) => [node.uniqueId, edges.keys()])),
+  );
+  const { order, unsorted } = sortTopologically(neighbours);
 
   const graph: Graph = {
     nodes,
-    parents: new Map(order.map((id) => [id, dependenciesOf(references, id)])),
-    children: new Map(order.map((id) => [id, dependentsOf(references, id)])),
+    parents: new Map(order.map((id) => [id, dependenciesOf(neighbours, id)])),
+    children: new Map(order.map((id) => [id, dependentsOf(neighbours, id)])),
     order,
     modelsByName: names.modelsByName,
     sourcesByName: names.sourcesByName,
   };
   return resultOf(graph, [
     ...resolved.flatMap(({ diagnostics }) => diagnostics),
-    ...cycles.map((cycle) => describeCycle(cycle, references, nodes)),
+    ...(unsorted.length === 0 ? [] : describeCycles(kept, unsorted)),
   ]);
 }
 
@@ -72,6 +71,18 @@ function resolveReferences(node: ParsedNode, names: NameTable): ResolvedNode {
     else if (!edges.has(reference.uniqueId)) edges.set(reference.uniqueId, call.location);
   }
   return { node, edges, diagnostics };
+}
+
+function describeCycles(
+  kept: readonly ResolvedNode[],
+  unsorted: readonly UniqueId[],
+): readonly Diagnostic[] {
+  const nodes = new Map(kept.map(({ node }) => [node.uniqueId, node]));
+  const references = createReferenceGraph(nodes.keys());
+  for (const { node, edges } of kept) {
+    for (const [to, location] of edges) references.setEdge(node.uniqueId, to, location);
+  }
+  return findCycles(references, unsorted).map((cycle) => describeCycle(cycle, references, nodes));
 }
 
 /** Longer circles are shown by where they begin and end. */

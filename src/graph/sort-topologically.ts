@@ -1,5 +1,5 @@
 import type { UniqueId } from '../core/node.js';
-import { dependenciesOf, dependentsOf, type ReferenceGraph } from './reference-graph.js';
+import { dependenciesOf, dependentsOf, type Neighbours } from './reference-graph.js';
 
 /** An order in which what a node needs comes before it, and the nodes for which there is none. */
 export interface TopologicalSort {
@@ -15,7 +15,7 @@ export interface TopologicalSort {
  * stack) and leaves ties open.
  */
 export function sortTopologically(
-  graph: ReferenceGraph,
+  graph: Neighbours,
   { reversed = false }: { readonly reversed?: boolean } = {},
 ): TopologicalSort {
   const [needs, neededBy] = reversed

@@ -166,7 +166,8 @@ function toTest(
       arguments: entry.arguments,
     });
 
-  const asked = toSql(settingsWith({}));
+  const askedSettings = settingsWith({});
+  const asked = toSql(askedSettings);
   const captured = options.engine.capture({ path, content: asked }, options.context);
   const captureDiagnostics = captured.diagnostics.map((each) =>
     relocate(each, location, definition),
@@ -180,8 +181,9 @@ function toTest(
     ...captureDiagnostics,
     ...issues.map((issue) => configIssueDiagnostic(issue, definition.own?.location ?? location)),
   ];
-  const settings = settingsWith(inTest);
-  const rawSql = toSql(settings);
+  const configuresItself = Object.keys(inTest).length > 0;
+  const settings = configuresItself ? settingsWith(inTest) : askedSettings;
+  const rawSql = configuresItself ? toSql(settings) : asked;
   const identity = [name, entry.testName, target.uniqueId, sortKeys(named.arguments)];
   const digits = options.hash(JSON.stringify(identity)).slice(0, 10);
   const locateCall = (calledName: string) =>

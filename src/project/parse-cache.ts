@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { toPlainJson } from '../core/plain-json.js';
 import type { JsonValue } from '../core/node.js';
+import { hashTexts } from './hash-text.js';
 
 /** Keeps results of pure functions from one invocation to the next, under keys that hold all that they depend on. */
 export interface ParseCache {
@@ -22,13 +23,6 @@ export interface ParseCache {
   keep(key: string, value: unknown): void;
   /** Writes what this invocation found or kept; without a file that can be written, nothing happens. */
   save(): void;
-}
-
-/** Returns the sha256 of texts, hex; where one ends and the next begins counts. */
-export function hashTexts(texts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const text of texts) hash.update(`${text.length}:`).update(text);
-  return hash.digest('hex');
 }
 
 /** The folder below the target folder. */

@@ -46,6 +46,8 @@ export function validateNodeConfig(
   options: NodeConfigOptions,
 ): ValidatedConfig {
   const { resource, extraKeys = [], convertible, hidden } = options;
+  // No key is required, and most places have none.
+  if (Object.keys(raw).length === 0) return { config: {}, issues: [] };
   const schema = nodeConfigSchemas[resource];
   const own = Object.fromEntries(
     Object.entries(raw)
