@@ -44,6 +44,8 @@ it('starts and builds a new project', () => {
   const build = run(process.execPath, [bin, 'build', '--project-dir', 'demo']);
   expect(build.stderr).toBe('');
   expect(build.status).toBe(0);
+  // The package knows its build, without which nothing is kept of parsing.
+  expect(readdirSync(join(folder, 'demo', 'target', '.cache', 'parse'))).not.toEqual([]);
 });
 
 it('is a library with types', () => {

@@ -53,6 +53,7 @@ targets:
 version: '1.0'
 profile: bench
 model-paths: [models]
+target-path: dbt_target
 `,
     ],
     [

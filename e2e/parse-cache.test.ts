@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createProject, type TestProject } from './testing/project.js';
+
+let project: TestProject;
+afterEach(() => {
+  project.remove();
+});
+
+const files = {
+  'stedi_project.yml': 'name: shop\nvars:\n  unit: km\n',
+  'macros/in_unit.sql':
+    "{% macro in_unit(column) %}{{ column }} as {{ column }}_{{ var('unit') }}{% endmacro %}\n",
+  'models/trips.sql': 'select 1 as id, 2 as distance\n',
+  'models/distances.sql': "select id, {{ in_unit('distance') }} from {{ ref('trips') }}\n",
+  'models/schema.yml':
+    'models:\n  - name: trips\n    columns:\n      - name: id\n        data_tests: [unique, not_null]\n',
+};
+
+/** The manifest without what every invocation writes anew. */
+function readManifest(): unknown {
+  return JSON.parse(
+    project
+      .read('target/manifest.json')
+      .replace(/"(generated_at|invocation_started_at|invocation_id)":"[^"]*"/g, '"$1":""')
+      .replace(/"created_at":[\d.]+/g, '"created_at":0'),
+  );
+}
+
+describe('parse', () => {
+  it('writes the same manifest with what it kept and without, and clean removes both', () => {
+    project = createProject(files);
+    expect(project.run(['parse', '--no-partial-parse'])).toEqual({
+      code: 0,
+      stdout: 'Parsed 4 nodes to target/manifest.json.\n',
+      stderr: '',
+    });
+    expect(project.list('target')).toEqual(['manifest.json']);
+    const without = readManifest();
+    for (let time = 0; time < 2; time++) {
+      expect(project.run(['parse']).stderr).toBe('');
+      expect(readManifest()).toEqual(without);
+    }
+    expect(project.list('target/.cache')).toEqual([
+      'parse/captures.cache',
+      'parse/properties.cache',
+    ]);
+    const asMiles = ['compile', '--select', 'distances', '--vars', '{unit: miles}'];
+    expect(project.run(asMiles).stdout).toContain('distance_miles');
+    project.write(
+      'macros/in_unit.sql',
+      '{% macro in_unit(column) %}{{ column }} as length{% endmacro %}\n',
+    );
+    expect(project.run(asMiles).stdout).toContain('distance as length');
+    expect(project.run(['clean']).code).toBe(0);
+    expect(project.exists('target')).toBe(false);
+  });
+
+  it('says what is wrong each time', () => {
+    project = createProject({ ...files, 'models/lost.sql': "select * from {{ ref('trip') }}\n" });
+    const first = project.run(['parse']);
+    expect(first.code).toBe(2);
+    expect(first.stderr).toContain("did you mean 'trips'?");
+    expect(project.run(['parse'])).toEqual(first);
+    expect(project.exists('target/manifest.json')).toBe(false);
+  });
+});
