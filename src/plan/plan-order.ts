@@ -5,8 +5,8 @@ import type { UniqueId } from '../core/node.js';
 export interface PlanOrder {
   /** Returns the nearest nodes above `id` that are planned; nodes in between that are not planned are looked through. */
   plannedParents(id: UniqueId): readonly UniqueId[];
-  /** Returns whether `ancestor` lies above `id`. */
-  isAncestor(ancestor: UniqueId, id: UniqueId): boolean;
+  /** Returns all nodes above `id`. */
+  ancestorsOf(id: UniqueId): ReadonlySet<UniqueId>;
   /** Returns the one that comes last in topological order. */
   last(ids: readonly UniqueId[]): UniqueId | undefined;
 }
@@ -36,18 +36,16 @@ export function orderPlan(graph: Graph, planned: ReadonlySet<UniqueId>): PlanOrd
       });
       return found.sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
     },
-    isAncestor(ancestor, id) {
-      let known = ancestors.get(id);
-      if (known === undefined) {
-        const all = new Set<UniqueId>();
-        walkUp(id, (parent) => {
-          all.add(parent);
-          return 'go-on';
-        });
-        known = all;
-        ancestors.set(id, known);
-      }
-      return known.has(ancestor);
+    ancestorsOf(id) {
+      const known = ancestors.get(id);
+      if (known !== undefined) return known;
+      const all = new Set<UniqueId>();
+      walkUp(id, (parent) => {
+        all.add(parent);
+        return 'go-on';
+      });
+      ancestors.set(id, all);
+      return all;
     },
     last: (ids) => [...ids].sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0)).at(-1),
   };

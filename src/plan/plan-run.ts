@@ -90,6 +90,7 @@ export function planRun(input: PlanInput): Result<Plan> {
     else gated.set(gate, [...(gated.get(gate) ?? []), test]);
   }
 
+  const testsBefore = indexTestsBefore(standalone, order, graph);
   const nodes = new Map<UniqueId, PlannedNode>();
   for (const [id, model] of models) {
     const gating = gated.get(id) ?? [];
@@ -106,7 +107,7 @@ export function planRun(input: PlanInput): Result<Plan> {
       ...order.plannedParents(id),
       // The other models that a gating test reads; all of them come before this one in topological order.
       ...gating.flatMap((test) => order.plannedParents(test.uniqueId)),
-      ...testsBefore(id, standalone, order, graph),
+      ...testsBefore(id),
     ]);
     waitsFor.delete(id);
     nodes.set(id, {
@@ -334,23 +335,44 @@ function checkStore(test: TestNode, { capabilities }: PlanInput, reads: TestRead
 }
 
 /**
- * Returns the tests of their own that a model waits for, so that a failing one skips it, as in dbt: error-severity tests
- * of what the model reads, unless they also read something that does not lie above the model.
+ * Returns what tells the tests of their own that a model waits for, so that a failing one skips it, as in dbt:
+ * error-severity tests of what the model reads, unless they also read something that does not lie above the model. They
+ * come in the order of `standalone`.
  */
-function testsBefore(
-  model: UniqueId,
+function indexTestsBefore(
   standalone: readonly TestNode[],
   order: PlanOrder,
   graph: Graph,
-): readonly UniqueId[] {
-  return standalone
-    .filter((test) => test.severity === 'error')
-    .filter((test) => {
-      if (test.unit !== undefined) return test.unit.model === model;
-      const parents = graph.parents.get(test.uniqueId) ?? [];
-      return parents.length > 0 && parents.every((parent) => order.isAncestor(parent, model));
-    })
-    .map((test) => test.uniqueId);
+): (model: UniqueId) => readonly UniqueId[] {
+  interface NumberedTest {
+    readonly id: UniqueId;
+    readonly number: number;
+    readonly parents: readonly UniqueId[];
+  }
+  const unitTests = new Map<UniqueId, NumberedTest[]>();
+  /** By one of the relations that they read: where that does not lie above a model, nor do all of them. */
+  const dataTests = new Map<UniqueId, NumberedTest[]>();
+  for (const [number, test] of standalone.entries()) {
+    if (test.severity !== 'error') continue;
+    const parents = graph.parents.get(test.uniqueId) ?? [];
+    const [index, key] =
+      test.unit === undefined ? [dataTests, order.last(parents)] : [unitTests, test.unit.model];
+    if (key === undefined) continue;
+    const tests = index.get(key) ?? [];
+    tests.push({ id: test.uniqueId, number, parents });
+    index.set(key, tests);
+  }
+  return (model) => {
+    const above = order.ancestorsOf(model);
+    return [
+      ...(unitTests.get(model) ?? []),
+      ...[...above]
+        .flatMap((id) => dataTests.get(id) ?? [])
+        .filter(({ parents }) => parents.every((parent) => above.has(parent))),
+    ]
+      .sort((one, other) => one.number - other.number)
+      .map(({ id }) => id);
+  };
 }
 
 /** Topological order of the plan: the graph's order, but a node that waits for a test comes after it. */
