@@ -1,6 +1,6 @@
 // `npm run bench:parse`: how long parse, compile and ls take on the two workloads: cold, again, and after one edited
 // file, with the most memory; beside dbt 1.x and 2.x on the same files, taking turns.
-// `-- --workload A --models 200 --rounds 1 --no-others --tools <folder>`.
+// `-- --workload A --command parse --models 200 --rounds 1 --no-others --tools <folder>` for a part of it.
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
@@ -16,6 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
   options: {
     workload: { type: 'string' },
+    command: { type: 'string' },
     models: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     'no-others': { type: 'boolean', default: false },
@@ -68,12 +69,13 @@ function prepare(project, tool, { state, edited, round }) {
   if (state === 'one edited file') appendFileSync(join(project, edited), `-- edit ${round}\n`);
 }
 
-async function benchWorkload(name, tools) {
+/** Measures a workload, command by command; returns the rows of each as soon as they are known. */
+async function* benchWorkload(name, tools) {
   const { edited } = workloads[name];
   const models = Number(values.models ?? workloads[name].models);
   const file = values.models === undefined ? edited : edited.replace(/\d+/, '10');
-  const rows = [];
   for (const command of ['parse', 'compile', 'ls']) {
+    if (values.command !== undefined && values.command !== command) continue;
     const found = tools.map((tool) => {
       const project = mkdtempSync(join(tmpdir(), `stedi-bench-parse-${name}-`));
       writeWorkload(project, name, { models });
@@ -98,10 +100,9 @@ async function benchWorkload(name, tools) {
         ms: median(runs[state].map(({ ms }) => ms)),
         peakMb: Math.max(...runs[state].map(({ peakMb }) => peakMb)),
       }));
-      rows.push({ what: `${name} \`${command}\`, ${state}`, cells });
+      yield { what: `${name} \`${command}\`, ${state}`, cells };
     }
   }
-  return rows;
 }
 
 function printCell({ ms, peakMb }, first) {
@@ -131,7 +132,7 @@ try {
   console.log(`| --- | ${tools.map(() => '---:').join(' | ')} |`);
   for (const name of Object.keys(workloads)) {
     if (values.workload !== undefined && values.workload !== name) continue;
-    for (const { what, cells } of await benchWorkload(name, tools)) {
+    for await (const { what, cells } of benchWorkload(name, tools)) {
       const [first, ...rest] = cells;
       console.log(
         `| ${[what, printCell(first), ...rest.map((cell) => printCell(cell, first))].join(' | ')} |`,

@@ -21,6 +21,12 @@ interface WatchedContext {
   readonly isBound: () => boolean;
 }
 
+/** Returns all of a context that a key holds: everything there is, also what is added to it one day, but these two. */
+function keyedPartOf(context: TemplateContext): Omit<TemplateContext, 'env' | 'run'> {
+  const entries = Object.entries(context).filter(([name]) => name !== 'env' && name !== 'run');
+  return Object.fromEntries(entries) as unknown as Omit<TemplateContext, 'env' | 'run'>;
+}
+
 function watchContext(context: TemplateContext): WatchedContext {
   const names = new Set<string>();
   let isBound = false;
@@ -46,9 +52,8 @@ function watchContext(context: TemplateContext): WatchedContext {
       return Reflect.ownKeys(target);
     },
   });
-  const { env: _, run: __, ...rest } = context;
   return {
-    context: Object.defineProperty({ ...rest, env }, 'run', {
+    context: Object.defineProperty({ ...keyedPartOf(context), env }, 'run', {
       get() {
         isBound = true;
         return context.run;
@@ -76,8 +81,7 @@ export function cacheCaptures(engine: TemplateEngine, cache: ParseCache): Templa
   const textOf = (context: TemplateContext): string => {
     let text = contextTexts.get(context);
     if (text === undefined) {
-      const { env: _, run: __, ...rest } = context;
-      text = toPlainJson(rest) ?? '';
+      text = toPlainJson(keyedPartOf(context)) ?? '';
       contextTexts.set(context, text);
     }
     return text;

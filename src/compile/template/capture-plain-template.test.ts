@@ -145,6 +145,6 @@ describe('capturePlainTemplate', () => {
     const macro = { name: 'ref' } as (typeof engine.value.macros)[number];
     const named = { ...engine.value, macros: [macro] };
     expect(capturePlainFirst(named)).toBe(named);
-    expect(capturePlainFirst(engine.value).capture).not.toBe(engine.value.capture);
+    expect(capturePlainFirst(engine.value)).not.toBe(engine.value);
   });
 });
