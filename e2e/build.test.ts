@@ -49,6 +49,7 @@ describe('build', () => {
     expect(stdout).toContain('Models: 2 built\nTests:  2 passed\nDone in ');
     expect(stdout).toContain('Next: stedi-sql show totals --limit 10\n');
     expect(project.list('target').filter((path) => !path.startsWith('warehouse'))).toEqual([
+      '.cache/parse/properties.cache',
       'compiled/shop/models/orders.sql',
       'compiled/shop/models/schema.yml/not_null_orders_id.sql',
       'compiled/shop/models/schema.yml/unique_orders_id.sql',
@@ -59,6 +60,7 @@ describe('build', () => {
       'run/shop/models/schema.yml/unique_orders_id.sql',
       'run/shop/models/totals.sql',
       'run_results.json',
+      'timings.json',
     ]);
     expect(project.read('target/compiled/shop/models/totals.sql')).toMatch(/^-- one row\nselect/u);
     expect(JSON.stringify(project.json('target/manifest.json'))).not.toContain(project.root);

@@ -43,6 +43,8 @@ export interface ProjectGraph {
   readonly graph: Graph;
   readonly templates: TemplateEngine;
   readonly context: TemplateContext;
+  /** Writes what was learned of the files to the target folder, for the next invocation. */
+  readonly keepParsed: () => void;
 }
 
 /** Returns how a cache of the target folder is opened, if there is one. */
@@ -84,9 +86,15 @@ export async function readProject(
  */
 export async function loadProjectGraph(request: ProjectRequest): Promise<Result<ProjectGraph>> {
   const openCache = cacheOpener(request);
+  const caches: ParseCache[] = [];
   const loaded = await readProject(
     request,
-    openCache && ((targetFolder) => openCache('properties', targetFolder)),
+    openCache &&
+      ((targetFolder) => {
+        const cache = openCache('properties', targetFolder);
+        caches.push(cache);
+        return cache;
+      }),
   );
   if (!loaded.ok) return loaded;
   const project = loaded.value;
@@ -111,6 +119,7 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
     engineText === undefined
       ? undefined
       : openCache?.('captures', join(project.root, project.targetPath), [engineText]);
+  if (cache !== undefined) caches.push(cache);
   const templates = capturePlainFirst(
     cache === undefined ? engine.value : cacheCaptures(engine.value, cache),
   );
@@ -133,14 +142,20 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
       }),
     hash: hashText,
   });
-  cache?.save();
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);
 
   const graph = buildGraph(parsed.value);
   if (!graph.ok) return failure([...read, ...parsed.diagnostics, ...graph.diagnostics]);
-  return resultOf({ project, parsed: parsed.value, graph: graph.value, templates, context }, [
-    ...read,
-    ...parsed.diagnostics,
-    ...graph.diagnostics,
-  ]);
+  const keepParsed = (): void => {
+    for (const each of caches) each.save();
+  };
+  const value = {
+    project,
+    parsed: parsed.value,
+    graph: graph.value,
+    templates,
+    context,
+    keepParsed,
+  };
+  return resultOf(value, [...read, ...parsed.diagnostics, ...graph.diagnostics]);
 }

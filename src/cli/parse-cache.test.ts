@@ -83,7 +83,8 @@ async function load(folder: string, request: Request = {}): Promise<unknown> {
   const loaded = await loadProjectGraph({ cwd: folder, env: {}, run, ...request });
   const { diagnostics } = loaded;
   if (!loaded.ok) return { diagnostics };
-  const { parsed, graph } = loaded.value;
+  const { parsed, graph, keepParsed } = loaded.value;
+  keepParsed();
   return { diagnostics, parsed, order: graph.order, parents: [...graph.parents] };
 }
 

@@ -24,6 +24,8 @@ export async function writeResults(
   toWrite: ResultsToWrite,
 ): Promise<readonly Diagnostic[]> {
   const { project, parsed, graph, compiled, results, renderRelation, args } = toWrite;
+  // Only here: what writes no artifacts, such as a dry run, touches nothing.
+  toWrite.keepParsed();
   const metadata = {
     invocationId: invocation.id,
     startedAt: invocation.startedAt,

@@ -163,7 +163,6 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   const sources = readSourceFiles(root, paths);
   const cache = options.openCache?.(join(root, paths.target));
   const described = readPropertiesFiles(sources.files, { extraConfigKeys, cache }, readers);
-  cache?.save();
   const named = readSelectorsFile(root, readers);
   const all = [
     ...diagnostics,
