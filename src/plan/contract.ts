@@ -77,7 +77,7 @@ function readColumns(
     const { name, data_type = '', location } = column;
     const type = readType(column, contract, dialect);
     if (type === undefined) {
-      const message = `the data_type '${data_type}' of column '${name}' of model '${node.name}' is not one of Athena's types`;
+      const message = `the data_type '${data_type}' of column '${name}' of model '${node.name}' is no type of the models’ SQL`;
       const hint = 'such as bigint, varchar, decimal(12,2), timestamp or array(varchar)';
       problems.push(errorDiagnostic('contract-invalid', message, { location, hint }));
       return [];
