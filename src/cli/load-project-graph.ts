@@ -7,7 +7,7 @@ import type { Project } from '../core/project.js';
 import { failure, resultOf, type Result } from '../core/result.js';
 import type { TemplateContext, TemplateEngine } from '../core/template.js';
 import { buildGraph } from '../graph/build-graph.js';
-import { parseProject } from '../parse/parse-project.js';
+import { parseWithPackages } from '../parse/parse-with-packages.js';
 import { loadProject } from '../project/load-project.js';
 import { validateNodeConfig } from '../project/validate-node-config.js';
 import { parseYamlText, writeYamlText } from '../project/yaml-text.js';
@@ -21,6 +21,9 @@ export interface ProjectRequest {
   readonly projectDir?: string | undefined;
   /** `--target`; the project's default without it. */
   readonly targetName?: string | undefined;
+  /** `--profiles-dir` and `--profile`, for projects in dbt's form. */
+  readonly profilesDir?: string | undefined;
+  readonly profileName?: string | undefined;
   /** `--vars`: the text of a YAML mapping. */
   readonly varsText?: string | undefined;
   /** What `run_started_at` and `invocation_id` show; made up here without it. */
@@ -38,10 +41,13 @@ export interface ProjectGraph {
 
 /** Reads and validates the project folder. Diagnostics: those of `loadProject`. */
 export async function readProject(request: ProjectRequest): Promise<Result<Project>> {
-  const { cwd, env, projectDir, targetName, varsText } = request;
+  const { cwd, env, projectDir, profilesDir, profileName, targetName, varsText } = request;
   return loadProject({
     cwd,
+    env,
     projectDir,
+    profilesDir,
+    profileName,
     targetName,
     varsText,
     targetTypes,
@@ -63,6 +69,11 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
   const engine = createTemplateEngine({
     macroFiles: project.files.filter(({ kind }) => kind === 'macro'),
     projectName: project.name,
+    packages: (project.packages ?? []).map(({ name, files }) => ({
+      name,
+      macroFiles: files.filter(({ kind }) => kind === 'macro'),
+    })),
+    ...(project.dispatch && { dispatch: project.dispatch }),
     // Templates are written in Athena's SQL on every target.
     dialects: ['athena', 'trino'],
     outside: {
@@ -75,13 +86,14 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
   const context: TemplateContext = {
     projectName: project.name,
     vars: project.vars,
+    packageVars: Object.fromEntries((project.packages ?? []).map(({ name, vars }) => [name, vars])),
     env: request.env,
     target: viewTarget(project.target, targetTypes),
     run: request.run ?? { startedAt: new Date().toISOString(), invocationId: randomUUID() },
   };
   const read = [...loaded.diagnostics, ...engine.diagnostics];
 
-  const parsed = parseProject(project, {
+  const parsed = parseWithPackages(project, {
     engine: templates,
     context,
     validateConfig: (raw, options) =>

@@ -4,7 +4,12 @@ import type { Diagnostic } from '../core/diagnostic.js';
 import type { ModelNode, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
-import type { RenderBindings, RenderedTemplate, TemplateSource } from '../core/template.js';
+import {
+  contextOf,
+  type RenderBindings,
+  type RenderedTemplate,
+  type TemplateSource,
+} from '../core/template.js';
 import { authorFileOf, reportInFile, type AuthorFile } from './author-file.js';
 import type { CompileOptions } from './compile-options.js';
 import { compileJudgement } from './compile-judgement.js';
@@ -125,7 +130,8 @@ function renderText(
 ): Result<RenderedText> {
   const read = new Set<UniqueId>();
   const names = bindNames(referrer, options, (id) => read.add(id));
-  const result = options.engine.render(source, options.context, { ...bindings, ...names });
+  const context = contextOf(options.context, referrer.packageName ?? options.context.projectName);
+  const result = options.engine.render(source, context, { ...bindings, ...names });
   return result.ok ? success({ template: result.value, read }, result.diagnostics) : result;
 }
 
@@ -248,6 +254,7 @@ function renderNode(
   const referrer = {
     title: `${node.resourceType} '${node.name}'`,
     parents: options.graph.parents.get(node.uniqueId) ?? [],
+    packageName: node.packageName,
   };
   return renderText(
     { path: node.path, content: node.rawSql },

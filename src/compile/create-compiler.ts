@@ -1,5 +1,6 @@
 import type { CompiledNode } from '../core/compiled-node.js';
 import type { Diagnostic } from '../core/diagnostic.js';
+import { findReferenced } from '../core/graph.js';
 import type { SqlNode, UniqueId } from '../core/node.js';
 import type { Relation } from '../core/relation.js';
 import { failure, resultOf, success, type Result } from '../core/result.js';
@@ -127,7 +128,7 @@ export function createCompiler(options: CompileOptions): Compiler {
       if (!captured.ok) return captured;
       const { refs, sources } = captured.value;
       compileWithAncestors([
-        ...refs.flatMap(({ name }) => graph.modelsByName.get(name) ?? []),
+        ...refs.flatMap((call) => findReferenced(graph, call, context.projectName) ?? []),
         ...sources.flatMap((call) => graph.sourcesByName.get(`${call.source}.${call.table}`) ?? []),
       ]);
       const file = { path, lines: indexLines(sql), standIn: null };

@@ -44,6 +44,7 @@ export function buildGraph(parsed: ParsedProject): Result<Graph> {
     children: new Map(order.map((id) => [id, dependentsOf(references, id)])),
     order,
     modelsByName: names.modelsByName,
+    modelsByPackage: names.modelsByPackage,
     sourcesByName: names.sourcesByName,
   };
   return resultOf(graph, [

@@ -9,6 +9,7 @@ import { quoteTemplateString } from './generic-tests/sql-text.js';
 import type { LocatedNode } from './located-node.js';
 import { readModelEntries, type DescribedModel } from './model-entries.js';
 import { parseGenericTests, type TestTarget } from './parse-generic-tests.js';
+import { createRelationNamer } from './name-relations.js';
 import { parseModels } from './parse-models.js';
 import type { ParseOptions } from './parse-options.js';
 import { parseUnitTests } from './parse-unit-tests.js';
@@ -27,18 +28,21 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
   const modelFolders = readFolderConfig(project, 'model', options);
   const testFolders = readFolderConfig(project, 'test', options);
   const { entries, diagnostics: entryDiagnostics } = readModelEntries(project, options);
-  const { models, diagnostics: modelDiagnostics } = parseModels(
+  const namer = createRelationNamer(project, options);
+  const { models: parsedModels, diagnostics: modelDiagnostics } = parseModels(
     project,
     { entries, folders: modelFolders },
     options,
   );
+  const models = parsedModels.map((each) => ({ ...each, node: namer.name(each.node) }));
   const seedFolders = readFolderConfig(project, 'seed', options);
   const describedSeeds = readModelEntries(project, options, 'seed');
-  const { seeds, diagnostics: seedDiagnostics } = parseSeeds(
+  const { seeds: parsedSeeds, diagnostics: seedDiagnostics } = parseSeeds(
     project,
     { entries: describedSeeds.entries, folders: seedFolders },
     options,
   );
+  const seeds = parsedSeeds.map((each) => ({ ...each, node: namer.name(each.node) }));
   const sources = parseSources(project);
 
   const toTarget = (resource: 'model' | 'seed', built: readonly LocatedNode<BuiltNode>[]) => {
@@ -71,7 +75,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
       };
     }),
   ];
-  const genericTests = listGenericTests(options.engine.macros, project.files);
+  const genericTests = listGenericTests(options.engine.macros, project);
   const surroundings = { project, folders: testFolders, options, genericTests };
   const parsedTests = [
     ...targets.map((target) => parseGenericTests(target, surroundings)),
@@ -86,7 +90,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
       ),
     ),
   ];
-  const tests = parsedTests.flatMap((each) => each.tests);
+  const tests = parsedTests.flatMap((each) => each.tests).map((test) => namer.name(test));
 
   const located: readonly LocatedNode[] = [
     ...models,
@@ -109,6 +113,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     ...describedSeeds.diagnostics,
     ...seedDiagnostics,
     ...parsedTests.flatMap((each) => each.diagnostics),
+    ...namer.diagnostics(),
     ...findDuplicates(located.filter(({ node }) => isEnabled(node))),
     ...findRelationCollisions([...models, ...seeds]),
     ...findAmbiguousNames(models, seeds),
