@@ -16,6 +16,7 @@ import { loadProjectGraph, type ProjectGraph } from './load-project-graph.js';
 import type { RunOptions } from './options.js';
 import { printRun } from './print-run.js';
 import { projectRequestOf } from './project-request.js';
+import { endHooksOf, planRunHooks } from './run-hooks.js';
 import { selectFromProject } from './select-from-project.js';
 import { readStates } from './read-states.js';
 import { readVarsArgument, selectionArgs } from './run-arguments.js';
@@ -125,7 +126,20 @@ export async function runPipeline(
     if (!compiled.ok) return exitCodes.invalid;
 
     // plan
-    const plan = planRun({
+    // Unit tests touch no warehouse, and so do not their hooks.
+    const hooks =
+      embedded?.isAll === true
+        ? success(null)
+        : planRunHooks(
+            project,
+            compiler,
+            compiled.value.flatMap(({ node }) =>
+              node.resourceType === 'test' ? [] : [node.relation],
+            ),
+          );
+    print(hooks.diagnostics);
+    if (!hooks.ok) return exitCodes.invalid;
+    const planned = planRun({
       graph,
       selection,
       compiled: new Map(compiled.value.map((each) => [each.node.uniqueId, each])),
@@ -138,12 +152,13 @@ export async function runPipeline(
       fullRefresh,
       compileAudit: (test, relations) => compiler.compileTest(test, relations),
     });
-    print(plan.diagnostics);
-    if (!plan.ok) return exitCodes.invalid;
+    print(planned.diagnostics);
+    if (!planned.ok) return exitCodes.invalid;
+    const plan = { ...planned.value, ...(hooks.value && { hooks: hooks.value }) };
     if (dryRun) {
       if (options.output === 'json')
-        invocation.out.writeJson(planToJson(plan.value), { indent: 2 });
-      else invocation.out.writeLine(formatPlan(plan.value, invocation.out));
+        invocation.out.writeJson(planToJson(plan), { indent: 2 });
+      else invocation.out.writeLine(formatPlan(plan, invocation.out));
       return exitCodes.ok;
     }
 
@@ -159,19 +174,20 @@ export async function runPipeline(
 
     // execute → write artifacts
     return cancellation.guard(async (signal) => {
-      const begun = await adapter.beginRun?.(plan.value, signal);
+      const begun = await adapter.beginRun?.(plan, signal);
       if (begun?.ok === false) {
         print(begun.diagnostics);
         return signal.aborted ? exitCodes.cancelled : exitCodes.invalid;
       }
       const reporter = invocation.createReporter(project.target.name);
-      const results = await executePlan(plan.value, adapter, {
+      const results = await executePlan(plan, adapter, {
         threads: project.target.threads,
         failFast: options.failFast === true,
         signal,
         sink: reporter.report,
         expectedMs: await readTimings(project),
         ...(unitEngine?.ok === true && { embedded: unitEngine.value }),
+        ...(hooks.value && { endHooks: endHooksOf(project, compiler) }),
         now: () => Date.now(),
       });
       reporter.close();

@@ -23,6 +23,7 @@ import { createGlobals } from './template/run-template.js';
 import { parseTemplate } from './template/template-parser.js';
 import { TemplateProblem } from './template/template-problem.js';
 import { loadTemplate, type TemplateText } from './template/template-text.js';
+import { statementNames } from './template/statement-names.js';
 import { checkTest } from './template/tests.js';
 import type { Value } from './template/values.js';
 
@@ -92,6 +93,7 @@ export function createTemplateEngine(options: {
     bindings: ContextBindings,
     extra: RenderBindings['extra'] = {},
     macroResults: RenderBindings['macroResults'] = {},
+    onStatement?: RenderBindings['onStatement'],
   ): Globals {
     const replaced = new Map(
       Object.entries(macroResults).map(([name, result]) => {
@@ -103,6 +105,7 @@ export function createTemplateEngine(options: {
       extra,
       values: [
         replaced,
+        ...(onStatement === undefined ? [] : [statementNames(onStatement)]),
         contextValues(context, bindings),
         globalFunctions,
         adapter,
@@ -124,7 +127,8 @@ export function createTemplateEngine(options: {
         captureTemplate(
           root,
           template,
-          (recording) => globalsFor(context, recording, bindings?.extra),
+          (recording) =>
+            globalsFor(context, recording, bindings?.extra, {}, bindings?.onStatement),
           bindings?.model ?? modelOfFile(source.path),
         ),
       ),
@@ -135,6 +139,7 @@ export function createTemplateEngine(options: {
           renderBindings(bindings),
           bindings.extra,
           bindings.macroResults,
+          bindings.onStatement,
         );
         return renderTemplate(root, template, globals);
       }),

@@ -1,5 +1,6 @@
 import type { TypedColumn } from './adapter.js';
 import type { Diagnostic } from './diagnostic.js';
+import type { CompiledHook } from './hook.js';
 import type { SqlNode } from './node.js';
 
 /**
@@ -34,5 +35,7 @@ export interface CompiledNode {
     readonly columns: readonly string[] | null;
     readonly sql: string | null;
   };
+  /** The node's hooks, in the order in which they run. */
+  readonly hooks?: readonly CompiledHook[];
   readonly diagnostics: readonly Diagnostic[];
 }

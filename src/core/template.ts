@@ -83,6 +83,8 @@ export interface RenderBindings {
   readonly macroResults?: Readonly<Record<string, JsonValue>>;
   /** More names for this template alone, such as the arguments of a generic test. */
   readonly extra?: Readonly<Record<string, JsonValue>>;
+  /** Hooks and operations: hears of each statement that `run_query` or `statement` is given. */
+  readonly onStatement?: (sql: string) => void;
   /** What `model` shows of the node that is rendered. */
   readonly model?: Readonly<Record<string, JsonValue>>;
 }
@@ -110,7 +112,7 @@ export interface TemplateEngine {
   capture(
     source: TemplateSource,
     context: TemplateContext,
-    bindings?: Pick<RenderBindings, 'extra' | 'model'>,
+    bindings?: Pick<RenderBindings, 'extra' | 'model' | 'onStatement'>,
   ): Result<CapturedTemplate>;
   /** Renders for good. Same diagnostics as `capture`, those of `ref` and `source`, and the warning `template-warning`. */
   render(

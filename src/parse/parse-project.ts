@@ -1,7 +1,9 @@
-import type { BuiltNode, ParsedNode } from '../core/node.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { BuiltNode, ModelNode, ParsedNode, SeedNode } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import type { Project } from '../core/project.js';
 import { resultOf, type Result } from '../core/result.js';
+import { captureHooks } from './capture-hooks.js';
 import { findAmbiguousNames, findDuplicates, findRelationCollisions } from './find-collisions.js';
 import { readFolderConfig } from './folder-config.js';
 import { listGenericTests } from './generic-tests/project-tests.js';
@@ -34,7 +36,13 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     { entries, folders: modelFolders },
     options,
   );
-  const models = parsedModels.map((each) => ({ ...each, node: namer.name(each.node) }));
+  const hookDiagnostics: Diagnostic[] = [];
+  const withHooks = <Node extends ModelNode | SeedNode>(each: LocatedNode<Node>) => {
+    const { node, diagnostics } = captureHooks(namer.name(each.node), options);
+    hookDiagnostics.push(...diagnostics);
+    return { ...each, node };
+  };
+  const models = parsedModels.map(withHooks);
   const seedFolders = readFolderConfig(project, 'seed', options);
   const describedSeeds = readModelEntries(project, options, 'seed');
   const { seeds: parsedSeeds, diagnostics: seedDiagnostics } = parseSeeds(
@@ -42,7 +50,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     { entries: describedSeeds.entries, folders: seedFolders },
     options,
   );
-  const seeds = parsedSeeds.map((each) => ({ ...each, node: namer.name(each.node) }));
+  const seeds = parsedSeeds.map(withHooks);
   const sources = parseSources(project);
 
   const toTarget = (resource: 'model' | 'seed', built: readonly LocatedNode<BuiltNode>[]) => {
@@ -114,6 +122,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     ...seedDiagnostics,
     ...parsedTests.flatMap((each) => each.diagnostics),
     ...namer.diagnostics(),
+    ...hookDiagnostics,
     ...findDuplicates(located.filter(({ node }) => isEnabled(node))),
     ...findRelationCollisions([...models, ...seeds]),
     ...findAmbiguousNames(models, seeds),

@@ -42,7 +42,7 @@ export interface LoadProjectOptions {
 
 /** The readers that need yaml and zod, which are worth waiting for only when there is a project to read. */
 async function importReaders() {
-  const [yaml, config, { readProperties }, { readSelectors }, dbt, profile, packages] =
+  const [yaml, config, { readProperties }, { readSelectors }, dbt, profile, packages, installPath] =
     await Promise.all([
       import('./yaml-document.js'),
       import('./read-project-config.js'),
@@ -51,12 +51,14 @@ async function importReaders() {
       import('./dbt/dbt-format.js'),
       import('./dbt/read-profile.js'),
       import('./packages/load-packages.js'),
+      import('./packages/find-install-path.js'),
     ]);
   const { parseYaml } = yaml;
   const { readProjectConfig, stediFormat } = config;
   const { dbtFormat } = dbt;
   const { profileFolders } = profile;
   const { loadPackages } = packages;
+  const { findInstallPath } = installPath;
   return {
     parseYaml,
     readProjectConfig,
@@ -64,6 +66,7 @@ async function importReaders() {
     dbtFormat,
     profileFolders,
     loadPackages,
+    findInstallPath,
     readProperties,
     readSelectors,
   };
@@ -179,10 +182,12 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   const sources = readSourceFiles(root, paths);
   const described = readPropertiesFiles(sources.files, extraConfigKeys, readers);
   const named = readSelectorsFile(root, readers);
+  const installPath = readers.findInstallPath(root);
+  if (!installPath.ok) return failure([...diagnostics, ...installPath.diagnostics]);
   const installed = readers.loadPackages({
     root,
     project: config,
-    installPath: config.packagesPath,
+    installPath: installPath.value,
     varOverrides: config.varOverrides,
     extraConfigKeys,
     renderValue: options.renderValue,

@@ -7,16 +7,11 @@ import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
  */
 
 const notYet = 'remove it';
-const hooks = 'write a model instead, or remove it';
 const microbatch = 'choose another incremental strategy';
 const storage = 'remove it; the engine decides how a table is stored';
 
 /** Config keys of dbt and its adapters that are refused, with the next step. */
 const unsupportedModelKeys: Readonly<Record<string, string>> = {
-  'pre-hook': hooks,
-  'post-hook': hooks,
-  pre_hook: hooks,
-  post_hook: hooks,
   access: notYet,
   batch_size: microbatch,
   begin: microbatch,
@@ -62,6 +57,32 @@ export const docsSchema = strictMapping('docs', {
   show: z.boolean().optional().describe('Whether documentation lists the resource.'),
   node_color: z.string().optional().describe('The colour of the resource in a drawing of the DAG.'),
 });
+
+const hook = z.union([
+  z.string().min(1),
+  strictMapping('a hook', {
+    sql: text('Statements in SQL with Jinja.'),
+    transaction: z
+      .boolean()
+      .optional()
+      .describe('No hook runs inside of a transaction, so both values mean the same.'),
+    index: z.number().nullish().describe('The place that dbt gives the hook.'),
+  }),
+]);
+
+const hookWhen = 'Statements in SQL with Jinja, one or a list; they add up across levels.';
+const hookShape = {
+  'pre-hook': z
+    .union([hook, z.array(hook)])
+    .nullish()
+    .describe(`Runs before the relation is built. ${hookWhen}`),
+  pre_hook: z.union([hook, z.array(hook)]).nullish().describe('`pre-hook` in `config()`.'),
+  'post-hook': z
+    .union([hook, z.array(hook)])
+    .nullish()
+    .describe(`Runs after the relation is published. ${hookWhen}`),
+  post_hook: z.union([hook, z.array(hook)]).nullish().describe('`post-hook` in `config()`.'),
+};
 
 /** What a model's configuration may hold. */
 export const modelConfigShape = {
@@ -109,6 +130,7 @@ export const modelConfigShape = {
     'external_table: the folder or file with the data, relative to the project folder or an address.',
   ).nullish(),
   format: text('external_table: the format of the files; `json` is JSON lines.').nullish(),
+  ...hookShape,
 };
 
 /** What a data test's configuration may hold. */
@@ -183,13 +205,10 @@ export const seedConfigShape = {
     .boolean()
     .nullish()
     .describe('A seed is always written anew as a whole, so both values mean the same.'),
+  ...hookShape,
 };
 
 const unsupportedSeedKeys: Readonly<Record<string, string>> = {
-  'pre-hook': hooks,
-  'post-hook': hooks,
-  pre_hook: hooks,
-  post_hook: hooks,
   contract: "write the types under 'column_types'",
   event_time: notYet,
   grants: 'grant rights in the warehouse',

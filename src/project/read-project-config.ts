@@ -10,7 +10,7 @@ import { readProjectPaths, type ProjectPaths } from './project-paths.js';
 import { projectFileName } from './project-file-name.js';
 import type { ConfiguredResource } from './node-config-schema.js';
 import type { ProjectFormat } from './project-format.js';
-import { createProjectSchema, projectDefaults } from './project-schema.js';
+import { createProjectSchema } from './project-schema.js';
 import { isMapping } from '../core/is-mapping.js';
 import { toItems, toMapping, type ConfigSource } from './read-config-entries.js';
 import { packageFolderConfig, readFolderConfig } from './read-folder-config.js';
@@ -38,8 +38,6 @@ export interface ProjectConfig {
   readonly seeds: FolderConfig;
   /** Configuration by folder as it is written, also that of packages. */
   readonly trees: Readonly<Record<'models' | 'tests' | 'seeds', FolderConfig>>;
-  /** Where packages are installed, relative to the project folder. */
-  readonly packagesPath: string;
   /** The values of the target's `vars:`, then of `--vars`: they go before all others. */
   readonly varOverrides: readonly ConfigEntries[];
   /** `vars:` as it is written. */
@@ -250,10 +248,6 @@ export function readProjectConfig(
       trees,
       declaredVars,
       varOverrides: [targetVars, overrides],
-      packagesPath:
-        typeof root['packages-install-path'] === 'string'
-          ? root['packages-install-path']
-          : projectDefaults.packagesPath,
       hooks: {
         onRunStart: readHooks(document, root, 'on-run-start'),
         onRunEnd: readHooks(document, root, 'on-run-end'),

@@ -1,11 +1,12 @@
 import type { Adapter, EngineFailure, Session } from '../core/adapter.js';
 import type { Diagnostic } from '../core/diagnostic.js';
+import type { CompiledHook } from '../core/hook.js';
 import type { SqlNode, UniqueId } from '../core/node.js';
 import type { PlannedNode, Step } from '../core/plan.js';
 import type { Relation } from '../core/relation.js';
 import type { NodeResult } from '../core/run-results.js';
 import { addResponse, type EngineResponse } from './add-response.js';
-import { describeFailure, describeWarning } from './describe-failure.js';
+import { describeFailure, describeHookFailure, describeWarning } from './describe-failure.js';
 import { executeAudit } from './execute-audit.js';
 import { executeUnitTest } from './execute-unit-test.js';
 import { executeTest } from './execute-test.js';
@@ -87,6 +88,8 @@ async function executeModel(
   const started = new Set<UniqueId>();
   /** What the engine reports of all attempts. */
   let spent: EngineResponse = {};
+  /** Hooks that have run: another attempt does not run them again. */
+  const ranHooks = new Set<Step>();
   for (let attempt = 1; ; attempt += 1) {
     const finished: NodeResult[] = [];
     const held: NodeContext = {
@@ -99,7 +102,7 @@ async function executeModel(
       finish: (result) => finished.push(result),
     };
     const { conflict, response } = await inSession(adapter, planned.uniqueId, (session) =>
-      attemptModel(planned, session, held, { startedAt, spent }),
+      attemptModel(planned, session, held, { startedAt, spent, ranHooks }),
     );
     spent = response;
     if (conflict && attempt < maxAttempts && !context.signal.aborted) continue;
@@ -118,7 +121,15 @@ async function attemptModel(
   planned: PlannedNode,
   session: Session,
   context: NodeContext,
-  { startedAt, spent }: { readonly startedAt: number; readonly spent: EngineResponse },
+  {
+    startedAt,
+    spent,
+    ranHooks,
+  }: {
+    readonly startedAt: number;
+    readonly spent: EngineResponse;
+    readonly ranHooks: Set<Step>;
+  },
 ): Promise<{ readonly conflict: boolean; readonly response: EngineResponse }> {
   const { node } = planned;
   context.start(node);
@@ -138,8 +149,15 @@ async function attemptModel(
     return { status: 'error', message: diagnostic.message, diagnostics: [diagnostic] };
   }
 
+  function hookError(hook: CompiledHook, failure: EngineFailure): Outcome {
+    if (failure.cancelled) return { status: 'cancelled' };
+    const diagnostic = describeHookFailure(failure, node, hook);
+    return { status: 'error', message: diagnostic.message, diagnostics: [diagnostic] };
+  }
+
   async function runStep(step: Step): Promise<Outcome> {
     if (context.signal.aborted) return { status: 'cancelled' };
+    if (step.kind === 'hook' && ranHooks.has(step)) return { status: 'success' };
     if (step.kind === 'audit') {
       const results = await executeAudit(step.tests, session, context);
       for (const { uniqueId } of results) tests.delete(uniqueId);
@@ -153,12 +171,15 @@ async function attemptModel(
     if (!result.ok) {
       executedSql.push(result.failure.statement);
       response = result.failure.response ?? response;
-      return engineError(result.failure);
+      return step.kind === 'hook'
+        ? hookError(step.hook, result.failure)
+        : engineError(result.failure);
     }
     const outcome = result.value;
     executedSql.push(...outcome.executedSql);
     response = outcome.response;
     warnings.push(...(outcome.warnings ?? []).map((warning) => describeWarning(warning, node)));
+    if (step.kind === 'hook') ranHooks.add(step);
     if (step.kind === 'stage' || step.kind === 'stage-external') staged = step.staged;
     if (step.kind === 'publish' || step.kind === 'publish-partitions' || step.kind === 'discard') {
       staged = null;
