@@ -10,6 +10,7 @@ import { createSqlToolkit } from '../sql/index.js';
 import { createProjectCompiler } from './create-project-compiler.js';
 import { deferFor, deferredSchemas } from './defer.js';
 import { findEngine } from './engines.js';
+import { explainDialect } from './explain-dialect.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { loadProjectGraph, type ProjectGraph } from './load-project-graph.js';
@@ -122,7 +123,7 @@ export async function runPipeline(
       ...(embedded && { embedded: embedded.dialect }),
     });
     const compiled = compiler.compileNodes(selection);
-    print(compiled.diagnostics);
+    print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
     if (!compiled.ok) return exitCodes.invalid;
 
     // plan
@@ -156,8 +157,7 @@ export async function runPipeline(
     if (!planned.ok) return exitCodes.invalid;
     const plan = { ...planned.value, ...(hooks.value && { hooks: hooks.value }) };
     if (dryRun) {
-      if (options.output === 'json')
-        invocation.out.writeJson(planToJson(plan), { indent: 2 });
+      if (options.output === 'json') invocation.out.writeJson(planToJson(plan), { indent: 2 });
       else invocation.out.writeLine(formatPlan(plan, invocation.out));
       return exitCodes.ok;
     }

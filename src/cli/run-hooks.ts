@@ -37,9 +37,7 @@ function viewResult(result: NodeResult): JsonValue {
     execution_time: executionMs / 1000,
     thread_id: threadId,
     adapter_response: { ...result.adapterResponse, rows_affected: rowsAffected },
-    timing: [
-      { name: 'execute', started_at: result.startedAt, completed_at: result.completedAt },
-    ],
+    timing: [{ name: 'execute', started_at: result.startedAt, completed_at: result.completedAt }],
     node: {
       unique_id: node.uniqueId,
       name: node.name,
@@ -57,7 +55,9 @@ function viewResult(result: NodeResult): JsonValue {
 }
 
 /** Returns what `on-run-end` hooks see of a run: `results`, `schemas`, `database_schemas`, as in dbt. */
-export function endHookContext(results: readonly NodeResult[]): Readonly<Record<string, JsonValue>> {
+export function endHookContext(
+  results: readonly NodeResult[],
+): Readonly<Record<string, JsonValue>> {
   const built = results.flatMap(({ node, status }) =>
     node.resourceType !== 'test' && status === 'success' ? [node.relation] : [],
   );
@@ -94,7 +94,10 @@ export function planRunHooks(
       { database: each.database, schema: each.schema, identifier: '' },
     ]),
   );
-  return success({ schemas: [...schemas.values()], start: start.value, end: end.value }, diagnostics);
+  return success(
+    { schemas: [...schemas.values()], start: start.value, end: end.value },
+    diagnostics,
+  );
 }
 
 /** Returns what compiles the hooks at the end of a run once its results are known. */

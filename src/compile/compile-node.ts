@@ -1,7 +1,14 @@
 import type { TableColumns, TypedColumn } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import type { Diagnostic } from '../core/diagnostic.js';
-import type { BuiltNode, JsonValue, ModelNode, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
+import type {
+  BuiltNode,
+  JsonValue,
+  ModelNode,
+  ParsedNode,
+  SqlNode,
+  UniqueId,
+} from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
 import {

@@ -7,7 +7,13 @@ import type { Relation } from '../core/relation.js';
 import { failure, resultOf, success, type Result } from '../core/result.js';
 import { indexLines } from '../core/text-position.js';
 import { compileStatements } from './compile-hooks.js';
-import { compileNode, compileText, renderLooseStatements, type Outcome, type Surroundings } from './compile-node.js';
+import {
+  compileNode,
+  compileText,
+  renderLooseStatements,
+  type Outcome,
+  type Surroundings,
+} from './compile-node.js';
 import type { CompileOptions } from './compile-options.js';
 import type { CompiledSql } from './compile-sql.js';
 import { createTypeReader, foreignTables } from './table-columns.js';

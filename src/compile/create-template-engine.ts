@@ -127,8 +127,7 @@ export function createTemplateEngine(options: {
         captureTemplate(
           root,
           template,
-          (recording) =>
-            globalsFor(context, recording, bindings?.extra, {}, bindings?.onStatement),
+          (recording) => globalsFor(context, recording, bindings?.extra, {}, bindings?.onStatement),
           bindings?.model ?? modelOfFile(source.path),
         ),
       ),

@@ -4,7 +4,7 @@
  */
 export const diagnosticCodes = {
   // project/
-  'project-not-found': 
+  'project-not-found':
     'No `stedi_project.yml` and no `dbt_project.yml` in the project folder or any folder above it.',
   'file-unreadable': 'A file of the project could not be read.',
   'file-ignored': 'A file under the model paths is of a kind that stedi-sql does not read.',

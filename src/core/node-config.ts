@@ -37,7 +37,8 @@ export function mergeNodeConfig(levels: readonly ConfigEntries[]): ConfigEntries
       const earlier = merged[key];
       if (key === 'pre-hook' || key === 'post-hook') {
         merged[key] = [...toHooks(earlier), ...toHooks(value)];
-      } else if (key === 'tags') merged[key] = [...new Set([...toTexts(earlier), ...toTexts(value)])];
+      } else if (key === 'tags')
+        merged[key] = [...new Set([...toTexts(earlier), ...toTexts(value)])];
       else if (key === 'meta' && isMapping(earlier) && isMapping(value)) {
         merged[key] = { ...earlier, ...value };
       } else merged[key] = value;

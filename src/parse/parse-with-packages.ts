@@ -34,10 +34,7 @@ function findCollisionsBetween(parts: readonly ParsedProject[]): readonly Diagno
  * Returns the nodes of a project and of its packages, those of the project first. A package's templates see its own
  * variables and macros. Diagnostics: those of `parseProject`, `relation-collision` between packages.
  */
-export function parseWithPackages(
-  project: Project,
-  options: ParseOptions,
-): Result<ParsedProject> {
+export function parseWithPackages(project: Project, options: ParseOptions): Result<ParsedProject> {
   const { packages = [] } = project;
   const own = parseProject(project, options);
   if (packages.length === 0) return own;

@@ -52,8 +52,12 @@ export function findProjectDir({
   const where = projectDir === undefined ? `${start} or any folder above it` : start;
   const [, hint] = lookalikes.find(([file]) => hasFile(start, file)) ?? [];
   return failure([
-    errorDiagnostic('project-not-found', `expected ${projectFileName} or ${dbtProjectFileName} in ${where}, found none`, {
-      hint: hint ?? 'change into the project folder, use --project-dir, or start one with `init`',
-    }),
+    errorDiagnostic(
+      'project-not-found',
+      `expected ${projectFileName} or ${dbtProjectFileName} in ${where}, found none`,
+      {
+        hint: hint ?? 'change into the project folder, use --project-dir, or start one with `init`',
+      },
+    ),
   ]);
 }

@@ -170,7 +170,11 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   const { extraConfigKeys = [] } = options;
   const format =
     fileName === dbtProjectFileName
-      ? readers.dbtFormat({ ...options, root, ...readers.profileFolders({ ...options, env: options.env ?? {}, root }) })
+      ? readers.dbtFormat({
+          ...options,
+          root,
+          ...readers.profileFolders({ ...options, env: options.env ?? {}, root }),
+        })
       : readers.stediFormat(options);
   const { config, diagnostics } = readers.readProjectConfig(
     { document, extraConfigKeys },

@@ -76,12 +76,18 @@ const hookShape = {
     .union([hook, z.array(hook)])
     .nullish()
     .describe(`Runs before the relation is built. ${hookWhen}`),
-  pre_hook: z.union([hook, z.array(hook)]).nullish().describe('`pre-hook` in `config()`.'),
+  pre_hook: z
+    .union([hook, z.array(hook)])
+    .nullish()
+    .describe('`pre-hook` in `config()`.'),
   'post-hook': z
     .union([hook, z.array(hook)])
     .nullish()
     .describe(`Runs after the relation is published. ${hookWhen}`),
-  post_hook: z.union([hook, z.array(hook)]).nullish().describe('`post-hook` in `config()`.'),
+  post_hook: z
+    .union([hook, z.array(hook)])
+    .nullish()
+    .describe('`post-hook` in `config()`.'),
 };
 
 /** What a model's configuration may hold. */

@@ -118,7 +118,9 @@ export function createProjectSchema({ models, tests, seeds, targets }: ProjectPa
             macro_namespace: text('The package whose macros are looked for.'),
             search_order: z
               .array(z.string().min(1))
-              .describe('The packages in which they are looked for, the first goes before the rest.'),
+              .describe(
+                'The packages in which they are looked for, the first goes before the rest.',
+              ),
           }),
         )
         .nullish()

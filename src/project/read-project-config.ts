@@ -42,7 +42,10 @@ export interface ProjectConfig {
   readonly varOverrides: readonly ConfigEntries[];
   /** `vars:` as it is written. */
   readonly declaredVars: ConfigEntries;
-  readonly hooks: { readonly onRunStart: readonly HookText[]; readonly onRunEnd: readonly HookText[] };
+  readonly hooks: {
+    readonly onRunStart: readonly HookText[];
+    readonly onRunEnd: readonly HookText[];
+  };
   readonly dispatch: readonly DispatchRule[];
   /** `null` if it has errors, or none is wanted. */
   readonly target: Target | null;
@@ -74,8 +77,7 @@ export function stediFormat(options: ProjectConfigOptions): ProjectFormat {
     fileName: projectFileName,
     schema: structureSchema,
     foldersByPackage: false,
-    readTarget: (document, root, declaredVars) =>
-      readTarget(document, root, options, declaredVars),
+    readTarget: (document, root, declaredVars) => readTarget(document, root, options, declaredVars),
   };
 }
 
@@ -176,16 +178,16 @@ function readFolders(
   const seeds = read('seeds', 'seed');
   return {
     folders: { models, tests, seeds },
-    trees: { models: trees.model ?? models, tests: trees.test ?? tests, seeds: trees.seed ?? seeds },
+    trees: {
+      models: trees.model ?? models,
+      tests: trees.test ?? tests,
+      seeds: trees.seed ?? seeds,
+    },
   };
 }
 
 /** Returns the hooks of a run under a key, one or a list. */
-function readHooks(
-  document: YamlDocument,
-  root: ConfigEntries,
-  key: string,
-): readonly HookText[] {
+function readHooks(document: YamlDocument, root: ConfigEntries, key: string): readonly HookText[] {
   const value = root[key];
   if (typeof value === 'string') return [{ sql: value, location: document.locate([key]) }];
   return toItems(value).flatMap((each, index) =>

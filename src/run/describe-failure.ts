@@ -38,7 +38,9 @@ export function describeHookFailure(
 ): Diagnostic {
   const { location: _location, ...rest } = diagnostic;
   const after =
-    hook.time === 'post-hook' ? '; its rows are published' : '; what was published before stays in place';
+    hook.time === 'post-hook'
+      ? '; its rows are published'
+      : '; what was published before stays in place';
   return {
     ...rest,
     message: `${hookTitle(hook)} of ${node.resourceType} '${node.name}' failed: ${diagnostic.message}${after}`,

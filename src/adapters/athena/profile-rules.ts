@@ -24,6 +24,7 @@ export const athenaProfileRules: ProfileRules = {
     'num_iceberg_retries',
     'num_retries',
     'poll_interval',
+    's3_data_naming',
     'skip_workgroup_check',
   ],
   unused: {

@@ -77,5 +77,6 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
         translateCondition(condition.value, relations, { sql: renamed.value, path, registry }),
       );
     },
-  };  return dialect;
+  };
+  return dialect;
 }

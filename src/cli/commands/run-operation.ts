@@ -36,7 +36,10 @@ function findMacro({ parsed, project }: ProjectGraph, word: string): Result<Macr
   return failure([errorDiagnostic('usage', `there is no macro '${word}'`, { hint })]);
 }
 
-function readArguments({ args = '' }: RunOperationOptions, macro: MacroNode): Result<ConfigEntries> {
+function readArguments(
+  { args = '' }: RunOperationOptions,
+  macro: MacroNode,
+): Result<ConfigEntries> {
   const parsed = parseVars(args);
   if (!parsed.ok) {
     return failure(

@@ -17,19 +17,16 @@ export function statementNames(onStatement: (sql: string) => void): ReadonlyMap<
     onStatement(args.text('sql'));
     return unknownRows;
   });
-  const statement = builtin(
-    'name? fetch_result? auto_begin? language? caller?',
-    (args, run) => {
-      const caller = args.optional('caller');
-      if (typeof caller !== 'object' || caller.kind !== 'callable') {
-        throw new TemplateProblem('template-error', "statement() stands in a 'call' block", {
-          hint: "write '{% call statement(…) %}…{% endcall %}'",
-        });
-      }
-      onStatement(toText(caller.call({ positional: [], named: new Map() }, run), run));
-      return '';
-    },
-  );
+  const statement = builtin('name? fetch_result? auto_begin? language? caller?', (args, run) => {
+    const caller = args.optional('caller');
+    if (typeof caller !== 'object' || caller.kind !== 'callable') {
+      throw new TemplateProblem('template-error', "statement() stands in a 'call' block", {
+        hint: "write '{% call statement(…) %}…{% endcall %}'",
+      });
+    }
+    onStatement(toText(caller.call({ positional: [], named: new Map() }, run), run));
+    return '';
+  });
   return new Map<string, Value>([
     ['run_query', callableOf('run_query', runQuery)],
     ['statement', callableOf('statement', statement)],

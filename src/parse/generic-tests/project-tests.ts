@@ -16,10 +16,7 @@ export function listGenericTests(
   macros: readonly MacroNode[],
   project: Pick<Project, 'name' | 'files' | 'packages'>,
 ): ReadonlyMap<string, GenericTest> {
-  const files = [
-    ...project.files,
-    ...(project.packages ?? []).flatMap((each) => each.files),
-  ];
+  const files = [...project.files, ...(project.packages ?? []).flatMap((each) => each.files)];
   const own = macros
     .filter(({ name }) => name.startsWith(prefix))
     .flatMap((macro) => {

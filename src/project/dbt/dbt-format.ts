@@ -19,7 +19,10 @@ export interface DbtFormatOptions extends Omit<ProfileRequest, 'profile'> {
 function findProfile(
   document: YamlDocument,
   written: JsonValue | undefined,
-  { profileName, renderValue }: { readonly profileName?: string | undefined; renderValue: RenderValue },
+  {
+    profileName,
+    renderValue,
+  }: { readonly profileName?: string | undefined; renderValue: RenderValue },
 ): Result<{ readonly name: string; readonly location: SourceLocation }> {
   if (profileName !== undefined) {
     return success({ name: profileName, location: { path: '--profile' } });

@@ -26,7 +26,10 @@ export const dbtProjectSchema = strictMapping(dbtProjectFileName, {
   ...shared,
   name: z
     .string()
-    .regex(/^[^\d\W]\w*$/, 'a name of letters, digits and underscores that does not start with a digit'),
+    .regex(
+      /^[^\d\W]\w*$/,
+      'a name of letters, digits and underscores that does not start with a digit',
+    ),
   profile: text('The profile of `profiles.yml`.').nullish(),
   quoting: z.record(z.string(), z.boolean().nullable()).nullish(),
 });

@@ -69,7 +69,9 @@ function readProfilesFile({
   profile,
   isExplicit,
 }: ProfileRequest): Result<YamlDocument> {
-  const file = folders.map((folder) => join(folder, profilesFileName)).find((each) => existsSync(each));
+  const file = folders
+    .map((folder) => join(folder, profilesFileName))
+    .find((each) => existsSync(each));
   if (file === undefined) {
     const where = folders.map((folder) => shownPath(root, folder) || '.').join(', ');
     return notFound(
@@ -185,8 +187,7 @@ function readOutput(
   const validated = validateTarget(name, raw, request.targetTypes, {
     isRendered: (path) => rendered.isRendered(inOutput(path)),
     convertible: (path) =>
-      rendered.isRendered(inOutput(path)) ||
-      isBooleanWord(document, [...base, ...inOutput(path)]),
+      rendered.isRendered(inOutput(path)) || isBooleanWord(document, [...base, ...inOutput(path)]),
   });
   const found = [
     ...rendered.diagnostics,

@@ -33,9 +33,7 @@ function runGit(
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
     child.on('error', ({ message }) => resolve({ ok: false, text: message }));
-    child.on('close', (code) =>
-      resolve({ ok: code === 0, text: (code === 0 ? out : err).trim() }),
-    );
+    child.on('close', (code) => resolve({ ok: code === 0, text: (code === 0 ? out : err).trim() }));
   });
 }
 
@@ -46,7 +44,10 @@ function runGit(
 export async function fetchGit(
   spec: GitSpec,
   revision: string | null,
-  { folder, env }: { readonly folder: string; readonly env: Readonly<Record<string, string | undefined>> },
+  {
+    folder,
+    env,
+  }: { readonly folder: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const git = (...args: readonly string[]) => runGit(args, folder, env);
@@ -55,7 +56,16 @@ export async function fetchGit(
   const begun = await git('init', '--quiet');
   if (!begun.ok) throw unreachable(spec, begun.text, 'install git');
   const wanted = revision ?? 'HEAD';
-  const shallow = await git('fetch', '--quiet', '--depth', '1', '--no-tags', '--', spec.url, wanted);
+  const shallow = await git(
+    'fetch',
+    '--quiet',
+    '--depth',
+    '1',
+    '--no-tags',
+    '--',
+    spec.url,
+    wanted,
+  );
   if (!shallow.ok) {
     // A server need not give a commit by its number; all branches and tags have it.
     const all = await git(

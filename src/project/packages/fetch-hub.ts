@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isMapping } from '../../core/is-mapping.js';
 import type { JsonValue } from '../../core/node.js';
-import { compareVersions, meetsRange, parseVersion, type VersionBound } from '../dbt/version-range.js';
+import {
+  compareVersions,
+  meetsRange,
+  parseVersion,
+  type VersionBound,
+} from '../dbt/version-range.js';
 import { invalidPackage, unreachable } from './package-error.js';
 import type { PackageSpec } from './package-spec.js';
 
@@ -46,7 +51,9 @@ async function download(spec: HubSpec, url: string): Promise<Uint8Array> {
 }
 
 function readVersions(value: unknown): readonly ListedVersion[] {
-  const versions = isMapping(value as JsonValue) ? (value as Record<string, JsonValue>)['versions'] : {};
+  const versions = isMapping(value as JsonValue)
+    ? (value as Record<string, JsonValue>)['versions']
+    : {};
   return Object.entries(isMapping(versions) ? versions : {}).flatMap(([version, each]) => {
     const downloads = isMapping(each) ? each['downloads'] : undefined;
     if (!isMapping(downloads) || typeof downloads['tarball'] !== 'string') return [];

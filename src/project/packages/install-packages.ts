@@ -129,7 +129,11 @@ class Installation {
       const asked = readPackageSpecs(folder, locked.name, options.renderValue);
       if (!asked.ok) {
         const [first] = asked.diagnostics;
-        throw invalidPackage(spec, `asks for packages wrongly: ${first?.message ?? ''}`, 'tell its authors');
+        throw invalidPackage(
+          spec,
+          `asks for packages wrongly: ${first?.message ?? ''}`,
+          'tell its authors',
+        );
       }
       const specs = asked.value.specs.map((each) =>
         each.kind === 'local'
@@ -142,7 +146,11 @@ class Installation {
       case 'local': {
         const folder = resolve(options.root, spec.path);
         if (!existsSync(folder)) {
-          throw invalidPackage(spec, 'is not there', 'the path starts at the folder of packages.yml');
+          throw invalidPackage(
+            spec,
+            'is not there',
+            'the path starts at the folder of packages.yml',
+          );
         }
         return finish(folder, (name) => ({ kind: 'local', name, path: spec.path }));
       }
@@ -152,6 +160,8 @@ class Installation {
         const revision = pinned?.kind === 'git' ? pinned.revision : spec.revision;
         if (spec.revision === null) this.warnUnpinned(spec);
         const commit = await fetchGit(spec, revision, { folder, env: options.env });
+        // What is installed are files; their history stays with the repository.
+        rmSync(join(folder, '.git'), { recursive: true, force: true });
         const { url, subdirectory } = spec;
         return finish(subdirectory === null ? folder : join(folder, subdirectory), (name) => ({
           kind: 'git',
@@ -263,7 +273,9 @@ export async function installPackages(options: InstallOptions): Promise<Result<r
     putInPlace(options, staging, prepared);
     const locked = prepared.map((each) => each.locked);
     removeOthers(options, before, new Set(locked.map(({ name }) => name)));
-    const digest = createHash('sha1').update(JSON.stringify(specs.map(identityOf))).digest('hex');
+    const digest = createHash('sha1')
+      .update(JSON.stringify(specs.map(identityOf)))
+      .digest('hex');
     const lockFile = join(root, lockFileName);
     writeFileSync(`${lockFile}.tmp`, writeLockFile(locked, digest));
     renameSync(`${lockFile}.tmp`, lockFile);

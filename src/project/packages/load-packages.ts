@@ -9,7 +9,11 @@ import { projectFileIn } from '../find-project-dir.js';
 import { projectFileName } from '../project-file-name.js';
 import type { ProjectPaths } from '../project-paths.js';
 import { packageFolderConfig } from '../read-folder-config.js';
-import { readProjectConfig, stediPackageFormat, type ProjectConfig } from '../read-project-config.js';
+import {
+  readProjectConfig,
+  stediPackageFormat,
+  type ProjectConfig,
+} from '../read-project-config.js';
 import { toMapping } from '../read-config-entries.js';
 import { readSourceFiles } from '../read-source-files.js';
 import type { RenderValue } from '../read-targets.js';
@@ -106,7 +110,10 @@ function below(folder: string, paths: ProjectPaths): PackageProject['paths'] {
   };
 }
 
-function moveDiagnostics(folder: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+function moveDiagnostics(
+  folder: string,
+  diagnostics: readonly Diagnostic[],
+): readonly Diagnostic[] {
   return diagnostics.map((each) => ({
     ...each,
     ...(each.location && {

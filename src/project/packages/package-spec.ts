@@ -3,7 +3,10 @@ import type { VersionBound } from '../dbt/version-range.js';
 
 /** A package as a project asks for it. */
 export type PackageSpec = (
-  | { readonly kind: 'local'; /** Relative to the folder of the file that names it. */ readonly path: string }
+  | {
+      readonly kind: 'local';
+      /** Relative to the folder of the file that names it. */ readonly path: string;
+    }
   | {
       readonly kind: 'git';
       readonly url: string;

@@ -56,7 +56,11 @@ function readGit(entry: ConfigEntries, location: SourceLocation, complain: Compl
   const revision = readText(entry, 'revision');
   const subdirectory = readText(entry, 'subdirectory');
   if (typeof url !== 'string' || url === '') {
-    return complain(`'git' must be an address, found ${describeValue(url)}`, 'such as https://…', 'git');
+    return complain(
+      `'git' must be an address, found ${describeValue(url)}`,
+      'such as https://…',
+      'git',
+    );
   }
   if (!/^(?:https:\/\/|ssh:\/\/|file:\/\/|[\w.-]+@[\w.-]+:)/u.test(url)) {
     return complain(
@@ -65,7 +69,11 @@ function readGit(entry: ConfigEntries, location: SourceLocation, complain: Compl
       'git',
     );
   }
-  if (revision === undefined || (revision !== null && !/^[\w./+-]+$/u.test(revision)) || revision?.startsWith('-') === true) {
+  if (
+    revision === undefined ||
+    (revision !== null && !/^[\w./+-]+$/u.test(revision)) ||
+    revision?.startsWith('-') === true
+  ) {
     return complain(
       `'revision' must be a branch, tag or commit, found ${describeValue(entry['revision'])}`,
       'write it in quotes',
@@ -141,9 +149,7 @@ function readSpec(
     return complain(`unknown key '${unknown}' in a package`, hint ?? 'remove it', unknown);
   }
   if (kind === 'local') return readLocal(entry, location, complain);
-  return kind === 'git'
-    ? readGit(entry, location, complain)
-    : readHub(entry, location, complain);
+  return kind === 'git' ? readGit(entry, location, complain) : readHub(entry, location, complain);
 }
 
 /** The packages that a folder's project asks for, and the file that says so. */

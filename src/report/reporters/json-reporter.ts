@@ -197,10 +197,7 @@ function toEntries(event: RunEvent, context: JsonLogContext): readonly LogEntry[
     case 'node-finished':
       return [toResultEntry(event), ...event.result.diagnostics.map(toDiagnosticEntry)];
     case 'hook-finished':
-      return [
-        toHookEntry(event.result),
-        ...event.result.diagnostics.map(toDiagnosticEntry),
-      ];
+      return [toHookEntry(event.result), ...event.result.diagnostics.map(toDiagnosticEntry)];
     case 'cancelling':
       return [
         { name: 'MainKeyboardInterrupt', code: 'Z001', level: 'info', msg: 'ctrl-c', data: {} },

@@ -10,9 +10,7 @@ import { createStyle } from '../text/style.js';
 
 /** Returns the statements of a hook, each on a line. */
 function describeHook(hook: CompiledHook): readonly string[] {
-  return hook.statements.map(
-    (sql) => `${hookTitle(hook)}: ${sql.trim().replaceAll(/\s+/gu, ' ')}`,
-  );
+  return hook.statements.map((sql) => `${hookTitle(hook)}: ${sql.trim().replaceAll(/\s+/gu, ' ')}`);
 }
 
 /** Returns what a step does, in a sentence. */
