@@ -56,27 +56,27 @@ describe('outputs of profiles.yml', () => {
   it.each([
     [
       '{ dev: { type: snowflake } }',
-      "error config-unsupported profiles.yml:3:26 the output 'dev' is of the type the text 'snowflake'",
+      "error config-unsupported profiles.yml:3:21 the output 'dev' is of the type the text 'snowflake'",
     ],
     [
       '{ dev: { type: duckdb, pth: x } }',
-      "error config-unknown-key profiles.yml:3:28 unknown key 'pth' in an output of type 'duckdb' (did you mean 'path'?)",
+      "error config-unknown-key profiles.yml:3:35 unknown key 'pth' in an output of type 'duckdb' (did you mean 'path'?)",
     ],
     [
       '{ dev: { type: duckdb, attach: [] } }',
-      "error config-unsupported profiles.yml:3:28 'attach' of a 'duckdb' output is not supported",
+      "error config-unsupported profiles.yml:3:35 'attach' of a 'duckdb' output is not supported",
     ],
     [
       '{ dev: { type: duckdb, settings: { TimeZone: x } } }',
-      "error config-unsupported profiles.yml:3:40 the setting 'TimeZone' is not supported",
+      "error config-unsupported profiles.yml:3:47 the setting 'TimeZone' is not supported",
     ],
     [
       '{ dev: { type: duckdb, extensions: [httpfs] } }',
-      "warning config-unused profiles.yml:3:41 the extension 'httpfs' is not loaded",
+      "warning config-unused profiles.yml:3:48 the extension 'httpfs' is not loaded",
     ],
     [
       '{ dev: { type: athena, aws_access_key_id: x } }',
-      "error config-unsupported profiles.yml:3:28 'aws_access_key_id' of a 'athena' output is not supported",
+      "error config-unsupported profiles.yml:3:35 'aws_access_key_id' of a 'athena' output is not supported",
     ],
     [
       '{ prod: { type: duckdb } }',

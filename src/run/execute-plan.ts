@@ -199,10 +199,7 @@ export async function executePlan(
 async function executeEndHooks(
   plan: Plan,
   adapter: Adapter,
-  {
-    options,
-    nodeResults,
-  }: { readonly options: ExecuteOptions; readonly nodeResults: RunResults },
+  { options, nodeResults }: { readonly options: ExecuteOptions; readonly nodeResults: RunResults },
 ): Promise<readonly HookResult[]> {
   const planned = plan.hooks?.end ?? [];
   if (options.endHooks === undefined) return [];
