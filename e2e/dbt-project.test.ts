@@ -302,6 +302,6 @@ describe('deps', () => {
     hub = 'http://127.0.0.1:9';
     const unreachable = await deps('--upgrade');
     expect(unreachable).toMatchObject({ code: 2 });
-    expect(unreachable.stderr).toContain(`error[${'package-unreachable'}]`);
+    expect(unreachable.stderr).toContain('error[package-unreachable]');
   });
 });

@@ -26,9 +26,11 @@ function relocate(
   diagnostics: readonly Diagnostic[],
   { title, location }: Omit<StatementText, 'sql'>,
 ): readonly Diagnostic[] {
-  return diagnostics.map(({ related: _related, ...each }) => ({
-    ...each,
-    message: `${title}: ${each.message}`,
+  return diagnostics.map(({ code, severity, message, hint }) => ({
+    code,
+    severity,
+    ...(hint !== undefined && { hint }),
+    message: `${title}: ${message}`,
     location,
   }));
 }

@@ -18,7 +18,7 @@ export interface ProfileRules {
    * Returns the target's keys that do not follow from one key alone, with what holds in dbt where an output is silent.
    * Issue paths are relative to the output.
    */
-  complete?(output: Readonly<Record<string, JsonValue>>): {
+  readonly complete?: (output: Readonly<Record<string, JsonValue>>) => {
     readonly options: Readonly<Record<string, JsonValue>>;
     readonly issues: readonly TargetIssue[];
   };

@@ -36,13 +36,12 @@ export function describeHookFailure(
   node: SqlNode,
   hook: CompiledHook,
 ): Diagnostic {
-  const { location: _location, ...rest } = diagnostic;
   const after =
     hook.time === 'post-hook'
       ? '; its rows are published'
       : '; what was published before stays in place';
   return {
-    ...rest,
+    ...diagnostic,
     message: `${hookTitle(hook)} of ${node.resourceType} '${node.name}' failed: ${diagnostic.message}${after}`,
     location: locateConfigKey(node, hook.time.replace('-', '_')),
   };

@@ -10,7 +10,7 @@ export interface HookOptions {
   /** Schemas that must be there before the first hook. */
   readonly schemas: readonly Relation[];
   /** Milliseconds since 1970 UTC. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** Returns the result of a hook that is not run. */

@@ -55,6 +55,7 @@ export async function executePlan(
   const started = await executeHooks(plan.hooks?.start ?? [], adapter, {
     ...options,
     signal: stop.signal,
+    now: () => options.now(),
     schemas: plan.hooks?.schemas ?? [],
   });
   const startFailure = started.find(({ status }) => status === 'error');
@@ -214,7 +215,11 @@ async function executeEndHooks(
       status: 'error',
     }));
   }
-  return executeHooks(compiled.value, adapter, { ...options, schemas: [] });
+  return executeHooks(compiled.value, adapter, {
+    ...options,
+    now: () => options.now(),
+    schemas: [],
+  });
 }
 
 function blocks(result: NodeResult): boolean {

@@ -39,8 +39,8 @@ function readExtensions(extensions: JsonValue | undefined): readonly TargetIssue
   const list: readonly JsonValue[] = Array.isArray(extensions) ? extensions : [];
   return list.flatMap((each, index): readonly TargetIssue[] => {
     const name = isMapping(each) ? each['name'] : each;
-    if (typeof name === 'string' && includedExtensions.includes(name)) return [];
-    const message = `the extension '${String(name)}' is not loaded: models are written in a SQL that knows nothing of it`;
+    if (typeof name !== 'string' || includedExtensions.includes(name)) return [];
+    const message = `the extension '${name}' is not loaded: models are written in a SQL that knows nothing of it`;
     return [{ path: ['extensions', index], kind: 'unused', message, hint: 'remove it' }];
   });
 }

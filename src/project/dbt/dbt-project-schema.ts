@@ -19,7 +19,10 @@ const structure = createProjectSchema({
   targets: anyMapping,
 }).shape;
 
-const { target: _target, targets: _targets, ...shared } = structure;
+/** Connections stand in `profiles.yml`. */
+const shared = Object.fromEntries(
+  Object.entries(structure).filter(([key]) => key !== 'target' && key !== 'targets'),
+);
 
 /** What `dbt_project.yml` may hold. Configuration by folder has its own reader. */
 export const dbtProjectSchema = strictMapping(dbtProjectFileName, {
@@ -94,7 +97,7 @@ function checkDbtVersion(range: unknown): readonly ConfigIssue[] {
     typeof range === 'string' ||
     typeof range === 'number' ||
     (Array.isArray(range) && range.every((each) => typeof each === 'string'));
-  const bounds = isRange ? parseVersionRange(range as string | string[]) : undefined;
+  const bounds = isRange ? parseVersionRange(range) : undefined;
   const hint = "write bounds, such as '>=1.8.0,<2.0.0'";
   if (bounds === undefined) {
     const message = `'require-dbt-version' must be a range of versions, found ${describeValue(range)}`;

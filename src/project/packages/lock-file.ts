@@ -23,12 +23,17 @@ function toLocked(entry: JsonValue): LockedPackage | undefined {
       kind: 'git',
       name: ownName,
       url: git,
-      revision: String(revision ?? ''),
+      revision: typeof revision === 'string' ? revision : '',
       subdirectory: typeof subdirectory === 'string' ? subdirectory : null,
     };
   }
   if (typeof hubName !== 'string') return undefined;
-  return { kind: 'hub', name: ownName, package: hubName, version: String(version ?? '') };
+  return {
+    kind: 'hub',
+    name: ownName,
+    package: hubName,
+    version: typeof version === 'string' ? version : '',
+  };
 }
 
 /** Returns what the lock file of a project pins; `null` without one. Diagnostics: `file-unreadable`, `yaml-syntax`. */
