@@ -51,9 +51,7 @@ async function download(spec: HubSpec, url: string): Promise<Uint8Array> {
 }
 
 function readVersions(value: unknown): readonly ListedVersion[] {
-  const versions = isMapping(value)
-    ? (value as Record<string, JsonValue>)['versions']
-    : {};
+  const versions = isMapping(value) ? (value as Record<string, JsonValue>)['versions'] : {};
   return Object.entries(isMapping(versions) ? versions : {}).flatMap(([version, each]) => {
     const downloads = isMapping(each) ? each['downloads'] : undefined;
     if (!isMapping(downloads) || typeof downloads['tarball'] !== 'string') return [];
