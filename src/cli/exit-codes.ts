@@ -17,5 +17,6 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export function exitCodeOf(results: RunResults): ExitCode {
   if (results.cancelled) return exitCodes.cancelled;
   const failed = results.results.some(({ status }) => status === 'error' || status === 'fail');
-  return failed ? exitCodes.nodeFailed : exitCodes.ok;
+  const hookFailed = results.hooks?.some(({ status }) => status === 'error') === true;
+  return failed || hookFailed ? exitCodes.nodeFailed : exitCodes.ok;
 }

@@ -10,7 +10,7 @@ import type { Project } from '../core/project.js';
 import { failure, resultOf, type Result } from '../core/result.js';
 import type { TemplateContext, TemplateEngine } from '../core/template.js';
 import { buildGraph } from '../graph/build-graph.js';
-import { parseProject } from '../parse/parse-project.js';
+import { parseWithPackages } from '../parse/parse-with-packages.js';
 import { loadProject } from '../project/load-project.js';
 import { hashText, hashTexts } from '../project/hash-text.js';
 import { openParseCache, type ParseCache } from '../project/parse-cache.js';
@@ -28,6 +28,9 @@ export interface ProjectRequest {
   readonly projectDir?: string | undefined;
   /** `--target`; the project's default without it. */
   readonly targetName?: string | undefined;
+  /** `--profiles-dir` and `--profile`, for projects in dbt's form. */
+  readonly profilesDir?: string | undefined;
+  readonly profileName?: string | undefined;
   /** `--vars`: the text of a YAML mapping. */
   readonly varsText?: string | undefined;
   /** What `run_started_at` and `invocation_id` show; made up here without it. */
@@ -66,10 +69,13 @@ export async function readProject(
   request: Omit<ProjectRequest, 'cacheIdentity'>,
   openCache?: (targetFolder: string) => ParseCache,
 ): Promise<Result<Project>> {
-  const { cwd, env, projectDir, targetName, varsText } = request;
+  const { cwd, env, projectDir, profilesDir, profileName, targetName, varsText } = request;
   return loadProject({
     cwd,
+    env,
     projectDir,
+    profilesDir,
+    profileName,
     targetName,
     varsText,
     targetTypes,
@@ -102,6 +108,11 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
   const engineOptions = {
     macroFiles: project.files.filter(({ kind }) => kind === 'macro'),
     projectName: project.name,
+    packages: (project.packages ?? []).map(({ name, files }) => ({
+      name,
+      macroFiles: files.filter(({ kind }) => kind === 'macro'),
+    })),
+    ...(project.dispatch && { dispatch: project.dispatch }),
     // Templates are written in Athena's SQL on every target.
     dialects: ['athena', 'trino'],
   };
@@ -126,13 +137,14 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
   const context: TemplateContext = {
     projectName: project.name,
     vars: project.vars,
+    packageVars: Object.fromEntries((project.packages ?? []).map(({ name, vars }) => [name, vars])),
     env: request.env,
     target: viewTarget(project.target, targetTypes),
     run: request.run ?? { startedAt: new Date().toISOString(), invocationId: randomUUID() },
   };
   const read = [...loaded.diagnostics, ...engine.diagnostics];
 
-  const parsed = parseProject(project, {
+  const parsed = parseWithPackages(project, {
     engine: templates,
     context,
     validateConfig: (raw, options) =>

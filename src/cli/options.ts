@@ -9,6 +9,8 @@ import {
 /** The flags that every command takes. */
 export interface GlobalOptions {
   readonly projectDir?: string;
+  readonly profilesDir?: string;
+  readonly profile?: string;
   readonly target?: string;
   readonly vars?: string;
   readonly quiet?: boolean;
@@ -72,8 +74,10 @@ export function addGlobalOptions(program: Command): Command {
   return program
     .option(
       '--project-dir <folder>',
-      'folder of stedi_project.yml (default: here or the nearest above)',
+      'folder of stedi_project.yml or dbt_project.yml (default: here or the nearest above)',
     )
+    .option('--profiles-dir <folder>', 'folder of profiles.yml, for a dbt project')
+    .option('--profile <name>', 'profile to use instead of that of dbt_project.yml')
     .option('-t, --target <name>', 'target to use instead of the default one')
     .option('--vars <yaml>', "values for var(), such as '{consent_cutoff: true}'")
     .option('-q, --quiet', 'print errors only')

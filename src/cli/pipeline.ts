@@ -12,12 +12,14 @@ import { addToTables, readRowOptions, rowArguments } from './row-options.js';
 import { createProjectCompiler } from './create-project-compiler.js';
 import { deferFor, deferredSchemas } from './defer.js';
 import { findEngine } from './engines.js';
+import { explainDialect } from './explain-dialect.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { loadProjectGraph, type ProjectGraph } from './load-project-graph.js';
 import type { RunOptions } from './options.js';
 import { printRun } from './print-run.js';
 import { projectRequestOf } from './project-request.js';
+import { endHooksOf, planRunHooks } from './run-hooks.js';
 import { selectFromProject } from './select-from-project.js';
 import { readStates } from './read-states.js';
 import { readVarsArgument, selectionArgs } from './run-arguments.js';
@@ -137,11 +139,24 @@ export async function runPipeline(
       ...(embedded && { embedded: embedded.dialect }),
     });
     const compiled = compiler.compileNodes(selection);
-    print(compiled.diagnostics);
+    print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
     if (!compiled.ok) return exitCodes.invalid;
 
     // plan
-    const plan = planRun({
+    // Unit tests touch no warehouse, and so do not their hooks.
+    const hooks =
+      embedded?.isAll === true
+        ? success(null)
+        : planRunHooks(
+            project,
+            compiler,
+            compiled.value.flatMap(({ node }) =>
+              node.resourceType === 'test' ? [] : [node.relation],
+            ),
+          );
+    print(hooks.diagnostics);
+    if (!hooks.ok) return exitCodes.invalid;
+    const planned = planRun({
       graph,
       selection,
       compiled: new Map(compiled.value.map((each) => [each.node.uniqueId, each])),
@@ -154,12 +169,12 @@ export async function runPipeline(
       fullRefresh,
       compileAudit: (test, relations) => compiler.compileTest(test, relations),
     });
-    print(plan.diagnostics);
-    if (!plan.ok) return exitCodes.invalid;
+    print(planned.diagnostics);
+    if (!planned.ok) return exitCodes.invalid;
+    const plan = { ...planned.value, ...(hooks.value && { hooks: hooks.value }) };
     if (dryRun) {
-      if (options.output === 'json')
-        invocation.out.writeJson(planToJson(plan.value), { indent: 2 });
-      else invocation.out.writeLine(formatPlan(plan.value, invocation.out));
+      if (options.output === 'json') invocation.out.writeJson(planToJson(plan), { indent: 2 });
+      else invocation.out.writeLine(formatPlan(plan, invocation.out));
       return exitCodes.ok;
     }
 
@@ -175,19 +190,20 @@ export async function runPipeline(
 
     // execute → write artifacts
     return cancellation.guard(async (signal) => {
-      const begun = await adapter.beginRun?.(plan.value, signal);
+      const begun = await adapter.beginRun?.(plan, signal);
       if (begun?.ok === false) {
         print(begun.diagnostics);
         return signal.aborted ? exitCodes.cancelled : exitCodes.invalid;
       }
       const reporter = invocation.createReporter(project.target.name);
-      const results = await executePlan(plan.value, adapter, {
+      const results = await executePlan(plan, adapter, {
         threads: project.target.threads,
         failFast: options.failFast === true,
         signal,
         sink: reporter.report,
         expectedMs: await readTimings(project),
         ...(unitEngine?.ok === true && { embedded: unitEngine.value }),
+        ...(hooks.value && { endHooks: endHooksOf(project, compiler) }),
         now: () => Date.now(),
       });
       reporter.close();

@@ -3,6 +3,8 @@ import { formatDiagnostic } from '../report/diagnostics/format-diagnostic.js';
 import { createOutput } from '../report/output.js';
 import { createRedactor } from '../report/redact.js';
 import { wantsColor } from '../report/text/style.js';
+import type { DepsOptions } from './commands/deps.js';
+import type { RunOperationOptions } from './commands/run-operation.js';
 import type { CleanOptions } from './commands/clean.js';
 import type { CompileOptions } from './commands/compile.js';
 import type { DocsGenerateOptions } from './commands/docs-generate.js';
@@ -194,6 +196,24 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     },
   );
 
+  define<RunOperationOptions>(
+    program
+      .command('run-operation')
+      .description('run the statements that a macro gives run_query() and statement()')
+      .argument('<macro>', 'its name, or package.name')
+      .option('--args <yaml>', "its arguments, such as '{name: value}'")
+      .option('--dry-run', 'print the statements and touch nothing'),
+    {
+      printsResult: (options) => options.dryRun === true,
+      run: async ({ invocation, options, words }) =>
+        (await import('./commands/run-operation.js')).runOperation(
+          invocation,
+          options,
+          words[0] ?? '',
+        ),
+    },
+  );
+
   program.commandsGroup('Bring data in:');
   define<LandOptions>(
     program
@@ -229,6 +249,17 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       printsResult: never,
       run: async ({ invocation, words }) =>
         (await import('./commands/init.js')).init(invocation, words[0]),
+    },
+  );
+  define<DepsOptions>(
+    program
+      .command('deps')
+      .description('install the packages that packages.yml asks for')
+      .option('--upgrade', 'take newer versions than those of package-lock.yml'),
+    {
+      printsResult: never,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/deps.js')).deps(invocation, options),
     },
   );
   define(program.command('debug').description('check configuration, target and connection'), {

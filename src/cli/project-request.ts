@@ -9,6 +9,8 @@ export function projectRequestOf({ cwd, env, id, startedAt, options }: Invocatio
     cwd,
     env,
     projectDir: options.projectDir,
+    profilesDir: options.profilesDir,
+    profileName: options.profile,
     targetName: options.target,
     varsText: options.vars,
     run: { startedAt, invocationId: id },
@@ -29,6 +31,10 @@ export function repeatFlags({ options }: Invocation): string {
     ...(options.projectDir === undefined
       ? []
       : [` --project-dir ${quoteWord(options.projectDir)}`]),
+    ...(options.profilesDir === undefined
+      ? []
+      : [` --profiles-dir ${quoteWord(options.profilesDir)}`]),
+    ...(options.profile === undefined ? [] : [` --profile ${quoteWord(options.profile)}`]),
     ...(options.target === undefined ? [] : [` --target ${quoteWord(options.target)}`]),
     ...(options.vars === undefined ? [] : [` --vars ${quoteVars(options.vars)}`]),
   ].join('');

@@ -2,13 +2,27 @@ import type { TableColumns, TypedColumn } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { intersectWindows, isMicrobatch } from '../core/event-time.js';
-import type { ModelNode, ParsedNode, SqlNode, TestNode, UniqueId } from '../core/node.js';
+import type {
+  BuiltNode,
+  JsonValue,
+  ModelNode,
+  ParsedNode,
+  SqlNode,
+  TestNode,
+  UniqueId,
+} from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
-import type { RenderBindings, RenderedTemplate, TemplateSource } from '../core/template.js';
+import {
+  contextOf,
+  type RenderBindings,
+  type RenderedTemplate,
+  type TemplateSource,
+} from '../core/template.js';
 import { authorFileOf, reportInFile, type AuthorFile } from './author-file.js';
 import { compileBatches } from './compile-batches.js';
 import type { CompileOptions } from './compile-options.js';
+import { compileNodeHooks, type RenderedStatements } from './compile-hooks.js';
 import { compileJudgement } from './compile-judgement.js';
 import { compileSeed, seedColumns } from './compile-seed.js';
 import { compileUnitTest } from './compile-unit-test.js';
@@ -127,7 +141,8 @@ function renderText(
 ): Result<RenderedText> {
   const read = new Set<UniqueId>();
   const names = bindNames(referrer, options, (id) => read.add(id));
-  const result = options.engine.render(source, options.context, { ...bindings, ...names });
+  const context = contextOf(options.context, referrer.packageName ?? options.context.projectName);
+  const result = options.engine.render(source, context, { ...bindings, ...names });
   return result.ok ? success({ template: result.value, read }, result.diagnostics) : result;
 }
 
@@ -191,6 +206,102 @@ export function compileText(
  * engine, `ref-not-found`, `source-not-found`, and those of `compileSql`.
  */
 export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome {
+  const outcome = compileOwn(node, surroundings);
+  const { result } = outcome;
+  if (node.resourceType === 'test' || isEphemeral(node) || !result.ok) return outcome;
+  const isIncremental = isIncrementalRun(node, surroundings.options);
+  const hooks = compileNodeHooks(
+    node,
+    (sql) => renderStatements(sql, node, { isIncremental, surroundings }),
+    surroundings.options,
+  );
+  const diagnostics = [...result.diagnostics, ...hooks.diagnostics];
+  if (!hooks.ok) return { ...outcome, result: failure(diagnostics) };
+  if (hooks.value.length === 0 && hooks.diagnostics.length === 0) return outcome;
+  return {
+    ...outcome,
+    result: success({ ...result.value, hooks: hooks.value, diagnostics }, diagnostics),
+  };
+}
+
+/** Renders the text of a hook, whose `this` is the published relation. */
+function renderStatements(
+  content: string,
+  node: BuiltNode,
+  {
+    isIncremental,
+    surroundings,
+  }: { readonly isIncremental: boolean; readonly surroundings: Surroundings },
+): Result<RenderedStatements> {
+  const { options } = surroundings;
+  const asked: string[] = [];
+  const rendered = renderText(
+    { path: node.path, content },
+    {
+      title: `${node.resourceType} '${node.name}'`,
+      parents: options.graph.parents.get(node.uniqueId) ?? [],
+      packageName: node.packageName,
+    },
+    {
+      this: { relation: node.relation, sql: options.dialect.renderRelation(node.relation) },
+      isIncremental,
+      config: configValues(node.config),
+      model: modelView(node),
+      onStatement: (sql) => asked.push(sql),
+    },
+    options,
+  );
+  if (!rendered.ok) return rendered;
+  const tables = knownTables([...rendered.value.read, node.uniqueId], surroundings);
+  return success(
+    {
+      sql: rendered.value.template.sql,
+      asked,
+      tableColumns: createTableColumns(tables, surroundings.otherTables),
+    },
+    rendered.diagnostics,
+  );
+}
+
+/** What a text of statements that is no node's sees besides the context. */
+export interface LooseText {
+  readonly path: string;
+  readonly content: string;
+  readonly packageName: string;
+  readonly extra: Readonly<Record<string, JsonValue>>;
+}
+
+/** Renders a hook around a run, or an operation: it may ref every model and source, and has no `this`. */
+export function renderLooseStatements(
+  { path, content, packageName, extra }: LooseText,
+  surroundings: Surroundings,
+): Result<RenderedStatements> {
+  const asked: string[] = [];
+  const rendered = renderText(
+    { path, content },
+    { title: 'the statement', parents: null, packageName },
+    {
+      this: null,
+      isIncremental: false,
+      config: {},
+      extra,
+      onStatement: (sql) => asked.push(sql),
+    },
+    surroundings.options,
+  );
+  if (!rendered.ok) return rendered;
+  const tables = knownTables(rendered.value.read, surroundings);
+  return success(
+    {
+      sql: rendered.value.template.sql,
+      asked,
+      tableColumns: createTableColumns(tables, surroundings.otherTables),
+    },
+    rendered.diagnostics,
+  );
+}
+
+function compileOwn(node: SqlNode, surroundings: Surroundings): Outcome {
   if (node.resourceType === 'test' && node.unit !== undefined) {
     const columnsOf = (id: UniqueId) => columnsForRows(id, surroundings);
     const result = compileUnitTest(node, node.unit, surroundings, columnsOf);
@@ -282,6 +393,7 @@ function renderNode(
     title: `${node.resourceType} '${node.name}'`,
     parents: options.graph.parents.get(node.uniqueId) ?? [],
     ...(window && { window }),
+    packageName: node.packageName,
   };
   return renderText(
     { path: node.path, content: node.rawSql },

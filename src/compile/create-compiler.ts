@@ -1,13 +1,32 @@
 import type { CompiledNode } from '../core/compiled-node.js';
-import type { Diagnostic } from '../core/diagnostic.js';
-import type { SqlNode, UniqueId } from '../core/node.js';
+import type { Diagnostic, SourceLocation } from '../core/diagnostic.js';
+import { hookTitle, type RunHook } from '../core/hook.js';
+import { findReferenced } from '../core/graph.js';
+import type { JsonValue, MacroNode, SqlNode, UniqueId } from '../core/node.js';
 import type { Relation } from '../core/relation.js';
 import { failure, resultOf, success, type Result } from '../core/result.js';
 import { indexLines } from '../core/text-position.js';
-import { compileNode, compileText, type Outcome, type Surroundings } from './compile-node.js';
+import { compileStatements } from './compile-hooks.js';
+import {
+  compileNode,
+  compileText,
+  renderLooseStatements,
+  type Outcome,
+  type Surroundings,
+} from './compile-node.js';
 import type { CompileOptions } from './compile-options.js';
 import type { CompiledSql } from './compile-sql.js';
 import { createTypeReader, foreignTables } from './table-columns.js';
+
+/** A hook around a run, as written. */
+export interface WrittenRunHook {
+  readonly time: 'on-run-start' | 'on-run-end';
+  readonly position: number;
+  readonly uniqueId: UniqueId;
+  readonly packageName: string;
+  readonly sql: string;
+  readonly location: SourceLocation;
+}
 
 /** Compiles nodes of one project against one catalog, each once. */
 export interface Compiler {
@@ -29,6 +48,21 @@ export interface Compiler {
    * Returns a query that is not in the project: `show --inline`. It may ref every model and source. Diagnostics name
    * `path` as its file.
    */
+  /**
+   * Returns the hooks around a run, those that are empty when they are rendered left out. `extra` are names for them
+   * alone, such as `results`. Diagnostics name the hook's place.
+   */
+  compileRunHooks(
+    hooks: readonly WrittenRunHook[],
+    extra: Readonly<Record<string, JsonValue>>,
+  ): Result<readonly RunHook[]>;
+  /**
+   * Returns the statements that a macro gives `run_query` and `statement`, and the text that it returns, which is not run.
+   */
+  compileOperation(operation: {
+    readonly macro: MacroNode;
+    readonly arguments: Readonly<Record<string, JsonValue>>;
+  }): Result<{ readonly statements: readonly string[]; readonly text: string }>;
   compileInline(query: { readonly sql: string; readonly path: string }): Result<CompiledSql>;
 }
 
@@ -121,13 +155,56 @@ export function createCompiler(options: CompileOptions): Compiler {
       );
     },
 
+    compileRunHooks(hooks, extra) {
+      const compiled = hooks.map((hook) => {
+        const { packageName, sql, location, ...rest } = hook;
+        const title = `${hookTitle(hook)} of '${packageName}'`;
+        const render = (content: string) =>
+          renderLooseStatements({ path: location.path, content, packageName, extra }, surroundings);
+        const result = compileStatements({ title, sql, location }, render, options);
+        if (!result.ok) return result;
+        return success({ ...rest, location, ...result.value }, result.diagnostics);
+      });
+      const diagnostics = compiled.flatMap((each) => each.diagnostics);
+      const values = compiled.flatMap((each) => (each.ok ? [each.value] : []));
+      if (values.length < compiled.length) return failure(diagnostics);
+      return success(
+        values.filter(({ statements }) => statements.length > 0),
+        diagnostics,
+      );
+    },
+
+    compileOperation({ macro, arguments: given }) {
+      const { packageName, name, path } = macro;
+      const names = Object.keys(given);
+      // The names of arguments must not hide what the macro calls; only their values pass.
+      const call = names.map((each) => `${each}=operation_arguments['${each}']`).join(', ');
+      let text = '';
+      const title = `macro '${name}'`;
+      const location = { path };
+      const compiled = compileStatements(
+        { title, sql: `{{ ${packageName}.${name}(${call}) }}`, location },
+        (content) => {
+          const extra = { operation_arguments: given };
+          const source = { path, content, packageName, extra };
+          const rendered = renderLooseStatements(source, surroundings);
+          if (!rendered.ok) return rendered;
+          text = rendered.value.sql;
+          return success({ ...rendered.value, sql: '' }, rendered.diagnostics);
+        },
+        options,
+      );
+      if (!compiled.ok) return compiled;
+      return success({ statements: compiled.value.statements, text }, compiled.diagnostics);
+    },
+
     compileInline({ sql, path }) {
       const source = { path, content: sql };
       const captured = engine.capture(source, context);
       if (!captured.ok) return captured;
       const { refs, sources } = captured.value;
       compileWithAncestors([
-        ...refs.flatMap(({ name }) => graph.modelsByName.get(name) ?? []),
+        ...refs.flatMap((call) => findReferenced(graph, call, context.projectName) ?? []),
         ...sources.flatMap((call) => graph.sourcesByName.get(`${call.source}.${call.table}`) ?? []),
       ]);
       const file = { path, lines: indexLines(sql), standIn: null };

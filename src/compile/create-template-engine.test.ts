@@ -109,14 +109,6 @@ describe('macros', () => {
       { code: 'macro-invalid', message: "a macro cannot be named 'range', which is built in" },
     ],
     [
-      "an override of dbt's naming",
-      ['{% macro generate_schema_name(a, b) %}{% endmacro %}'],
-      {
-        code: 'template-unsupported',
-        hint: "set 'schema' in the configuration of the models",
-      },
-    ],
-    [
       'a statement outside',
       ['{% set x = 1 %}'],
       {

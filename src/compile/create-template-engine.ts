@@ -1,4 +1,5 @@
 import type { JsonValue } from '../core/node.js';
+import type { DispatchRule } from '../core/project.js';
 import { failure, resultOf, type Result } from '../core/result.js';
 import type {
   RenderBindings,
@@ -24,8 +25,11 @@ import { createGlobals } from './template/run-template.js';
 import { parseTemplate } from './template/template-parser.js';
 import { TemplateProblem } from './template/template-problem.js';
 import { loadTemplate, type TemplateText } from './template/template-text.js';
+import { statementNames } from './template/statement-names.js';
 import { checkTest } from './template/tests.js';
 import type { Value } from './template/values.js';
+
+const none: ReadonlyMap<string, Value> = new Map();
 
 /** Names of dbt's context; a macro cannot take them. */
 const contextNames = [
@@ -55,6 +59,13 @@ const contextNames = [
 export function createTemplateEngine(options: {
   readonly macroFiles: readonly TemplateSource[];
   readonly projectName: string;
+  /** The packages of the project. What is wrong in their macros is a warning: the project may never call them. */
+  readonly packages?: readonly {
+    readonly name: string;
+    readonly macroFiles: readonly TemplateSource[];
+  }[];
+  /** `dispatch:` of the project. */
+  readonly dispatch?: readonly DispatchRule[];
   /** The prefixes of macros that `adapter.dispatch` tries before `default`. */
   readonly dialects?: readonly string[];
   readonly outside?: OutsideFunctions;
@@ -63,10 +74,19 @@ export function createTemplateEngine(options: {
   const data = dataFunctions(options.outside ?? {});
   const reserved = new Set([...contextNames, ...globalFunctions.keys()]);
   const { macros, diagnostics } = loadMacros(macroFiles, projectName, reserved);
+  const ofPackages = (options.packages ?? []).map(({ name, macroFiles: files }) => ({
+    name,
+    ...loadMacros(files, name, reserved),
+  }));
+  const installed = new Map([
+    [projectName, macros.values],
+    ...ofPackages.map((each) => [each.name, each.macros.values] as const),
+  ]);
   const { builtins, dispatch, packages } = createMacroPackages(
     projectName,
-    macros.values,
+    installed,
     options.dialects ?? [],
+    new Map(options.dispatch?.map(({ namespace, searchOrder }) => [namespace, searchOrder])),
   );
   const adapter = new Map<string, Value>([['adapter', adapterObject(dispatch)]]);
 
@@ -74,7 +94,11 @@ export function createTemplateEngine(options: {
     context: TemplateContext,
     bindings: ContextBindings,
     extra: RenderBindings['extra'] = {},
-    { macroResults = {}, batch }: Pick<RenderBindings, 'macroResults' | 'batch'> = {},
+    {
+      macroResults = {},
+      batch,
+      onStatement,
+    }: Pick<RenderBindings, 'macroResults' | 'batch' | 'onStatement'> = {},
   ): Globals {
     const replaced = new Map(
       Object.entries(macroResults).map(([name, result]) => {
@@ -86,9 +110,11 @@ export function createTemplateEngine(options: {
       extra,
       values: [
         replaced,
+        ...(onStatement === undefined ? [] : [statementNames(onStatement)]),
         contextValues(context, bindings),
         globalFunctions,
         adapter,
+        ...(context.packageName === undefined ? [] : [installed.get(context.packageName) ?? none]),
         macros.values,
         data,
         builtins,
@@ -101,13 +127,16 @@ export function createTemplateEngine(options: {
   }
 
   const engine: TemplateEngine = {
-    macros: macros.nodes,
+    macros: [...macros.nodes, ...ofPackages.flatMap((each) => each.macros.nodes)],
     capture: (source, context, bindings) =>
       withParsed(source, (root, template) =>
         captureTemplate(
           root,
           template,
-          (recording) => globalsFor(context, recording, bindings?.extra),
+          (recording) =>
+            globalsFor(context, recording, bindings?.extra, {
+              ...(bindings?.onStatement && { onStatement: bindings.onStatement }),
+            }),
           bindings?.model ?? modelOfFile(source.path),
         ),
       ),
@@ -117,7 +146,12 @@ export function createTemplateEngine(options: {
         return renderTemplate(root, template, globals);
       }),
   };
-  return resultOf(engine, diagnostics);
+  return resultOf(engine, [
+    ...diagnostics,
+    ...ofPackages.flatMap((each) =>
+      each.diagnostics.map((diagnostic) => ({ ...diagnostic, severity: 'warning' as const })),
+    ),
+  ]);
 }
 
 /** What is known of a node before it is parsed; the rest is there when it is rendered. */

@@ -1,6 +1,7 @@
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { incrementalTarget } from '../core/incremental.js';
 import { windowCondition, type TimeWindow } from '../core/event-time.js';
+import { findReferenced } from '../core/graph.js';
 import type { JsonValue, NodeConfig, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
 import type { Relation } from '../core/relation.js';
 import { didYouMean } from '../core/suggest.js';
@@ -79,6 +80,8 @@ export interface Referrer {
   readonly parents: readonly UniqueId[] | null;
   /** A model reads some of the rows of what has an `event_time`: of a batch, or of a sample. */
   readonly window?: TimeWindow;
+  /** The package that it is part of; the project if left out. */
+  readonly packageName?: string;
 }
 
 /**
@@ -125,7 +128,9 @@ export function bindNames(
 
   return {
     ref({ name, package: from }) {
-      const isOwn = from === undefined || from === context.projectName;
+      const own = referrer.packageName ?? context.projectName;
+      const isOwn = from === undefined || from === own;
+      const call = { name, ...(from !== undefined && { package: from }) };
       const what = isOwn ? `'${name}'` : `'${name}' of the package '${from}'`;
       const missing = () =>
         errorDiagnostic(
@@ -133,7 +138,7 @@ export function bindNames(
           `${referrer.title} refs ${what}, which is not in the project`,
           { hint: didYouMean(name, [...graph.modelsByName.keys()]) },
         );
-      return read(isOwn ? graph.modelsByName.get(name) : undefined, `ref('${name}')`, missing);
+      return read(findReferenced(graph, call, own), `ref('${name}')`, missing);
     },
     source({ source, table }) {
       const key = `${source}.${table}`;

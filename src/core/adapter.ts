@@ -104,6 +104,14 @@ export interface Dialect {
       readonly storesResult?: boolean;
     },
   ): Result<TranslatedSql>;
+  /**
+   * Translates the statements of a hook or an operation: queries, INSERT, DELETE, CREATE, and what else the engine takes.
+   * Diagnostics as for `translate`; `sql-unsupported` for what is not run.
+   */
+  translateStatements?(
+    sql: string,
+    options: { readonly path: string; readonly tableColumns?: TableColumns },
+  ): Result<readonly string[]>;
   /** How long a statement may be, in bytes of UTF-8; left out where there is no limit. */
   readonly maxStatementBytes?: number;
   /** Writes the statements of incremental strategies in the engine's dialect. */

@@ -1,6 +1,7 @@
 import type { TypedColumn } from './adapter.js';
 import type { TimeWindow } from './event-time.js';
 import type { Diagnostic } from './diagnostic.js';
+import type { CompiledHook } from './hook.js';
 import type { SqlNode } from './node.js';
 
 /**
@@ -37,6 +38,8 @@ export interface CompiledNode {
   };
   /** A model that is built in batches of time: its query for each, the earliest first. */
   readonly batches?: readonly CompiledBatch[];
+  /** The node's hooks, in the order in which they run. */
+  readonly hooks?: readonly CompiledHook[];
   readonly diagnostics: readonly Diagnostic[];
 }
 

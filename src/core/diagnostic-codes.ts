@@ -4,7 +4,8 @@
  */
 export const diagnosticCodes = {
   // project/
-  'project-not-found': 'No `stedi_project.yml` in the project folder or any folder above it.',
+  'project-not-found':
+    'No `stedi_project.yml` and no `dbt_project.yml` in the project folder or any folder above it.',
   'file-unreadable': 'A file of the project could not be read.',
   'file-ignored': 'A file under the model paths is of a kind that stedi-sql does not read.',
   'yaml-ambiguous':
@@ -20,6 +21,14 @@ export const diagnosticCodes = {
   'config-deprecated': 'A configuration key is written in an old way that still works.',
   'config-unused':
     'A path or folder configuration in `stedi_project.yml` applies to no folder, model or test.',
+  'profile-not-found':
+    'A project in dbt form names no profile, or there is no such profile in `profiles.yml`.',
+  'package-invalid': 'An entry of `packages.yml`, or a package that is installed, is wrong.',
+  'packages-not-installed':
+    'A package of `packages.yml` is not installed, or in another version than is asked for.',
+  'package-unreachable': '`deps` could not fetch a package.',
+  'dialect-differs':
+    'SQL of a dbt project is not SQL of Athena, in which models are read whatever the target is.',
   'target-not-found': 'The target asked for is not defined under `targets:`.',
   'vars-invalid': 'The value of `--vars` is not a YAML mapping.',
   'vars-unexpected':

@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.js';
+import type { HookResult } from './hook.js';
 import type { SqlNode } from './node.js';
 import type { NodeResult, RunResults } from './run-results.js';
 
@@ -17,6 +18,7 @@ export type RunEvent =
       readonly index: number;
       readonly total: number;
     }
+  | { readonly kind: 'hook-finished'; readonly result: HookResult }
   | { readonly kind: 'cancelling' }
   | { readonly kind: 'diagnostic'; readonly diagnostic: Diagnostic }
   | { readonly kind: 'run-finished'; readonly results: RunResults };

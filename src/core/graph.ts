@@ -1,4 +1,4 @@
-import type { ParsedNode, UniqueId } from './node.js';
+import type { ParsedNode, RefCall, UniqueId } from './node.js';
 
 /** The DAG. `order` is topological; equal projects give equal orders. */
 export interface Graph {
@@ -10,6 +10,26 @@ export interface Graph {
   readonly order: readonly UniqueId[];
   /** Enabled nodes by how templates name them; a `ref` in a template is resolved through these; seeds are among the models. */
   readonly modelsByName: ReadonlyMap<string, UniqueId>;
+  /** The same keyed `package.model`; left out where there is one package. */
+  readonly modelsByPackage?: ReadonlyMap<string, UniqueId>;
   /** Keyed `source.table`. */
   readonly sourcesByName: ReadonlyMap<string, UniqueId>;
+}
+
+/**
+ * Returns what a `ref` in a package names: of the package that it gives, else of its own package, of the project, of any
+ * package, in this order, as in dbt.
+ */
+export function findReferenced(
+  { modelsByName, modelsByPackage }: Pick<Graph, 'modelsByName' | 'modelsByPackage'>,
+  call: Pick<RefCall, 'name' | 'package'>,
+  from: string,
+): UniqueId | undefined {
+  if (call.package !== undefined) {
+    const found = modelsByPackage?.get(`${call.package}.${call.name}`);
+    return modelsByPackage === undefined && call.package === from
+      ? modelsByName.get(call.name)
+      : found;
+  }
+  return modelsByPackage?.get(`${from}.${call.name}`) ?? modelsByName.get(call.name);
 }

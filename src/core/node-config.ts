@@ -17,13 +17,17 @@ function toTexts(value: JsonValue | undefined): readonly string[] {
   return list.filter((each) => typeof each === 'string');
 }
 
+function toHooks(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+}
+
 function toText(value: JsonValue | undefined): string | null {
   return typeof value === 'string' ? value : null;
 }
 
 /**
  * Returns one set of entries from several levels, the least specific first. dbt's rule: `tags` accumulate (each once, in
- * order), `meta` merges key by key, any other key of a later level replaces the earlier one.
+ * order), `meta` merges key by key, hooks add up, any other key of a later level replaces the earlier one.
  * Source: https://docs.getdbt.com/reference/define-configs#combining-configs
  */
 export function mergeNodeConfig(levels: readonly ConfigEntries[]): ConfigEntries {
@@ -31,7 +35,10 @@ export function mergeNodeConfig(levels: readonly ConfigEntries[]): ConfigEntries
   for (const level of levels) {
     for (const [key, value] of Object.entries(level)) {
       const earlier = merged[key];
-      if (key === 'tags') merged[key] = [...new Set([...toTexts(earlier), ...toTexts(value)])];
+      if (key === 'pre-hook' || key === 'post-hook') {
+        merged[key] = [...toHooks(earlier), ...toHooks(value)];
+      } else if (key === 'tags')
+        merged[key] = [...new Set([...toTexts(earlier), ...toTexts(value)])];
       else if (key === 'meta' && isMapping(earlier) && isMapping(value)) {
         merged[key] = { ...earlier, ...value };
       } else merged[key] = value;

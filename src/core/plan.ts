@@ -3,6 +3,7 @@ import type { Alteration, TypedColumn } from './adapter.js';
 import type { ColumnProperties, BuiltNode, SqlNode, TestNode, UniqueId } from './node.js';
 import type { PromisedColumn } from './contract.js';
 import type { SourceLocation } from './diagnostic.js';
+import type { CompiledHook, RunHook } from './hook.js';
 import type { Relation } from './relation.js';
 import type { CompiledBatch, CompiledNode, PositionMap } from './compiled-node.js';
 
@@ -101,6 +102,8 @@ export type Step =
       readonly published: Relation;
       readonly sql: string;
     }
+  /** Statements of the author's before the node is built or after it is published; no transaction is open. */
+  | { readonly kind: 'hook'; readonly hook: CompiledHook }
   /** Remove a relation that this run created (a staged relation that failed its audit). */
   | { readonly kind: 'discard'; readonly staged: Relation; readonly batch?: BatchStep };
 
@@ -168,8 +171,19 @@ export interface PlannedNode {
   readonly notes?: readonly string[];
 }
 
+/** The hooks around a run. */
+export interface PlannedHooks {
+  /** The schemas that the project builds in: hooks find them there. */
+  readonly schemas: readonly Relation[];
+  readonly start: readonly RunHook[];
+  /** As they are before the run: `results` is empty. They are compiled again when it has ended. */
+  readonly end: readonly RunHook[];
+}
+
 /** Everything a run will do, as plain data; `--dry-run` prints it and stops. Nodes are in topological order. */
 export interface Plan {
   readonly nodes: readonly PlannedNode[];
+  /** What runs before the first node and after the last. */
+  readonly hooks?: PlannedHooks;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -120,6 +120,38 @@ export interface FolderConfig {
   readonly location?: SourceLocation;
 }
 
+/** A statement around a run or a node, as written: SQL with Jinja. */
+export interface HookText {
+  readonly sql: string;
+  readonly location: SourceLocation;
+}
+
+/** Where `adapter.dispatch` looks for macros of a namespace. */
+export interface DispatchRule {
+  readonly namespace: string;
+  readonly searchOrder: readonly string[];
+}
+
+/** A package that the project uses: a project without a target. Its files' paths start at the project's folder. */
+export interface PackageProject {
+  readonly name: string;
+  readonly version: string;
+  /** The package's folder, relative to the project's. */
+  readonly folder: string;
+  readonly configPath: string;
+  /** What `var()` gives in the package: its own values, over them those of the project. */
+  readonly vars: Readonly<Record<string, JsonValue>>;
+  readonly models: FolderConfig;
+  readonly tests: FolderConfig;
+  readonly seeds: FolderConfig;
+  /** What the project says of the package's resources; it goes before what the package says. */
+  readonly overrides: Readonly<Record<'models' | 'tests' | 'seeds', FolderConfig>>;
+  readonly hooks: NonNullable<Project['hooks']>;
+  readonly files: readonly SourceFile[];
+  readonly properties: readonly PropertiesFile[];
+  readonly paths: Project['paths'];
+}
+
 /** The whole project, read and validated. Later stages need no file system. */
 export interface Project {
   /** Absolute path of the project folder. For adapters and reports; never printed into artifacts. */
@@ -138,6 +170,17 @@ export interface Project {
   readonly properties: readonly PropertiesFile[];
   /** `selectors.yml`; empty without one. */
   readonly selectors: readonly NamedSelector[];
+  /** The packages that are installed; none if left out. */
+  readonly packages?: readonly PackageProject[];
+  /** `dispatch:` of the project. */
+  readonly dispatch?: readonly DispatchRule[];
+  /** Statements before the first and after the last node of a run. */
+  readonly hooks?: {
+    readonly onRunStart: readonly HookText[];
+    readonly onRunEnd: readonly HookText[];
+  };
+  /** For a package alone: what the project that uses it says of its resources. */
+  readonly overrides?: PackageProject['overrides'];
   readonly paths: {
     readonly models: readonly string[];
     readonly macros: readonly string[];

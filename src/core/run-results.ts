@@ -1,3 +1,4 @@
+import type { HookResult } from './hook.js';
 import type { QueryRows } from './adapter.js';
 import type { TimeWindow } from './event-time.js';
 import type { Diagnostic } from './diagnostic.js';
@@ -38,6 +39,8 @@ export interface NodeResult {
 
 /** How a run ended. */
 export interface RunResults {
+  /** The hooks around the run, in order; left out where there are none. */
+  readonly hooks?: readonly HookResult[];
   readonly results: readonly NodeResult[];
   readonly startedAt: string;
   readonly elapsedMs: number;

@@ -4,6 +4,26 @@ import type { JsonValue } from './node.js';
 /** Something wrong in a target's own keys; paths are relative to the target. */
 export type TargetIssue = ConfigIssue;
 
+/** How an output of dbt's `profiles.yml` becomes a target. Every key of dbt's is in one of the lists. */
+export interface ProfileRules {
+  /** The target's key for each key that means the same under another name or this one. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Keys that change nothing that a user could see; they are passed over. */
+  readonly passedOver: readonly string[];
+  /** Keys without effect here, each with why: a warning. */
+  readonly unused: Readonly<Record<string, string>>;
+  /** Keys that are refused, each with the next step. */
+  readonly refused: Readonly<Record<string, string>>;
+  /**
+   * Returns the target's keys that do not follow from one key alone, with what holds in dbt where an output is silent.
+   * Issue paths are relative to the output.
+   */
+  readonly complete?: (output: Readonly<Record<string, JsonValue>>) => {
+    readonly options: Readonly<Record<string, JsonValue>>;
+    readonly issues: readonly TargetIssue[];
+  };
+}
+
 /** What `project/` needs to know of an adapter to validate and describe a target; given by the adapter's `config.ts`. */
 export interface TargetType {
   /** The value of `type:`. */
@@ -23,4 +43,6 @@ export interface TargetType {
   publicKeys: readonly string[];
   /** The JSON Schema of the adapter's own keys: `properties` of an object. */
   readonly jsonSchemaProperties: Readonly<Record<string, JsonValue>>;
+  /** How an output of `profiles.yml` of this type is read; without it, it is refused. */
+  readonly profile?: ProfileRules;
 }

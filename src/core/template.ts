@@ -20,7 +20,11 @@ export type TargetView = Readonly<Record<string, JsonValue>>;
 /** What every template sees. Plain data: templates are pure, they reach no file, process or network. */
 export interface TemplateContext {
   readonly projectName: string;
+  /** The package whose template is rendered; the project itself if left out. */
+  readonly packageName?: string;
   readonly vars: Readonly<Record<string, JsonValue>>;
+  /** The variables as each package sees them. */
+  readonly packageVars?: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
   /** The environment. `env_var` of a name that starts with `STEDI_ENV_SECRET_` is refused in models, tests and macros. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly target: TargetView;
@@ -30,6 +34,15 @@ export interface TemplateContext {
     readonly startedAt: string;
     readonly invocationId: string;
   };
+}
+
+/**
+ * Returns the context in which templates of a package are rendered: its own variables, and its macros go before the
+ * project's.
+ */
+export function contextOf(context: TemplateContext, packageName: string): TemplateContext {
+  const vars = context.packageVars?.[packageName];
+  return vars === undefined ? context : { ...context, packageName, vars };
 }
 
 /** What one capture render learned of a file. */
@@ -73,6 +86,8 @@ export interface RenderBindings {
   readonly macroResults?: Readonly<Record<string, JsonValue>>;
   /** More names for this template alone, such as the arguments of a generic test. */
   readonly extra?: Readonly<Record<string, JsonValue>>;
+  /** Hooks and operations: hears of each statement that `run_query` or `statement` is given. */
+  readonly onStatement?: (sql: string) => void;
   /** What `model` shows of the node that is rendered. */
   readonly model?: Readonly<Record<string, JsonValue>>;
   /** The batch that is rendered, as `model.batch`. */
@@ -102,7 +117,7 @@ export interface TemplateEngine {
   capture(
     source: TemplateSource,
     context: TemplateContext,
-    bindings?: Pick<RenderBindings, 'extra' | 'model'>,
+    bindings?: Pick<RenderBindings, 'extra' | 'model' | 'onStatement'>,
   ): Result<CapturedTemplate>;
   /** Renders for good. Same diagnostics as `capture`, those of `ref` and `source`, and the warning `template-warning`. */
   render(

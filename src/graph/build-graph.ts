@@ -43,6 +43,7 @@ export function buildGraph(parsed: ParsedProject): Result<Graph> {
     children: new Map(order.map((id) => [id, dependentsOf(neighbours, id)])),
     order,
     modelsByName: names.modelsByName,
+    modelsByPackage: names.modelsByPackage,
     sourcesByName: names.sourcesByName,
   };
   return resultOf(graph, [

@@ -1,11 +1,15 @@
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { BuiltNode, RefCall, SourceCall, SqlNode, UniqueId } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
+import { findReferenced } from '../core/graph.js';
 import { createSuggester } from '../core/suggest.js';
 
 /** What templates can name: the project's nodes by their names. */
 export interface NameTable {
+  /** Of two models of one name in two packages, that of the project itself. */
   readonly modelsByName: ReadonlyMap<string, UniqueId>;
+  /** Keyed `package.model`. */
+  readonly modelsByPackage: ReadonlyMap<string, UniqueId>;
   /** Keyed `source.table`. */
   readonly sourcesByName: ReadonlyMap<string, UniqueId>;
   readonly disabledByName: ReadonlyMap<string, BuiltNode>;
@@ -18,13 +22,17 @@ export interface NameTable {
 /** Returns the names of a parsed project. */
 export function createNameTable(parsed: ParsedProject): NameTable {
   const modelsByName = new Map<string, UniqueId>();
+  const modelsByPackage = new Map<string, UniqueId>();
   const sourcesByName = new Map<string, UniqueId>();
   const testNames = new Set<string>();
   for (const node of parsed.nodes) {
     if (node.resourceType === 'model' || node.resourceType === 'seed') {
-      modelsByName.set(node.name, node.uniqueId);
+      modelsByPackage.set(`${node.packageName}.${node.name}`, node.uniqueId);
+      // The project's own nodes come first.
+      if (!modelsByName.has(node.name)) modelsByName.set(node.name, node.uniqueId);
     } else if (node.resourceType === 'source') {
-      sourcesByName.set(sourceKey({ source: node.sourceName, table: node.name }), node.uniqueId);
+      const key = sourceKey({ source: node.sourceName, table: node.name });
+      if (!sourcesByName.has(key)) sourcesByName.set(key, node.uniqueId);
     } else testNames.add(node.name);
   }
   const disabledByName = new Map(
@@ -34,6 +42,7 @@ export function createNameTable(parsed: ParsedProject): NameTable {
   );
   return {
     modelsByName,
+    modelsByPackage,
     sourcesByName,
     disabledByName,
     testNames,
@@ -59,14 +68,13 @@ export type Reference =
 export function resolveRef(call: RefCall, node: SqlNode, names: NameTable): Reference {
   const who = `${node.resourceType} '${node.name}'`;
   const details = { location: call.location };
+  const uniqueId = findReferenced(names, call, node.packageName);
+  if (uniqueId !== undefined) return { ok: true, uniqueId };
   if (call.package !== undefined && call.package !== node.packageName) {
     const message = `${who} refs '${call.name}' of the package '${call.package}', which is not in the project`;
     const hint = `the project's own models are named ref('${call.name}') or ref('${node.packageName}', '${call.name}')`;
     return unresolved(errorDiagnostic('ref-not-found', message, { ...details, hint }));
   }
-  const uniqueId = names.modelsByName.get(call.name);
-  if (uniqueId !== undefined) return { ok: true, uniqueId };
-
   const disabled = names.disabledByName.get(call.name);
   if (disabled !== undefined) {
     const related = [{ message: 'disabled here', location: { path: disabled.path } }];

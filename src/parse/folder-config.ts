@@ -11,6 +11,8 @@ export interface FolderLevels {
   readonly diagnostics: readonly Diagnostic[];
   /** Returns the settings for a node, the least specific first: the deeper folder wins. */
   levelsOf(fqn: readonly string[]): readonly ConfigEntries[];
+  /** Returns what the project says of a node of a package: it goes before everything that the package says. */
+  overridesOf(fqn: readonly string[]): readonly ConfigEntries[];
   /** Returns the same as it is written, templates not rendered. */
   unrenderedLevelsOf(fqn: readonly string[]): readonly ConfigEntries[];
   /** Returns a warning for each folder that no node asked for yet. */
@@ -27,6 +29,7 @@ export function readFolderConfig(
   options: ParseOptions,
 ): FolderLevels {
   const root = { model: project.models, test: project.tests, seed: project.seeds }[resource];
+  const overrides = project.overrides?.[`${resource}s`];
   const location = { path: project.configPath };
   const diagnostics: Diagnostic[] = [];
   const validated = new Map<FolderConfig, ConfigEntries>();
@@ -37,6 +40,7 @@ export function readFolderConfig(
     Object.values(folder.children).forEach(validate);
   };
   validate(root);
+  if (overrides !== undefined) validate(overrides);
 
   const used = new Set<FolderConfig>();
   const seenNames = new Set<string>();
@@ -49,6 +53,10 @@ export function readFolderConfig(
         return validated.get(folder) ?? {};
       });
     },
+    overridesOf: ([, ...parts]) =>
+      overrides === undefined
+        ? []
+        : foldersFor(overrides, parts).map((folder) => validated.get(folder) ?? {}),
     unrenderedLevelsOf: ([, ...parts]) => foldersFor(root, parts).map(({ settings }) => settings),
     findUnused() {
       return unusedPaths(root, used, [`${resource}s`]).map((path) => {

@@ -143,7 +143,7 @@ function toTest(
 ): ParsedTests {
   const { path } = target.properties;
   const named: NamedTest = {
-    kind: target.kind === 'source' ? `source_${entry.testName}` : entry.testName,
+    kind: nameOfKind(entry.testName, target.kind),
     target: target.label,
     arguments: { ...entry.arguments, ...(column && { column_name: column.name }) },
   };
@@ -155,7 +155,13 @@ function toTest(
     name,
   );
   const settingsWith = (inTest: ConfigEntries): TestSettings =>
-    toTestSettings([...folders.levelsOf(fqn), { tags: column?.tags ?? [] }, inTest, ownConfig]);
+    toTestSettings([
+      ...folders.levelsOf(fqn),
+      { tags: column?.tags ?? [] },
+      inTest,
+      ownConfig,
+      ...folders.overridesOf(fqn),
+    ]);
   const toSql = (given: TestSettings): string =>
     definition.toSql({
       from: fromTested(target.relation, given),
@@ -226,6 +232,13 @@ function toTest(
     location,
   };
   return { tests: [test], diagnostics };
+}
+
+/** As in dbt, the package of a test stands before everything else in the names of its tests. */
+function nameOfKind(testName: string, kind: TestTarget['kind']): string {
+  const [name = '', packageName] = testName.split('.').reverse();
+  const own = kind === 'source' ? `source_${name}` : name;
+  return packageName === undefined ? own : `${packageName}_${own}`;
 }
 
 /** Whether what a test of the project's own is given has an expression in it, which its template renders. */

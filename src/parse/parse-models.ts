@@ -89,6 +89,7 @@ function toModel({
     ...folders.levelsOf(fqn),
     described?.config ?? {},
     captured?.config ?? {},
+    ...folders.overridesOf(fqn),
   ]);
   const config = toNodeConfig(entries, { materialized: 'view' });
   const rawSql = captured?.file.content ?? '';

@@ -1,7 +1,9 @@
-import type { BuiltNode, ParsedNode } from '../core/node.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { BuiltNode, ModelNode, ParsedNode, SeedNode } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import type { Project } from '../core/project.js';
 import { resultOf, type Result } from '../core/result.js';
+import { captureHooks } from './capture-hooks.js';
 import { findAmbiguousNames, findDuplicates, findRelationCollisions } from './find-collisions.js';
 import { readFolderConfig } from './folder-config.js';
 import { listGenericTests } from './generic-tests/project-tests.js';
@@ -9,6 +11,7 @@ import { quoteTemplateString } from './generic-tests/sql-text.js';
 import type { LocatedNode } from './located-node.js';
 import { readModelEntries, type DescribedModel } from './model-entries.js';
 import { parseGenericTests, type TestTarget } from './parse-generic-tests.js';
+import { createRelationNamer } from './name-relations.js';
 import { parseModels } from './parse-models.js';
 import type { ParseOptions } from './parse-options.js';
 import { parseUnitTests } from './parse-unit-tests.js';
@@ -27,18 +30,27 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
   const modelFolders = readFolderConfig(project, 'model', options);
   const testFolders = readFolderConfig(project, 'test', options);
   const { entries, diagnostics: entryDiagnostics } = readModelEntries(project, options);
-  const { models, diagnostics: modelDiagnostics } = parseModels(
+  const namer = createRelationNamer(project, options);
+  const { models: parsedModels, diagnostics: modelDiagnostics } = parseModels(
     project,
     { entries, folders: modelFolders },
     options,
   );
+  const hookDiagnostics: Diagnostic[] = [];
+  const withHooks = <Node extends ModelNode | SeedNode>(each: LocatedNode<Node>) => {
+    const { node, diagnostics } = captureHooks(namer.name(each.node), options);
+    hookDiagnostics.push(...diagnostics);
+    return { ...each, node };
+  };
+  const models = parsedModels.map(withHooks);
   const seedFolders = readFolderConfig(project, 'seed', options);
   const describedSeeds = readModelEntries(project, options, 'seed');
-  const { seeds, diagnostics: seedDiagnostics } = parseSeeds(
+  const { seeds: parsedSeeds, diagnostics: seedDiagnostics } = parseSeeds(
     project,
     { entries: describedSeeds.entries, folders: seedFolders },
     options,
   );
+  const seeds = parsedSeeds.map(withHooks);
   const sources = parseSources(project);
 
   const toTarget = (resource: 'model' | 'seed', built: readonly LocatedNode<BuiltNode>[]) => {
@@ -71,7 +83,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
       };
     }),
   ];
-  const genericTests = listGenericTests(options.engine.macros, project.files);
+  const genericTests = listGenericTests(options.engine.macros, project);
   const surroundings = { project, folders: testFolders, options, genericTests };
   const parsedTests = [
     ...targets.map((target) => parseGenericTests(target, surroundings)),
@@ -86,7 +98,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
       ),
     ),
   ];
-  const tests = parsedTests.flatMap((each) => each.tests);
+  const tests = parsedTests.flatMap((each) => each.tests).map((test) => namer.name(test));
 
   const located: readonly LocatedNode[] = [
     ...models,
@@ -109,6 +121,8 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     ...describedSeeds.diagnostics,
     ...seedDiagnostics,
     ...parsedTests.flatMap((each) => each.diagnostics),
+    ...namer.diagnostics(),
+    ...hookDiagnostics,
     ...findDuplicates(located.filter(({ node }) => isEnabled(node))),
     ...findRelationCollisions([...models, ...seeds]),
     ...findAmbiguousNames(models, seeds),

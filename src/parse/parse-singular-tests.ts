@@ -34,7 +34,11 @@ export function parseSingularTests({
     const { path, content } = file;
     const name = fileStem(path);
     const fqn = fullyQualifiedName(project.name, path, project.paths.tests, name);
-    const settings = toTestSettings([...folders.levelsOf(fqn), captured.config]);
+    const settings = toTestSettings([
+      ...folders.levelsOf(fqn),
+      captured.config,
+      ...folders.overridesOf(fqn),
+    ]);
     if (settings.config.enabled && !captured.captured.hasSql) {
       diagnostics.push(emptyFileDiagnostic('test', name, path));
     }

@@ -201,7 +201,7 @@ function parseUnitTest(
     modelName,
     name,
   );
-  const settings = toTestSettings([...folders.levelsOf(fqn), config]);
+  const settings = toTestSettings([...folders.levelsOf(fqn), config, ...folders.overridesOf(fqn)]);
   const overrides = toMapping(raw['overrides']);
   const unit: UnitTest = {
     model: `model.${project.name}.${modelName}`,

@@ -1,4 +1,5 @@
 import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
+import { hookKey } from '../core/hook.js';
 import type { JsonValue } from '../core/node.js';
 import type { RenderBindings } from '../core/template.js';
 import type { EntryPath, ParseOptions } from './parse-options.js';
@@ -37,7 +38,9 @@ export function renderYaml(
   const renderEntries = (values: object, path: EntryPath) =>
     Object.fromEntries(
       Object.entries(values).map(([key, value]: [string, JsonValue]) => {
-        return [key, renderValue(value, [...path, key])] as const;
+        // Hooks are templates, rendered when they run.
+        const isHook = path.length === 0 && hookKey(key) !== undefined;
+        return [key, isHook ? value : renderValue(value, [...path, key])] as const;
       }),
     );
   return {

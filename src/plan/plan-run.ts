@@ -8,6 +8,7 @@ import {
   type Diagnostic,
 } from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
+import { readNodeHooks, type HookTime } from '../core/hook.js';
 import { incrementalTarget } from '../core/incremental.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
 import type { BuiltNode, ParsedNode, TestNode, UniqueId } from '../core/node.js';
@@ -114,7 +115,13 @@ export function planRun(input: PlanInput): Result<Plan> {
       uniqueId: id,
       node: model.node,
       dependsOn: [...waitsFor],
-      steps: [...model.steps.write, ...audit, ...model.steps.publish],
+      steps: [
+        ...hookSteps(model.compiled, 'pre-hook'),
+        ...model.steps.write,
+        ...audit,
+        ...model.steps.publish,
+        ...hookSteps(model.compiled, 'post-hook'),
+      ],
       engineSql: model.compiled.engineSql,
       toSource: model.compiled.toSource,
       compiledSql: model.compiled.compiledSql,
@@ -144,6 +151,11 @@ export function planRun(input: PlanInput): Result<Plan> {
 
   if (hasErrors(diagnostics)) return failure(diagnostics);
   return success({ nodes: sortPlanned(nodes, graph), diagnostics }, diagnostics);
+}
+
+/** Hooks run outside of what makes a relation: before its first step, and after readers see it. */
+function hookSteps({ hooks = [] }: CompiledNode, time: HookTime): readonly Step[] {
+  return hooks.filter((hook) => hook.time === time).map((hook) => ({ kind: 'hook', hook }));
 }
 
 function isBuiltBy(node: ParsedNode, command: PlanInput['command']): node is BuiltNode {
@@ -186,7 +198,7 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
     fullRefresh: input.fullRefresh,
   });
   if (!steps.ok) return steps;
-  if (steps.value === null) return success(null, steps.diagnostics);
+  if (steps.value === null) return success(null, [...steps.diagnostics, ...warnHooks(node)]);
   const problems = [
     ...kept.diagnostics,
     ...steps.diagnostics,
@@ -203,6 +215,17 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
         { node, compiled: ordered, steps: { ...steps.value, write: [...write, ...checks] } },
         problems,
       );
+}
+
+/** What is no relation of its own is never built, so that there is no before and after. */
+function warnHooks(node: BuiltNode): readonly Diagnostic[] {
+  const hooks = (['pre-hook', 'post-hook'] as const).flatMap((time) =>
+    readNodeHooks(node.config.extra[time]),
+  );
+  if (hooks.length === 0) return [];
+  const message = `the hooks of the ephemeral model '${node.name}' do not run: it is part of the models that ref it`;
+  const hint = 'give the hooks to those models, or build this one as a view or table';
+  return [warningDiagnostic('config-unused', message, { location: { path: node.path }, hint })];
 }
 
 /** Returns what the engine says of a model before anything runs. */

@@ -1,4 +1,5 @@
 import type { StoredColumn } from '../core/adapter.js';
+import type { CompiledHook } from '../core/hook.js';
 import type { JsonValue } from '../core/node.js';
 import type { Plan, PlannedNode, Step } from '../core/plan.js';
 import type { Relation } from '../core/relation.js';
@@ -79,9 +80,15 @@ function stepToJson(step: Step): JsonValue {
           ...(store && { store_failures: relationToJson(store.published) }),
         })),
       };
+    case 'hook':
+      return hookToJson(step.hook);
     case 'discard':
       return { kind: step.kind, staged: relationToJson(step.staged) };
   }
+}
+
+function hookToJson({ time, position, statements }: CompiledHook): JsonValue {
+  return { kind: 'hook', time, position, statements };
 }
 
 function plannedNodeToJson(planned: PlannedNode): JsonValue {
@@ -98,5 +105,12 @@ function plannedNodeToJson(planned: PlannedNode): JsonValue {
 
 /** Returns the plan as JSON, for `--dry-run --output json`: nodes in topological order, each with its steps. */
 export function planToJson(plan: Plan): JsonValue {
-  return { nodes: plan.nodes.map(plannedNodeToJson) };
+  const { hooks } = plan;
+  return {
+    nodes: plan.nodes.map(plannedNodeToJson),
+    ...(hooks && {
+      on_run_start: hooks.start.map(hookToJson),
+      on_run_end: hooks.end.map(hookToJson),
+    }),
+  };
 }

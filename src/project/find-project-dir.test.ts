@@ -23,17 +23,14 @@ describe('findProjectDir', () => {
 
   it.each([
     [{ 'stedi_project.yaml': '' }, '(rename stedi_project.yaml to stedi_project.yml)'],
-    [
-      { 'dbt_project.yml': '' },
-      '(dbt_project.yml is not read yet; write a stedi_project.yml from it)',
-    ],
+    [{ 'dbt_project.yaml': '' }, '(rename dbt_project.yaml to dbt_project.yml)'],
     [{ 'stedi_project.yml/x': '' }, '(change into the project folder, use --project-dir'],
   ])('says what to do with %j', (files, hint) => {
     const root = writeFolder(files);
     const found = findProjectDir({ cwd: '/', projectDir: root });
     expect(summarise(found.diagnostics)).toEqual([
       expect.stringContaining(
-        `error project-not-found  expected stedi_project.yml in ${root}, found none`,
+        `error project-not-found  expected stedi_project.yml or dbt_project.yml in ${root}, found none`,
       ),
     ]);
     expect(summarise(found.diagnostics)[0]).toContain(hint);

@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errorDiagnostic } from '../core/diagnostic.js';
 import { failure, success, type Result } from '../core/result.js';
-import { projectFileName } from './project-file-name.js';
+import { dbtProjectFileName, projectFileName } from './project-file-name.js';
 
 /** Files that people have instead, with the next step. */
 const lookalikes: readonly (readonly [file: string, hint: string])[] = [
   ['stedi_project.yaml', `rename stedi_project.yaml to ${projectFileName}`],
-  ['dbt_project.yml', `dbt_project.yml is not read yet; write a ${projectFileName} from it`],
+  ['dbt_project.yaml', `rename dbt_project.yaml to ${dbtProjectFileName}`],
 ];
 
 function isFile(path: string): boolean {
@@ -23,6 +23,11 @@ function hasFile(folder: string, name: string): boolean {
   }
 }
 
+/** Returns the name of the file that makes a folder a project: ours goes before dbt's. `undefined` if there is none. */
+export function projectFileIn(folder: string): string | undefined {
+  return [projectFileName, dbtProjectFileName].find((name) => hasFile(folder, name));
+}
+
 /** Returns a folder and all folders above it, the nearest first. */
 function foldersUp(folder: string): readonly string[] {
   const parent = dirname(folder);
@@ -31,7 +36,7 @@ function foldersUp(folder: string): readonly string[] {
 
 /**
  * Returns the absolute path of the project folder: `projectDir` (relative to `cwd`) if it is given, else `cwd` or the
- * nearest folder above it that has a `stedi_project.yml`. Diagnostics: `project-not-found`.
+ * nearest folder above it that has a `stedi_project.yml` or `dbt_project.yml`. Diagnostics: `project-not-found`.
  */
 export function findProjectDir({
   projectDir,
@@ -42,13 +47,17 @@ export function findProjectDir({
 }): Result<string> {
   const start = resolve(cwd, projectDir ?? '.');
   const folders = projectDir === undefined ? foldersUp(start) : [start];
-  const found = folders.find((folder) => hasFile(folder, projectFileName));
+  const found = folders.find((folder) => projectFileIn(folder) !== undefined);
   if (found !== undefined) return success(found);
   const where = projectDir === undefined ? `${start} or any folder above it` : start;
   const [, hint] = lookalikes.find(([file]) => hasFile(start, file)) ?? [];
   return failure([
-    errorDiagnostic('project-not-found', `expected ${projectFileName} in ${where}, found none`, {
-      hint: hint ?? 'change into the project folder, use --project-dir, or start one with `init`',
-    }),
+    errorDiagnostic(
+      'project-not-found',
+      `expected ${projectFileName} or ${dbtProjectFileName} in ${where}, found none`,
+      {
+        hint: hint ?? 'change into the project folder, use --project-dir, or start one with `init`',
+      },
+    ),
   ]);
 }

@@ -361,8 +361,8 @@ tests:
       "error config-unknown-key stedi_project.yml:2:14 unknown key 'severity' in a model's configuration",
     ],
     [
-      '{+pre-hook: x}',
-      "error config-unsupported stedi_project.yml:2:10 'pre-hook' in a model's configuration is not supported yet",
+      '{+sql_header: x}',
+      "error config-unsupported stedi_project.yml:2:10 'sql_header' in a model's configuration is not supported yet",
     ],
     [
       '{meta: {owner: me}}',

@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { ConfigEntries } from '../core/node-config.js';
 import type { JsonValue } from '../core/node.js';
-import type { Project, PropertiesFile, SourceFile } from '../core/project.js';
+import type { PackageProject, Project, PropertiesFile, SourceFile } from '../core/project.js';
 import { failure, resultOf, type Result } from '../core/result.js';
 import type { NamedSelector } from '../core/selector-definition.js';
 import { didYouMean } from '../core/suggest.js';
 import type { TargetType } from '../core/target-type.js';
-import { findProjectDir } from './find-project-dir.js';
-import { projectFileName } from './project-file-name.js';
+import { findProjectDir, projectFileIn } from './find-project-dir.js';
+import { dbtProjectFileName, projectFileName } from './project-file-name.js';
 import type { NamedFolder } from './project-paths.js';
 import { hashTexts } from './hash-text.js';
 import type { ParseCache } from './parse-cache.js';
+import type { ProjectConfig } from './read-project-config.js';
 import { readSourceFiles } from './read-source-files.js';
 import type { RenderValue } from './read-targets.js';
 import { readTextFile } from './read-text-file.js';
@@ -28,6 +29,10 @@ export interface LoadProjectOptions {
   readonly targetName?: string | undefined;
   /** The text of `--vars`: a YAML mapping. */
   readonly varsText?: string | undefined;
+  /** `--profiles-dir` and `--profile`, for a project in dbt's form. */
+  readonly profilesDir?: string | undefined;
+  readonly profileName?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** The engines that a target may name. */
   readonly targetTypes: readonly TargetType[];
   /** The target of a project without `targets:`, as it would stand there. It gets the name `local`. */
@@ -42,14 +47,34 @@ export interface LoadProjectOptions {
 
 /** The readers that need yaml and zod, which are worth waiting for only when there is a project to read. */
 async function importReaders() {
-  const [{ parseYaml }, { readProjectConfig }, { readProperties }, { readSelectors }] =
+  const [yaml, config, { readProperties }, { readSelectors }, dbt, profile, packages, installPath] =
     await Promise.all([
       import('./yaml-document.js'),
       import('./read-project-config.js'),
       import('./read-properties.js'),
       import('./read-selectors.js'),
+      import('./dbt/dbt-format.js'),
+      import('./dbt/read-profile.js'),
+      import('./packages/load-packages.js'),
+      import('./packages/find-install-path.js'),
     ]);
-  return { parseYaml, readProjectConfig, readProperties, readSelectors };
+  const { parseYaml } = yaml;
+  const { readProjectConfig, stediFormat } = config;
+  const { dbtFormat } = dbt;
+  const { profileFolders } = profile;
+  const { loadPackages } = packages;
+  const { findInstallPath } = installPath;
+  return {
+    parseYaml,
+    readProjectConfig,
+    stediFormat,
+    dbtFormat,
+    profileFolders,
+    loadPackages,
+    findInstallPath,
+    readProperties,
+    readSelectors,
+  };
 }
 
 /** Returns a warning for each folder that the project file names and that is not there; defaults need not be. */
@@ -91,6 +116,29 @@ function recallProperties(
     value: kept as unknown as PropertiesFile['value'],
     locate: (steps, options) => (document ??= open()).locate(steps, options),
   };
+}
+
+/** In dbt's form, what stands under a name that is no package's applies to nothing. */
+function warnForeignFolders(
+  document: YamlDocument,
+  { name, trees }: ProjectConfig,
+  packages: readonly PackageProject[],
+): readonly Diagnostic[] {
+  const names = [name, ...packages.map((each) => each.name)];
+  return Object.entries(trees).flatMap(([key, tree]) =>
+    Object.entries(tree.children)
+      .filter(([child]) => !names.includes(child))
+      .map(([child, { location }]) =>
+        warningDiagnostic(
+          'config-unused',
+          `the settings under '${key}.${child}' apply to nothing: '${child}' is neither the project nor a package`,
+          {
+            location: location ?? document.locate([key]),
+            hint: didYouMean(child, names, `folders stand under '${name}:'`),
+          },
+        ),
+      ),
+  );
 }
 
 /** Reads the properties files among the project's files. */
@@ -149,23 +197,49 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   const found = findProjectDir(options);
   if (!found.ok) return found;
   const root = found.value;
-  const text = readTextFile(join(root, projectFileName), projectFileName);
+  const fileName = projectFileIn(root) ?? projectFileName;
+  const text = readTextFile(join(root, fileName), fileName);
   if (!text.ok) return text;
   const readers = await importReaders();
-  const parsed = readers.parseYaml(text.value, projectFileName);
+  const parsed = readers.parseYaml(text.value, fileName);
   if (!parsed.ok) return parsed;
 
   const document = parsed.value;
   const { extraConfigKeys = [] } = options;
-  const { config, diagnostics } = readers.readProjectConfig({ document, extraConfigKeys }, options);
+  const format =
+    fileName === dbtProjectFileName
+      ? readers.dbtFormat({
+          ...options,
+          root,
+          ...readers.profileFolders({ ...options, env: options.env ?? {}, root }),
+        })
+      : readers.stediFormat(options);
+  const { config, diagnostics } = readers.readProjectConfig(
+    { document, extraConfigKeys },
+    options,
+    format,
+  );
   if (config?.paths == null) return failure(diagnostics);
-  const { target, paths, ...rest } = config;
+  const { target, paths, name, version, vars, models, tests, seeds, hooks, dispatch } = config;
   const sources = readSourceFiles(root, paths);
   const cache = options.openCache?.(join(root, paths.target));
   const described = readPropertiesFiles(sources.files, { extraConfigKeys, cache }, readers);
   const named = readSelectorsFile(root, readers);
+  const installPath = readers.findInstallPath(root);
+  if (!installPath.ok) return failure([...diagnostics, ...installPath.diagnostics]);
+  const installed = readers.loadPackages({
+    root,
+    project: config,
+    installPath: installPath.value,
+    varOverrides: config.varOverrides,
+    extraConfigKeys,
+    renderValue: options.renderValue,
+    readPropertiesFiles: (files) => readPropertiesFiles(files, { extraConfigKeys, cache }, readers),
+  });
   const all = [
     ...diagnostics,
+    ...(format.foldersByPackage ? warnForeignFolders(document, config, installed.packages) : []),
+    ...installed.diagnostics,
     ...warnMissing(root, document, paths.named, sources.missing),
     ...sources.diagnostics,
     ...described.diagnostics,
@@ -175,8 +249,16 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   return resultOf(
     {
       root,
-      ...rest,
-      configPath: projectFileName,
+      name,
+      version,
+      vars,
+      models,
+      tests,
+      seeds,
+      ...(dispatch.length > 0 && { dispatch }),
+      ...(hooks.onRunStart.length + hooks.onRunEnd.length > 0 && { hooks }),
+      ...(installed.packages.length > 0 && { packages: installed.packages }),
+      configPath: fileName,
       target,
       targetPath: paths.target,
       files: sources.files,

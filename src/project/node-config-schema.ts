@@ -8,15 +8,10 @@ import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
  */
 
 const notYet = 'remove it';
-const hooks = 'write a model instead, or remove it';
 const storage = 'remove it; the engine decides how a table is stored';
 
 /** Config keys of dbt and its adapters that are refused, with the next step. */
 const unsupportedModelKeys: Readonly<Record<string, string>> = {
-  'pre-hook': hooks,
-  'post-hook': hooks,
-  pre_hook: hooks,
-  post_hook: hooks,
   access: notYet,
   bucket_count: storage,
   bucketed_by: storage,
@@ -61,6 +56,37 @@ export const docsSchema = strictMapping('docs', {
 export const eventTime = text(
   'The column that says when a row happened, in UTC: a date or timestamp. What `microbatch` models and `--sample` read is cut to their time by it.',
 ).nullish();
+const hook = z.union([
+  z.string().min(1),
+  strictMapping('a hook', {
+    sql: text('Statements in SQL with Jinja.'),
+    transaction: z
+      .boolean()
+      .optional()
+      .describe('No hook runs inside of a transaction, so both values mean the same.'),
+    index: z.number().nullish().describe('The place that dbt gives the hook.'),
+  }),
+]);
+
+const hookWhen = 'Statements in SQL with Jinja, one or a list; they add up across levels.';
+const hookShape = {
+  'pre-hook': z
+    .union([hook, z.array(hook)])
+    .nullish()
+    .describe(`Runs before the relation is built. ${hookWhen}`),
+  pre_hook: z
+    .union([hook, z.array(hook)])
+    .nullish()
+    .describe('`pre-hook` in `config()`.'),
+  'post-hook': z
+    .union([hook, z.array(hook)])
+    .nullish()
+    .describe(`Runs after the relation is published. ${hookWhen}`),
+  post_hook: z
+    .union([hook, z.array(hook)])
+    .nullish()
+    .describe('`post-hook` in `config()`.'),
+};
 
 /** What a model's configuration may hold. */
 export const modelConfigShape = {
@@ -142,6 +168,7 @@ export const modelConfigShape = {
     'external_table: the folder or file with the data, relative to the project folder or an address.',
   ).nullish(),
   format: text('external_table: the format of the files; `json` is JSON lines.').nullish(),
+  ...hookShape,
 };
 
 /** What a data test's configuration may hold. */
@@ -217,13 +244,10 @@ export const seedConfigShape = {
     .boolean()
     .nullish()
     .describe('A seed is always written anew as a whole, so both values mean the same.'),
+  ...hookShape,
 };
 
 const unsupportedSeedKeys: Readonly<Record<string, string>> = {
-  'pre-hook': hooks,
-  'post-hook': hooks,
-  pre_hook: hooks,
-  post_hook: hooks,
   contract: "write the types under 'column_types'",
   grants: 'grant rights in the warehouse',
   group: notYet,

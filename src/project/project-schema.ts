@@ -10,6 +10,7 @@ export const projectDefaults = {
   testPaths: ['tests'],
   seedPaths: ['seeds'],
   targetPath: 'target',
+  packagesPath: 'dbt_packages',
   targetName: 'local',
   schema: 'main',
   threads: 4,
@@ -24,8 +25,6 @@ export interface ProjectParts {
 }
 
 const notYet = 'remove it';
-const hooks = 'write a model instead, or remove it';
-const packages = 'copy the macros you need into the project';
 
 /** Keys of dbt_project.yml that are refused, with the next step. */
 const unsupportedKeys: Readonly<Record<string, string>> = {
@@ -33,7 +32,6 @@ const unsupportedKeys: Readonly<Record<string, string>> = {
   'asset-paths': notYet,
   'clean-targets': '`clean` removes what stedi-sql wrote to the target folder; remove the key',
   'dbt-cloud': notYet,
-  dispatch: packages,
   'docs-paths': notYet,
   exposures: notYet,
   flags: 'use the flags of the command line',
@@ -41,10 +39,7 @@ const unsupportedKeys: Readonly<Record<string, string>> = {
   functions: notYet,
   'log-path': 'no log file is written; remove it',
   metrics: notYet,
-  'on-run-end': hooks,
-  'on-run-start': hooks,
-  packages,
-  'packages-install-path': packages,
+  packages: 'list packages in packages.yml',
   profile: "connections stand under 'targets:' in this file",
   'query-comment': notYet,
   quoting: 'names are quoted where they must be; remove it',
@@ -60,6 +55,10 @@ const unsupportedKeys: Readonly<Record<string, string>> = {
 
 function paths(description: string) {
   return z.array(z.string().min(1)).nullish().describe(description);
+}
+
+function hookTexts(description: string) {
+  return z.union([z.string().min(1), z.array(z.string().min(1))]).describe(description);
 }
 
 /** Returns the schema of `stedi_project.yml`. */
@@ -107,6 +106,28 @@ export function createProjectSchema({ models, tests, seeds, targets }: ProjectPa
       tests: tests.nullish().describe('Configuration of data tests by folder.'),
       data_tests: tests.nullish().describe('The same as `tests`.'),
       seeds: seeds.nullish().describe('Configuration of seeds by folder.'),
+      'on-run-start': hookTexts(
+        'Statements before the first node of a run, in SQL with Jinja.',
+      ).nullish(),
+      'on-run-end': hookTexts(
+        'Statements after the last node of a run, however it ended; `results`, `schemas` and `database_schemas` tell of it.',
+      ).nullish(),
+      dispatch: z
+        .array(
+          strictMapping('an entry of dispatch', {
+            macro_namespace: text('The package whose macros are looked for.'),
+            search_order: z
+              .array(z.string().min(1))
+              .describe(
+                'The packages in which they are looked for, the first goes before the rest.',
+              ),
+          }),
+        )
+        .nullish()
+        .describe('Where `adapter.dispatch` looks for the macros of a package.'),
+      'packages-install-path': text('The folder of installed packages.')
+        .nullish()
+        .meta({ default: projectDefaults.packagesPath }),
       target: text('The name of the target that is used without `--target`.').nullish(),
       targets: targets
         .nullish()

@@ -113,12 +113,17 @@ export function readFolderConfig(
     readonly resource: ConfiguredResource;
     readonly projectName: string;
   },
-): { readonly config: FolderConfig; readonly issues: readonly ConfigIssue[] } {
+): {
+  readonly config: FolderConfig;
+  /** The same as it is written: the children of the root are folders and packages. */
+  readonly tree: FolderConfig;
+  readonly issues: readonly ConfigIssue[];
+} {
   const { key, resource, projectName } = options;
   const issues: ConfigIssue[] = [];
   const root = readFolder(source, raw, [key], resource, issues);
   const { [projectName]: own, ...others } = root.children;
-  if (own === undefined) return { config: root, issues };
+  if (own === undefined) return { config: root, tree: root, issues };
   for (const name of Object.keys(own.children).filter((each) => Object.hasOwn(others, each))) {
     issues.push({
       path: [key, projectName, name],
@@ -130,6 +135,17 @@ export function readFolderConfig(
   const settings = mergeNodeConfig([root.settings, own.settings]);
   return {
     config: { ...root, settings, children: withoutPrototype({ ...others, ...own.children }) },
+    tree: root,
     issues,
+  };
+}
+
+/** Returns what a tree says of one package: the settings for all, over them what stands under its name. */
+export function packageFolderConfig(tree: FolderConfig, packageName: string): FolderConfig {
+  const own = Object.hasOwn(tree.children, packageName) ? tree.children[packageName] : undefined;
+  return {
+    ...(own ?? tree),
+    settings: mergeNodeConfig([tree.settings, own?.settings ?? {}]),
+    children: own?.children ?? {},
   };
 }

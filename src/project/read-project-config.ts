@@ -2,17 +2,18 @@ import type { ConfigIssue } from '../core/config-issue.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
-import type { FolderConfig, Target } from '../core/project.js';
+import type { DispatchRule, FolderConfig, HookText, Target } from '../core/project.js';
 import { success, type Result } from '../core/result.js';
 import { describeValue } from './describe-value.js';
 import { checkTemplates, holdsTemplate, type TemplateUse } from './find-templates.js';
 import { readProjectPaths, type ProjectPaths } from './project-paths.js';
 import { projectFileName } from './project-file-name.js';
 import type { ConfiguredResource } from './node-config-schema.js';
+import type { ProjectFormat } from './project-format.js';
 import { createProjectSchema } from './project-schema.js';
 import { isMapping } from '../core/is-mapping.js';
-import { toMapping, type ConfigSource } from './read-config-entries.js';
-import { readFolderConfig } from './read-folder-config.js';
+import { toItems, toMapping, type ConfigSource } from './read-config-entries.js';
+import { packageFolderConfig, readFolderConfig } from './read-folder-config.js';
 import {
   readDefaultTarget,
   readTargets,
@@ -35,7 +36,18 @@ export interface ProjectConfig {
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
   readonly seeds: FolderConfig;
-  /** `null` if it has errors. */
+  /** Configuration by folder as it is written, also that of packages. */
+  readonly trees: Readonly<Record<'models' | 'tests' | 'seeds', FolderConfig>>;
+  /** The values of the target's `vars:`, then of `--vars`: they go before all others. */
+  readonly varOverrides: readonly ConfigEntries[];
+  /** `vars:` as it is written. */
+  readonly declaredVars: ConfigEntries;
+  readonly hooks: {
+    readonly onRunStart: readonly HookText[];
+    readonly onRunEnd: readonly HookText[];
+  };
+  readonly dispatch: readonly DispatchRule[];
+  /** `null` if it has errors, or none is wanted. */
   readonly target: Target | null;
   /** `null` if they have errors. */
   readonly paths: ProjectPaths | null;
@@ -59,16 +71,41 @@ const structureSchema = createProjectSchema({
   targets: anyMapping,
 });
 
+/** Our own file, with the targets in it. */
+export function stediFormat(options: ProjectConfigOptions): ProjectFormat {
+  return {
+    fileName: projectFileName,
+    schema: structureSchema,
+    foldersByPackage: false,
+    readTarget: (document, root, declaredVars) => readTarget(document, root, options, declaredVars),
+  };
+}
+
+/** The project file of a package that is written in our form: whoever uses the package has the target. */
+export const stediPackageFormat: ProjectFormat = {
+  fileName: projectFileName,
+  schema: structureSchema,
+  foldersByPackage: true,
+  readTarget: () => success(null),
+};
+
 /** Targets and the name of the default are rendered here, settings of folders later; variables never, as in dbt. */
 function useOfTemplate(path: ValuePath): TemplateUse {
   const [first, ...rest] = path;
   if (first === 'vars' || first === 'targets' || first === 'target') return 'rendered';
+  // Hooks are templates, rendered when they run; the name of a profile where it is read.
+  if (first === 'on-run-start' || first === 'on-run-end' || first === 'profile') return 'rendered';
+  if (rest.some((key) => typeof key === 'string' && hookKeys.has(key))) return 'rendered';
   const isFolderConfig =
     first === 'models' || first === 'tests' || first === 'data_tests' || first === 'seeds';
   // Inside a setting (a list, `+meta`) nothing is rendered, only its own text.
   const isSetting = typeof rest.at(-1) === 'string' && !rest.slice(0, -1).some(startsWithPlus);
   return isFolderConfig && isSetting ? 'rendered' : 'refused';
 }
+
+const hookKeys: ReadonlySet<string> = new Set(
+  ['pre-hook', 'post-hook', 'pre_hook', 'post_hook'].flatMap((key) => [key, `+${key}`]),
+);
 
 function startsWithPlus(key: string | number): boolean {
   return typeof key === 'string' && key.startsWith('+');
@@ -119,13 +156,16 @@ function readFolders(
   source: ConfigSource,
   root: ConfigEntries,
   projectName: string,
+  { foldersByPackage }: ProjectFormat,
   issues: ConfigIssue[],
 ) {
+  const trees: Partial<Record<ConfiguredResource, FolderConfig>> = {};
   const read = (key: string, resource: ConfiguredResource): FolderConfig => {
     const options = { key, resource, projectName };
-    const { config, issues: found } = readFolderConfig(source, toMapping(root[key]), options);
+    const { config, tree, issues: found } = readFolderConfig(source, toMapping(root[key]), options);
     issues.push(...found);
-    return config;
+    trees[resource] = tree;
+    return foldersByPackage ? packageFolderConfig(tree, projectName) : config;
   };
   if (root['tests'] != null && root['data_tests'] != null) {
     const message = `'tests' and 'data_tests' stand beside each other`;
@@ -133,11 +173,34 @@ function readFolders(
     issues.push({ path: ['tests'], kind: 'conflict', message, hint });
   }
   const testsKey = root['data_tests'] == null ? 'tests' : 'data_tests';
+  const models = read('models', 'model');
+  const tests = read(testsKey, 'test');
+  const seeds = read('seeds', 'seed');
   return {
-    models: read('models', 'model'),
-    tests: read(testsKey, 'test'),
-    seeds: read('seeds', 'seed'),
+    folders: { models, tests, seeds },
+    trees: {
+      models: trees.model ?? models,
+      tests: trees.test ?? tests,
+      seeds: trees.seed ?? seeds,
+    },
   };
+}
+
+/** Returns the hooks of a run under a key, one or a list. */
+function readHooks(document: YamlDocument, root: ConfigEntries, key: string): readonly HookText[] {
+  const value = root[key];
+  if (typeof value === 'string') return [{ sql: value, location: document.locate([key]) }];
+  return toItems(value).flatMap((each, index) =>
+    typeof each === 'string' ? [{ sql: each, location: document.locate([key, index]) }] : [],
+  );
+}
+
+function readDispatch(value: JsonValue | undefined): readonly DispatchRule[] {
+  return toItems(value).flatMap((each) => {
+    const { macro_namespace: namespace, search_order: order } = toMapping(each);
+    if (typeof namespace !== 'string') return [];
+    return [{ namespace, searchOrder: toItems(order).filter((name) => typeof name === 'string') }];
+  });
 }
 
 /**
@@ -146,28 +209,30 @@ function readFolders(
  */
 export function readProjectConfig(
   source: ConfigSource,
-  options: ProjectConfigOptions,
+  options: Pick<ProjectConfigOptions, 'varsText'>,
+  format: ProjectFormat,
 ): { readonly config: ProjectConfig | null; readonly diagnostics: readonly Diagnostic[] } {
   const { document } = source;
   const { value } = document;
   if (value !== null && !isMapping(value)) {
-    const message = `${projectFileName} must be a mapping, found ${describeValue(value)}`;
+    const message = `${format.fileName} must be a mapping, found ${describeValue(value)}`;
     const location = document.locate([]);
     return {
       config: null,
       diagnostics: [errorDiagnostic('config-invalid-value', message, { location })],
     };
   }
-  const root = value ?? {};
-  const issues = [...validateValue(structureSchema, root)];
+  const pruned = format.prune?.(value ?? {});
+  const root = pruned?.root ?? value ?? {};
+  const issues = [...(pruned?.issues ?? []), ...validateValue(format.schema, root)];
   const name = typeof root['name'] === 'string' ? root['name'] : '';
   const { paths, issues: pathIssues } = readProjectPaths(root);
   issues.push(...pathIssues);
-  const folders = readFolders(source, root, name, issues);
+  const { folders, trees } = readFolders(source, root, name, format, issues);
   const declaredVars = toMapping(root['vars']);
   const projectVars = mergeVars(declaredVars, name, []);
-  const target = readTarget(document, root, options, projectVars);
-  const targetVars = target.ok ? target.value.vars : {};
+  const target = format.readTarget(document, root, projectVars);
+  const targetVars = target.ok ? (target.value?.vars ?? {}) : {};
   const vars = parseVars(options.varsText ?? '');
   const overrides = vars.ok ? vars.value : {};
   const diagnostics = [
@@ -182,7 +247,15 @@ export function readProjectConfig(
       version: readVersion(document),
       vars: mergeVars(declaredVars, name, [targetVars, overrides]),
       ...folders,
-      target: target.ok ? target.value.target : null,
+      trees,
+      declaredVars,
+      varOverrides: [targetVars, overrides],
+      hooks: {
+        onRunStart: readHooks(document, root, 'on-run-start'),
+        onRunEnd: readHooks(document, root, 'on-run-end'),
+      },
+      dispatch: readDispatch(root['dispatch']),
+      target: target.ok ? (target.value?.target ?? null) : null,
       paths: pathIssues.length === 0 ? paths : null,
     },
     diagnostics: [

@@ -90,8 +90,8 @@ function chooseName(
   });
 }
 
-/** Renders the texts of the chosen target. */
-function renderTarget(
+/** Returns the chosen target with its texts rendered; `isRendered` tells which came out of a template. */
+export function renderTarget(
   document: YamlDocument,
   raw: ConfigEntries,
   base: ValuePath,

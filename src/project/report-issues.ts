@@ -17,6 +17,7 @@ const keyKinds: readonly ConfigIssue['kind'][] = [
   'unsupported',
   'deprecated',
   'conflict',
+  'unused',
 ];
 
 /**

@@ -58,10 +58,10 @@ describe('validateNodeConfig', () => {
       undefined,
     ],
     [
-      { pre_hook: 'x' },
+      { sql_header: 'x' },
       'unsupported',
-      "'pre_hook' in a model's configuration is not supported yet",
-      'write a model instead, or remove it',
+      "'sql_header' in a model's configuration is not supported yet",
+      'remove it',
     ],
     [
       { enabled: 'yes' },

@@ -1,3 +1,4 @@
+import { hookKey, normaliseHooks } from '../core/hook.js';
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries, ValidatedConfig } from '../core/node-config.js';
 import { convertTexts } from './convert-texts.js';
@@ -60,7 +61,10 @@ export function validateNodeConfig(
   const config: Record<string, JsonValue> = {};
   for (const key of Object.keys(raw)) {
     const value = Object.hasOwn(entries, key) ? entries[key] : raw[key];
-    if (value !== undefined && !invalid.has(key)) config[key] = normalise(key, value);
+    if (value === undefined || invalid.has(key)) continue;
+    const hooks = hookKey(key);
+    if (hooks === undefined) config[key] = normalise(key, value);
+    else config[hooks] = normaliseHooks(value);
   }
   return { config, issues };
 }

@@ -1,6 +1,8 @@
 import type { EngineFailure } from '../core/adapter.js';
 import type { PositionMap } from '../core/compiled-node.js';
 import type { Diagnostic, SourceLocation } from '../core/diagnostic.js';
+import { hookTitle, type CompiledHook } from '../core/hook.js';
+import { locateConfigKey } from '../core/locate-config-key.js';
 import type { SqlNode } from '../core/node.js';
 import { indexLines } from '../core/text-position.js';
 
@@ -24,6 +26,26 @@ export function describeFailure(failure: EngineFailure, query: FailedQuery): Dia
     ...diagnostic,
     message: `${node.resourceType} '${node.name}' failed${batch === undefined ? '' : ` in the batch ${batch}`}: ${diagnostic.message}`,
     location: locateFailure(failure, query) ?? diagnostic.location ?? fallbackLocation(node),
+  };
+}
+
+/**
+ * Returns the engine's refusal of a hook as a diagnostic at the node's file. What was published before a post-hook stays
+ * published: it passed its tests.
+ */
+export function describeHookFailure(
+  { diagnostic }: EngineFailure,
+  node: SqlNode,
+  hook: CompiledHook,
+): Diagnostic {
+  const after =
+    hook.time === 'post-hook'
+      ? '; its rows are published'
+      : '; what was published before stays in place';
+  return {
+    ...diagnostic,
+    message: `${hookTitle(hook)} of ${node.resourceType} '${node.name}' failed: ${diagnostic.message}${after}`,
+    location: locateConfigKey(node, hook.time.replace('-', '_')),
   };
 }
 

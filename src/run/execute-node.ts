@@ -1,5 +1,6 @@
 import type { Adapter, Dialect, EngineFailure, Session } from '../core/adapter.js';
 import type { Diagnostic } from '../core/diagnostic.js';
+import type { CompiledHook } from '../core/hook.js';
 import type { SqlNode, UniqueId } from '../core/node.js';
 import type { EngineStep, PlannedNode, Step } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
@@ -7,7 +8,7 @@ import type { NodeResult } from '../core/run-results.js';
 import { addResponse, type EngineResponse } from './add-response.js';
 import { createBatchLog, type Outcome } from './batch-log.js';
 import { checkContract } from './check-contract.js';
-import { describeFailure, describeWarning } from './describe-failure.js';
+import { describeFailure, describeHookFailure, describeWarning } from './describe-failure.js';
 import { executeAudit } from './execute-audit.js';
 import { executeUnitTest } from './execute-unit-test.js';
 import { executeTest } from './execute-test.js';
@@ -84,6 +85,8 @@ async function executeModel(
   const started = new Set<UniqueId>();
   /** What the engine reports of all attempts. */
   let spent: EngineResponse = {};
+  /** Hooks that have run: another attempt does not run them again. */
+  const ranHooks = new Set<Step>();
   for (let attempt = 1; ; attempt += 1) {
     const finished: NodeResult[] = [];
     const held: NodeContext = {
@@ -99,7 +102,12 @@ async function executeModel(
       adapter,
       planned.uniqueId,
       (session) =>
-        attemptModel(planned, session, held, { startedAt, spent, dialect: adapter.dialect }),
+        attemptModel(planned, session, held, {
+          startedAt,
+          spent,
+          ranHooks,
+          dialect: adapter.dialect,
+        }),
     );
     spent = response;
     // What was staged before a transaction is not rolled back with it.
@@ -137,10 +145,12 @@ async function attemptModel(
   {
     startedAt,
     spent,
+    ranHooks,
     dialect,
   }: {
     readonly startedAt: number;
     readonly spent: EngineResponse;
+    readonly ranHooks: Set<Step>;
     readonly dialect: Dialect;
   },
 ): Promise<Attempt> {
@@ -166,8 +176,15 @@ async function attemptModel(
     return { status: 'error', message: diagnostic.message, diagnostics: [diagnostic] };
   }
 
+  function hookError(hook: CompiledHook, failure: EngineFailure): Outcome {
+    if (failure.cancelled) return { status: 'cancelled' };
+    const diagnostic = describeHookFailure(failure, node, hook);
+    return { status: 'error', message: diagnostic.message, diagnostics: [diagnostic] };
+  }
+
   async function runStep(step: Step): Promise<Outcome> {
     if (context.signal.aborted) return { status: 'cancelled' };
+    if (step.kind === 'hook' && ranHooks.has(step)) return { status: 'success' };
     if (step.kind === 'audit') {
       const results = await executeAudit(step.tests, session, context);
       for (const { uniqueId } of results) tests.delete(uniqueId);
@@ -194,13 +211,16 @@ async function attemptModel(
     if (!result.ok) {
       executedSql.push(result.failure.statement);
       response = result.failure.response ?? response;
-      return engineError(result.failure, step);
+      return step.kind === 'hook'
+        ? hookError(step.hook, result.failure)
+        : engineError(result.failure, step);
     }
     const outcome = result.value;
     executedSql.push(...outcome.executedSql);
     response = outcome.response;
     warnings.push(...(outcome.warnings ?? []).map((warning) => describeWarning(warning, node)));
     batches.noteDone(step);
+    if (step.kind === 'hook') ranHooks.add(step);
     if (step.kind === 'begin') stagedBefore = [...staged.values()];
     if (step.kind === 'stage' || step.kind === 'stage-external') {
       staged.set(relationKey(step.staged), step.staged);

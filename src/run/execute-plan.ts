@@ -1,8 +1,11 @@
 import type { Adapter } from '../core/adapter.js';
 import type { EventSink } from '../core/event.js';
 import type { SqlNode, UniqueId } from '../core/node.js';
+import { hookTitle, type HookResult, type RunHook } from '../core/hook.js';
 import type { Plan, PlannedNode } from '../core/plan.js';
 import type { NodeResult, RunResults } from '../core/run-results.js';
+import type { Result } from '../core/result.js';
+import { executeHooks, skippedHook } from './execute-hooks.js';
 import { executeNode, type BorrowedThread } from './execute-node.js';
 import { gatingTests, isFailure, unrunResult } from './node-results.js';
 import { createSchedule, type ExpectedMs } from './schedule.js';
@@ -20,6 +23,8 @@ export interface ExecuteOptions {
   readonly expectedMs?: ExpectedMs;
   /** The engine that unit tests run on; the adapter without it. */
   readonly embedded?: Adapter;
+  /** Returns the hooks after the run, which may speak of its results. */
+  readonly endHooks?: (results: RunResults) => Result<readonly RunHook[]>;
   /** Milliseconds since 1970 UTC. */
   now(): number;
 }
@@ -46,6 +51,14 @@ export async function executePlan(
   };
   if (options.signal.aborted) onCancel();
   else options.signal.addEventListener('abort', onCancel, { once: true });
+
+  const started = await executeHooks(plan.hooks?.start ?? [], adapter, {
+    ...options,
+    signal: stop.signal,
+    now: () => options.now(),
+    schemas: plan.hooks?.schemas ?? [],
+  });
+  const startFailure = started.find(({ status }) => status === 'error');
 
   const results: NodeResult[] = [];
   const ended = new Map<UniqueId, NodeResult>();
@@ -132,6 +145,10 @@ export async function executePlan(
     followUp(planned);
   }
 
+  if (startFailure !== undefined) {
+    const reason = `${hookTitle(startFailure.hook)} failed`;
+    for (const planned of schedule.takeRest()) passOver(planned, 'skipped', reason);
+  }
   while (!schedule.isEmpty() || running.size > 0) {
     if (stop.signal.aborted) {
       const because = options.signal.aborted
@@ -162,14 +179,47 @@ export async function executePlan(
 
   options.signal.removeEventListener('abort', onCancel);
   if (bugs.length > 0) throw bugs[0];
-  const runResults: RunResults = {
+  const nodeResults: RunResults = {
     results,
     startedAt: new Date(startedAt).toISOString(),
     elapsedMs: options.now() - startedAt,
     cancelled: options.signal.aborted,
   };
+  const finished = await executeEndHooks(plan, adapter, { options, nodeResults });
+  const hooks = [...started, ...finished];
+  const runResults: RunResults = {
+    ...nodeResults,
+    elapsedMs: options.now() - startedAt,
+    ...(hooks.length > 0 && { hooks }),
+  };
   options.sink({ kind: 'run-finished', results: runResults });
   return runResults;
+}
+
+/** A run that was cancelled ends as soon as it can: its last hooks are passed over. */
+async function executeEndHooks(
+  plan: Plan,
+  adapter: Adapter,
+  { options, nodeResults }: { readonly options: ExecuteOptions; readonly nodeResults: RunResults },
+): Promise<readonly HookResult[]> {
+  const planned = plan.hooks?.end ?? [];
+  if (options.endHooks === undefined) return [];
+  if (options.signal.aborted) {
+    return planned.map((hook) => skippedHook(hook, 'the run was cancelled'));
+  }
+  const compiled = options.endHooks(nodeResults);
+  for (const diagnostic of compiled.diagnostics) options.sink({ kind: 'diagnostic', diagnostic });
+  if (!compiled.ok) {
+    return planned.map((hook) => ({
+      ...skippedHook(hook, `${hookTitle(hook)} could not be compiled`),
+      status: 'error',
+    }));
+  }
+  return executeHooks(compiled.value, adapter, {
+    ...options,
+    now: () => options.now(),
+    schemas: [],
+  });
 }
 
 function blocks(result: NodeResult): boolean {

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../core/node.js';
 import type { Target } from '../../core/project.js';
 import type { TargetIssue, TargetType } from '../../core/target-type.js';
 import { athenaModelKeys } from './model-keys.js';
+import { athenaProfileRules } from './profile-rules.js';
 
 /** Where the lakehouse lies and how its statements run. */
 export interface AthenaConfig {
@@ -120,6 +121,7 @@ function findMissing(options: Readonly<Record<string, JsonValue>>): readonly Tar
 export const athenaTargetType: TargetType = {
   type: 'athena',
   modelKeys: athenaModelKeys,
+  profile: athenaProfileRules,
   validate(options) {
     const wrong = (Object.keys(keys) as Key[]).flatMap((key): readonly TargetIssue[] => {
       const value = options[key];

@@ -1,5 +1,6 @@
 import type { Dialect, TableColumns, TranslatedSql, TypedColumn } from '../../core/adapter.js';
 import { indexCatalogColumns } from '../../core/catalog-columns.js';
+import { splitWritten } from '../../core/classify-statement.js';
 import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnostic.js';
 import { renamePredicate } from '../../core/predicate-names.js';
 import { failure, success } from '../../core/result.js';
@@ -98,6 +99,26 @@ export function createAthenaDialect(
         ...(columns && { columns }),
       };
       return success(value, found);
+    },
+    translateStatements(sql, { path }) {
+      const tokens = toolkit.tokenize(sql, { path });
+      if (!tokens.ok) return tokens;
+      const tokenize = (text: string) => {
+        const own = toolkit.tokenize(text, { path });
+        return own.ok ? own.value : [];
+      };
+      const written = splitWritten(sql, tokens.value, tokenize);
+      const problems = written.flatMap(({ shape }) =>
+        shape.kind === 'refused'
+          ? [
+              errorDiagnostic('sql-unsupported', `${shape.word} is not run: ${shape.reason}`, {
+                location: { path },
+                hint: 'remove it',
+              }),
+            ]
+          : [],
+      );
+      return problems.length > 0 ? failure(problems) : success(written.map((each) => each.sql));
     },
     maxStatementBytes: longestStatementBytes,
     writers: athenaWriters,

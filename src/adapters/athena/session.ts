@@ -1,4 +1,5 @@
 import type { Table } from '@aws-sdk/client-glue';
+import { runHook } from './run-hook.js';
 import type { EngineResult, Session, StepOutcome } from '../../core/adapter.js';
 import type { BuiltNode, UniqueId } from '../../core/node.js';
 import type { Step } from '../../core/plan.js';
@@ -139,6 +140,8 @@ export function openSession(context: RunContext, node: UniqueId): Session {
           model,
           signal,
         });
+      case 'hook':
+        return runHook(work, step.hook, signal);
       case 'store-failures':
         throw new Error('failing rows are not kept here: the plan refuses it');
       case 'discard':

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../core/project.js';
-import { catalogName, duckDbTargetType, toDuckDbConfig } from './config.js';
+import { catalogName } from './catalog-name.js';
+import { duckDbTargetType, toDuckDbConfig } from './config.js';
 import { createFolder, rowsOf, valueOf, type Folder } from './testing/warehouse.js';
 
 describe('duckDbTargetType', () => {

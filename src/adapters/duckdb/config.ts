@@ -1,8 +1,9 @@
-import { basename } from 'node:path';
 import type { Capabilities } from '../../core/adapter.js';
 import type { JsonValue } from '../../core/node.js';
 import type { Target } from '../../core/project.js';
 import type { TargetIssue, TargetType } from '../../core/target-type.js';
+import { catalogName, inMemory } from './catalog-name.js';
+import { duckDbProfileRules } from './profile-rules.js';
 
 /** Where the warehouse lies and how it is opened. */
 export interface DuckDbConfig {
@@ -27,7 +28,6 @@ export const duckDbCapabilities: Capabilities = {
 };
 
 const defaultPath = 'target/warehouse.duckdb';
-const inMemory = ':memory:';
 const defaultThreads = 4;
 
 /** Catalog names that DuckDB has for itself, or that would hide a schema of that name. */
@@ -41,14 +41,6 @@ const takenNames: readonly string[] = [
 ];
 
 const memoryLimitPattern = '^[0-9]+(\\.[0-9]+)? ?([KMGT]i?B)$';
-
-/**
- * Returns the name that any DuckDB client gives the catalog of a database file: the file's name up to its first dot,
- * `memory` for a database in memory.
- */
-export function catalogName(path: string): string {
-  return path === inMemory ? 'memory' : (basename(path).split('.')[0] ?? '');
-}
 
 /** Returns whether the database ends with the process. */
 export function isInMemory(config: DuckDbConfig): boolean {
@@ -113,6 +105,7 @@ function checkMemoryLimit(limit: JsonValue): TargetIssue | undefined {
 /** The target type `duckdb`: the embedded engine, a database file. */
 export const duckDbTargetType: TargetType = {
   type: 'duckdb',
+  profile: duckDbProfileRules,
   validate(options) {
     const { path, memory_limit: memoryLimit } = options;
     return [

@@ -6,6 +6,7 @@ import type { SqlToolkit } from '../../core/sql-toolkit.js';
 import { functionFamilies } from './functions/index.js';
 import { createRegistry } from './functions/registry.js';
 import { translateCondition } from './translate/translate-condition.js';
+import { translateStatements } from './translate/translate-statements.js';
 import { translateToDuckDb } from './translate/translate-query.js';
 import { quoteRelation } from './quote.js';
 import { tableColumnRules } from './table-column-rules.js';
@@ -30,7 +31,7 @@ function translateNested<T>(path: string, translate: () => Result<T>): Result<T>
  */
 export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
   const registry = createRegistry(functionFamilies);
-  return {
+  const dialect: Dialect = {
     name: 'duckdb',
     renderRelation: quoteRelation,
     translate(sql, options) {
@@ -51,6 +52,14 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
       const value: TranslatedSql = { ...text, ...(columns && { columns }) };
       return success(value, translated.diagnostics);
     },
+    translateStatements: (sql, options) =>
+      translateNested(options.path, () =>
+        translateStatements(sql, options, {
+          toolkit,
+          registry,
+          translate: (...query) => dialect.translate(...query),
+        }),
+      ),
     writers: duckDbWriters,
     catalogColumns,
     isolation: () => 'transaction',
@@ -69,4 +78,5 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
       );
     },
   };
+  return dialect;
 }

@@ -6,7 +6,8 @@ import { duckDbCapabilities, threadsOf, type DuckDbConfig } from './config.js';
 import type { DuckDbMacros } from './install-macros.js';
 import { openSession } from './session.js';
 
-export { catalogName, duckDbTargetType, toDuckDbConfig, type DuckDbConfig } from './config.js';
+export { catalogName } from './catalog-name.js';
+export { duckDbTargetType, toDuckDbConfig, type DuckDbConfig } from './config.js';
 export type { DuckDbMacros } from './install-macros.js';
 
 /** Returns the macros that the dialect's translations call. */

@@ -161,6 +161,8 @@ export async function openSession(client: Client): Promise<Session> {
           );
         case 'write':
           return runAll(connection, [step.sql], signal);
+        case 'hook':
+          return runAll(connection, step.hook.statements, signal);
         case 'publish-partitions':
           throw new Error('partitions are rows here: strategies change them in a transaction');
         case 'store-failures':

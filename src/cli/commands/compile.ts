@@ -5,6 +5,7 @@ import { createSqlToolkit } from '../../sql/index.js';
 import { createProjectCompiler } from '../create-project-compiler.js';
 import { deferFor, deferredSchemas } from '../defer.js';
 import { findEngine } from '../engines.js';
+import { explainDialect } from '../explain-dialect.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
 import { loadProjectGraph } from '../load-project-graph.js';
@@ -113,7 +114,7 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
     rows: { ...rows.value, batchesOf: () => [] },
   });
   const compiled = compiler.compileNodes(selected.value);
-  print(compiled.diagnostics);
+  print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
   if (!compiled.ok) return exitCodes.invalid;
 
   // What cannot be planned cannot be built: an unknown materialization, a unique_key that is no column.

@@ -117,9 +117,14 @@ describe("dbt's cross-database macros run on the embedded engine", () => {
   it('covers each of them', () => {
     const source = values.map(([template]) => template).join('\n');
     const elsewhere = ['except', 'intersect', 'generate_series', 'date_spine'];
+    // They name relations: e2e/dbt-project.test.ts.
+    const naming = (name: string) => /^generate_\w+_name/.test(name);
     const missing = Object.keys(dbtMacroTexts).filter(
       (name) =>
-        !source.includes(`${name}(`) && !elsewhere.includes(name) && !name.includes('backcompat'),
+        !source.includes(`${name}(`) &&
+        !elsewhere.includes(name) &&
+        !name.includes('backcompat') &&
+        !naming(name),
     );
     expect(missing).toEqual([]);
   });

@@ -28,6 +28,14 @@ export const dbtMacroTexts: Readonly<Record<string, string>> = {
     "(first_date, second_date, datepart) %}date_diff('{{ datepart }}', date_trunc('{{ datepart }}', cast({{ first_date }} as timestamp)), date_trunc('{{ datepart }}', cast({{ second_date }} as timestamp)))",
   escape_single_quotes: '(expression) %}{{ expression | replace("\'", "\'\'") }}',
   except: '() %}except',
+  generate_alias_name:
+    "(custom_alias_name=none, node=none) %}{% if custom_alias_name %}{{ custom_alias_name | trim }}{% elif node.version %}{{ node.name ~ '_v' ~ (node.version | string | replace('.', '_')) }}{% else %}{{ node.name }}{% endif %}",
+  generate_database_name:
+    '(custom_database_name=none, node=none) %}{% if custom_database_name is none %}{{ target.database }}{% else %}{{ custom_database_name }}{% endif %}',
+  generate_schema_name:
+    '(custom_schema_name=none, node=none) %}{{ target.schema }}{% if custom_schema_name is not none %}_{{ custom_schema_name | trim }}{% endif %}',
+  generate_schema_name_for_env:
+    "(custom_schema_name, node=none) %}{% if target.name == 'prod' and custom_schema_name is not none %}{{ custom_schema_name | trim }}{% else %}{{ target.schema }}{% endif %}",
   generate_series:
     '(upper_bound) %}select generated_number from unnest(sequence(1, {{ upper_bound }})) as series (generated_number)',
   hash: '(field) %}lower(to_hex(md5(to_utf8(cast({{ field }} as varchar)))))',

@@ -18,13 +18,6 @@ export interface LoadedMacros {
   readonly values: ReadonlyMap<string, Value>;
 }
 
-/** Macros by which dbt lets a project change dbt itself; to define one and see no effect would be a silent difference. */
-const overrides: ReadonlyMap<string, string> = new Map([
-  ['generate_schema_name', "set 'schema' in the configuration of the models"],
-  ['generate_alias_name', "set 'alias' in the configuration of the models"],
-  ['generate_database_name', "set 'database' in the configuration of the models"],
-]);
-
 interface FoundMacro {
   readonly statement: MacroStatement;
   readonly template: TemplateText;
@@ -97,14 +90,6 @@ function checkMacro(
         location,
         hint: 'give the macro another name',
       },
-    );
-  }
-  const override = overrides.get(name);
-  if (override !== undefined) {
-    return errorDiagnostic(
-      'template-unsupported',
-      `the macro '${name}' would change how dbt names relations, which is not supported yet`,
-      { location, hint: override },
     );
   }
   if (first === undefined) return undefined;

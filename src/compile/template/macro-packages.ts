@@ -61,30 +61,33 @@ function builtinMacro(name: string, text: string): CallableValue {
 }
 
 /**
- * Returns how templates find macros by package and by dispatch. `project` are the macros of the project itself,
- * `dialects` the prefixes that a dispatch tries before `default`: templates are written in one SQL on every target.
+ * Returns how templates find macros by package and by dispatch. `installed` are the macros of the project itself and of
+ * its packages by package, `dialects` the prefixes that a dispatch tries before `default`: templates are written in one
+ * SQL on every target. `searchOrders` are the packages that `dispatch:` names for a namespace.
  */
 export function createMacroPackages(
   projectName: string,
-  project: ReadonlyMap<string, Value>,
+  installed: ReadonlyMap<string, ReadonlyMap<string, Value>>,
   dialects: readonly string[],
+  searchOrders: ReadonlyMap<string, readonly string[]> = new Map(),
 ): MacroPackages {
   const prefixes = [...dialects, 'default'];
   const find = (packageName: string, name: string): Value | undefined => {
-    if (packageName === projectName) return project.get(name);
+    const own = installed.get(packageName);
+    if (own !== undefined) return own.get(name);
     if (packageName !== builtinPackage) return undefined;
     if (!name.startsWith('default__')) return undefined;
-    const own = name.slice('default__'.length);
-    const text = Object.hasOwn(dbtMacroTexts, own) ? dbtMacroTexts[own] : undefined;
-    return text === undefined ? undefined : builtinMacro(own, text);
+    const stem = name.slice('default__'.length);
+    const text = Object.hasOwn(dbtMacroTexts, stem) ? dbtMacroTexts[stem] : undefined;
+    return text === undefined ? undefined : builtinMacro(stem, text);
   };
 
   /** The project goes before the package, and in each the prefixes in their order, as in dbt. */
   function dispatchTo(name: string, packageName: string | null): CallableValue {
     const packages =
       packageName === null
-        ? [projectName, builtinPackage]
-        : [...new Set([projectName, packageName])];
+        ? [...new Set([projectName, ...installed.keys(), builtinPackage])]
+        : (searchOrders.get(packageName) ?? [...new Set([projectName, packageName])]);
     for (const each of packages) {
       for (const prefix of prefixes) {
         const found = find(each, `${prefix}__${name}`);
@@ -100,8 +103,9 @@ export function createMacroPackages(
     );
   }
 
-  const builtins = new Map<string, Value>(
-    Object.keys(dbtMacroTexts).map((name): [string, Value] => [
+  const builtinNames = Object.keys(dbtMacroTexts);
+  const builtins = new Map<string, Value>([
+    ...builtinNames.map((name): [string, Value] => [
       name,
       {
         kind: 'callable',
@@ -109,7 +113,19 @@ export function createMacroPackages(
         call: (args, run: Run) => dispatchTo(name, builtinPackage).call(args, run),
       },
     ]),
-  );
+    // A macro that takes the place of dbt's may fall back on it.
+    ...builtinNames.map((name): [string, Value] => {
+      const full = `default__${name}`;
+      return [
+        full,
+        {
+          kind: 'callable',
+          name: full,
+          call: (args, run: Run) => builtinMacro(name, dbtMacroTexts[name] ?? '').call(args, run),
+        },
+      ];
+    }),
+  ]);
   const dispatch = callableOf(
     'adapter.dispatch',
     builtin('macro_name macro_namespace?', (args) => {
@@ -136,7 +152,10 @@ export function createMacroPackages(
     dispatch,
     packages: new Map<string, Value>([
       [builtinPackage, dbt],
-      [projectName, objectOf(`project '${projectName}'`, null, project)],
+      ...[...installed].map(([name, macros]): [string, Value] => [
+        name,
+        objectOf(`${name === projectName ? 'project' : 'package'} '${name}'`, null, macros),
+      ]),
     ]),
   };
 }

@@ -1,5 +1,5 @@
 import type { JsonValue, MacroNode } from '../../core/node.js';
-import type { SourceFile } from '../../core/project.js';
+import type { Project, SourceFile } from '../../core/project.js';
 import { indexLines, locateSpan } from '../../core/text-position.js';
 import type { GenericTest, TestArgument } from './generic-test.js';
 import { genericTests } from './generic-tests.js';
@@ -9,19 +9,24 @@ import { escapeTemplate, quoteTemplateString } from './sql-text.js';
 const prefix = 'test_';
 
 /**
- * Returns the generic tests that YAML files can ask for: those of the project's own, by name, and dbt's. One of the
- * project's own goes before the one of dbt with its name, as in dbt.
+ * Returns the generic tests that YAML files can ask for: those of the project's own, by name, those of packages as
+ * `package.name`, and dbt's. One of the project's own goes before the one of dbt with its name, as in dbt.
  */
 export function listGenericTests(
   macros: readonly MacroNode[],
-  files: readonly SourceFile[],
+  project: Pick<Project, 'name' | 'files' | 'packages'>,
 ): ReadonlyMap<string, GenericTest> {
+  const files = [...project.files, ...(project.packages ?? []).flatMap((each) => each.files)];
   const own = macros
     .filter(({ name }) => name.startsWith(prefix))
-    .map((macro) => {
+    .flatMap((macro) => {
       const name = macro.name.slice(prefix.length);
       const file = files.find(({ path }) => path === macro.path);
-      return [name, projectTest(name, macro, file)] as const;
+      const full = `${macro.packageName}.${name}`;
+      const named = [full, projectTest(name, macro, file, `${macro.packageName}.`)] as const;
+      return macro.packageName === project.name
+        ? [named, [name, projectTest(name, macro, file)] as const]
+        : [named];
     });
   return own.length === 0 ? genericTests : new Map([...genericTests, ...own]);
 }
@@ -32,6 +37,7 @@ function projectTest(
   name: string,
   macro: MacroNode,
   file: Pick<SourceFile, 'path' | 'content'> | undefined,
+  packagePrefix = '',
 ): GenericTest {
   const names = macro.arguments.filter((each) => each !== 'model' && each !== 'column_name');
   return {
@@ -49,7 +55,7 @@ function projectTest(
         ([key, value]) => `${key}=${toExpression(value, key !== 'column_name')}`,
       );
       const call = (model: string): string =>
-        `{{ ${macro.name}(${[`model=${model}`, ...list].join(', ')}) }}`;
+        `{{ ${packagePrefix}${macro.name}(${[`model=${model}`, ...list].join(', ')}) }}`;
       if (where === null) return call(tested);
       // The condition has its own line, so that a comment in it ends there.
       return `{%- set dbt_subquery -%}

@@ -68,7 +68,11 @@ function parseSeed(
   const name = fileStem(file.path);
   const fqn = fullyQualifiedName(project.name, file.path, project.paths.seeds, name);
   const config = toNodeConfig(
-    mergeNodeConfig([...folders.levelsOf(fqn), described?.config ?? {}]),
+    mergeNodeConfig([
+      ...folders.levelsOf(fqn),
+      described?.config ?? {},
+      ...folders.overridesOf(fqn),
+    ]),
     { materialized: 'seed' },
   );
   const declared = readColumnTypes(config.extra['column_types'], { name, described, project });

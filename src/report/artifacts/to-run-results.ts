@@ -1,4 +1,5 @@
 import { toIsoTime, type TimeWindow } from '../../core/event-time.js';
+import type { HookResult } from '../../core/hook.js';
 import type { SqlNode } from '../../core/node.js';
 import type { NodeResult, RunResults } from '../../core/run-results.js';
 import type { Relation } from '../../core/relation.js';
@@ -62,6 +63,28 @@ function toResult(result: NodeResult, input: RunResultsInput): Readonly<Record<s
   };
 }
 
+/** A hook around the run is an operation in dbt's words. */
+function hookToResult(result: HookResult): Readonly<Record<string, unknown>> {
+  const { hook, status, message, startedAt, completedAt, executionMs } = result;
+  return {
+    status,
+    timing:
+      startedAt === null
+        ? []
+        : [{ name: 'execute', started_at: startedAt, completed_at: completedAt }],
+    thread_id: 'main',
+    execution_time: executionMs / 1000,
+    adapter_response: {},
+    message,
+    failures: status === 'error' ? 1 : 0,
+    unique_id: hook.uniqueId,
+    compiled: true,
+    compiled_code: hook.compiledSql,
+    relation_name: null,
+    batch_results: null,
+  };
+}
+
 /**
  * Returns the results of a run as dbt's run results, version 6, ready to be written as JSON. Durations are in seconds.
  * Source: https://schemas.getdbt.com/dbt/run-results/v6.json
@@ -70,7 +93,10 @@ export function toRunResults(input: RunResultsInput): Readonly<Record<string, un
   const { results, invocation, args } = input;
   return {
     metadata: toMetadata('run-results/v6', invocation),
-    results: results.results.map((result) => toResult(result, input)),
+    results: [
+      ...(results.hooks ?? []).map(hookToResult),
+      ...results.results.map((result) => toResult(result, input)),
+    ],
     elapsed_time: results.elapsedMs / 1000,
     args,
   };

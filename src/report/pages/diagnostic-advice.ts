@@ -19,6 +19,16 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
   'config-deprecated': 'It works, but write it in the new way that the hint shows.',
   'config-unused':
     'Correct the name of the folder, model or path. Without that, what stands there has no effect.',
+  'profile-not-found':
+    'Write the profile to `profiles.yml` beside the project file, or say where it is with `--profiles-dir` and which with `--profile`. [dbt projects](dbt-projects.md) tells where it is looked for.',
+  'package-invalid':
+    'Correct the entry of `packages.yml`, or remove the folder from `dbt_packages/` and run `stedi-sql deps`.',
+  'packages-not-installed':
+    'Run `stedi-sql deps`. It is the only command that uses the network for packages.',
+  'package-unreachable':
+    'Check the address and the network, and run `stedi-sql deps` again. What was installed before is still there.',
+  'dialect-differs':
+    'Write the SQL in the dialect of Athena, from which DuckDB gets its own. [What is supported](sql-support.md) lists functions and syntax.',
   'target-not-found':
     'Name a target that stands under `targets:` in `stedi_project.yml`, or add it there.',
   'vars-invalid': "Write a YAML mapping, in quotes for the shell: `--vars '{name: value}'`.",

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { RunEvent } from '../../core/event.js';
+import type { HookResult } from '../../core/hook.js';
 import type { SqlNode } from '../../core/node.js';
 import type { NodeResult, RunResults } from '../../core/run-results.js';
 import type { Output } from '../output.js';
@@ -8,6 +9,7 @@ import { createStyle } from '../text/style.js';
 import { countStatuses } from '../summary/count-results.js';
 import { isFailure, describeKind, describeName } from './describe-node.js';
 import { formatNodeLine } from './format-node-line.js';
+import { formatHookLine } from './report-hook.js';
 import type { Reporter } from './reporter.js';
 
 /** What every JSON line says of the invocation. */
@@ -146,6 +148,21 @@ function toEndEntries(results: RunResults, context: JsonLogContext): readonly Lo
   ];
 }
 
+function toHookEntry(result: HookResult): LogEntry {
+  return {
+    name: 'LogHookEndLine',
+    code: 'Q033',
+    level: result.status === 'error' ? 'error' : 'info',
+    msg: formatHookLine(result),
+    data: {
+      unique_id: result.hook.uniqueId,
+      statement: result.hook.compiledSql,
+      status: result.status,
+      execution_time: result.executionMs / 1000,
+    },
+  };
+}
+
 function toEntries(event: RunEvent, context: JsonLogContext): readonly LogEntry[] {
   switch (event.kind) {
     case 'run-started':
@@ -179,6 +196,8 @@ function toEntries(event: RunEvent, context: JsonLogContext): readonly LogEntry[
       ];
     case 'node-finished':
       return [toResultEntry(event), ...event.result.diagnostics.map(toDiagnosticEntry)];
+    case 'hook-finished':
+      return [toHookEntry(event.result), ...event.result.diagnostics.map(toDiagnosticEntry)];
     case 'cancelling':
       return [
         { name: 'MainKeyboardInterrupt', code: 'Z001', level: 'info', msg: 'ctrl-c', data: {} },

@@ -2,6 +2,7 @@ import { formatDiagnostic } from '../diagnostics/format-diagnostic.js';
 import type { Output } from '../output.js';
 import { createStyle } from '../text/style.js';
 import { formatQuantity } from '../text/quantity.js';
+import { reportHook } from './report-hook.js';
 import { formatNodeLine } from './format-node-line.js';
 import type { Reporter } from './reporter.js';
 
@@ -27,6 +28,9 @@ export function createPlainReporter({ out, err }: ReporterOutputs): Reporter {
           // Nodes end in another order than they start; the reader wants to see how far the run is.
           finished += 1;
           out.writeLine(formatNodeLine(event.result, { ...event, index: finished }, style));
+          return;
+        case 'hook-finished':
+          reportHook(event.result, { out, err });
           return;
         case 'cancelling':
           err.writeLine(cancellingText);

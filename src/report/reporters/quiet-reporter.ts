@@ -1,5 +1,6 @@
 import { formatDiagnostic } from '../diagnostics/format-diagnostic.js';
 import type { Output } from '../output.js';
+import { reportHook } from './report-hook.js';
 import type { Reporter } from './reporter.js';
 
 /** Returns the reporter of `--quiet`: errors, and nothing else. */
@@ -11,6 +12,9 @@ export function createQuietReporter(err: Output): Reporter {
           if (event.diagnostic.severity === 'error') {
             err.writeLine(formatDiagnostic(event.diagnostic, err));
           }
+          return;
+        case 'hook-finished':
+          reportHook(event.result, { out: null, err });
           return;
         case 'run-started':
         case 'node-started':

@@ -7,6 +7,7 @@ import { isFailure } from './describe-node.js';
 import { formatNodeLine, formatRunningLine } from './format-node-line.js';
 import { createLiveRegion } from './live-region.js';
 import { cancellingText, type ReporterOutputs } from './plain-reporter.js';
+import { reportHook } from './report-hook.js';
 import type { Reporter } from './reporter.js';
 
 /** What the terminal reporter needs besides its outputs. */
@@ -88,6 +89,11 @@ export function createTerminalReporter({ out, err, now }: TerminalReporterOption
           return;
         case 'node-finished':
           finishNode(event.result);
+          return;
+        case 'hook-finished':
+          region.draw([]);
+          reportHook(event.result, { out: null, err });
+          region.draw(liveLines());
           return;
         case 'cancelling':
           cancelling = true;

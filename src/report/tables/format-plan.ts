@@ -1,4 +1,5 @@
 import type { StoredColumn } from '../../core/adapter.js';
+import { hookTitle, type CompiledHook, type RunHook } from '../../core/hook.js';
 import type { Plan, PlannedNode, Step } from '../../core/plan.js';
 import { displayRelation } from '../../core/relation.js';
 import { formatType } from '../../core/sql-type.js';
@@ -6,6 +7,11 @@ import { describeKind, describeName } from '../reporters/describe-node.js';
 import { toPrintable } from '../text/printable.js';
 import { formatQuantity } from '../text/quantity.js';
 import { createStyle } from '../text/style.js';
+
+/** Returns the statements of a hook, each on a line. */
+function describeHook(hook: CompiledHook): readonly string[] {
+  return hook.statements.map((sql) => `${hookTitle(hook)}: ${sql.trim().replaceAll(/\s+/gu, ' ')}`);
+}
 
 /** Returns what a step does, in a sentence. */
 function describeStep(step: Step): readonly string[] {
@@ -56,6 +62,8 @@ function describeStep(step: Step): readonly string[] {
       );
     case 'store-failures':
       return [`keep failing rows in ${displayRelation(step.published)}`];
+    case 'hook':
+      return describeHook(step.hook);
     case 'discard':
       return [`remove ${displayRelation(step.staged)}`];
   }
@@ -78,8 +86,13 @@ export function formatPlan(plan: Plan, options: { readonly color: boolean }): st
     .filter(({ node }) => node.resourceType !== 'test')
     .flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'audit' ? step.tests : [])));
   const count = plan.nodes.length + tests.length;
+  const { start = [], end = [] } = plan.hooks ?? {};
+  const around = (hooks: readonly RunHook[]): readonly string[] =>
+    hooks.length === 0 ? [] : [hooks.flatMap(describeHook).map(toPrintable).join('\n')];
   return [
+    ...around(start),
     ...plan.nodes.map((node, index) => formatNode(node, index, bold)),
+    ...around(end),
     `Dry run: ${formatQuantity(count, 'node')} would run, nothing was touched.`,
   ].join('\n\n');
 }

@@ -1,0 +1,92 @@
+import type { TableColumns } from '../core/adapter.js';
+import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
+import { hookTitle, readNodeHooks, type CompiledHook, type HookTime } from '../core/hook.js';
+import { locateConfigKey } from '../core/locate-config-key.js';
+import type { SqlNode } from '../core/node.js';
+import { failure, success, type Result } from '../core/result.js';
+import type { CompileOptions } from './compile-options.js';
+
+/** A text of statements to compile: a hook, or what an operation asks for. */
+export interface StatementText {
+  readonly title: string;
+  readonly sql: string;
+  readonly location: SourceLocation;
+}
+
+/** A text that is rendered, and what it asks to be run besides. */
+export interface RenderedStatements {
+  readonly sql: string;
+  /** What `run_query` and `statement` were given, in order; it runs before the text itself. */
+  readonly asked: readonly string[];
+  readonly tableColumns: TableColumns;
+}
+
+/** Places in a hook's own text mean nothing to who reads the file. */
+function relocate(
+  diagnostics: readonly Diagnostic[],
+  { title, location }: Omit<StatementText, 'sql'>,
+): readonly Diagnostic[] {
+  return diagnostics.map(({ code, severity, message, hint }) => ({
+    code,
+    severity,
+    ...(hint !== undefined && { hint }),
+    message: `${title}: ${message}`,
+    location,
+  }));
+}
+
+/**
+ * Returns the statements of a text in the engine's dialect, none for one that is empty when it is rendered. Diagnostics, at
+ * the text's place: those of rendering and of the dialect's `translateStatements`.
+ */
+export function compileStatements(
+  text: StatementText,
+  render: (sql: string) => Result<RenderedStatements>,
+  { dialect }: Pick<CompileOptions, 'dialect'>,
+): Result<{ readonly compiledSql: string; readonly statements: readonly string[] }> {
+  const rendered = render(text.sql);
+  if (!rendered.ok) return failure(relocate(rendered.diagnostics, text));
+  const { sql, asked, tableColumns } = rendered.value;
+  const diagnostics: Diagnostic[] = [...relocate(rendered.diagnostics, text)];
+  const statements: string[] = [];
+  let failed = false;
+  for (const each of [...asked, sql]) {
+    if (each.trim() === '') continue;
+    const options = { path: text.location.path, tableColumns };
+    const translated = dialect.translateStatements?.(each, options) ?? refuse();
+    diagnostics.push(...relocate(translated.diagnostics, text));
+    if (translated.ok) statements.push(...translated.value);
+    else failed = true;
+  }
+  if (failed) return failure(diagnostics);
+  const compiledSql = [...asked, sql].map((each) => each.trim()).filter((each) => each !== '');
+  return success({ compiledSql: compiledSql.join(';\n'), statements }, diagnostics);
+}
+
+function refuse(): Result<readonly string[]> {
+  const message = 'statements cannot be run on this target';
+  return failure([errorDiagnostic('capability-missing', message, { hint: 'remove them' })]);
+}
+
+/** Returns the hooks of a model or seed, those that are empty when they are rendered left out. */
+export function compileNodeHooks(
+  node: SqlNode,
+  render: (sql: string) => Result<RenderedStatements>,
+  options: Pick<CompileOptions, 'dialect'>,
+): Result<readonly CompiledHook[]> {
+  const hooks: CompiledHook[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let failed = false;
+  for (const time of ['pre-hook', 'post-hook'] as const satisfies readonly HookTime[]) {
+    const location = locateConfigKey(node, time.replace('-', '_'));
+    readNodeHooks(node.config.extra[time]).forEach(({ sql }, index) => {
+      const place = { time, position: index + 1 };
+      const title = `${hookTitle(place)} of ${node.resourceType} '${node.name}'`;
+      const compiled = compileStatements({ title, sql, location }, render, options);
+      diagnostics.push(...compiled.diagnostics);
+      if (!compiled.ok) failed = true;
+      else if (compiled.value.statements.length > 0) hooks.push({ ...place, ...compiled.value });
+    });
+  }
+  return failed ? failure(diagnostics) : success(hooks, diagnostics);
+}

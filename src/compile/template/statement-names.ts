@@ -1,0 +1,34 @@
+import { builtin, callableOf } from './arguments.js';
+import { toText } from './printing.js';
+import { TemplateProblem } from './template-problem.js';
+import { missingMember, type Value } from './values.js';
+
+const unknownRows = missingMember(
+  'the rows of a query are not known here: templates are pure, and its statements run after them',
+  'decide in SQL, by a var, or by what is in the project',
+);
+
+/**
+ * Returns `run_query` and `statement` for templates that only say what is to be run: hooks and operations. The
+ * statements are told to `onStatement` in their order; what they return is not known.
+ */
+export function statementNames(onStatement: (sql: string) => void): ReadonlyMap<string, Value> {
+  const runQuery = builtin('sql', (args) => {
+    onStatement(args.text('sql'));
+    return unknownRows;
+  });
+  const statement = builtin('name? fetch_result? auto_begin? language? caller?', (args, run) => {
+    const caller = args.optional('caller');
+    if (typeof caller !== 'object' || caller.kind !== 'callable') {
+      throw new TemplateProblem('template-error', "statement() stands in a 'call' block", {
+        hint: "write '{% call statement(…) %}…{% endcall %}'",
+      });
+    }
+    onStatement(toText(caller.call({ positional: [], named: new Map() }, run), run));
+    return '';
+  });
+  return new Map<string, Value>([
+    ['run_query', callableOf('run_query', runQuery)],
+    ['statement', callableOf('statement', statement)],
+  ]);
+}

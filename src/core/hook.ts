@@ -1,0 +1,71 @@
+import type { Diagnostic, SourceLocation } from './diagnostic.js';
+import type { JsonValue } from './node.js';
+import { isMapping } from './is-mapping.js';
+
+/** When the statements of a hook run; those of an operation are run like hooks. */
+export type HookTime = 'pre-hook' | 'post-hook' | 'on-run-start' | 'on-run-end' | 'operation';
+
+/** A hook of a node, as it is configured: SQL with Jinja. */
+export interface NodeHook {
+  readonly sql: string;
+  /** dbt's flag. No hook runs inside of a node's transaction, so both values mean the same. */
+  readonly transaction: boolean;
+}
+
+/** A hook whose statements are in the engine's dialect. */
+export interface CompiledHook {
+  readonly time: HookTime;
+  /** Counts from 1 among the hooks of its time. */
+  readonly position: number;
+  /** Rendered, in the author's dialect. */
+  readonly compiledSql: string;
+  readonly statements: readonly string[];
+}
+
+/** A hook around a whole run. */
+export interface RunHook extends CompiledHook {
+  /** dbt's: `operation.<package>.<package>-on-run-start-0`. */
+  readonly uniqueId: string;
+  readonly location: SourceLocation;
+}
+
+/** How a hook around a run ended. */
+export interface HookResult {
+  readonly hook: RunHook;
+  readonly status: 'success' | 'error' | 'skipped';
+  readonly message: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** ISO 8601, UTC; `null` for a hook that was not run. */
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+  readonly executionMs: number;
+  readonly executedSql: readonly string[];
+}
+
+/** Returns how messages name a hook: `post-hook 2`. */
+export function hookTitle({ time, position }: Pick<CompiledHook, 'time' | 'position'>): string {
+  return `${time} ${position}`;
+}
+
+/** Returns the hooks that a node's configuration holds under a key, already in one form. */
+export function readNodeHooks(value: JsonValue | undefined): readonly NodeHook[] {
+  const list: readonly JsonValue[] = Array.isArray(value) ? value : [];
+  return list.flatMap((each) => {
+    if (!isMapping(each) || typeof each['sql'] !== 'string') return [];
+    return [{ sql: each['sql'], transaction: each['transaction'] !== false }];
+  });
+}
+
+/** Returns hooks in one form: a text, a mapping with `sql`, or a list of these becomes a list of mappings, as in dbt. */
+export function normaliseHooks(value: JsonValue): JsonValue {
+  const list: readonly JsonValue[] = Array.isArray(value) ? value : value === null ? [] : [value];
+  return list.map((each) =>
+    isMapping(each) ? { transaction: true, ...each } : { sql: each, transaction: true },
+  );
+}
+
+/** The key of a node's configuration that a key of `config()` stands for: `pre_hook` is `pre-hook`. */
+export function hookKey(key: string): 'pre-hook' | 'post-hook' | undefined {
+  if (key === 'pre-hook' || key === 'pre_hook') return 'pre-hook';
+  return key === 'post-hook' || key === 'post_hook' ? 'post-hook' : undefined;
+}

@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { ConfigIssue } from '../core/config-issue.js';
+import type { ConfigEntries } from '../core/node-config.js';
+import type { Result } from '../core/result.js';
+import type { ValidatedTarget } from './validate-target.js';
+import type { YamlDocument } from './yaml-document.js';
+
+/** What tells the files that make a folder a project apart: our own, dbt's, and that of a package. */
+export interface ProjectFormat {
+  readonly fileName: string;
+  /** What the file may hold; folders and targets have their own readers. */
+  readonly schema: z.ZodType;
+  /** As in dbt, configuration by folder stands under the name of a package, and nowhere else. */
+  readonly foldersByPackage: boolean;
+  /** Returns the file without the keys that have no effect, and what is to be said of those. */
+  prune?(root: ConfigEntries): {
+    readonly root: ConfigEntries;
+    readonly issues: readonly ConfigIssue[];
+  };
+  /** Returns the target to use, `null` where none is wanted. */
+  readTarget(
+    document: YamlDocument,
+    root: ConfigEntries,
+    declaredVars: ConfigEntries,
+  ): Result<ValidatedTarget | null>;
+}
