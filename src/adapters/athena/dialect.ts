@@ -5,6 +5,7 @@ import { renamePredicate } from '../../core/predicate-names.js';
 import { failure, success } from '../../core/result.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
 import { checkModel } from './check-model.js';
+import { governanceNotes } from './lakeformation/governance-notes.js';
 import { readModelConfig } from './model-config.js';
 import { publishNotes } from './publish-notes.js';
 import { quoteRelation } from './quote.js';
@@ -111,7 +112,10 @@ export function createAthenaDialect(
     tableColumnRules,
     translatePredicate: (sql, { path, source }) =>
       renamePredicate(toolkit, sql, { path, hasSource: source !== null }),
-    publishNotes,
+    publishNotes: (publishing) => [
+      ...publishNotes(publishing),
+      ...governanceNotes(publishing.model),
+    ],
     checkModel,
   };
 }
