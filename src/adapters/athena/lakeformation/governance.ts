@@ -78,7 +78,7 @@ function readMapping(
   value: JsonValue | undefined,
 ): Mapping {
   if (value == null) return {};
-  if (isMapping(value)) return value as Mapping;
+  if (isMapping(value)) return value;
   reader.add(path, `expected a mapping under ${nameOf(path)}`, 'write keys with their values');
   return {};
 }
