@@ -17,8 +17,8 @@ export function createCellsFilters(): CellsFilters {
   let changes = 0;
 
   function keyOf(name: LF.DeleteDataCellsFilterRequest | undefined): string {
-    const parts = [name?.DatabaseName, name?.TableName, name?.Name];
-    return parts.map((part) => part?.toLowerCase() ?? '').join('/');
+    const parts = [name?.DatabaseName, name?.TableName].map((part) => part?.toLowerCase() ?? '');
+    return [...parts, name?.Name ?? ''].join('/');
   }
 
   function find(name: LF.DeleteDataCellsFilterRequest | undefined): LF.DataCellsFilter {

@@ -10,8 +10,9 @@ import { ask, databaseName, namesOf, tableName } from './resources.js';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** The most entries of a batch of grants (Lake Formation API reference, BatchGrantPermissions). */
+/** Entries of a batch of grants, LF-tags of a call (Lake Formation API reference, BatchGrantPermissions, AddLFTagsToResource). */
 const maxEntries = 20;
+const maxTags = 50;
 
 /**
  * Returns a small Lake Formation: LF-tags on databases, tables and columns, permissions, and data cell filters. Nothing of
@@ -35,6 +36,10 @@ export function createLakeFormationService(glue: LocalGlueCatalog): JsonService 
     if ((entries?.length ?? 0) > maxEntries) {
       throw new ServiceError('InvalidInputException', `At most ${maxEntries} entries are allowed.`);
     }
+    const ids = (entries ?? []).map(({ Id }) => Id);
+    if (new Set(ids).size < ids.length) {
+      throw new ServiceError('InvalidInputException', 'Ids of entries must differ.');
+    }
     const failures = (entries ?? []).flatMap((entry) => {
       const error = attempt(() => act(entry as PermissionEntry));
       return error === undefined ? [] : [{ RequestEntry: entry, Error: error }];
@@ -46,12 +51,65 @@ export function createLakeFormationService(glue: LocalGlueCatalog): JsonService 
     input: LF.AddLFTagsToResourceRequest,
     act: (resource: string, tag: LF.LFTagPair) => void,
   ): LF.AddLFTagsToResourceResponse {
+    const count = input.LFTags?.length ?? 0;
+    if (count < 1 || count > maxTags) {
+      throw new ServiceError('InvalidInputException', `1 to ${maxTags} LF-tags are allowed.`);
+    }
     const resources = namesOf(input.Resource, glue);
     const failures = (input.LFTags ?? []).flatMap((tag) => {
       const error = attempt(() => resources.forEach((resource) => act(resource, tag)));
       return error === undefined ? [] : [{ LFTag: tag, Error: error }];
     });
     return { Failures: failures };
+  }
+
+  /** What rights are granted on must be there. */
+  function grant(entry: PermissionEntry): void {
+    const {
+      Table: table,
+      TableWithColumns: columns,
+      DataCellsFilter: filter,
+    } = entry.Resource ?? {};
+    const names = table ?? columns;
+    if (names?.Name !== undefined) glue.getTable(names.DatabaseName ?? '', names.Name);
+    if (filter !== undefined) {
+      filters.get(filter);
+      if (entry.Permissions?.some((each) => each !== 'SELECT') === true) {
+        // Lake Formation Developer Guide, "Overview of data filtering": filters apply to reads only.
+        throw new ServiceError('InvalidInputException', 'Only SELECT can be granted on a filter.');
+      }
+    }
+    permissions.grant(entry);
+  }
+
+  /** Lake Formation Developer Guide, "Data filtering limitations"; the texts are not sourced. */
+  function checkFilter(filter: LF.DataCellsFilter | undefined): void {
+    const table = glue.getTable(filter?.DatabaseName ?? '', filter?.TableName ?? '');
+    if (table.TableType === 'VIRTUAL_VIEW') {
+      throw new ServiceError(
+        'InvalidInputException',
+        'Data cells filters are not supported on views.',
+      );
+    }
+    const hasNames = (filter?.ColumnNames?.length ?? 0) > 0;
+    if (hasNames === (filter?.ColumnWildcard !== undefined)) {
+      throw new ServiceError(
+        'InvalidInputException',
+        'Either ColumnNames or ColumnWildcard must be specified.',
+      );
+    }
+    if (
+      filter?.RowFilter?.FilterExpression === undefined &&
+      filter?.RowFilter?.AllRowsWildcard === undefined
+    ) {
+      throw new ServiceError('InvalidInputException', 'A data cells filter needs a row filter.');
+    }
+    const known = [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])];
+    for (const name of filter.ColumnNames ?? filter.ColumnWildcard?.ExcludedColumnNames ?? []) {
+      if (!known.some((column) => column.Name?.toLowerCase() === name.toLowerCase())) {
+        throw new ServiceError('EntityNotFoundException', `Column not found: ${name}`);
+      }
+    }
   }
 
   const operations: Readonly<Record<string, (input: never) => object>> = {
@@ -75,12 +133,11 @@ export function createLakeFormationService(glue: LocalGlueCatalog): JsonService 
     RemoveLFTagsFromResource: (input: LF.RemoveLFTagsFromResourceRequest) =>
       changeTags(input, tags.unassign),
     GetResourceLFTags: (input: LF.GetResourceLFTagsRequest) => describeTags(tags, glue, input),
-    GrantPermissions: (input: LF.GrantPermissionsRequest) =>
-      nothing(() => permissions.grant(input)),
+    GrantPermissions: (input: LF.GrantPermissionsRequest) => nothing(() => grant(input)),
     RevokePermissions: (input: LF.RevokePermissionsRequest) =>
       nothing(() => permissions.revoke(input)),
     BatchGrantPermissions: (input: LF.BatchGrantPermissionsRequest) =>
-      runBatch(input.Entries, permissions.grant),
+      runBatch(input.Entries, grant),
     BatchRevokePermissions: (input: LF.BatchRevokePermissionsRequest) =>
       runBatch(input.Entries, permissions.revoke),
     ListPermissions(input: LF.ListPermissionsRequest) {
@@ -95,11 +152,20 @@ export function createLakeFormationService(glue: LocalGlueCatalog): JsonService 
       };
     },
     CreateDataCellsFilter: (input: LF.CreateDataCellsFilterRequest) =>
-      nothing(() => filters.create(input.TableData)),
+      nothing(() => {
+        checkFilter(input.TableData);
+        filters.create(input.TableData);
+      }),
     UpdateDataCellsFilter: (input: LF.UpdateDataCellsFilterRequest) =>
-      nothing(() => filters.update(input.TableData)),
+      nothing(() => {
+        checkFilter(input.TableData);
+        filters.update(input.TableData);
+      }),
     DeleteDataCellsFilter: (input: LF.DeleteDataCellsFilterRequest) =>
-      nothing(() => filters.delete(input)),
+      nothing(() => {
+        filters.delete(input);
+        permissions.forgetFilter(input);
+      }),
     GetDataCellsFilter: (input: LF.GetDataCellsFilterRequest) => ({
       DataCellsFilter: filters.get(input),
     }),
@@ -155,11 +221,21 @@ function describeTags(
   const known = glue.getTable(db, name);
   const all = [...(known.StorageDescriptor?.Columns ?? []), ...(known.PartitionKeys ?? [])];
   const wanted = columns?.ColumnNames ?? all.map((column) => column.Name ?? '');
+  // The guide's example ("Viewing LF-Tags assigned to a resource") asks so, and shows a tag of the database on its table.
+  const inherits = input.ShowAssignedLFTags === true;
+  const withAbove = (own: LF.LFTagPair[], above: readonly LF.LFTagPair[]): LF.LFTagPair[] => [
+    ...above.filter((tag) => inherits && !own.some(({ TagKey }) => TagKey === tag.TagKey)),
+    ...own,
+  ];
+  const onTable = withAbove(pairs(tableName(db, name)), onDatabase);
   return {
     LFTagOnDatabase: onDatabase,
-    LFTagsOnTable: pairs(tableName(db, name)),
+    LFTagsOnTable: onTable,
     LFTagsOnColumns: wanted
-      .map((column) => ({ Name: column, LFTags: pairs(tableName(db, name, column)) }))
+      .map((column) => ({
+        Name: column,
+        LFTags: withAbove(pairs(tableName(db, name, column)), onTable),
+      }))
       .filter((column) => column.LFTags.length > 0),
   };
 }

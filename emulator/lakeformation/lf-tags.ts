@@ -2,6 +2,10 @@ import type * as LF from '@aws-sdk/client-lakeformation';
 import { accountId } from '../core/account.js';
 import { ServiceError } from '../core/service.js';
 
+/** Lake Formation Developer Guide, "Tag-based access control notes and restrictions". */
+const longestName = 50;
+const tagsPerResource = 50;
+
 type Assigned = ReadonlyMap<string, string>;
 
 /** LF-tags: which there are, and which value of each a database, a table or a column has. */
@@ -39,7 +43,10 @@ export function createLfTags(): LfTags {
   }
 
   function valueOf(tag: LF.LFTagPair): string {
-    const [value = ''] = (tag.TagValues ?? []).map((each) => each.toLowerCase());
+    if (tag.TagValues?.length !== 1) {
+      throw new ServiceError('InvalidInputException', 'A resource has one value of an LF-tag.');
+    }
+    const [value = ''] = tag.TagValues.map((each) => each.toLowerCase());
     if (!find(tag.TagKey ?? '').has(value)) {
       throw new ServiceError('EntityNotFoundException', 'Tag or tag value does not exist.');
     }
@@ -48,6 +55,12 @@ export function createLfTags(): LfTags {
 
   return {
     create(key, values) {
+      if ([key, ...values].some((text) => text === '' || text.length > longestName)) {
+        throw new ServiceError(
+          'InvalidInputException',
+          `Keys and values of LF-tags have 1 to ${longestName} characters.`,
+        );
+      }
       if (defined.has(key.toLowerCase())) {
         throw new ServiceError('AlreadyExistsException', 'Tag key already exists');
       }
@@ -70,11 +83,19 @@ export function createLfTags(): LfTags {
     assign(resource, tag) {
       const value = valueOf(tag);
       const tags = assignments.get(resource) ?? new Map<string, string>();
+      if (!tags.has((tag.TagKey ?? '').toLowerCase()) && tags.size >= tagsPerResource) {
+        throw new ServiceError(
+          'ResourceNumberLimitExceededException',
+          `At most ${tagsPerResource} LF-tags can be assigned to a resource.`,
+        );
+      }
       assignments.set(resource, tags.set((tag.TagKey ?? '').toLowerCase(), value));
     },
     unassign(resource, tag) {
       const key = (tag.TagKey ?? '').toLowerCase();
-      find(key);
+      if (assignments.get(resource)?.get(key) !== valueOf(tag)) {
+        throw new ServiceError('EntityNotFoundException', 'The LF-tag is not assigned.');
+      }
       assignments.get(resource)?.delete(key);
     },
     assigned: (resource) => assignments.get(resource) ?? new Map<string, string>(),

@@ -23,10 +23,20 @@ export interface Permissions {
   readonly revoke: (entry: PermissionEntry) => void;
   /** All grants, of one principal or on one resource if asked for. */
   list(
-    filter: Pick<LF.ListPermissionsRequest, 'Principal' | 'Resource'>,
+    filter: Pick<LF.ListPermissionsRequest, 'Principal' | 'Resource' | 'IncludeRelated'>,
   ): readonly LF.PrincipalResourcePermissions[];
   /** Takes away every grant on a table. */
   forgetTable(database: string, table: string): void;
+  /** Takes away every grant by a filter. Whether Lake Formation does so when a filter is deleted is not sourced. */
+  forgetFilter(filter: LF.DataCellsFilterResource): void;
+}
+
+function isOfFilter({ DataCellsFilter: filter }: LF.Resource, table?: LF.TableResource): boolean {
+  return (
+    filter !== undefined &&
+    filter.DatabaseName === table?.DatabaseName?.toLowerCase() &&
+    filter?.TableName === table?.Name?.toLowerCase()
+  );
 }
 
 /** Returns permissions with no grants. */
@@ -90,6 +100,12 @@ export function createPermissions(): Permissions {
       }
     },
     list(filter) {
+      if (filter.IncludeRelated === 'TRUE' && filter.Principal !== undefined) {
+        throw new ServiceError(
+          'InvalidInputException',
+          'Related permissions are not listed by principal.',
+        );
+      }
       const principal = filter.Principal?.DataLakePrincipalIdentifier;
       const resource =
         filter.Resource === undefined
@@ -97,13 +113,25 @@ export function createPermissions(): Permissions {
           : JSON.stringify(normalizeResource(filter.Resource));
       return [...grants.values()]
         .filter((grant) => principal === undefined || grant.principal === principal)
-        .filter((grant) => resource === undefined || JSON.stringify(grant.resource) === resource)
+        .filter(
+          (grant) =>
+            resource === undefined ||
+            JSON.stringify(grant.resource) === resource ||
+            (filter.IncludeRelated === 'TRUE' &&
+              isOfFilter(grant.resource, filter.Resource?.Table)),
+        )
         .map((grant) => ({
           Principal: { DataLakePrincipalIdentifier: grant.principal },
           Resource: grant.resource,
           Permissions: [...grant.permissions],
           PermissionsWithGrantOption: [...grant.grantable],
         }));
+    },
+    forgetFilter(filter) {
+      const gone = JSON.stringify(normalizeResource({ DataCellsFilter: filter }));
+      for (const [key, { resource }] of grants) {
+        if (JSON.stringify(resource) === gone) grants.delete(key);
+      }
     },
     forgetTable(database, table) {
       for (const [key, { resource }] of grants) {

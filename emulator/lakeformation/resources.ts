@@ -70,7 +70,11 @@ function normalize(value: unknown, name: string): unknown {
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value)
       .filter(([, member]) => member != null)
-      .map(([key, member]: [string, unknown]) => [key, normalize(member, key)] as const);
+      .map(([key, member]: [string, unknown]) => {
+        // A filter's name keeps its case; that Lake Formation tells them apart by it is not sourced.
+        const keeps = name === 'DataCellsFilter' && key === 'Name';
+        return [key, keeps ? member : normalize(member, key)] as const;
+      });
     const filled = ['Database', 'Table', 'TableWithColumns'].includes(name)
       ? [['CatalogId', accountId] as const, ...members.filter(([key]) => key !== 'CatalogId')]
       : members;

@@ -34,7 +34,8 @@ export interface Engine {
   readonly remote: boolean;
   /** Returns what follows a relation's name while a run builds it. */
   readonly stagedSuffix: (invocationId: string) => string;
-  readonly createDialect: (toolkit: SqlToolkit) => Promise<Dialect>;
+  /** With the target, the dialect also knows what the target cannot write. */
+  readonly createDialect: (toolkit: SqlToolkit, target?: Target) => Promise<Dialect>;
   /**
    * Opens the warehouse. `scratch` opens one in memory that ends with the process.
    * Codes: `connection-failed`, `warehouse-locked`, `disk-full`.
@@ -95,7 +96,7 @@ const athena: Engine = {
   capabilities: athenaCapabilities,
   remote: true,
   stagedSuffix,
-  createDialect: async (toolkit) => {
+  createDialect: async (toolkit, target) => {
     const [{ createAthenaDialect }, { createDuckDbDialect }] = await Promise.all([
       import('../adapters/athena/dialect.js'),
       import('../adapters/duckdb/dialect.js'),
@@ -103,6 +104,7 @@ const athena: Engine = {
     // Translating a query finds out the types of its columns, and what Athena would refuse of it.
     const translator = createDuckDbDialect(toolkit);
     return createAthenaDialect(toolkit, {
+      ...(target && { catalog: toAthenaConfig(target).catalog }),
       analyse: (sql, options) => {
         const { diagnostics, ...translated } = translator.translate(sql, options);
         return {

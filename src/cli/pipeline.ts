@@ -101,7 +101,7 @@ export async function runPipeline(
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(toolkit);
+  const dialect = await engine.createDialect(toolkit, project.target);
   const warehouse = approachWarehouse(loaded, {
     dialect,
     selection,

@@ -41,6 +41,8 @@ export interface ModelCheck {
   readonly model: BuiltNode;
   /** The query's columns, as far as they are known. */
   readonly columns?: readonly TypedColumn[];
+  /** The query in the engine's dialect. */
+  readonly sql?: string;
   /** What has the model's name in the warehouse. */
   readonly existing?: CatalogRelation;
 }

@@ -231,13 +231,14 @@ function warnHooks(node: BuiltNode): readonly Diagnostic[] {
 /** Returns what the engine says of a model before anything runs. */
 function checkModel(
   node: BuiltNode,
-  { columns }: CompiledNode,
+  { columns, engineSql }: CompiledNode,
   { dialect, catalog }: PlanInput,
 ): readonly Diagnostic[] {
   const existing = catalog.relations.get(relationKey(node.relation));
   return (
     dialect.checkModel?.({
       model: node,
+      sql: engineSql,
       ...(columns && { columns }),
       ...(existing && { existing }),
     }) ?? []

@@ -8,6 +8,8 @@ import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
  */
 
 const notYet = 'remove it';
+const granting =
+  'grant rights in the warehouse: a relation keeps its name when it is rebuilt, and its rights with it; where Lake Formation decides, write `lf_grants`';
 const storage = 'remove it; the engine decides how a table is stored';
 
 /** Config keys of dbt and its adapters that are refused, with the next step. */
@@ -17,7 +19,7 @@ const unsupportedModelKeys: Readonly<Record<string, string>> = {
   bucketed_by: storage,
   column_types: 'write a cast in the SQL instead',
   freshness: notYet,
-  grants: 'grant rights in the warehouse',
+  grants: granting,
   group: notYet,
   on_configuration_change: notYet,
   packages: notYet,
@@ -249,7 +251,7 @@ export const seedConfigShape = {
 
 const unsupportedSeedKeys: Readonly<Record<string, string>> = {
   contract: "write the types under 'column_types'",
-  grants: 'grant rights in the warehouse',
+  grants: granting,
   group: notYet,
   materialized: 'a seed is always a table; remove it',
   packages: notYet,

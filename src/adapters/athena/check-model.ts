@@ -6,6 +6,8 @@ import { locateConfigKey } from '../../core/locate-config-key.js';
 import type { BuiltNode } from '../../core/node.js';
 import { displayRelation } from '../../core/relation.js';
 import { didYouMean } from '../../core/suggest.js';
+import { checkGovernedColumns } from './lakeformation/check-governed-columns.js';
+import { readGovernance } from './lakeformation/governance.js';
 import { readModelConfig, type ModelStorage } from './model-config.js';
 import { checkDeclaredColumns } from './storage/declared-columns.js';
 import { storedType } from './storage/stored-type.js';
@@ -127,13 +129,14 @@ export function checkModel(check: ModelCheck): readonly Diagnostic[] {
   const { model, existing } = check;
   const { storage, issues } = readModelConfig(model);
   return [
-    ...issues.map((each) =>
+    ...[...issues, ...readGovernance(model).issues].map((each) =>
       configIssueDiagnostic(
         { ...each, message: `model '${model.name}': ${each.message}` },
         locateConfigKey(model, String(each.path[0])),
       ),
     ),
     ...checkNames(check),
+    ...checkGovernedColumns(check),
     ...(isStored(model)
       ? [...checkColumns(check, storage), ...checkStorageColumns(check, storage)]
       : []),

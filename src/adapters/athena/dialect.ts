@@ -5,7 +5,9 @@ import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnost
 import { renamePredicate } from '../../core/predicate-names.js';
 import { failure, success } from '../../core/result.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
+import { checkCatalogs } from './check-catalogs.js';
 import { checkModel } from './check-model.js';
+import { governanceNotes } from './lakeformation/governance-notes.js';
 import { readModelConfig } from './model-config.js';
 import { publishNotes } from './publish-notes.js';
 import { quoteRelation } from './quote.js';
@@ -32,6 +34,8 @@ export type AnalyseQuery = (
 export interface AthenaDialectOptions {
   /** Finds out types and mistakes; without it, the engine is left to refuse what it cannot run or store. */
   readonly analyse?: AnalyseQuery;
+  /** The target's data catalog; without it, it is not looked at which catalog models lie in. */
+  readonly catalog?: string;
 }
 
 /** A table or view needs names for its columns, each its own. */
@@ -61,7 +65,7 @@ function checkColumnNames(
  */
 export function createAthenaDialect(
   toolkit: SqlToolkit,
-  { analyse }: AthenaDialectOptions = {},
+  { analyse, catalog }: AthenaDialectOptions = {},
 ): Dialect {
   /** Up to the semicolon that ends the query; a comment after it goes too. */
   function withoutSemicolon(sql: string, path: string): string {
@@ -132,7 +136,13 @@ export function createAthenaDialect(
     tableColumnRules,
     translatePredicate: (sql, { path, source }) =>
       renamePredicate(toolkit, sql, { path, hasSource: source !== null }),
-    publishNotes,
-    checkModel,
+    publishNotes: (publishing) => [
+      ...publishNotes(publishing),
+      ...governanceNotes(publishing.model),
+    ],
+    checkModel: (check) => [
+      ...(catalog === undefined ? [] : checkCatalogs(check, { catalog, toolkit })),
+      ...checkModel(check),
+    ],
   };
 }

@@ -16,6 +16,9 @@ const markers = {
   properties: `${prefix}properties`,
 } as const;
 
+/** What the project gave a table in Lake Formation: see lakeformation/governance-record.ts. */
+export const governanceMarker = `${prefix}governance`;
+
 /** Whose a table is. */
 export interface Owner {
   readonly project: string;
@@ -117,6 +120,12 @@ export function propertiesMark(names: readonly string[]): Readonly<Record<string
 /** Returns the names of the parameters that the last run gave a table. */
 export function ownProperties({ Parameters: parameters = {} }: Table): ReadonlySet<string> {
   return new Set(parameters[markers.properties]?.split(','));
+}
+
+/** Returns the parameter about Lake Formation of the table that is replaced: its name keeps its tags and grants. */
+export function keptGovernance(before: Table | undefined): Readonly<Record<string, string>> {
+  const record = before?.Parameters?.[governanceMarker];
+  return record === undefined ? {} : { [governanceMarker]: record };
 }
 
 /** Returns whether a relation is a view. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../core/node.js';
+import { governanceKeys } from './lakeformation/governance-keys.js';
 
 const text = (description: string): JsonValue => ({ type: 'string', minLength: 1, description });
 const texts = (description: string): JsonValue => ({
@@ -56,6 +57,7 @@ export const supportedModelKeys = {
     description:
       'Whether descriptions of the model (`relation`) and its columns (`columns`) are kept in the warehouse (Glue, DuckDB’s comments). Both are, unless it says `false`.',
   },
+  ...governanceKeys,
 } as const satisfies Readonly<Record<string, JsonValue>>;
 
 /** Why a key of dbt's Athena adapter is refused, and what to do. */
@@ -66,7 +68,6 @@ export interface RefusedKey {
 
 const neverDropped = 'a table is always replaced in one step, and nothing is dropped before';
 const ownFolder = 'each build of a table is written to a folder of its own';
-const tagging = 'tags and permissions of Lake Formation are not managed by stedi-sql';
 const merging =
   'a merge gives the rows whose key matches the values of the query, and inserts the others';
 const python = 'models are SQL';
@@ -112,9 +113,6 @@ export const refusedModelKeys: Readonly<Record<string, RefusedKey>> = {
   update_condition: { why: merging, instead: 'leave such rows out in the SQL' },
   delete_condition: { why: merging, instead: 'write a table model in place of it' },
   insert_condition: { why: merging, instead: 'leave such rows out in the SQL' },
-  lf_tags_config: { why: tagging, instead: 'tag the database: tables inherit its tags' },
-  lf_inherited_tags: { why: tagging, instead: 'remove it' },
-  lf_grants: { why: tagging, instead: 'grant on the database or by tags' },
   seed_by_insert: { why: seeding, instead: 'remove it' },
   seed_s3_upload_args: { why: seeding, instead: 'remove it' },
   quote_columns: { why: 'names are always quoted where they must be', instead: 'remove it' },

@@ -5,18 +5,21 @@ import type { BuiltNode, UniqueId } from '../../core/node.js';
 import type { Step } from '../../core/plan.js';
 import { relationKey, type Relation } from '../../core/relation.js';
 import { toEngineResult } from './client/api-failure.js';
-import { createQueryAccount } from './client/query-cost.js';
 import { columnsOf } from './catalog.js';
-import { tableTypeOf } from './markers.js';
+import { createQueryAccount } from './client/query-cost.js';
+import { governRelation, tagStaged } from './lakeformation/govern-relation.js';
+import { isGoverned, readGovernance } from './lakeformation/governance.js';
+import { ownerOf, tableTypeOf } from './markers.js';
 import { readModelConfig } from './model-config.js';
 import { createNodeWork, responseOf, stepOutcome, withResponse } from './node-work.js';
 import { addHiveColumns, alterClone } from './publish/alter-columns.js';
 import { commitClone, openClone, type Clone } from './publish/clone.js';
-import { findReplaced } from './publish/find-replaced.js';
 import { lookUpTable } from './publish/explain-conflict.js';
+import { findReplaced } from './publish/find-replaced.js';
 import { publishPartitions } from './publish/publish-partitions.js';
 import { publishRelation } from './publish/publish-relation.js';
 import { replaceRows } from './publish/replace-rows.js';
+import { isSameTable } from './publish/same-table.js';
 import { stageExternal, stageTable, stageView } from './publish/stage-relation.js';
 import { writeRows } from './publish/write-rows.js';
 import type { RunContext } from './run-context.js';
@@ -85,9 +88,51 @@ export function openSession(context: RunContext, node: UniqueId): Session {
   ): Promise<EngineResult<StepOutcome>> {
     const clone = clones.get(relationKey(staged));
     if (clone === undefined) throw new Error(`nothing was begun under ${staged.identifier}`);
-    const committed = await commitClone(work, clone, { model: of, mayRepeat });
+    const { target: published, source } = clone;
+    const change = { model: of, published, staged, before: source, mayRepeat };
+    const committed = await governRelation(work, change, (prepared = source) =>
+      commitClone(work, { ...clone, source: prepared }, { model: of, mayRepeat }),
+    );
     clones.delete(relationKey(staged));
     return committed.ok ? stepOutcome(work, []) : committed;
+  }
+
+  /** What is staged gets the tags of its model at once. */
+  async function tagged(
+    staged: Parameters<typeof tagStaged>[1],
+    done: EngineResult<StepOutcome>,
+  ): Promise<EngineResult<StepOutcome>> {
+    if (!done.ok) return done;
+    const result = await tagStaged(work, staged);
+    return result.ok ? done : result;
+  }
+
+  async function write(
+    step: StepOf<'write'>,
+    signal: AbortSignal,
+  ): Promise<EngineResult<StepOutcome>> {
+    const { relation } = step;
+    const key = relationKey(relation);
+    const clone = clones.get(key);
+    const rows = (): Promise<EngineResult<StepOutcome>> =>
+      writeRows(work, { ...step, clone, expected: expected.get(key), model, signal });
+    const isPublished = clone === undefined && !context.staged.has(key);
+    if (!isPublished || model === undefined || !isGoverned(readGovernance(model).governance)) {
+      return rows();
+    }
+    const now = await lookUpTable(work, relation);
+    if (!now.ok) return now;
+    const before = now.value;
+    if (before === undefined || ownerOf(before).project !== work.owner.project) return rows();
+    const change = { model, published: relation, before, mayRepeat: true };
+    return governRelation(work, change, (prepared) => {
+      const seen = expected.get(key);
+      // Only the version is another: the rows were computed for this table.
+      if (prepared !== undefined && seen !== undefined && isSameTable(seen, before)) {
+        expected.set(key, prepared);
+      }
+      return rows();
+    });
   }
 
   async function executeStep(
@@ -104,28 +149,36 @@ export function openSession(context: RunContext, node: UniqueId): Session {
         return created.ok ? stepOutcome(work, []) : created;
       }
       case 'stage':
-        return stage(step, signal);
+        return tagged(step, await stage(step, signal));
       case 'stage-external':
-        return stageExternal(work, step, signal);
+        return tagged(step, await stageExternal(work, step, signal));
       case 'publish':
         return clones.has(relationKey(step.staged))
           ? // Rebuilt whole, on a clone for its history's sake: what others did meanwhile stays in place.
             commit(step.staged, step.model, { mayRepeat: false })
-          : publishRelation(work, step, signal);
+          : governRelation(work, step, () => publishRelation(work, step, signal));
       case 'publish-partitions':
-        return publishPartitions(work, step, signal);
+        return governRelation(work, step, () => publishPartitions(work, step, signal));
       case 'begin': {
         const { target, staged } = step;
         const opened = await openClone(work, { target, staged, signal });
         if (!opened.ok) return opened;
         clones.set(relationKey(staged), opened.value);
-        return stepOutcome(work, []);
+        const present = columnsOf(opened.value.source).map(({ name }) => name);
+        return tagged({ staged, model: step.model, present }, stepOutcome(work, []));
       }
       case 'commit':
         return commit(step.staged, step.model, { mayRepeat: true });
       case 'alter-columns': {
         const clone = clones.get(relationKey(step.relation));
-        if (clone !== undefined) return alterClone(work, clone, { step, signal });
+        if (clone !== undefined) {
+          const present = [
+            ...columnsOf(clone.source).map(({ name }) => name),
+            ...step.alteration.add.map(({ name }) => name),
+          ];
+          const done = await alterClone(work, clone, { step, signal });
+          return tagged({ staged: clone.staged, model: step.model, present }, done);
+        }
         const key = relationKey(step.relation);
         const altered = await addHiveColumns(work, step, expected.get(key));
         if (!altered.ok) return altered;
@@ -133,13 +186,7 @@ export function openSession(context: RunContext, node: UniqueId): Session {
         return altered.value.outcome;
       }
       case 'write':
-        return writeRows(work, {
-          ...step,
-          clone: clones.get(relationKey(step.relation)),
-          expected: expected.get(relationKey(step.relation)),
-          model,
-          signal,
-        });
+        return write(step, signal);
       case 'hook':
         return runHook(work, step.hook, signal);
       case 'store-failures':

@@ -4,6 +4,7 @@ import type { Check, OperatedProject } from '../../../core/operations.js';
 import type { AthenaClient } from '../client/open-client.js';
 import { createQueryAccount } from '../client/query-cost.js';
 import type { AthenaConfig } from '../config.js';
+import { checkTags } from '../lakeformation/check-tags.js';
 import { landingLocations, workGroupsOf } from '../policy/find-needs.js';
 import { checkReadablePrefix, checkWritablePrefix, failedCheck } from './check-buckets.js';
 import { checkWorkGroup } from './check-workgroup.js';
@@ -115,5 +116,6 @@ export async function* diagnose(
   for (const name of new Set(relations.map(({ schema }) => schema))) {
     yield* await checkDatabase(client, name);
   }
+  yield* checkTags(api, { catalogId: config.catalogId, project });
   yield await checkQuery(client, config, signal);
 }

@@ -27,6 +27,8 @@ export interface PolicyNeeds {
   readonly landing: readonly S3Location[];
   readonly land: boolean;
   readonly gc: boolean;
+  /** What models manage in Lake Formation. */
+  readonly governs: { readonly tags: boolean; readonly filters: boolean };
 }
 
 /** A statement of a policy (IAM User Guide, "IAM JSON policy elements"). */
@@ -68,6 +70,23 @@ const gluePartitionWrites = [
   'glue:BatchDeletePartition',
 ];
 
+/** Lake Formation has no resources that a policy could name (Service Authorization Reference, "AWS Lake Formation"). */
+const tagCalls = [
+  'lakeformation:GetLFTag',
+  'lakeformation:GetResourceLFTags',
+  'lakeformation:AddLFTagsToResource',
+  'lakeformation:RemoveLFTagsFromResource',
+];
+const filterCalls = [
+  'lakeformation:ListDataCellsFilter',
+  'lakeformation:CreateDataCellsFilter',
+  'lakeformation:UpdateDataCellsFilter',
+  'lakeformation:DeleteDataCellsFilter',
+  'lakeformation:ListPermissions',
+  'lakeformation:BatchGrantPermissions',
+  'lakeformation:BatchRevokePermissions',
+];
+
 const objectReads = ['s3:GetObject'];
 const objectWrites = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 
@@ -87,8 +106,9 @@ function folderOf({ key }: S3Location): string {
 }
 
 /**
- * Returns the policy with these needs and no more: every statement names its resources. Rights that only AWS's own
- * services need (KMS keys of buckets, other accounts' bucket policies, Lake Formation) are not in it.
+ * Returns the policy with these needs and no more: every statement names its resources, where the service has any. Rights that
+ * only AWS's own services need (KMS keys of buckets, other accounts' bucket policies) are not in it, nor what Lake Formation
+ * must be told of the role.
  * Sources: Service Authorization Reference (Athena, Glue, S3); Athena User Guide, "Control access to
  * Amazon S3 from Athena" and "Configure access to databases and tables in the AWS Glue Data Catalog".
  */
@@ -190,6 +210,16 @@ export function buildPolicy(needs: PolicyNeeds): PolicyDocument {
         },
       };
     }),
+    {
+      Sid: 'Govern',
+      Effect: 'Allow',
+      Action: [
+        'lakeformation:GetDataAccess',
+        ...(needs.governs.tags ? tagCalls : []),
+        ...(needs.governs.filters ? filterCalls : []),
+      ],
+      Resource: needs.governs.tags || needs.governs.filters ? ['*'] : [],
+    },
     {
       Sid: 'LocateBuckets',
       Effect: 'Allow',

@@ -2,6 +2,7 @@ import type { BuiltNode } from '../../../core/node.js';
 import type { OperatedProject } from '../../../core/operations.js';
 import type { AthenaConfig } from '../config.js';
 import { parseS3Location, type S3Location } from '../client/s3-files.js';
+import { readGovernance } from '../lakeformation/governance.js';
 import type { PolicyDatabase, PolicyNeeds } from './build-policy.js';
 
 /** What the target does not say itself. */
@@ -97,6 +98,7 @@ export function findNeeds(
   options: AccountFacts & NeedsOptions,
 ): PolicyNeeds {
   const { models } = project;
+  const governances = models.map((model) => readGovernance(model).governance);
   const dataDirs = models.flatMap(({ config: { extra } }) => textOf(extra['s3_data_dir']) ?? []);
   const results = config.resultsDir ?? options.workGroupResults;
   return {
@@ -111,5 +113,9 @@ export function findNeeds(
     landing: locate(landingLocations(models)),
     land: options.land,
     gc: options.gc,
+    governs: {
+      tags: governances.some(({ tags }) => tags !== undefined),
+      filters: governances.some(({ filters }) => filters !== undefined),
+    },
   };
 }

@@ -190,6 +190,30 @@ describe('the policy of a project', () => {
   });
 });
 
+const governed = {
+  lf_tags_config: { enabled: true, tags: { pii: 'yes' } },
+  lf_grants: { data_cell_filters: { enabled: true, filters: { all: { row_filter: 'true' } } } },
+};
+
+describe('Lake Formation', () => {
+  it('is in the policy only as far as models use it', () => {
+    const actions = (settings: Readonly<Record<string, unknown>>): readonly string[] =>
+      actionsOf(policyOf({ models: [model('curated', 'private', settings)] })).filter((action) =>
+        action.startsWith('lakeformation:'),
+      );
+    expect(actions({})).toEqual([]);
+    expect(actions({ lf_tags_config: { enabled: false, tags: { pii: 'yes' } } })).toEqual([]);
+    expect(actions({ lf_tags_config: governed.lf_tags_config })).toEqual([
+      'lakeformation:GetDataAccess',
+      'lakeformation:GetLFTag',
+      'lakeformation:GetResourceLFTags',
+      'lakeformation:AddLFTagsToResource',
+      'lakeformation:RemoveLFTagsFromResource',
+    ]);
+    expect(actions(governed)).toContain('lakeformation:BatchRevokePermissions');
+  });
+});
+
 describe('the policy and the adapter', () => {
   const folder = fileURLToPath(new URL('..', import.meta.url));
   const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -218,7 +242,8 @@ describe('the policy and the adapter', () => {
     expect(names).toContain('StartQueryExecution');
     expect(names).toContain('UpdateTable');
     const hive = model('curated', 'days', { table_type: 'hive', partitioned_by: ['day'] });
-    const allowed = actionsOf(policyOf({ models: [hive, landing] }, { land: true, gc: true })).map(
+    const models = [hive, landing, model('curated', 'private', governed)];
+    const allowed = actionsOf(policyOf({ models }, { land: true, gc: true })).map(
       (action) => action.split(':')[1],
     );
     const missing = [...new Set(names)].filter(

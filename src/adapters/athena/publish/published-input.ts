@@ -3,6 +3,7 @@ import type { BuiltNode } from '../../../core/node.js';
 import { toTableInput } from '../client/glue-tables.js';
 import {
   isView,
+  keptGovernance,
   ownerMarkers,
   ownProperties,
   propertiesMark,
@@ -186,6 +187,7 @@ export function publishedInput(
       ...given,
       ...propertiesMark(ours),
       ...ownerMarkers(owner, { external: isExternal, unfinished: isUnfinished }),
+      ...keptGovernance(before),
     },
   };
 }
