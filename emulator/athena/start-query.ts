@@ -78,8 +78,13 @@ function newQuery(
 ): Query {
   const id = randomUUID();
   const { QueryString: text = '', ExecutionParameters: parameters = [] } = request;
-  const statement = readStatement(text, parameters, group.Name, context.preparedStatements);
-  const kind = statement.builtIn?.kind ?? classify(statement.sql, context.engine);
+  const read = (sql: string) => classify(sql, context.engine);
+  const statement = readStatement(text, parameters, {
+    workGroup: group.Name,
+    prepared: context.preparedStatements,
+    classify: read,
+  });
+  const kind = statement.builtIn?.kind ?? read(statement.sql);
   const traits = traitsOf(kind, id);
   checkParameters(statement, traits);
   const abort = new AbortController();
