@@ -319,9 +319,7 @@ describe.each([
         await lake.land(1);
         await lake.build(kill);
         const mended = await lake.build();
-        expect
-          .soft(mended.outcome?.code, `${title}\n${mended.outcome?.stderr ?? ''}`)
-          .toBe(0);
+        expect.soft(mended.outcome?.code, `${title}\n${mended.outcome?.stderr ?? ''}`).toBe(0);
         if (mended.outcome?.code === 0) {
           const collected = await lake.athena.run(['gc', '--apply', '--grace', '0m']);
           expect.soft(collected, title).toMatchObject({ code: 0, stderr: '' });
