@@ -126,6 +126,8 @@ it('rows that are added: what failed after its effect is never sent again, nor i
   expect(code, stderr).toBe(1);
   const sent = statementsOf(calls);
   for (const [name, { failed }] of [...after, ...before]) {
+    // Of a Hive table's INSERT the same token asks again how it ended, which starts nothing.
+    if (name === 'hive_appended') continue;
     expect(
       sent.filter((sql) => failed.includes(sql)),
       name,
@@ -135,9 +137,9 @@ it('rows that are added: what failed after its effect is never sent again, nor i
   // Nobody saw what was done on a clone.
   await expectRows(['orders', 'hive_orders'], 6);
   await expectRows(['kept', 'appended', 'merged', 'replaced'], 4);
-  // A Hive table's rows are there, and the message says so.
-  await expectRows(['hive_appended'], 6);
-  expect(stderr).toMatch(/some of the rows may be in \S*hive_appended all the same/);
+  // A Hive table's rows were there, and were taken back.
+  await expectRows(['hive_appended'], 4);
+  expect(stderr).toMatch(/its rows were taken back: \S*hive_appended is as it was/);
   expect(stderr).toContain('INVALID_CAST_ARGUMENT');
   await shop.build();
   await expectRows(names, 6);
