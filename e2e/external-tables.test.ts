@@ -73,7 +73,7 @@ const config =
   'name: shop\nvars: {landing: data/landing}\nmodels:\n  shop:\n    +materialized: table\n';
 const names = ['customers', 'events', 'orders', 'readings', 'report'];
 
-const expected: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
+const expected: Readonly<Record<string, readonly (readonly (string | number | null)[])[]>> = {
   customers: [
     [1, 'Ann; "A"', '2026-01-02'],
     [2, "O'Hara", ''],
@@ -166,7 +166,7 @@ it('have the same rows on DuckDB and on Athena', async () => {
   expect(local.rows(joined)).toEqual(await athena.rows(joined));
 });
 
-it('are refused where the declaration cannot be kept, with the place', async () => {
+it('are refused where the declaration cannot be kept, with the place', () => {
   local.write(
     'models/landing.yml',
     yaml

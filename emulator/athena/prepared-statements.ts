@@ -14,8 +14,8 @@ import { pageOf } from './paging.js';
 import type { WorkGroups } from './work-groups.js';
 
 export interface PreparedStatements {
-  list(workGroup: string): readonly PreparedStatement[];
-  find(workGroup: string, name: string): PreparedStatement | undefined;
+  readonly list: (workGroup: string) => readonly PreparedStatement[];
+  readonly find: (workGroup: string, name: string) => PreparedStatement | undefined;
   /** Adds a statement or replaces the one of this name: see `checkNew`. */
   put(workGroup: string, name: string, sql: string, description?: string): void;
   /** Returns whether there was one. */

@@ -29,5 +29,5 @@ export interface SetQueryFault {
   /** The statements that failed by it, in order. */
   readonly failed: readonly string[];
   /** Takes the fault away. */
-  remove(): void;
+  readonly remove: () => void;
 }

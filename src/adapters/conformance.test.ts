@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Adapter, EngineResult, Session } from '../core/adapter.js';
 import type { EngineStep } from '../core/plan.js';
 import type { JsonValue } from '../core/node.js';
-import type { Step } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import { openLakehouse } from './athena/testing/lakehouse.js';
 import { parquetBytes } from './duckdb/testing/parquet-bytes.js';

@@ -6,7 +6,9 @@ const now = new Date('2026-03-31T10:20:30Z');
 
 /** The column `c` as the properties below `projection.c.` declare it. */
 function columnOf(properties: Readonly<Record<string, string>>): ProjectedColumn {
-  const all = Object.entries(properties).map(([name, value]) => [`projection.c.${name}`, value]);
+  const all = Object.entries(properties).map(
+    ([name, value]) => [`projection.c.${name}`, value] as const,
+  );
   const { projection, issues } = readProjection(
     { 'projection.enabled': 'TRUE', ...Object.fromEntries(all) },
     ['c'],
