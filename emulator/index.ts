@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { createAthenaService } from './athena/index.js';
+import { createQueryFaults } from './athena/query-faults.js';
 import type { Emulator, EmulatorOptions } from './core/emulator.js';
 import { createEngine } from './engine/index.js';
 import { createGlueCatalog } from './glue/glue-catalog.js';
@@ -14,6 +15,7 @@ import { startHttpServer } from './server/http-server.js';
 import { createStsService } from './sts/sts-service.js';
 
 export type { Call, CallHook, Fault, InjectedError } from './core/calls.js';
+export type { QueryEnd, QueryFault, SetQueryFault } from './core/query-fault.js';
 export type { Emulator, EmulatorOptions, Latency } from './core/emulator.js';
 
 /**
@@ -25,7 +27,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const glue = createGlueCatalog();
   const gate = createCallGate(options);
   const engine = await createEngine({ objects, glue, iceberg: createIcebergFormat() });
-  const athena = createAthenaService({ ...options, objects, glue, engine });
+  const faults = createQueryFaults();
+  const athena = createAthenaService({ ...options, objects, glue, engine, faults });
   const server = await startHttpServer(
     {
       athena,
@@ -44,6 +47,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     glue,
     calls: gate.calls,
     setHook: gate.setHook,
+    failQuery: (fault) => faults.add(fault),
     close: async () => {
       await server.close();
       await athena?.close?.();

@@ -6,6 +6,7 @@ import { ServiceError, type JsonService } from '../core/service.js';
 import { catalogOperations } from './catalog-operations.js';
 import { createNamedQueries } from './named-queries.js';
 import type { Operations } from './operation.js';
+import { createQueryFaults, type QueryFaults } from './query-faults.js';
 import { createPreparedStatements } from './prepared-statements.js';
 import { queryOperations } from './query-operations.js';
 import { createQueryStore, type Query } from './query-store.js';
@@ -18,6 +19,8 @@ export interface AthenaOptions extends Pick<EmulatorOptions, 'latency' | 'quotas
   readonly objects: ObjectStore;
   readonly glue: GlueCatalog;
   readonly engine: Engine;
+  /** None if left out. */
+  readonly faults?: QueryFaults;
 }
 
 const noLatency = { queueMs: 0, planningMs: 0, runMs: 0 };
@@ -32,6 +35,7 @@ export function createAthenaService({
   engine,
   latency = () => noLatency,
   quotas = {},
+  faults = createQueryFaults(),
 }: AthenaOptions): JsonService {
   const workGroups = createWorkGroups();
   const namedQueries = createNamedQueries(workGroups);
@@ -41,7 +45,7 @@ export function createAthenaService({
   const running = new Set<Promise<void>>();
 
   const run = (query: Query) => {
-    const life = runQuery(query, objects).finally(() => running.delete(life));
+    const life = runQuery(query, { objects, queries }).finally(() => running.delete(life));
     running.add(life);
   };
   const operations: Operations = {
@@ -55,6 +59,7 @@ export function createAthenaService({
         queries,
         tokens: new Map(),
         latency,
+        faults,
         quotas: { dml: quotas.dml ?? 200, ddl: quotas.ddl ?? 20 },
       },
       run,

@@ -14,9 +14,9 @@ import { pageOf } from './paging.js';
 import type { WorkGroups } from './work-groups.js';
 
 export interface PreparedStatements {
-  list(workGroup: string): readonly PreparedStatement[];
-  find(workGroup: string, name: string): PreparedStatement | undefined;
-  /** Adds a statement or replaces the one of this name, as `PREPARE` in SQL does. */
+  readonly list: (workGroup: string) => readonly PreparedStatement[];
+  readonly find: (workGroup: string, name: string) => PreparedStatement | undefined;
+  /** Adds a statement or replaces the one of this name: see `checkNew`. */
   put(workGroup: string, name: string, sql: string, description?: string): void;
   /** Returns whether there was one. */
   delete(workGroup: string, name: string): boolean;
@@ -46,6 +46,7 @@ export function createPreparedStatements(workGroups: WorkGroups): PreparedStatem
     return wasThere;
   };
   const find = (workGroup: string, name: string) => of(workGroup).get(name);
+  const list = (workGroup: string) => [...of(workGroup).values()];
   /** Returns an existing statement; the text of the refusal is not known to be Athena's. */
   const get = (input: { WorkGroup: string | undefined; StatementName: string | undefined }) => {
     const name = input.StatementName ?? '';
@@ -55,7 +56,7 @@ export function createPreparedStatements(workGroups: WorkGroups): PreparedStatem
   };
 
   return {
-    list: (workGroup) => [...of(workGroup).values()],
+    list,
     find,
     put,
     delete: remove,
@@ -66,9 +67,7 @@ export function createPreparedStatements(workGroups: WorkGroups): PreparedStatem
         (input) => {
           const name = input.StatementName ?? '';
           const group = workGroups.get(input.WorkGroup).Name;
-          if (find(group, name) !== undefined) {
-            throw invalidRequest('INVALID_INPUT', `PreparedStatement ${name} already exists`);
-          }
+          checkNew({ find, list }, group, name);
           put(group, name, input.QueryStatement ?? '', input.Description);
           return {};
         },
@@ -125,6 +124,26 @@ export function createPreparedStatements(workGroups: WorkGroups): PreparedStatem
       ),
     },
   };
+}
+
+/** User Guide, PREPARE. */
+const mostStatements = 1000;
+
+/** Throws if a workgroup has a statement of this name, or as many as it may have. The texts are not sourced. */
+export function checkNew(
+  { find, list }: Pick<PreparedStatements, 'find' | 'list'>,
+  workGroup: string,
+  name: string,
+): void {
+  if (find(workGroup, name) !== undefined) {
+    throw invalidRequest('INVALID_INPUT', `PreparedStatement ${name} already exists`);
+  }
+  if (list(workGroup).length >= mostStatements) {
+    throw invalidRequest(
+      'INVALID_INPUT',
+      `Number of prepared statements in workGroup ${workGroup} exceeds the limit of ${mostStatements}`,
+    );
+  }
 }
 
 function notFound(name: string) {

@@ -76,6 +76,12 @@ function status({ status: now, timeline }: Query): QueryExecutionStatus {
   }
 }
 
+/** What a failed query had read is not known here. */
+function scannedBytes(now: Query['status']): number {
+  if (now.state === 'CANCELLED') return now.scannedBytes ?? 0;
+  return now.state === 'SUCCEEDED' ? now.outcome.scannedBytes : 0;
+}
+
 /** Times so far. Planning is a part of the engine's time (service model). */
 function statistics(query: Query): QueryExecutionStatistics {
   const { status: now, timeline, written } = query;
@@ -84,7 +90,7 @@ function statistics(query: Query): QueryExecutionStatistics {
   return {
     ...(timeline.queued !== undefined && {
       EngineExecutionTimeInMillis: phases.engine,
-      DataScannedInBytes: now.state === 'SUCCEEDED' && !reused ? now.outcome.scannedBytes : 0,
+      DataScannedInBytes: reused ? 0 : scannedBytes(now),
     }),
     ...(written.manifest !== undefined && { DataManifestLocation: written.manifest }),
     TotalExecutionTimeInMillis: phases.total,

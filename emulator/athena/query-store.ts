@@ -16,7 +16,13 @@ export type QueryStatus =
       readonly reused?: Query;
     }
   | { readonly state: 'FAILED'; readonly error: EngineError; readonly completedAt: Date }
-  | { readonly state: 'CANCELLED'; readonly reason: string; readonly completedAt: Date };
+  | {
+      readonly state: 'CANCELLED';
+      readonly reason: string;
+      readonly completedAt: Date;
+      /** What it had read: a query that is stopped at its workgroup's limit is paid for. */
+      readonly scannedBytes?: number;
+    };
 
 /** Ends of the phases so far, in milliseconds since 1970. */
 export interface Timeline {
@@ -64,6 +70,7 @@ export interface QueryStore {
   all(): readonly Query[];
   /** Queries that are queued or run. */
   active(): readonly Query[];
+  delete(id: string): void;
   deleteAll(workGroup: string): void;
 }
 
@@ -90,6 +97,7 @@ export function createQueryStore(): QueryStore {
       for (const query of unfinished) if (isFinished(query)) unfinished.delete(query);
       return [...unfinished];
     },
+    delete: (id) => void queries.delete(id),
     deleteAll: (workGroup) => list(workGroup).forEach(({ id }) => queries.delete(id)),
   };
 }

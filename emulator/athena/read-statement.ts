@@ -1,7 +1,8 @@
 import type { StatementKind, StatementOutcome } from '../core/engine.js';
 import { invalidRequest } from './api-error.js';
 import { readPreparedSql } from './prepared-sql.js';
-import type { PreparedStatements } from './prepared-statements.js';
+import { checkNew, type PreparedStatements } from './prepared-statements.js';
+import { traitsOf } from './statement-kind.js';
 
 /** What a request's text comes down to. */
 export interface Statement {
@@ -23,19 +24,34 @@ const nothing: StatementOutcome = {
 /**
  * Returns the statement to run: the prepared one for EXECUTE, whose values come from USING or else from the request's
  * parameters. PREPARE and DEALLOCATE work on the workgroup's prepared statements; how Athena classifies them, and how it
- * refuses a name that is not there, is not sourced.
+ * refuses a name that is not there or there already, is not sourced. `classify` throws for what is no statement.
  */
 export function readStatement(
   text: string,
   parameters: readonly string[],
-  workGroup: string,
-  prepared: PreparedStatements,
+  {
+    workGroup,
+    prepared,
+    classify,
+  }: {
+    readonly workGroup: string;
+    readonly prepared: PreparedStatements;
+    readonly classify: (sql: string) => StatementKind;
+  },
 ): Statement {
   const parts = readPreparedSql(text);
   switch (parts?.kind) {
     case undefined:
       return { sql: text, parameters };
     case 'prepare':
+      checkNew(prepared, workGroup, parts.name);
+      // User Guide, PREPARE: a SELECT, CTAS or INSERT INTO query; its examples show UNLOAD too. The text is not sourced.
+      if (!traitsOf(classify(parts.sql), '').takesParameters) {
+        throw invalidRequest(
+          'INVALID_INPUT',
+          'Only SELECT, INSERT INTO, CTAS and UNLOAD statements can be prepared.',
+        );
+      }
       return {
         sql: text,
         parameters: [],

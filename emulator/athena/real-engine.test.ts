@@ -32,10 +32,11 @@ afterAll(async () => {
   await emulator.close();
 });
 
-async function start(sql: string): Promise<string> {
+async function start(sql: string, parameters?: readonly string[]): Promise<string> {
   const { QueryExecutionId } = await client.send(
     new StartQueryExecutionCommand({
       QueryString: sql,
+      ...(parameters && { ExecutionParameters: [...parameters] }),
       QueryExecutionContext: { Database: 'shop' },
       ResultConfiguration: { OutputLocation: 's3://lake/results/' },
     }),
@@ -187,5 +188,52 @@ describe('the API on the real engine', () => {
       new BatchGetQueryExecutionCommand({ QueryExecutionIds: ids }),
     );
     expect(QueryExecutions?.map(({ Status }) => Status?.State)).toEqual(ids.map(() => 'SUCCEEDED'));
+  });
+});
+
+describe('prepared statements', () => {
+  const rowsOf = async (sql: string, parameters?: readonly string[]) => {
+    const { ResultSet } = await results(await finish(await start(sql, parameters)));
+    return ResultSet?.Rows?.slice(1).map(({ Data }) =>
+      Data?.map(({ VarCharValue }) => VarCharValue),
+    );
+  };
+
+  test('select, insert, create tables and unload, with values in SQL or in the request', async () => {
+    for (const sql of [
+      "CREATE TABLE seats WITH (external_location = 's3://lake/seats/') AS SELECT 1 AS id, CAST('a' AS varchar) AS name",
+      'PREPARE add_seat FROM INSERT INTO seats SELECT CAST(? AS integer), ?',
+      'PREPARE by_name FROM SELECT id FROM seats WHERE name = ? OR id > ? ORDER BY id',
+      "PREPARE copy_seats FROM CREATE TABLE copies WITH (external_location = 's3://lake/copies/') AS SELECT * FROM seats WHERE id < ?",
+      "PREPARE unload_seats FROM UNLOAD (SELECT * FROM seats WHERE id = ?) TO 's3://lake/unloaded/' WITH (format = 'PARQUET')",
+      "EXECUTE add_seat USING 2, 'it''s'",
+    ]) {
+      expect((await run(sql)).Status, sql).toMatchObject({ State: 'SUCCEEDED' });
+    }
+    // A value that is no expression is a text.
+    expect((await finish(await start('EXECUTE add_seat', ['3', 'c d']))).Status?.State).toBe(
+      'SUCCEEDED',
+    );
+    expect(await rowsOf("EXECUTE by_name USING 'it''s', 2")).toEqual([['2'], ['3']]);
+    expect(await rowsOf('EXECUTE by_name', ['c d', '5'])).toEqual([['3']]);
+    expect((await run('EXECUTE copy_seats USING 1 + 2')).SubstatementType).toBe(
+      'CREATE_TABLE_AS_SELECT',
+    );
+    expect(await rowsOf('SELECT count(*) FROM copies')).toEqual([['2']]);
+    await run('EXECUTE unload_seats USING 2');
+    expect(emulator.objects.list('lake', 'unloaded/')).not.toEqual([]);
+    const short = await run("EXECUTE by_name USING 'x'");
+    expect(short.Status?.StateChangeReason).toContain(
+      'Incorrect number of parameters: expected 2 but found 1',
+    );
+    expect((await run('DEALLOCATE PREPARE by_name')).Status?.State).toBe('SUCCEEDED');
+    await expect(start("EXECUTE by_name USING 'x', 1")).rejects.toThrow('was not found');
+  });
+
+  test('are of four kinds, and must be statements', async () => {
+    await expect(start('PREPARE drops FROM DROP TABLE seats')).rejects.toThrow('can be prepared');
+    await expect(start('PREPARE shows FROM SHOW TABLES')).rejects.toThrow('can be prepared');
+    await expect(start('PREPARE typo FROM SELEC 1')).rejects.toThrow('not supported');
+    await expect(start('DROP TABLE seats?', ['x'])).rejects.toThrow();
   });
 });

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, type StatementOutcome } from '../core/engine.js';
 import type { ObjectStore } from '../core/object-store.js';
-import { isFinished, type Query, type QueryStatus, type Timeline } from './query-store.js';
+import { QueryCancelled, QueryVanished } from './query-faults.js';
+import {
+  isFinished,
+  type Query,
+  type QueryStatus,
+  type QueryStore,
+  type Timeline,
+} from './query-store.js';
 import { writeFailure, writeManifest, writeResult } from './result-files.js';
 
 /** Measured as the reason of a stopped query. */
@@ -14,7 +21,10 @@ export const scanLimitExceeded = 'Bytes scanned limit was exceeded';
  * Takes a query from QUEUED to its end. It waits for the queue, the planning and the run before the engine starts, so
  * that a query which is stopped while it waits has no effect. Never rejects.
  */
-export async function runQuery(query: Query, objects: ObjectStore): Promise<void> {
+export async function runQuery(
+  query: Query,
+  { objects, queries }: { readonly objects: ObjectStore; readonly queries: QueryStore },
+): Promise<void> {
   const { latency, abort } = query;
   try {
     await sleepFor(latency.queueMs, abort.signal);
@@ -26,6 +36,11 @@ export async function runQuery(query: Query, objects: ObjectStore): Promise<void
     advance(query, { executed: Date.now() });
     await complete(query, outcome, objects);
   } catch (thrown) {
+    if (thrown instanceof QueryVanished) {
+      cancel(query, stopped);
+      queries.delete(query.id);
+      return;
+    }
     await fail(query, thrown, objects);
   }
 }
@@ -44,7 +59,7 @@ async function complete(
   if (isFinished(query)) return;
   await noteWritten(query, outcome.writtenFiles, objects);
   if (query.scanLimit !== undefined && outcome.scannedBytes > query.scanLimit) {
-    cancel(query, scanLimitExceeded);
+    cancel(query, scanLimitExceeded, outcome.scannedBytes);
     return;
   }
   await writeResult(query, outcome, objects);
@@ -53,9 +68,14 @@ async function complete(
 
 async function fail(query: Query, thrown: unknown, objects: ObjectStore): Promise<void> {
   if (isFinished(query)) return;
+  if (thrown instanceof QueryCancelled) {
+    cancel(query, thrown.message);
+    return;
+  }
   const error = withCleanUpHint(asEngineError(thrown), query);
   if (thrown instanceof EngineError && thrown.message === scanLimitExceeded) {
-    cancel(query, scanLimitExceeded);
+    // The engine stops at the limit, before anything is written.
+    cancel(query, scanLimitExceeded, query.scanLimit);
     return;
   }
   try {
@@ -104,8 +124,8 @@ function withCleanUpHint(error: EngineError, query: Query): EngineError {
   );
 }
 
-function cancel(query: Query, reason: string): void {
-  finish(query, { state: 'CANCELLED', reason, completedAt: new Date() });
+function cancel(query: Query, reason: string, scannedBytes = 0): void {
+  finish(query, { state: 'CANCELLED', reason, scannedBytes, completedAt: new Date() });
 }
 
 function finish(query: Query, status: QueryStatus): void {

@@ -79,6 +79,9 @@ describe('prepared statements', () => {
     await bench.run('PREPARE one FROM SELECT ?');
     await bench.run('EXECUTE one USING 1');
     expect(bench.engine.requests.map(({ sql }) => sql)).toEqual(['SELECT ?']);
+    expect((await errorOf(bench.start('PREPARE one FROM SELECT 2'))).message).toBe(
+      'PreparedStatement one already exists',
+    );
     await bench.run('DEALLOCATE PREPARE one');
     expect((await errorOf(bench.start('EXECUTE one USING 1'))).message).toBe(
       'PreparedStatement one was not found in workGroup primary',

@@ -10,6 +10,7 @@ import { parameterSql } from './execution-parameters.js';
 import { hasManifest } from './has-manifest.js';
 import { workGroupDisabled } from './named-queries.js';
 import { readStatement, type Statement } from './read-statement.js';
+import type { QueryFaults } from './query-faults.js';
 import type { PreparedStatements } from './prepared-statements.js';
 import type { Query, QueryStore } from './query-store.js';
 import { partsOf } from './result-files.js';
@@ -26,6 +27,7 @@ export interface StartContext {
   readonly queries: QueryStore;
   readonly tokens: RequestTokens;
   readonly latency: (sql: string) => Latency;
+  readonly faults: QueryFaults;
   readonly quotas: { readonly dml: number; readonly ddl: number };
 }
 
@@ -76,8 +78,13 @@ function newQuery(
 ): Query {
   const id = randomUUID();
   const { QueryString: text = '', ExecutionParameters: parameters = [] } = request;
-  const statement = readStatement(text, parameters, group.Name, context.preparedStatements);
-  const kind = statement.builtIn?.kind ?? classify(statement.sql, context.engine);
+  const read = (sql: string) => classify(sql, context.engine);
+  const statement = readStatement(text, parameters, {
+    workGroup: group.Name,
+    prepared: context.preparedStatements,
+    classify: read,
+  });
+  const kind = statement.builtIn?.kind ?? read(statement.sql);
   const traits = traitsOf(kind, id);
   checkParameters(statement, traits);
   const abort = new AbortController();
@@ -100,19 +107,21 @@ function newQuery(
     latency: context.latency(statement.sql),
     abort,
     run: () =>
-      statement.builtIn !== undefined
-        ? Promise.resolve(statement.builtIn.run())
-        : context.engine.execute({
-            queryId: id,
-            sql: statement.sql,
-            catalog: Catalog,
-            database,
-            parameters: statement.parameters.map(parameterSql),
-            outputLocation: place.outputLocation ?? '',
-            enforcesOutput: place.enforcesOutput,
-            ...(limit !== undefined && { scannedBytesLimit: limit }),
-            signal: abort.signal,
-          }),
+      context.faults.run(statement.sql, () =>
+        statement.builtIn !== undefined
+          ? Promise.resolve(statement.builtIn.run())
+          : context.engine.execute({
+              queryId: id,
+              sql: statement.sql,
+              catalog: Catalog,
+              database,
+              parameters: statement.parameters.map(parameterSql),
+              outputLocation: place.outputLocation ?? '',
+              enforcesOutput: place.enforcesOutput,
+              ...(limit !== undefined && { scannedBytesLimit: limit }),
+              signal: abort.signal,
+            }),
+      ),
     status: { state: 'QUEUED' },
     timeline: { submitted: Date.now() },
     written: { files: [] },

@@ -1,5 +1,6 @@
 import type { CallHook, Call } from './calls.js';
 import type { GlueCatalog } from './glue-catalog.js';
+import type { QueryFault, SetQueryFault } from './query-fault.js';
 import type { ObjectStore } from './object-store.js';
 
 /** How slow queries are; all in milliseconds. */
@@ -36,5 +37,7 @@ export interface Emulator {
   readonly calls: readonly Call[];
   /** Replaces the hook; `undefined` takes it away. */
   setHook(hook: CallHook | undefined): void;
+  /** Has a query fail that is started from now on: a fault of the statement, where the hook's are of calls. */
+  failQuery(fault: QueryFault): SetQueryFault;
   close(): Promise<void>;
 }

@@ -46,6 +46,15 @@ const batchShapes: Readonly<Record<string, BatchShape>> = {
       ...detail(code, message),
     }),
   },
+  BatchGetQueryExecution: {
+    entries: 'QueryExecutionIds',
+    errors: 'UnprocessedQueryExecutionIds',
+    report: (entry, code, message) => ({
+      QueryExecutionId: entry,
+      ErrorCode: code,
+      ErrorMessage: message,
+    }),
+  },
   BatchDeleteTable: {
     entries: 'TablesToDelete',
     errors: 'Errors',

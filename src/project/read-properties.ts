@@ -189,6 +189,9 @@ function useOfTemplate(path: ValuePath): TemplateUse {
   if (path.includes('data_tests') || path.includes('tests')) return 'rendered';
   const isConfigEntry =
     (path[0] === 'models' || path[0] === 'seeds') && path[2] === 'config' && path.length === 4;
+  // Where partitions lie depends on the target, as the location does.
+  const isProperty = path[0] === 'models' && path[2] === 'config' && path[3] === 'table_properties';
+  if (isProperty && path.length === 5) return 'rendered';
   // Tags of several levels are joined before anything is rendered.
   if (isConfigEntry && path[3] !== 'tags') return 'rendered';
   // The rows of a unit test are given as they are.

@@ -110,6 +110,15 @@ def pyathena_passes_parameters():
 
 
 @check
+def pyathena_prepares_statements():
+    one = cursor()
+    one.execute("PREPARE by_name FROM SELECT id FROM orders WHERE name = ?")
+    equal(one.execute("EXECUTE by_name USING 'a'").fetchall(), [(1,)])
+    equal(one.execute("EXECUTE by_name", ["a"], paramstyle="qmark").fetchall(), [(1,)])
+    one.execute("DEALLOCATE PREPARE by_name")
+
+
+@check
 def pyathena_gives_pandas():
     frame = cursor(PandasCursor).execute("SELECT id, name FROM orders ORDER BY id").as_pandas()
     equal(frame["id"].tolist(), [1, 2])
@@ -160,6 +169,19 @@ def sales(**options):
 @check
 def wrangler_reads_by_csv():
     equal(sales(ctas_approach=False)["id"].tolist(), [1, 1, 2, 3])
+
+
+@check
+def wrangler_prepares_statements():
+    where = "SELECT id FROM sales WHERE id > ? ORDER BY id"
+    options = {"database": "shop", "s3_output": RESULTS, "ctas_approach": False}
+    marked = wr.athena.read_sql_query(where, params=["1"], paramstyle="qmark", **options)
+    equal(marked["id"].tolist(), [2, 3])
+    wr.athena.create_prepared_statement(where, "after")
+    equal([each["StatementName"] for each in wr.athena.list_prepared_statements()], ["after"])
+    executed = wr.athena.read_sql_query("EXECUTE after USING 2", **options)
+    equal(executed["id"].tolist(), [3])
+    wr.athena.delete_prepared_statement("after")
 
 
 @check

@@ -23,7 +23,10 @@ export function partitionPath(
     .join('/');
 }
 
-/** Returns the values of `a=1/b=x`, or `undefined` if the path is not of these columns. */
+/**
+ * Returns the values of `a=1/b=x`, or `undefined` if the path is not of these columns. Names in the path are in lower case
+ * (Athena User Guide, MSCK REPAIR TABLE: partitions in camel case are not added).
+ */
 export function readPartitionPath(
   columns: readonly string[],
   path: string,
@@ -31,7 +34,7 @@ export function readPartitionPath(
   const parts = path.split('/');
   const values = columns.map((column, index) => {
     const [name = '', ...rest] = (parts[index] ?? '').split('=');
-    if (rest.length === 0 || name.toLowerCase() !== column) return undefined;
+    if (rest.length === 0 || name !== column) return undefined;
     return rest
       .join('=')
       .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));

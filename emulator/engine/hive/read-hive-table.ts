@@ -1,7 +1,7 @@
 import type { Table } from '@aws-sdk/client-glue';
 import { quoteName, quoteText } from '../../../src/adapters/duckdb/quote.js';
 import { duckDbType } from '../../../src/adapters/duckdb/types/duckdb-type.js';
-import type { SqlType } from '../../../src/core/sql-type.js';
+import { formatType, type SqlType } from '../../../src/core/sql-type.js';
 import type { FormatColumn, FormatContext, TableReader } from '../../core/table-format.js';
 import { userError } from '../errors.js';
 import { listTableFiles, type TableFile } from './list-files.js';
@@ -25,6 +25,13 @@ function nullColumns(columns: readonly FormatColumn[]): string {
   return `select ${[...items, `cast(null as varchar) as "$path"`].join(', ')} where false`;
 }
 
+/** SQL of a partition column's value; a text that is not of the type fails the query (Trino, HivePartitionKey). */
+function partitionValue(text: string, { name, type }: FormatColumn): string {
+  if (type.kind === 'varchar' || type.kind === 'char') return text;
+  const complaint = `error('HIVE_INVALID_PARTITION_VALUE: Invalid partition value ''' || ${text} || ${quoteText(`' for ${formatType(type).toUpperCase()} partition key: ${name}`)})`;
+  return `case when ${text} is not null then coalesce(try_cast(${text} as ${storedType(type)}), ${complaint}) end`;
+}
+
 /** Adds the columns of partitions and `$path` to what was read of the files. */
 function addPartitions(
   sql: string,
@@ -41,7 +48,7 @@ function addPartitions(
     ...columns.map(({ name }) => `stedi_rows.${quoteName(name)}`),
     ...keys.map(
       ({ name, type }, index) =>
-        `cast(stedi_files.v${index} as ${storedType(type)}) as ${quoteName(name)}`,
+        `${partitionValue(`stedi_files.v${index}`, { name, type })} as ${quoteName(name)}`,
     ),
     `stedi_files.address as "$path"`,
   ];

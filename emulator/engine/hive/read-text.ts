@@ -1,5 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import type { Table } from '@aws-sdk/client-glue';
+import {
+  convertCsvText,
+  convertLazyText,
+  orUnfit,
+} from '../../../src/adapters/duckdb/external-table/convert-text.js';
 import { quoteName, quoteText, quoteTexts } from '../../../src/adapters/duckdb/quote.js';
 import type { SqlType } from '../../../src/core/sql-type.js';
 import type { FormatColumn, FormatContext } from '../../core/table-format.js';
@@ -7,53 +12,50 @@ import { emulatorLimitation } from '../errors.js';
 import { readPlainFile } from './plain-file.js';
 import { fileColumn, storedType } from './read-hive-table.js';
 import type { ReadTask } from './read-parquet.js';
-import { splitLine, type LineFormat } from './split-line.js';
+import { splitCsvLine, splitDelimitedLine } from './split-line.js';
 import { fileFormat } from './table-storage.js';
 
 function settingsOf(table: Table): Readonly<Record<string, string>> {
   return table.StorageDescriptor?.SerdeInfo?.Parameters ?? {};
 }
 
-function lineFormat(table: Table): LineFormat {
+/** Returns what takes a line apart. */
+function lineSplitter(table: Table): (line: string) => readonly (string | null)[] {
   const settings = settingsOf(table);
   if (fileFormat(table.StorageDescriptor) === 'csv') {
-    return {
+    const format = {
       separator: settings['separatorChar'] ?? ',',
       quote: settings['quoteChar'] ?? '"',
       escape: settings['escapeChar'] ?? '\\',
     };
+    return (line) => splitCsvLine(line, format);
   }
   const escape = settings['escape.delim'];
-  return {
-    separator: settings['field.delim'] ?? settings['serialization.format'] ?? '\u0001',
+  // Hive's DDL writes the default separator's number, 1.
+  const given = settings['field.delim'] ?? settings['serialization.format'] ?? '1';
+  const format = {
+    separator: given === '1' ? '\u0001' : given,
     nullText: settings['serialization.null.format'] ?? '\\N',
     ...(escape !== undefined && { escape }),
   };
-}
-
-/** SQL that stops the query where a text is not of the declared type. */
-function orFail(value: string, text: string, { name, type }: FormatColumn): string {
-  const message = `HIVE_BAD_DATA: Error parsing field value for field ${name} (${type.kind}): `;
-  return `case when ${text} is null then null else coalesce(${value}, error(${quoteText(message)} || ${text})) end`;
+  return (line) => splitDelimitedLine(line, format);
 }
 
 /** OpenCSVSerde: dates are days, and instants milliseconds, since 1970. Source: Athena User Guide, csv-serde. */
-function csvValue(text: string, column: FormatColumn): string {
-  const { type } = column;
+function csvValue(text: string, { name, type }: FormatColumn): string {
+  const place = { file: 'file', column: name };
   switch (type.kind) {
-    case 'varchar':
-    case 'char':
-      return text;
     case 'date':
-      return orFail(
-        `coalesce(date '1970-01-01' + try_cast(${text} as integer), try_cast(${text} as date))`,
-        text,
-        column,
-      );
+      return orUnfit(`date '1970-01-01' + try_cast(${text} as integer)`, text, type, place);
     case 'timestamp':
-      return orFail(`make_timestamp(try_cast(${text} as bigint) * 1000)`, text, column);
+      return orUnfit(`make_timestamp(try_cast(${text} as bigint) * 1000)`, text, type, place);
+    case 'tinyint':
+    case 'smallint':
+    case 'real':
+    case 'decimal':
+      return orUnfit(`try_cast(${text} as ${storedType(type)})`, text, type, place);
     default:
-      return orFail(`try_cast(trim(${text}) as ${storedType(type)})`, text, column);
+      return convertCsvText(text, type, place);
   }
 }
 
@@ -70,11 +72,6 @@ function lazyValue(
   const collection = settings['collection.delim'] ?? settings['colelction.delim'] ?? '\u0002';
   const mapKey = settings['mapkey.delim'] ?? '\u0003';
   switch (type.kind) {
-    case 'varchar':
-    case 'char':
-      return text;
-    case 'boolean':
-      return `case lower(${text}) when 'true' then true when 'false' then false end`;
     case 'array':
       return `list_transform(${delimited(text, collection)}, lambda x: ${lazyValue('x', type.element, settings)})`;
     case 'map': {
@@ -87,7 +84,7 @@ function lazyValue(
     case 'row':
       throw emulatorLimitation('a struct in a delimited text file cannot be read');
     default:
-      return `try_cast(${text} as ${storedType(type)})`;
+      return convertLazyText(text, type);
   }
 }
 
@@ -100,23 +97,27 @@ export async function readTextFiles(
   { table, columns, files }: ReadTask,
 ): Promise<string> {
   const isCsv = fileFormat(table.StorageDescriptor) === 'csv';
-  const format = lineFormat(table);
+  const split = lineSplitter(table);
   const skipped = Number(table.Parameters?.['skip.header.line.count'] ?? 0);
   const settings = settingsOf(table);
   const plain = await Promise.all(
     files.map(async (file) => {
-      const lines = (await readPlainFile(file)).toString('utf8').split(/\r?\n/);
+      const lines = (await readPlainFile(file))
+        .toString('utf8')
+        .replace(/^\ufeff/, '')
+        .split(/\r\n|\n|\r/);
       if (lines.at(-1) === '') lines.pop();
       const path = objects.scratchPath('.json');
-      const records = lines
-        .slice(skipped)
-        .map((line) => JSON.stringify({ fields: splitLine(line, format) }));
+      const records = lines.slice(skipped).map((line) => JSON.stringify({ fields: split(line) }));
       await writeFile(path, records.map((record) => `${record}\n`).join(''));
       return { file, path };
     }),
   );
   const known = plain
-    .map(({ file, path }) => `(${quoteText(path)}, ${quoteText(file.object.path)})`)
+    .map(
+      ({ file, path }) =>
+        `(${quoteText(path)}, ${quoteText(file.object.path)}, ${quoteText(file.address)})`,
+    )
     .join(', ');
   const items = columns.map((column, index) => {
     const text = `fields[${index + 1}]`;
@@ -125,6 +126,7 @@ export async function readTextFiles(
   });
   const source = `read_json(${quoteTexts(plain.map(({ path }) => path))}, columns = {fields: 'VARCHAR[]'}, \
 format = 'newline_delimited', maximum_object_size = 134217728, filename = 'stedi$plain')`;
-  return `select ${[...items, `stedi_known.file as ${quoteName(fileColumn)}`].join(', ')}
-from ${source} as stedi_text join (values ${known}) as stedi_known(plain, file) on stedi_text."stedi$plain" = stedi_known.plain`;
+  const rows = `select fields, own, file from ${source} as stedi_text
+join (values ${known}) as stedi_known(plain, own, file) on stedi_text."stedi$plain" = stedi_known.plain`;
+  return `select ${[...items, `own as ${quoteName(fileColumn)}`].join(', ')} from (${rows})`;
 }

@@ -1,4 +1,5 @@
 import type { ConfigIssue } from '../../core/config-issue.js';
+import { readExternalTable } from '../../core/external-table.js';
 import type { JsonValue, BuiltNode } from '../../core/node.js';
 import { didYouMean } from '../../core/suggest.js';
 import { refusedModelKeys } from './model-keys.js';
@@ -12,7 +13,7 @@ import type { TableType } from './storage/stored-type.js';
 /** How a model's rows are stored, from its configuration. */
 export interface ModelStorage {
   readonly tableType: TableType;
-  /** Lower case: `parquet`, `orc`, `avro`, `json`, `textfile`, `ion`; for external tables also `csv`. */
+  /** Lower case: `parquet`, `orc`, `avro`, `json`, `textfile`, `ion`, and `csv` of external tables. */
   readonly format: string;
   readonly writeCompression?: string;
   readonly fieldDelimiter?: string;
@@ -39,9 +40,6 @@ const formats: Readonly<Record<TableType, readonly string[]>> = {
   iceberg: ['parquet', 'orc', 'avro'],
   hive: ['parquet', 'orc', 'avro', 'json', 'textfile', 'ion'],
 };
-
-/** The formats of files that an external table reads. */
-export const externalFormats: readonly string[] = ['json', 'parquet', 'csv'];
 
 /** Athena User Guide, "Athena compression support". */
 const compressions: Readonly<Record<string, readonly string[]>> = {
@@ -164,10 +162,10 @@ function readProperties(
   return { properties: Object.fromEntries(properties), issues };
 }
 
-function checkFormat(format: string, tableType: TableType | 'external'): readonly ConfigIssue[] {
-  const allowed = tableType === 'external' ? externalFormats : formats[tableType];
+function checkFormat(format: string, tableType: TableType): readonly ConfigIssue[] {
+  const allowed = formats[tableType];
   if (allowed.includes(format)) return [];
-  const kind = { external: 'an external table', iceberg: 'an Iceberg table', hive: 'a Hive table' };
+  const kind = { iceberg: 'an Iceberg table', hive: 'a Hive table' };
   const message = `${kind[tableType]} cannot have the format '${format}'`;
   const others = `use one of ${allowed.join(', ')}`;
   return [issue('invalid-value', 'format', message, didYouMean(format, allowed, others) ?? others)];
@@ -194,7 +192,8 @@ function checkCompression(format: string, compression: string | undefined): read
  * Returns how a model's rows are stored, and what is wrong with the configuration that says so. The keys are those of
  * dbt's Athena adapter; a key that is refused says why, and what to write in its place.
  */
-export function readModelConfig({ config }: BuiltNode): ReadModelConfig {
+export function readModelConfig(model: BuiltNode): ReadModelConfig {
+  const { config } = model;
   const { extra } = config;
   const isExternal = config.materialized === 'external_table';
   const stored = isExternal || ['table', 'incremental', 'seed'].includes(config.materialized);
@@ -221,8 +220,15 @@ export function readModelConfig({ config }: BuiltNode): ReadModelConfig {
       const hint = didYouMean(wanted, ['iceberg', 'hive'], 'iceberg is the default');
       issues.push(issue('invalid-value', 'table_type', message, hint ?? ''));
     }
-    issues.push(...partitions.issues, ...properties.issues, ...checkFormat(format, kind));
-    if (!isExternal) issues.push(...checkCompression(format, writeCompression));
+    issues.push(...partitions.issues, ...properties.issues);
+    if (isExternal) issues.push(...readExternalTable(model).issues);
+    else {
+      issues.push(...checkFormat(format, tableType), ...checkCompression(format, writeCompression));
+      if (extra.serde_properties !== undefined) {
+        const message = 'only an external table says how files are read';
+        issues.push(issue('conflict', 'serde_properties', message, 'remove it'));
+      }
+    }
     const isProjected = properties.properties['projection.enabled']?.toLowerCase() === 'true';
     if (kind === 'hive' && isProjected && config.incremental_strategy === 'insert_overwrite') {
       const message =
@@ -269,7 +275,7 @@ export function readModelConfig({ config }: BuiltNode): ReadModelConfig {
       issues.push(
         issue('conflict', 'field_delimiter', message, 'remove it, or use format: textfile'),
       );
-    } else if (fieldDelimiter !== undefined && !/^.$/su.test(fieldDelimiter)) {
+    } else if (!isExternal && fieldDelimiter !== undefined && !/^.$/su.test(fieldDelimiter)) {
       issues.push(
         issue('invalid-value', 'field_delimiter', 'expected one character', "such as ';'"),
       );

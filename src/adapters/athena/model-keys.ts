@@ -18,7 +18,7 @@ export const supportedModelKeys = {
     description: 'Athena: how the rows of a table are stored.',
   },
   partitioned_by: texts(
-    'Athena: what the table is partitioned by. Iceberg: columns and `year(c)`, `month(c)`, `day(c)`, `hour(c)`, `bucket(c, n)`, `truncate(c, n)`. Hive: columns.',
+    'Athena: what the table is partitioned by. Iceberg: columns and `year(c)`, `month(c)`, `day(c)`, `hour(c)`, `bucket(c, n)`, `truncate(c, n)`. Hive: columns. external_table, everywhere: the columns whose values are in the files’ paths.',
   ),
   bucketed_by: texts('Athena, Hive tables: the columns whose hash decides on the bucket.'),
   bucket_count: {
@@ -28,13 +28,19 @@ export const supportedModelKeys = {
   },
   write_compression: text('Athena: how files are compressed, such as `zstd` or `snappy`.'),
   field_delimiter: text(
-    'Athena: the one character between the fields of text files (`format: textfile` or `csv`).',
+    'The one character between the fields of text files (`format: textfile` or `csv`).',
   ),
   table_properties: {
     type: 'object',
     additionalProperties: { type: ['string', 'number', 'boolean'] },
     description:
-      'Athena: properties of the table. Iceberg: those that Athena lists. Hive and external tables: any, such as `projection.enabled`.',
+      'Athena: properties of the table. Iceberg: those that Athena lists. Hive and external tables: any. external_table, everywhere: `skip.header.line.count`, and those of partition projection, such as `projection.enabled`.',
+  },
+  serde_properties: {
+    type: 'object',
+    additionalProperties: { type: ['string', 'number', 'boolean'] },
+    description:
+      'external_table: how its files are read. `csv`: `quoteChar`, `escapeChar`. `textfile`: `serialization.null.format`. `json` (Athena alone): `ignore.malformed.json`, `mapping.<column>`.',
   },
   s3_data_dir: text("Athena: where the table's folders lie, in place of the target's."),
   work_group: text('Athena: the workgroup that the statements of the model run in.'),

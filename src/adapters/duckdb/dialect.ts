@@ -3,6 +3,7 @@ import { errorDiagnostic } from '../../core/diagnostic.js';
 import { renamePredicate, rowAliases } from '../../core/predicate-names.js';
 import { failure, success, type Result } from '../../core/result.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
+import { checkExternalTable } from './external-table/check-external-table.js';
 import { functionFamilies } from './functions/index.js';
 import { createRegistry } from './functions/registry.js';
 import { translateCondition } from './translate/translate-condition.js';
@@ -64,6 +65,7 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
     catalogColumns,
     isolation: () => 'transaction',
     tableColumnRules,
+    checkModel: ({ model }) => checkExternalTable(model),
     translatePredicate(sql, { path, target, source }) {
       const renamed = renamePredicate(toolkit, sql, { path, hasSource: source !== null });
       if (!renamed.ok) return renamed;

@@ -1,4 +1,5 @@
 import type { EngineResult, StepOutcome } from '../../../core/adapter.js';
+import { readExternalTable } from '../../../core/external-table.js';
 import { warningDiagnostic } from '../../../core/diagnostic.js';
 import type { Step } from '../../../core/plan.js';
 import { relationKey, type Relation } from '../../../core/relation.js';
@@ -169,18 +170,17 @@ export async function stageExternal(
   const { storage } = readModelConfig(model);
   const claimed = await claimStaged(work, staged, signal);
   if (!claimed.ok) return claimed;
+  const { table: files } = readExternalTable({ ...model, columns: step.columns });
   const statement = createExternalTable({
     relation: staged,
-    storage,
+    files,
+    tableProperties: storage.tableProperties,
     columns: declaredColumns(step),
     location: step.location,
   });
   const statements = [statement];
   // Partition projection computes partitions from the table's properties; otherwise Glue must list them.
-  if (
-    storage.partitionedBy.length > 0 &&
-    storage.tableProperties['projection.enabled'] !== 'true'
-  ) {
+  if (files.partitions.length > 0 && files.projection === undefined) {
     statements.push(`MSCK REPAIR TABLE ${quoteDdlRelation(staged)}`);
   }
   const executed: string[] = [];

@@ -1,5 +1,5 @@
+import type { ExternalTable as ExternalFiles } from '../../../core/external-table.js';
 import type { Relation } from '../../../core/relation.js';
-import type { ModelStorage } from '../model-config.js';
 import { quoteDdlName, quoteDdlRelation, quoteDdlText } from '../quote.js';
 
 /** A column with its type in Hive's spelling. */
@@ -12,26 +12,49 @@ export interface HiveColumn {
 /** What a CREATE EXTERNAL TABLE declares. */
 export interface ExternalTable {
   readonly relation: Relation;
-  readonly storage: ModelStorage;
-  /** All columns; those of `storage.partitionedBy` are taken out of the files' columns. */
+  /** How its files are read; the columns of its partitions are taken out of the files' columns. */
+  readonly files: ExternalFiles;
+  readonly tableProperties: Readonly<Record<string, string>>;
+  /** All columns. */
   readonly columns: readonly HiveColumn[];
   /** `s3://bucket/folder/`. */
   readonly location: string;
 }
 
+function serde(library: string, properties: Readonly<Record<string, string>>): readonly string[] {
+  const entries = Object.entries(properties).map(
+    ([name, value]) => `${quoteDdlText(name)} = ${quoteDdlText(value)}`,
+  );
+  return [
+    `ROW FORMAT SERDE ${quoteDdlText(library)}`,
+    ...(entries.length === 0 ? [] : [`WITH SERDEPROPERTIES (${entries.join(', ')})`]),
+  ];
+}
+
 /** How files are read, by format. Source: Athena User Guide, "Choose a SerDe for your data". */
-function rowFormat({ format, fieldDelimiter = ',' }: ModelStorage): readonly string[] {
-  switch (format) {
+function rowFormat(files: ExternalFiles): readonly string[] {
+  const { delimiter } = files;
+  switch (files.format) {
     case 'parquet':
       return ['STORED AS PARQUET'];
     case 'csv':
-      return [
-        `ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'`,
-        `WITH SERDEPROPERTIES ('separatorChar' = ${quoteDdlText(fieldDelimiter)}, 'quoteChar' = '"', 'escapeChar' = '\\\\')`,
-      ];
-    default:
+      return serde('org.apache.hadoop.hive.serde2.OpenCSVSerde', {
+        separatorChar: delimiter,
+        quoteChar: files.quote,
+        escapeChar: files.escape,
+      });
+    case 'textfile':
+      return serde('org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe', {
+        // Hive's own separator goes without saying: it is a control character.
+        ...(delimiter !== '\u0001' && {
+          'field.delim': delimiter,
+          'serialization.format': delimiter,
+        }),
+        'serialization.null.format': files.nullText,
+      });
+    case 'json':
       // Keys match columns without regard to case, which is the SerDe's default. A record that is no JSON fails the query.
-      return [`ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'`];
+      return serde('org.openx.data.jsonserde.JsonSerDe', files.jsonProperties);
   }
 }
 
@@ -51,20 +74,21 @@ function formatColumns(columns: readonly HiveColumn[]): string {
 /** Returns the statement that declares a table over files, in Hive's DDL. */
 export function createExternalTable({
   relation,
-  storage,
+  files,
+  tableProperties,
   columns,
   location,
 }: ExternalTable): string {
-  const partitions = storage.partitionedBy.map(({ column }) => column);
+  const { partitions } = files;
   const isPartition = ({ name }: HiveColumn): boolean => partitions.includes(name.toLowerCase());
   const keys = partitions.flatMap((name) =>
     columns.filter((column) => column.name.toLowerCase() === name),
   );
-  const properties = Object.entries(storage.tableProperties);
+  const properties = Object.entries(tableProperties);
   return [
     `CREATE EXTERNAL TABLE ${quoteDdlRelation(relation)} (${formatColumns(columns.filter((column) => !isPartition(column)))}\n)`,
     ...(keys.length === 0 ? [] : [`PARTITIONED BY (${formatColumns(keys)}\n)`]),
-    ...rowFormat(storage),
+    ...rowFormat(files),
     `LOCATION ${quoteDdlText(location.endsWith('/') ? location : `${location}/`)}`,
     ...(properties.length === 0
       ? []

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TypedColumn } from '../../../core/adapter.js';
+import { readExternalTable } from '../../../core/external-table.js';
+import type { JsonValue } from '../../../core/node.js';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { modelNode } from '../../../core/testing/nodes.js';
 import { readModelConfig, type ModelStorage } from '../model-config.js';
@@ -205,29 +207,35 @@ describe('CREATE EXTERNAL TABLE', () => {
     { name: 'day', type: 'date', comment: '' },
   ];
 
+  /** A declaration whose files are read as the configuration says. */
+  const declare = (format: string, extra: Readonly<Record<string, JsonValue>>) => {
+    const { table: files } = readExternalTable({ config: { format, extra }, columns: [] });
+    const { tableProperties } = storageOf({ table_type: 'hive', ...extra });
+    return createExternalTable({
+      relation,
+      files,
+      tableProperties,
+      columns,
+      location: 's3://b/landing/x',
+    });
+  };
+
   it('over JSON lines', () => {
-    const storage = { ...storageOf({}), format: 'json' };
-    expect(createExternalTable({ relation, storage, columns, location: 's3://b/landing/x' }))
-      .toBe(`CREATE EXTERNAL TABLE \`trusted\`.\`t__staged_1\` (
+    expect(declare('json', {})).toBe(`CREATE EXTERNAL TABLE \`trusted\`.\`t__staged_1\` (
   \`user\` string COMMENT 'the customer\\'s',
   \`timestamp\` bigint,
   \`day\` date
 )
 ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
 LOCATION 's3://b/landing/x/'`);
+    expect(declare('json', { serde_properties: { 'ignore.malformed.json': true } })).toContain(
+      `JsonSerDe'\nWITH SERDEPROPERTIES ('ignore.malformed.json' = 'true')`,
+    );
   });
 
   it('over partitioned Parquet files, with projection', () => {
-    const storage = {
-      ...storageOf({
-        table_type: 'hive',
-        partitioned_by: 'Day',
-        table_properties: { 'projection.enabled': true },
-      }),
-      format: 'parquet',
-    };
-    expect(createExternalTable({ relation, storage, columns, location: 's3://b/x/' }))
-      .toBe(`CREATE EXTERNAL TABLE \`trusted\`.\`t__staged_1\` (
+    const extra = { partitioned_by: 'Day', table_properties: { 'projection.enabled': true } };
+    expect(declare('parquet', extra)).toBe(`CREATE EXTERNAL TABLE \`trusted\`.\`t__staged_1\` (
   \`user\` string COMMENT 'the customer\\'s',
   \`timestamp\` bigint
 )
@@ -235,16 +243,29 @@ PARTITIONED BY (
   \`day\` date
 )
 STORED AS PARQUET
-LOCATION 's3://b/x/'
+LOCATION 's3://b/landing/x/'
 TBLPROPERTIES ('projection.enabled' = 'true')`);
   });
 
   it('over CSV', () => {
-    const storage = { ...storageOf({ field_delimiter: ';' }), format: 'csv' };
-    expect(
-      createExternalTable({ relation, storage, columns: [], location: 's3://b/x/' }),
-    ).toContain(
+    expect(declare('csv', { field_delimiter: ';' })).toContain(
       `WITH SERDEPROPERTIES ('separatorChar' = ';', 'quoteChar' = '"', 'escapeChar' = '\\\\')`,
+    );
+  });
+
+  it('over delimited text', () => {
+    expect(declare('textfile', {})).toContain(
+      `LazySimpleSerDe'\nWITH SERDEPROPERTIES ('serialization.null.format' = '\\\\N')`,
+    );
+    const extra = {
+      field_delimiter: '|',
+      serde_properties: { 'serialization.null.format': '' },
+      table_properties: { 'skip.header.line.count': 1 },
+    };
+    expect(declare('textfile', extra)).toContain(
+      `WITH SERDEPROPERTIES ('field.delim' = '|', 'serialization.format' = '|', 'serialization.null.format' = '')
+LOCATION 's3://b/landing/x/'
+TBLPROPERTIES ('skip.header.line.count' = '1')`,
     );
   });
 });

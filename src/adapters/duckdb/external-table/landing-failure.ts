@@ -36,7 +36,8 @@ function parseRecord(line: string): unknown {
 function holdsValue(column: string, shown: string): LineTest {
   return (line) => {
     const record = parseRecord(line);
-    if (typeof record !== 'object' || record === null) return false;
+    // A line of a CSV file.
+    if (typeof record !== 'object' || record === null) return line.includes(shown);
     return Object.entries(record).some(([key, value]) => {
       if (key.toLowerCase() !== column.toLowerCase()) return false;
       const text = JSON.stringify(value);
@@ -97,8 +98,26 @@ const patterns: readonly Pattern[] = [
     }),
   },
   {
-    pattern: /^landing file '(.*)' (changed .*)$/s,
+    pattern: /^landing file '(.*)' ((?:changed|arrived|is gone) .*)$/s,
     read: ([file = '', message = '']) => ({ file, message, hint: restage }),
+  },
+  {
+    pattern: /^landing file '(.*)': (the line is not CSV .*?): (.*)$/s,
+    read: ([file = '', message = '', shown = '']) => ({
+      file,
+      message,
+      hint: 'write each field with quotes around all of it, or without any; Athena would make something else of the line than most programs',
+      isCulprit: (line) => line.startsWith(shown),
+    }),
+  },
+  {
+    pattern:
+      /^(?:No magic bytes found at end of file '(.*)'|File '(.*)' too small to be a Parquet file)/s,
+    read: ([found, short]) => ({
+      file: found ?? short ?? '',
+      message: 'it is not a Parquet file, or not all of one',
+      hint: 'bring the file in again, or move it out of the location',
+    }),
   },
   {
     pattern: /^landing files (arrived) .* in '(.*)'$/s,

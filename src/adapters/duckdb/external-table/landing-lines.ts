@@ -40,6 +40,48 @@ export async function findLine(path: string, matches: LineTest): Promise<number 
   }
 }
 
+/** How the lines of a file end; `damaged` is a gzip file that is cut off or none. */
+export type LineEnds = 'alike' | 'mixed' | 'damaged';
+
+/** Counts line ends in chunks; a CR at the end of one may belong to an LF in the next. */
+function createLineEndCounter() {
+  let [lf, crlf, cr] = [0, 0, 0];
+  let endsWithCr = false;
+  return {
+    add(chunk: Buffer) {
+      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) {
+        if (at === 0 ? endsWithCr : chunk[at - 1] === 13) crlf += 1;
+        else lf += 1;
+        // Files of one kind are the rule: without any CR the rest need not be counted.
+        if (crlf === 0 && lf > 0 && chunk.indexOf(13, at) === -1) break;
+      }
+      for (let at = chunk.indexOf(13); at !== -1; at = chunk.indexOf(13, at + 1)) cr += 1;
+      if (chunk.length > 0) endsWithCr = chunk.at(-1) === 13;
+    },
+    result: (): LineEnds => (cr !== crlf || (crlf > 0 && lf > 0) ? 'mixed' : 'alike'),
+  };
+}
+
+/** Returns whether all lines of a file end alike, in LF or in CR LF. Reads the file as a stream, through gzip if it is. */
+export async function scanLines(path: string): Promise<LineEnds> {
+  const counter = createLineEndCounter();
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      counter.add(chunk);
+      done();
+    },
+  });
+  const source = createReadStream(path, { highWaterMark: 1 << 20 });
+  try {
+    await (path.endsWith('.gz')
+      ? pipeline(source, createGunzip({ chunkSize: 1 << 20 }), sink)
+      : pipeline(source, sink));
+  } catch {
+    return 'damaged';
+  }
+  return counter.result();
+}
+
 /**
  * Returns whether a gzip file is complete and sound. DuckDB reads one that was cut off up to where it ends and says
  * nothing.

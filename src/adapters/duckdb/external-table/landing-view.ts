@@ -31,6 +31,8 @@ export interface PlainFiles {
 
 /** Where the files of an external table are. */
 export interface LandingLocation {
+  /** The folder, or the single file. */
+  readonly path: string;
   /** DuckDB's pattern for all files, `/data/customer/**`; for a single file its path. */
   readonly pattern: string;
   /** The folder that the pattern begins with; `null` for a single file. */
@@ -74,7 +76,10 @@ function typeOf({ type }: LandingColumn): string {
 function convertAll(
   source: string,
   columns: readonly LandingColumn[],
-  readings?: readonly ColumnReading[],
+  {
+    readings,
+    keepsFile = false,
+  }: { readonly readings?: readonly ColumnReading[]; readonly keepsFile?: boolean } = {},
 ): string {
   const items = columns.map((column, index) => {
     const raw = `c${index}`;
@@ -87,7 +92,7 @@ function convertAll(
           : convertJson(raw, column.type, { file: 'file', column: column.name });
     return `${value} as ${quoteName(column.name)}`;
   });
-  return `select ${items.join(',\n  ')}\nfrom (${source})`;
+  return `select ${[...items, ...(keepsFile ? ['file'] : [])].join(',\n  ')}\nfrom (${source})`;
 }
 
 /** Returns the query of files whose keys and values are known from a survey. */
@@ -107,7 +112,26 @@ function readPlain(
   });
   const known = `list_contains(${quoteTexts(files.map(({ path }) => path))}, ${fileColumn})`;
   const source = `select ${items.join(', ')}\nfrom ${readKeys(quoteText(location.pattern), types)}\nwhere ${known}`;
-  return convertAll(source, columns, readings);
+  return convertAll(source, columns, { readings });
+}
+
+/** Returns the query of records that `readRecords` gives as `record`, with the file: right for any keys and any value. */
+function readAnyRecords(
+  records: string,
+  columns: readonly LandingColumn[],
+  options: { readonly keepsFile?: boolean } = {},
+): string {
+  const read = `select ${fileColumn} as file, ${recordOf('record')} as r\nfrom ${records}`;
+  const values = columns.map(({ name }, index) => `${lookUp('r', name)} as c${index}`);
+  const names = columns.map(({ name }) => name);
+  const check = `case when ${hasClash('r', names)} then ${clash('r', { file: 'file', column: '' })} else true end`;
+  const source = `select ${['file', ...values].join(', ')}\nfrom (${read})\nwhere ${check}`;
+  return convertAll(source, columns, options);
+}
+
+/** Returns a query of files of JSON lines, which `source` names: the declared columns and `file`. */
+export function readAnyJson(source: string, columns: readonly LandingColumn[]): string {
+  return readAnyRecords(readRecords(source), columns, { keepsFile: true });
 }
 
 /** Returns the query of all other files, right for any spelling of the keys and any value. */
@@ -117,12 +141,7 @@ function readAny(
   columns: readonly LandingColumn[],
 ): string {
   const unknown = `${isVisible(location)} and not list_contains(${quoteTexts(plain.map(({ path }) => path))}::varchar[], ${fileColumn})`;
-  const records = `select ${fileColumn} as file, ${recordOf('record')} as r\nfrom ${readRecords(quoteText(location.pattern))}\nwhere ${unknown}`;
-  const values = columns.map(({ name }, index) => `${lookUp('r', name)} as c${index}`);
-  const names = columns.map(({ name }) => name);
-  const check = `case when ${hasClash('r', names)} then ${clash('r', { file: 'file', column: '' })} else true end`;
-  const source = `select file, ${values.join(', ')}\nfrom (${records})\nwhere ${check}`;
-  return convertAll(source, columns);
+  return readAnyRecords(`${readRecords(quoteText(location.pattern))}\nwhere ${unknown}`, columns);
 }
 
 /** Returns SQL that is true, or stops the query if one of the surveyed files is no longer what it was. */

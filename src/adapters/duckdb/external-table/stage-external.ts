@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineFailure, EngineResult, StepOutcome } from '../../../core/adapter.js';
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../../../core/diagnostic.js';
 import { readDeclaredType } from '../../../core/declared-type.js';
+import { readExternalTable } from '../../../core/external-table.js';
 import type { Step } from '../../../core/plan.js';
 import type { Connection } from '../connection.js';
 import { displayPath } from '../open-failure.js';
@@ -18,6 +19,8 @@ import {
   type LandingLocation,
   type PlainFiles,
 } from './landing-view.js';
+import { filePartitions } from './file-partitions.js';
+import { listedQuery } from './stage-listed.js';
 import { readSurvey, writeSurvey } from './survey-comment.js';
 import { mergeGroups, surveyFiles } from './survey-files.js';
 
@@ -86,8 +89,8 @@ function locate(location: string, root: string): LandingLocation | Diagnostic {
     });
   }
   const path = resolve(root, location).replaceAll('\\', '/');
-  if (isFile(path)) return { pattern: escapeGlob(path), folder: null };
-  return findUnreadable(path, root) ?? { pattern: `${escapeGlob(path)}/**`, folder: path };
+  if (isFile(path)) return { path, pattern: escapeGlob(path), folder: null };
+  return findUnreadable(path, root) ?? { path, pattern: `${escapeGlob(path)}/**`, folder: path };
 }
 
 /** Returns what to say of a location without files; the table is there all the same, as it is on Athena. */
@@ -184,22 +187,50 @@ export async function stageExternal(
 ): Promise<EngineResult<StepOutcome>> {
   const columns = readColumns(step);
   if ('code' in columns) return fail(columns);
-  const location = locate(step.location, root);
+  const { table } = readExternalTable({
+    config: { format: step.format, extra: step.model.config.extra },
+    columns: step.columns,
+  });
+  const located = locate(step.location, root);
+  if ('code' in located) return fail(located);
+  const partitions = filePartitions(table, {
+    folder: located.folder ?? located.path,
+    resolvePath: (path) => resolve(root, path).replaceAll('\\', '/'),
+    now: new Date(),
+  });
+  const isListed = table.format !== 'json' || table.partitions.length > 0;
+  const location = isListed ? locate(partitions.folder, root) : located;
   if ('code' in location) return fail(location);
   const files = await listFiles(connection, location, signal);
   if (!files.ok) return files;
-  const plain = await survey(connection, { location, columns, files: files.value, root }, signal);
-  if (!plain.ok) return plain;
-
-  const query = landingQuery(location, columns, {
-    plain: plain.value,
-    isEmpty: files.value.length === 0,
-  });
   const staged = quoteRelation(step.staged);
-  const executedSql = [
-    `create or replace view ${staged} as\n${query}`,
-    `comment on view ${staged} is ${quoteText(writeSurvey({ location, columns, plain: plain.value }))}`,
-  ];
+  let fileCount = files.value.length;
+  let executedSql: readonly string[];
+  if (isListed) {
+    const listed = await listedQuery(
+      connection,
+      {
+        ...{ table, columns, location, partitions },
+        files: files.value,
+        displayPath: (path) => displayPath(path, root),
+      },
+      signal,
+    );
+    if (!listed.ok) return listed;
+    fileCount = listed.value.fileCount;
+    executedSql = [`create or replace view ${staged} as\n${listed.value.sql}`];
+  } else {
+    const plain = await survey(connection, { location, columns, files: files.value, root }, signal);
+    if (!plain.ok) return plain;
+    const query = landingQuery(location, columns, {
+      plain: plain.value,
+      isEmpty: files.value.length === 0,
+    });
+    executedSql = [
+      `create or replace view ${staged} as\n${query}`,
+      `comment on view ${staged} is ${quoteText(writeSurvey({ location, columns, plain: plain.value }))}`,
+    ];
+  }
   for (const statement of executedSql) {
     const done = await connection.run(statement, signal);
     if (!done.ok) return done;
@@ -213,8 +244,8 @@ export async function stageExternal(
     value: {
       executedSql,
       rowsAffected: counted.ok ? Number(counted.value.rows[0]?.[0]) : null,
-      response: { landing_files: files.value.length, landing_bytes: sizeBytes },
-      ...(files.value.length === 0 && { warnings: [warnOfNothing(step.location)] }),
+      response: { landing_files: fileCount, landing_bytes: sizeBytes },
+      ...(fileCount === 0 && { warnings: [warnOfNothing(step.location)] }),
     },
   };
 }
