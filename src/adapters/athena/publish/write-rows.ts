@@ -4,6 +4,7 @@ import type { BuiltNode } from '../../../core/node.js';
 import { relationKey, type Relation } from '../../../core/relation.js';
 import { appendRows, type AppendedRows } from '../append/append-rows.js';
 import type { StatementRun } from '../client/query-runner.js';
+import { tableTypeOf } from '../markers.js';
 import { readModelConfig } from '../model-config.js';
 import { stepOutcome, type NodeWork } from '../node-work.js';
 import { forgetRelation } from '../run-context.js';
@@ -58,9 +59,10 @@ async function splitWrite(
 /** Adds rows to the table that they were computed for. */
 async function addPublishedRows(
   work: NodeWork,
-  { relation, expected, signal }: RowChange,
+  change: RowChange,
   statements: readonly string[],
 ): Promise<EngineResult<AppendedRows>> {
+  const { relation, expected, signal } = change;
   if (expected !== undefined) return appendRows(work, { relation, statements, expected, signal });
   // An INSERT has no version to expect: whose the table is now must be asked.
   forgetRelation(work.context, relation);
@@ -69,7 +71,10 @@ async function addPublishedRows(
   if (found.value === undefined) {
     return explainConflict(work, relation, { seen: undefined, mayRepeat: true });
   }
-  return appendRows(work, { relation, statements, expected: found.value, signal });
+  // Athena itself commits to an Iceberg table against the version that the statement read.
+  return tableTypeOf(found.value) === 'iceberg'
+    ? runStatements(work, change, statements)
+    : appendRows(work, { relation, statements, expected: found.value, signal });
 }
 
 async function runStatements(
