@@ -103,7 +103,7 @@ describe('planContract', () => {
       ['string', 'int', 'TEXT'].map((word, index) =>
         [
           `contract-invalid: the data_type '${word}' of column '${'abc'[index]}' of model 'm'`,
-          "is no type of the models’ SQL",
+          'is no type of the models’ SQL',
         ].join(' '),
       ),
     );
