@@ -2,6 +2,8 @@ import { createCompiler, type Compiler } from '../compile/create-compiler.js';
 import type { CompileOptions } from '../compile/compile-options.js';
 import type { Dialect } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
+import type { JsonValue } from '../core/node.js';
+import { toGraphView } from '../report/artifacts/to-manifest.js';
 import type { SqlToolkit } from '../core/sql-toolkit.js';
 import type { ProjectGraph } from './load-project-graph.js';
 
@@ -21,7 +23,13 @@ export interface CompilerSetup {
 
 /** Returns the compiler of a project for an engine and what is in its warehouse. */
 export function createProjectCompiler(
-  { graph, templates, context }: Pick<ProjectGraph, 'graph' | 'templates' | 'context'>,
+  {
+    graph,
+    templates,
+    context,
+    ...rest
+  }: Pick<ProjectGraph, 'graph' | 'templates' | 'context'> &
+    Partial<Pick<ProjectGraph, 'project' | 'parsed'>>,
   { toolkit, deferred, rows, ...setup }: CompilerSetup,
 ): Compiler {
   return createCompiler({
@@ -31,6 +39,38 @@ export function createProjectCompiler(
     addCtes: (...call) => toolkit.addCtes(...call),
     ...setup,
     ...rows,
+    ...graphViewOf({ graph, context, ...rest }, setup.dialect),
     ...(deferred && { deferred }),
   });
+}
+
+/** What `graph` shows in templates: the entries of the manifest, without what compiling adds. Made when it is asked for. */
+function graphViewOf(
+  {
+    graph,
+    context,
+    project,
+    parsed,
+  }: Pick<ProjectGraph, 'graph' | 'context'> & Partial<Pick<ProjectGraph, 'project' | 'parsed'>>,
+  dialect: Dialect,
+): Pick<CompileOptions, 'graphView'> {
+  if (project === undefined || parsed === undefined) return {};
+  let view: Readonly<Record<string, JsonValue>> | undefined;
+  return {
+    graphView: () =>
+      (view ??= toGraphView({
+        project,
+        graph,
+        macros: [],
+        disabled: [],
+        ...(parsed.groups && { groups: parsed.groups }),
+        compiled: new Map(),
+        renderRelation: (relation) => dialect.renderRelation(relation),
+        invocation: {
+          invocationId: context.run?.invocationId ?? '',
+          startedAt: context.run?.startedAt ?? '',
+          generatedAt: context.run?.startedAt ?? '',
+        },
+      })),
+  };
 }

@@ -156,7 +156,7 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
   });
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);
 
-  const graph = buildGraph(parsed.value);
+  const graph = buildGraph(parsed.value, { now: context.run?.startedAt });
   if (!graph.ok) return failure([...read, ...parsed.diagnostics, ...graph.diagnostics]);
   const keepParsed = (): void => {
     for (const each of caches) each.save();

@@ -150,9 +150,7 @@ export async function runPipeline(
         : planRunHooks(
             project,
             compiler,
-            compiled.value.flatMap(({ node }) =>
-              node.resourceType === 'test' ? [] : [node.relation],
-            ),
+            compiled.value.flatMap(({ node }) => ('relation' in node ? [node.relation] : [])),
           );
     print(hooks.diagnostics);
     if (!hooks.ok) return exitCodes.invalid;

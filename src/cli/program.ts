@@ -13,6 +13,7 @@ import type { IamPolicyOptions } from './commands/iam-policy.js';
 import type { LandOptions } from './commands/land.js';
 import type { ListOptions } from './commands/ls.js';
 import type { RetryOptions } from './commands/retry.js';
+import type { FreshnessOptions } from './commands/source-freshness.js';
 import type { ShowOptions } from './commands/show.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { createInvocation, type Invocation } from './invocation.js';
@@ -174,6 +175,23 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       printsResult: never,
       run: async ({ invocation, options }) =>
         (await import('./commands/docs-generate.js')).docsGenerate(invocation, options),
+    },
+  );
+  define<FreshnessOptions>(
+    addThreadsOption(
+      addSelectionOptions(
+        program
+          .command('source')
+          .description('look at the sources of the project')
+          .command('freshness'),
+      )
+        .description('ask how old the rows of sources are, and write sources.json')
+        .option('-o, --output <file>', 'where the results go (default: target/sources.json)'),
+    ),
+    {
+      printsResult: never,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/source-freshness.js')).sourceFreshness(invocation, options),
     },
   );
   define<ShowOptions>(

@@ -28,7 +28,7 @@ function writtenHooks(
 /** What an `on-run-end` hook reads of a node's result; dbt's names, durations in seconds. */
 function viewResult(result: NodeResult): JsonValue {
   const { node, status, message, executionMs, failures, rowsAffected, threadId } = result;
-  const relation = node.resourceType === 'test' ? undefined : node.relation;
+  const relation = 'relation' in node ? node.relation : undefined;
   return {
     unique_id: node.uniqueId,
     status: status === 'cancelled' ? 'skipped' : status,
@@ -59,7 +59,7 @@ export function endHookContext(
   results: readonly NodeResult[],
 ): Readonly<Record<string, JsonValue>> {
   const built = results.flatMap(({ node, status }) =>
-    node.resourceType !== 'test' && status === 'success' ? [node.relation] : [],
+    'relation' in node && status === 'success' ? [node.relation] : [],
   );
   const pairs = new Map(built.map((each) => [`${each.database}.${each.schema}`, each]));
   return {

@@ -3,6 +3,7 @@ import type { UniqueId } from '../core/node.js';
 import type { PreviousState } from '../core/previous-state.js';
 import { success, type Result } from '../core/result.js';
 import { selectNodes } from '../graph/select-nodes.js';
+import { readLoadTimes } from '../report/artifacts/read-previous-state.js';
 import type { ProjectGraph } from './load-project-graph.js';
 import type { SelectionOptions } from './options.js';
 
@@ -33,6 +34,11 @@ export function selectFromProject(
   }
   const { select, exclude, selector, indirectSelection, resourceType, excludeResourceType } =
     options;
+  const loadedAt =
+    state?.loadedAt == null
+      ? success(null)
+      : readLoadTimes({ cwd: project.root, folder: project.targetPath });
+  if (!loadedAt.ok) return loadedAt;
   const everyType = resourceType?.some((type) => type === 'all' || type === 'default') ?? true;
   return selectNodes(graph, {
     ...(select && { select }),
@@ -41,7 +47,11 @@ export function selectFromProject(
     ...(indirectSelection && { indirectSelection }),
     ...(state && { state }),
     selectors: project.selectors,
-    current: { macros: parsed.macros, vars: project.vars },
+    current: {
+      macros: parsed.macros,
+      vars: project.vars,
+      loadedAt: loadedAt.value,
+    },
     resourceTypes: everyType ? resourceTypes : (resourceType ?? []),
     excludeResourceTypes: excludeResourceType ?? [],
   });

@@ -2,7 +2,7 @@ import type { Catalog } from '../core/catalog.js';
 import type { Adapter, Dialect } from '../core/adapter.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
-import type { UniqueId } from '../core/node.js';
+import { isRelationNode, type UniqueId } from '../core/node.js';
 import { success, type Result } from '../core/result.js';
 import { findEngine, warehouseExists } from './engines.js';
 import type { ProjectGraph } from './load-project-graph.js';
@@ -12,7 +12,7 @@ export const emptyCatalog: Catalog = { relations: new Map() };
 
 /** Returns the schemas that the graph's models and sources lie in. */
 export function schemasOf(graph: Graph): readonly string[] {
-  const nodes = [...graph.nodes.values()].filter((node) => node.resourceType !== 'test');
+  const nodes = [...graph.nodes.values()].filter(isRelationNode);
   return [...new Set(nodes.map((node) => node.relation.schema))];
 }
 

@@ -38,6 +38,8 @@ export async function writeResults(
       graph,
       macros: parsed.macros,
       disabled: parsed.disabled,
+      ...(parsed.docs && { docs: parsed.docs }),
+      ...(parsed.groups && { groups: parsed.groups }),
       compiled: new Map(compiled.map((each) => [each.node.uniqueId, each])),
       renderRelation,
       invocation: metadata,

@@ -2,14 +2,16 @@ import type { TableColumns, TypedColumn } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { intersectWindows, isMicrobatch } from '../core/event-time.js';
-import type {
-  BuiltNode,
-  JsonValue,
-  ModelNode,
-  ParsedNode,
-  SqlNode,
-  TestNode,
-  UniqueId,
+import {
+  isRelationNode,
+  type AnalysisNode,
+  type BuiltNode,
+  type JsonValue,
+  type ModelNode,
+  type RelationNode,
+  type SqlNode,
+  type TestNode,
+  type UniqueId,
 } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
@@ -30,7 +32,7 @@ import { compileSql, type CompiledSql } from './compile-sql.js';
 import {
   bindNames,
   configValues,
-  cteName,
+  cteNameOf,
   isEphemeral,
   isIncrementalRun,
   modelView,
@@ -74,12 +76,12 @@ interface RenderedText {
 /** Returns the columns of what is read, as far as they are known. */
 function knownTables(ids: Iterable<UniqueId>, surroundings: Surroundings): KnownTable[] {
   const { options, readType, outcomeOf } = surroundings;
-  const columnsOf = (node: ParsedNode): readonly TypedColumn[] | undefined => {
+  const columnsOf = (node: RelationNode): readonly TypedColumn[] | undefined => {
     // What another state has under this name is in the catalog, or not known: the project may say something else by now.
     if (options.deferred?.has(node.uniqueId) === true) return undefined;
     if (node.resourceType === 'seed') return seedColumns(node);
     if (node.resourceType === 'source') return sourceColumns(node, options.catalog, readType);
-    if (node.config.materialized === 'external_table' && node.resourceType === 'model') {
+    if (node.config.materialized === 'external_table') {
       return declaredColumns(node.columns, readType);
     }
     const result = outcomeOf(node.uniqueId)?.result;
@@ -87,7 +89,7 @@ function knownTables(ids: Iterable<UniqueId>, surroundings: Surroundings): Known
   };
   return [...ids].flatMap((id) => {
     const node = options.graph.nodes.get(id);
-    if (node === undefined || node.resourceType === 'test' || isEphemeral(node)) return [];
+    if (node === undefined || !isRelationNode(node) || isEphemeral(node)) return [];
     const columns = columnsOf(node);
     return columns === undefined ? [] : [{ relation: relationOf(node, options), columns }];
   });
@@ -99,7 +101,7 @@ function columnsForRows(
   { options, readType, outcomeOf }: Surroundings,
 ): KnownColumns {
   const node = options.graph.nodes.get(id);
-  if (node === undefined || node.resourceType === 'test') return { columns: [], complete: false };
+  if (node === undefined || !isRelationNode(node)) return { columns: [], complete: false };
   if (node.resourceType === 'seed') return { columns: seedColumns(node), complete: true };
   const isDeclared = node.resourceType !== 'model' || node.config.materialized === 'external_table';
   const result = isDeclared ? undefined : outcomeOf(id)?.result;
@@ -126,9 +128,9 @@ function toCtes(ids: readonly UniqueId[], surroundings: Surroundings): NamedQuer
   const ctes: NamedQuery[] = [];
   for (const id of ids) {
     const query = surroundings.outcomeOf(id)?.ownSql ?? null;
-    const name = surroundings.options.graph.nodes.get(id)?.name;
-    if (query === null || name === undefined) return undefined;
-    ctes.push({ name: cteName(name), query });
+    const node = surroundings.options.graph.nodes.get(id);
+    if (query === null || node === undefined) return undefined;
+    ctes.push({ name: cteNameOf(node), query });
   }
   return ctes;
 }
@@ -142,7 +144,11 @@ function renderText(
   const read = new Set<UniqueId>();
   const names = bindNames(referrer, options, (id) => read.add(id));
   const context = contextOf(options.context, referrer.packageName ?? options.context.projectName);
-  const result = options.engine.render(source, context, { ...bindings, ...names });
+  const result = options.engine.render(source, context, {
+    ...bindings,
+    ...names,
+    ...(options.graphView && { graph: options.graphView }),
+  });
   return result.ok ? success({ template: result.value, read }, result.diagnostics) : result;
 }
 
@@ -208,7 +214,7 @@ export function compileText(
 export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome {
   const outcome = compileOwn(node, surroundings);
   const { result } = outcome;
-  if (node.resourceType === 'test' || isEphemeral(node) || !result.ok) return outcome;
+  if (!('relation' in node) || isEphemeral(node) || !result.ok) return outcome;
   const isIncremental = isIncrementalRun(node, surroundings.options);
   const hooks = compileNodeHooks(
     node,
@@ -321,7 +327,7 @@ function compileOwn(node: SqlNode, surroundings: Surroundings): Outcome {
 
 /** Returns a node's query, of one batch or of all time. */
 function compileQuery(
-  node: ModelNode | TestNode,
+  node: ModelNode | TestNode | AnalysisNode,
   { isIncremental, batch }: Rendering,
   surroundings: Surroundings,
 ): Outcome {

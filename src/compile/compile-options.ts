@@ -2,7 +2,7 @@ import type { Dialect } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
 import type { Graph } from '../core/graph.js';
 import type { TimeWindow } from '../core/event-time.js';
-import type { ModelNode, UniqueId } from '../core/node.js';
+import type { JsonValue, ModelNode, UniqueId } from '../core/node.js';
 import type { Relation } from '../core/relation.js';
 import type { SqlToolkit } from '../core/sql-toolkit.js';
 import type { TemplateContext, TemplateEngine } from '../core/template.js';
@@ -32,6 +32,8 @@ export interface CompileOptions {
     model: ModelNode,
     options: { readonly isIncremental: boolean },
   ) => readonly TimeWindow[];
+  /** Returns what `graph` shows in templates. */
+  readonly graphView?: () => Readonly<Record<string, JsonValue>>;
   /** Relations to read in place of some models' own, such as one that is built and not published yet. */
   readonly relationOverrides?: ReadonlyMap<UniqueId, Relation>;
 }

@@ -5,11 +5,12 @@ import type { JsonValue, TestNode, UniqueId } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
 import type { RenderedRelation, TemplateContext } from '../core/template.js';
+import { versionedName } from '../core/versioned-name.js';
 import type { UnitTest, UnitTestInput } from '../core/unit-test.js';
 import { authorFileOf } from './author-file.js';
 import type { Surroundings } from './compile-node.js';
 import { compileSql } from './compile-sql.js';
-import { configValues, cteName } from './name-bindings.js';
+import { configValues, cteNameOf } from './name-bindings.js';
 import { quoteName } from './quote-sql.js';
 import { rowsToSql, type KnownColumns } from './rows-to-sql.js';
 
@@ -39,7 +40,7 @@ export function compileUnitTest(
   const idOf = ({ input }: UnitTestInput): UniqueId | undefined => {
     if (input.kind === 'this') return model.uniqueId;
     return input.kind === 'ref'
-      ? graph.modelsByName.get(input.name)
+      ? graph.modelsByName.get(versionedName(input.name, input.version))
       : graph.sourcesByName.get(`${input.source}.${input.table}`);
   };
   const diagnostics: Diagnostic[] = [];
@@ -61,7 +62,8 @@ export function compileUnitTest(
     });
     diagnostics.push(...query.diagnostics);
     const key = given.input.kind === 'this' ? 'this' : id;
-    if (query.ok) ctes.set(key, { name: cteName(nameOf(given, unit)), query: query.value });
+    if (query.ok)
+      ctes.set(key, { name: cteNameOf({ name: nameOf(given, unit) }), query: query.value });
   }
   if (hasErrors(diagnostics)) return failure(diagnostics);
 
@@ -83,7 +85,11 @@ export function compileUnitTest(
     { path: model.path, content: model.rawSql },
     withOverrides(options.context, unit),
     {
-      ref: ({ name }) => read(graph.modelsByName.get(name), `ref('${name}')`),
+      ref: ({ name, version }) =>
+        read(
+          graph.modelsByName.get(versionedName(name, version)),
+          version === undefined ? `ref('${name}')` : `ref('${name}', v=${version})`,
+        ),
       source: ({ source, table }) =>
         read(graph.sourcesByName.get(`${source}.${table}`), `source('${source}', '${table}')`),
       this: self,

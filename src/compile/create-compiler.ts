@@ -2,7 +2,13 @@ import type { CompiledNode } from '../core/compiled-node.js';
 import type { Diagnostic, SourceLocation } from '../core/diagnostic.js';
 import { hookTitle, type RunHook } from '../core/hook.js';
 import { findReferenced } from '../core/graph.js';
-import type { JsonValue, MacroNode, SqlNode, UniqueId } from '../core/node.js';
+import {
+  isSqlNode,
+  type JsonValue,
+  type MacroNode,
+  type SqlNode,
+  type UniqueId,
+} from '../core/node.js';
 import type { Relation } from '../core/relation.js';
 import { failure, resultOf, success, type Result } from '../core/result.js';
 import { indexLines } from '../core/text-position.js';
@@ -81,7 +87,7 @@ export function createCompiler(options: CompileOptions): Compiler {
 
   function sqlNode(id: UniqueId): SqlNode | undefined {
     const node = graph.nodes.get(id);
-    return node?.resourceType === 'source' ? undefined : node;
+    return node !== undefined && isSqlNode(node) ? node : undefined;
   }
 
   /** Compiles nodes and their ancestors, parents first. */

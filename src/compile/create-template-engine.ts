@@ -120,7 +120,14 @@ export function createTemplateEngine(options: {
         builtins,
         packages,
       ],
-      data: { target: context.target, ...(bindings.model && { model: bindings.model }) },
+      data: {
+        target: context.target,
+        ...(bindings.model && { model: bindings.model }),
+        // Read when it is asked for: it is as large as the project.
+        get graph() {
+          return bindings.graph();
+        },
+      },
       refused: refusedNames,
     });
     return batch === undefined ? globals : withBatch(globals, batch);

@@ -2,15 +2,30 @@ import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { incrementalTarget } from '../core/incremental.js';
 import { windowCondition, type TimeWindow } from '../core/event-time.js';
 import { findReferenced } from '../core/graph.js';
-import type { JsonValue, NodeConfig, ParsedNode, SqlNode, UniqueId } from '../core/node.js';
+import {
+  isRelationNode,
+  type JsonValue,
+  type ModelNode,
+  type NodeConfig,
+  type ParsedNode,
+  type RelationNode,
+  type SqlNode,
+  type UniqueId,
+} from '../core/node.js';
 import type { Relation } from '../core/relation.js';
+import { versionedName } from '../core/versioned-name.js';
 import { didYouMean } from '../core/suggest.js';
 import type { RenderBindings, RenderedRelation, ResolvedReference } from '../core/template.js';
 import type { CompileOptions } from './compile-options.js';
 
-/** Returns the name of the CTE that an ephemeral model becomes; dbt's. */
-export function cteName(name: string): string {
+/** Returns dbt's name of the CTE for an ephemeral model. */
+function cteName(name: string): string {
   return `__dbt__cte__${name}`;
+}
+
+/** Returns the name of the CTE that an ephemeral model becomes, which tells its versions apart. */
+export function cteNameOf(node: Pick<ParsedNode, 'name'> & Pick<ModelNode, 'version'>): string {
+  return cteName(node.version === undefined ? node.name : `${node.name}_v${node.version.v}`);
 }
 
 function quoteIfNeeded(name: string): string {
@@ -24,7 +39,7 @@ export function isEphemeral(node: ParsedNode | undefined): boolean {
 
 /** Returns the relation that stands for a model or source in SQL. */
 export function relationOf(
-  node: Exclude<ParsedNode, { resourceType: 'test' }>,
+  node: RelationNode,
   { relationOverrides, deferred }: Pick<CompileOptions, 'relationOverrides' | 'deferred'>,
 ): Relation {
   const { uniqueId, relation } = node;
@@ -61,6 +76,8 @@ export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
       database: node.relation.database,
       schema: node.relation.schema,
       alias: node.relation.identifier,
+      version: node.version?.v ?? null,
+      latest_version: node.version?.latest ?? null,
     }),
   };
 }
@@ -68,6 +85,7 @@ export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
 /** Returns the column that says when a row of a model, seed or source happened. */
 export function eventTimeOf(node: ParsedNode): string | undefined {
   if (node.resourceType === 'source') return node.eventTime;
+  if (node.resourceType === 'exposure') return undefined;
   const { event_time: eventTime } = node.config.extra;
   return typeof eventTime === 'string' ? eventTime : undefined;
 }
@@ -112,13 +130,13 @@ export function bindNames(
     missing: () => Diagnostic,
   ): ResolvedReference {
     const node = id === undefined ? undefined : graph.nodes.get(id);
-    if (node === undefined || node.resourceType === 'test') return { problem: missing() };
+    if (node === undefined || !isRelationNode(node)) return { problem: missing() };
     if (referrer.parents !== null && !referrer.parents.includes(node.uniqueId)) {
       return { problem: unknownToDag(referrer, call) };
     }
     onRead(node.uniqueId);
     if (isEphemeral(node)) {
-      const sql = quoteIfNeeded(cteName(node.name));
+      const sql = quoteIfNeeded(cteNameOf(node));
       return { sql, relation: null, ...limitRows(node, sql) };
     }
     const relation = relationOf(node, options);
@@ -127,18 +145,24 @@ export function bindNames(
   }
 
   return {
-    ref({ name, package: from }) {
+    ref({ name, package: from, version }) {
       const own = referrer.packageName ?? context.projectName;
       const isOwn = from === undefined || from === own;
-      const call = { name, ...(from !== undefined && { package: from }) };
-      const what = isOwn ? `'${name}'` : `'${name}' of the package '${from}'`;
+      const call = {
+        name,
+        ...(from !== undefined && { package: from }),
+        ...(version !== undefined && { version }),
+      };
+      const key = versionedName(name, version);
+      const what = isOwn ? `'${key}'` : `'${key}' of the package '${from}'`;
       const missing = () =>
         errorDiagnostic(
           'ref-not-found',
           `${referrer.title} refs ${what}, which is not in the project`,
           { hint: didYouMean(name, [...graph.modelsByName.keys()]) },
         );
-      return read(findReferenced(graph, call, own), `ref('${name}')`, missing);
+      const text = version === undefined ? `ref('${name}')` : `ref('${name}', v=${version})`;
+      return read(findReferenced(graph, call, own), text, missing);
     },
     source({ source, table }) {
       const key = `${source}.${table}`;

@@ -48,6 +48,11 @@ export const diagnosticCodes = {
   'test-invalid':
     'A test in a YAML file has missing, unknown or wrong arguments, or names what is not there.',
   'macro-invalid': 'A macro definition is not valid or is defined twice.',
+  'doc-not-found': 'A description takes up a block of text that no Markdown file has.',
+  'doc-invalid': 'A Markdown file has a `{% docs %}` block that does not end, or has no name.',
+  'group-not-found': 'A model is said to be in a group that no YAML file defines.',
+  'version-invalid': 'The versions of a model contradict each other, or one has no SQL file.',
+  'exposure-invalid': 'An exposure depends on something that is neither a ref nor a source.',
   // templates
   'template-syntax': 'A template is not valid Jinja.',
   'template-unsupported': 'A template uses a Jinja construct that stedi-sql does not support yet.',
@@ -61,6 +66,8 @@ export const diagnosticCodes = {
   // graph/
   'ref-not-found': 'A model refs a name that is not in the project.',
   'ref-disabled': 'A model refs a model that is disabled.',
+  'ref-private': 'A model refs a model that is private to the group of another.',
+  'model-deprecated': 'A model is past its deprecation date, or is read although it has one.',
   'source-not-found': 'A model uses a source that is not defined.',
   'graph-cycle': 'Models depend on each other in a circle.',
   'selector-invalid': 'A `--select` or `--exclude` expression cannot be understood.',
@@ -110,6 +117,7 @@ export const diagnosticCodes = {
   'publish-conflict':
     'Somebody else changed a relation while a model was built; nothing was published.',
   'type-not-storable': 'A column of a model has a type that no table of the target can hold.',
+  'freshness-unknown': 'Nothing tells when a source was loaded, so its age cannot be checked.',
   'landing-unreadable': 'A landing file could not be read as the declared format.',
   'landing-empty': 'The location of a landing model holds no files, so its table has no rows.',
   'disk-full': 'There is no space left on the disk.',

@@ -1,4 +1,5 @@
 import type { Constraint, Contract } from './contract.js';
+import type { Exposure, MacroDescription, SourceDetails } from './governance.js';
 import type { Relation } from './relation.js';
 import type { UnitTest } from './unit-test.js';
 import type { SourceLocation } from './diagnostic.js';
@@ -20,6 +21,10 @@ export interface ColumnProperties {
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, JsonValue>>;
   readonly constraints?: readonly Constraint[];
+  /** `quote:` as it is written; names are quoted where they must be, whatever it says. */
+  readonly quote?: boolean;
+  /** The blocks of text that the description takes up. */
+  readonly docBlocks?: readonly UniqueId[];
 }
 
 /**
@@ -45,10 +50,22 @@ export interface NodeConfig {
   readonly extra: Readonly<Record<string, JsonValue>>;
 }
 
+/** The name of a version as it is written: `2`, `'2024'`. Equal if their texts are. */
+export type VersionId = string | number;
+
+/** Which of its model's versions a node is. */
+export interface ModelVersion {
+  readonly v: VersionId;
+  /** The version that a `ref` without one means. */
+  readonly latest: VersionId;
+}
+
 /** `{{ ref('name') }}` or `{{ ref('package', 'name') }}` as written. */
 export interface RefCall {
   readonly name: string;
   readonly package?: string;
+  /** `ref('name', v=2)`; the latest version without it. */
+  readonly version?: VersionId;
   readonly location: SourceLocation;
 }
 
@@ -68,6 +85,8 @@ interface NodeBase {
   /** `[project, folder…, name]`, as dbt's selectors use it. */
   readonly fqn: readonly string[];
   readonly description: string;
+  /** The blocks of text that the description takes up. */
+  readonly docBlocks?: readonly UniqueId[];
   readonly tags: readonly string[];
   /** The YAML file that describes the node, if any. */
   readonly patchPath: string | null;
@@ -100,6 +119,27 @@ export interface ModelNode extends SqlNodeBase {
   readonly constraints?: readonly Constraint[];
   /** What it promises of its columns, where that is enforced. */
   readonly contract?: Contract;
+  /** Left out for a model without versions. */
+  readonly version?: ModelVersion;
+  /** When readers must have left it: ISO 8601, UTC. */
+  readonly deprecationDate?: string;
+}
+
+/** A SQL file that is compiled and never run. */
+export interface AnalysisNode extends SqlNodeBase {
+  readonly resourceType: 'analysis';
+  readonly columns: readonly ColumnProperties[];
+}
+
+/** What reads the project's models from outside: a dashboard, a notebook, an application. */
+export interface ExposureNode extends NodeBase {
+  readonly resourceType: 'exposure';
+  readonly exposure: Exposure;
+  readonly refs: readonly RefCall[];
+  readonly sources: readonly SourceCall[];
+  readonly meta: Readonly<Record<string, JsonValue>>;
+  readonly enabled: boolean;
+  readonly unrenderedConfig: Readonly<Record<string, JsonValue>>;
 }
 
 /** How the rows that a data test returns are judged and kept: dbt's configuration of the same names. */
@@ -167,6 +207,8 @@ export interface SourceNode extends NodeBase {
   readonly relation: Relation;
   /** The column that says when a row happened. */
   readonly eventTime?: string;
+  /** What YAML says besides; left out where it says nothing. */
+  readonly details?: SourceDetails;
 }
 
 /** A macro of `macros/`. */
@@ -174,11 +216,25 @@ export interface MacroNode extends NodeBase {
   readonly resourceType: 'macro';
   readonly arguments: readonly string[];
   readonly macroSql: string;
+  /** What a YAML file says of it. */
+  readonly described?: MacroDescription;
 }
 
 /** A node of the DAG. Narrow by `resourceType`. */
-export type ParsedNode = ModelNode | TestNode | SourceNode | SeedNode;
-/** A node that has SQL to run. */
-export type SqlNode = ModelNode | TestNode | SeedNode;
+export type ParsedNode = ModelNode | TestNode | SourceNode | SeedNode | AnalysisNode | ExposureNode;
+/** A node that has SQL: to run, or, for an analysis, only to compile. */
+export type SqlNode = ModelNode | TestNode | SeedNode | AnalysisNode;
 /** A node that a run makes a relation of. */
 export type BuiltNode = ModelNode | SeedNode;
+/** A node that stands for a table or view. */
+export type RelationNode = Extract<ParsedNode, { readonly relation: Relation }>;
+
+/** Whether a node has SQL; sources and exposures have none. */
+export function isSqlNode(node: ParsedNode): node is SqlNode {
+  return node.resourceType !== 'source' && node.resourceType !== 'exposure';
+}
+
+/** Whether a node stands for a table or view, so that it can be read. */
+export function isRelationNode(node: ParsedNode): node is RelationNode {
+  return 'relation' in node;
+}

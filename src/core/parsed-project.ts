@@ -1,3 +1,4 @@
+import type { DocBlock, Group } from './governance.js';
 import type { MacroNode, ParsedNode } from './node.js';
 
 /** The project's nodes before their refs are resolved: what `parseProject` gives and `buildGraph` takes. */
@@ -7,4 +8,7 @@ export interface ParsedProject {
   readonly macros: readonly MacroNode[];
   /** Nodes with `enabled: false`, and the data tests of such models. */
   readonly disabled: readonly ParsedNode[];
+  /** The blocks of text that descriptions take up. */
+  readonly docs?: readonly DocBlock[];
+  readonly groups?: readonly Group[];
 }

@@ -6,7 +6,7 @@ import type { Relation } from './relation.js';
 export interface PreviousNode {
   readonly resourceType: string;
   readonly fqn: readonly string[];
-  /** The template as written; empty for a source. */
+  /** The template as written; empty for a source, of an exposure its `exposureText`. */
   readonly rawSql: string;
   /** sha256 of the file, hex; left out where the manifest does not tell it. */
   readonly checksum?: string;
@@ -43,4 +43,6 @@ export interface PreviousState {
   readonly vars: Readonly<Record<string, JsonValue>> | null;
   /** dbt's statuses by node; `null` without `run_results.json`. */
   readonly results: ReadonlyMap<UniqueId, string> | null;
+  /** When each source was loaded, ISO 8601, UTC; `null` without `sources.json`. */
+  readonly loadedAt?: ReadonlyMap<UniqueId, string> | null;
 }

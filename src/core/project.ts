@@ -1,10 +1,11 @@
 import type { ConstraintProperties } from './contract.js';
-import type { JsonValue } from './node.js';
+import type { JsonValue, UniqueId, VersionId } from './node.js';
 import type { SourceLocation } from './diagnostic.js';
 import type { NamedSelector } from './selector-definition.js';
 
 /** What a file of the project is for, decided by the folder it lies in. */
-export type SourceFileKind = 'model' | 'macro' | 'test' | 'seed' | 'fixture' | 'properties';
+export type SourceFileKind =
+  'model' | 'macro' | 'test' | 'seed' | 'fixture' | 'properties' | 'docs' | 'analysis';
 
 /** A file that the project room has read. */
 export interface SourceFile {
@@ -42,12 +43,38 @@ export interface ColumnEntry {
   readonly data_type?: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, JsonValue>>;
+  readonly quote?: boolean;
+  /** The blocks of text that the description takes up. */
+  readonly docBlocks?: readonly UniqueId[];
   readonly tests: readonly TestEntry[];
   readonly constraints?: readonly ConstraintEntry[];
+  /** Where it stands, if that is not its place among the columns. */
+  readonly yamlPath?: readonly (string | number)[];
 }
 
 /** A constraint as written; `yamlPath` for `locate`. */
 export interface ConstraintEntry extends ConstraintProperties {
+  readonly yamlPath: readonly (string | number)[];
+}
+
+/** A version of a model, as its YAML entry has it. */
+export interface VersionEntry {
+  readonly v: VersionId;
+  /** The file without its ending; `null` for dbt's default. */
+  readonly definedIn: string | null;
+  /** `null`: that of the model. */
+  readonly description: string | null;
+  readonly docBlocks?: readonly UniqueId[];
+  readonly config: Readonly<Record<string, JsonValue>>;
+  /** Of the model's columns those that `exclude` does not name; of some, those of `include`. */
+  readonly include: 'all' | readonly string[];
+  readonly exclude: readonly string[];
+  /** Its own columns, which take the place of the model's of the same name. */
+  readonly columns: readonly ColumnEntry[];
+  /** `null`: those of the model. */
+  readonly tests: readonly TestEntry[] | null;
+  readonly constraints?: readonly ConstraintEntry[];
+  readonly deprecationDate?: string;
   readonly yamlPath: readonly (string | number)[];
 }
 
@@ -58,11 +85,45 @@ export interface ModelEntry {
   readonly columns: readonly ColumnEntry[];
   readonly tests: readonly TestEntry[];
   readonly constraints?: readonly ConstraintEntry[];
+  readonly docBlocks?: readonly UniqueId[];
+  /** ISO 8601, UTC, to the millisecond. */
+  readonly deprecationDate?: string;
+  /** None for a model without versions. */
+  readonly versions?: readonly VersionEntry[];
+  readonly latestVersion?: VersionId;
   readonly yamlPath: readonly (string | number)[];
 }
 
 /** What a YAML file says of a seed. */
 export type SeedEntry = ModelEntry;
+
+/** What a source or one of its tables says besides; what it does not say is left out. */
+export interface SourceSettings {
+  readonly loader?: string;
+  readonly enabled?: boolean;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, JsonValue>>;
+  /** `null` says that there is none, whatever the source says. */
+  readonly loadedAtField?: string | null;
+  readonly loadedAtQuery?: string | null;
+  /** As it is written; `null` says that its age is not checked. */
+  readonly freshness?: Readonly<Record<string, JsonValue>> | null;
+  /** Where the freshness stands. */
+  readonly freshnessPath: readonly (string | number)[];
+}
+
+/** An entry whose shape is valid, and whose keys are read when it is parsed. */
+export interface RawEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly docBlocks?: readonly UniqueId[];
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, JsonValue>>;
+  readonly enabled: boolean;
+  readonly columns: readonly ColumnEntry[];
+  readonly raw: Readonly<Record<string, JsonValue>>;
+  readonly yamlPath: readonly (string | number)[];
+}
 
 export interface SourceTableEntry {
   readonly name: string;
@@ -70,8 +131,10 @@ export interface SourceTableEntry {
   /** Its own `event_time`, or that of its source. */
   readonly eventTime?: string;
   readonly description: string;
+  readonly docBlocks?: readonly UniqueId[];
   readonly columns: readonly ColumnEntry[];
   readonly tests: readonly TestEntry[];
+  readonly settings?: SourceSettings;
   readonly yamlPath: readonly (string | number)[];
 }
 
@@ -80,7 +143,9 @@ export interface SourceEntry {
   readonly schema: string;
   readonly database: string | null;
   readonly description: string;
+  readonly docBlocks?: readonly UniqueId[];
   readonly tables: readonly SourceTableEntry[];
+  readonly settings?: SourceSettings;
   readonly yamlPath: readonly (string | number)[];
 }
 
@@ -96,6 +161,10 @@ export interface PropertiesContent {
   readonly sources: readonly SourceEntry[];
   readonly seeds: readonly SeedEntry[];
   readonly unitTests?: readonly UnitTestEntry[];
+  readonly exposures?: readonly RawEntry[];
+  readonly groups?: readonly RawEntry[];
+  readonly analyses?: readonly RawEntry[];
+  readonly macros?: readonly RawEntry[];
 }
 
 /** A target of `targets:`; which keys it may have depends on the adapter named by `type`. */
@@ -186,5 +255,7 @@ export interface Project {
     readonly macros: readonly string[];
     readonly tests: readonly string[];
     readonly seeds: readonly string[];
+    readonly analyses?: readonly string[];
+    readonly docs?: readonly string[];
   };
 }

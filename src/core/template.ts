@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostic.js';
 import type { TimeWindow } from './event-time.js';
-import type { JsonValue, MacroNode, RefCall, SourceCall, UniqueId } from './node.js';
+import type { JsonValue, MacroNode, RefCall, SourceCall, UniqueId, VersionId } from './node.js';
 import type { PositionMap } from './compiled-node.js';
 import type { Relation } from './relation.js';
 import type { Result } from './result.js';
@@ -77,7 +77,11 @@ export interface RenderBindings {
    * Returns the SQL for a ref; the relation in the author's dialect, or an ephemeral model's CTE name. A problem is
    * reported at the call.
    */
-  ref(call: { readonly name: string; readonly package?: string }): ResolvedReference;
+  ref(call: {
+    readonly name: string;
+    readonly package?: string;
+    readonly version?: VersionId;
+  }): ResolvedReference;
   source(call: { readonly source: string; readonly table: string }): ResolvedReference;
   readonly this: RenderedRelation | null;
   readonly isIncremental: boolean;
@@ -88,6 +92,13 @@ export interface RenderBindings {
   readonly extra?: Readonly<Record<string, JsonValue>>;
   /** Hooks and operations: hears of each statement that `run_query` or `statement` is given. */
   readonly onStatement?: (sql: string) => void;
+  /** Returns the block of text that `doc()` names; without it, there is no `doc()`. A problem is reported at the call. */
+  readonly doc?: (call: {
+    readonly name: string;
+    readonly package?: string;
+  }) => string | { readonly problem: Diagnostic };
+  /** Returns what `graph` shows of the project, when it is asked for; without it, an empty project. */
+  readonly graph?: () => Readonly<Record<string, JsonValue>>;
   /** What `model` shows of the node that is rendered. */
   readonly model?: Readonly<Record<string, JsonValue>>;
   /** The batch that is rendered, as `model.batch`. */

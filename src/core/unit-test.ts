@@ -1,5 +1,5 @@
 import type { SourceLocation } from './diagnostic.js';
-import type { JsonValue, UniqueId } from './node.js';
+import type { JsonValue, UniqueId, VersionId } from './node.js';
 
 /** Rows as a unit test gives or expects them: values by column, or a query in the author's dialect. */
 export type UnitTestRows =
@@ -14,7 +14,7 @@ export type UnitTestRows =
 /** What a model reads in a unit test in place of a relation. */
 export interface UnitTestInput {
   readonly input:
-    | { readonly kind: 'ref'; readonly name: string }
+    | { readonly kind: 'ref'; readonly name: string; readonly version?: VersionId }
     | { readonly kind: 'source'; readonly source: string; readonly table: string }
     | { readonly kind: 'this' };
   /** As it is written. */

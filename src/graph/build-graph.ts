@@ -3,6 +3,8 @@ import type { Graph } from '../core/graph.js';
 import type { ParsedNode, UniqueId } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import { resultOf, type Result } from '../core/result.js';
+import { findDeprecated } from './find-deprecated.js';
+import { findPrivateRefs, type Edges } from './find-private-refs.js';
 import { findCycles, type Cycle } from './find-cycles.js';
 import {
   createNeighbours,
@@ -21,9 +23,18 @@ import { sortTopologically } from './sort-topologically.js';
 
 /**
  * Returns the DAG of the project's enabled nodes, every ref and source resolved. A data test that refs a disabled
- * model is left out, with a warning. Diagnostics: `ref-not-found`, `ref-disabled`, `source-not-found`, `graph-cycle`.
+ * model is left out, with a warning. Diagnostics: `ref-not-found`, `ref-disabled`, `source-not-found`, `graph-cycle`,
+ * `ref-private`, `model-deprecated`.
  */
-export function buildGraph(parsed: ParsedProject): Result<Graph> {
+export function buildGraph(
+  parsed: ParsedProject,
+  {
+    now,
+  }: {
+    /** ISO 8601, UTC: what is deprecated at this time is a warning; nothing without it. */
+    readonly now?: string | undefined;
+  } = {},
+): Result<Graph> {
   const names = createNameTable(parsed);
   const resolved = parsed.nodes.map((node) => resolveReferences(node, names));
   // A data test is nobody's dependency, so the graph without it still shows every other mistake.
@@ -32,6 +43,8 @@ export function buildGraph(parsed: ParsedProject): Result<Graph> {
   });
 
   const nodes = new Map(kept.map(({ node }) => [node.uniqueId, node]));
+  const edges = new Map(kept.map((each) => [each.node.uniqueId, each.edges]));
+  const edgesOf = (id: UniqueId): Edges => edges.get(id) ?? noEdges;
   const neighbours = createNeighbours(
     new Map(kept.map(({ node, edges }) => [node.uniqueId, edges.keys()])),
   );
@@ -49,8 +62,12 @@ export function buildGraph(parsed: ParsedProject): Result<Graph> {
   return resultOf(graph, [
     ...resolved.flatMap(({ diagnostics }) => diagnostics),
     ...(unsorted.length === 0 ? [] : describeCycles(kept, unsorted)),
+    ...findPrivateRefs(nodes, edgesOf),
+    ...(now === undefined ? [] : findDeprecated(nodes, { edgesOf, now })),
   ]);
 }
+
+const noEdges: Edges = new Map();
 
 interface ResolvedNode {
   readonly node: ParsedNode;
@@ -62,7 +79,7 @@ interface ResolvedNode {
 function resolveReferences(node: ParsedNode, names: NameTable): ResolvedNode {
   const edges = new Map<UniqueId, SourceLocation>();
   const diagnostics: Diagnostic[] = [];
-  if (node.resourceType === 'source') return { node, edges, diagnostics };
+  if (!('refs' in node)) return { node, edges, diagnostics };
   const references = [
     ...node.refs.map((call) => ({ call, reference: resolveRef(call, node, names) })),
     ...node.sources.map((call) => ({ call, reference: resolveSource(call, node, names) })),

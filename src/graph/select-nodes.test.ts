@@ -318,8 +318,8 @@ describe('selectNodes', () => {
       ],
       [
         'source_status:fresher+',
-        "the selector method 'source_status' needs the freshness of sources",
-        'it is not measured yet, so there is no sources.json to compare; select sources by name: source:x+',
+        "the selector method 'source_status' compares with another state, and none was given",
+        'name a folder with an earlier sources.json: --state <folder>',
         [1, 21],
       ],
       [
@@ -405,15 +405,10 @@ describe('selectNodes', () => {
       ['config.materialized:seed', 'seed', ls, 21],
       ['config.meta.owner.name:ann', 'ann', ls, 24],
       ['files', 'files', ls, 1],
-      ['exposure:x', 'x', 'exposures are not supported yet, so a project has none', 10],
-      ['group:x', 'x', 'groups are not supported yet, so a project has none', 7],
-      ['unit_test:x', 'x', 'unit tests are not supported yet, so a project has none', 11],
-      [
-        'version:latest',
-        'latest',
-        'versions of models are not supported yet, so only version:none matches',
-        9,
-      ],
+      ['exposure:x', 'x', ls, 10],
+      ['group:x', 'x', ls, 7],
+      ['unit_test:x', 'x', ls, 11],
+      ['version:latest', 'latest', ls, 9],
       ['resource_type:seed', 'seed', ls, 15],
     ])('warns of %j', (selector, value, hint, column) => {
       const { ok, diagnostics } = select({ select: [selector] });

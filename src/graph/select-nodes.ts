@@ -39,7 +39,12 @@ export interface SelectOptions {
  */
 export function selectNodes(graph: Graph, options: SelectOptions): Result<ReadonlySet<UniqueId>> {
   const { select = [], exclude = [], selectors = [], state, indirectSelection = 'eager' } = options;
-  const surroundings: SelectorSurroundings = { selectors, state, indirectSelection };
+  const surroundings: SelectorSurroundings = {
+    selectors,
+    state,
+    loadedAt: options.current?.loadedAt ?? null,
+    indirectSelection,
+  };
   const chosen = chooseSelector(options, surroundings);
   if (!chosen.ok) return chosen;
   const { included, excluded } = chosen.value;

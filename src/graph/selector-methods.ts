@@ -9,6 +9,12 @@ import {
   type SelectorMethodDefinition,
 } from './methods/method-definition.js';
 import {
+  exposureMethod,
+  groupMethod,
+  unitTestMethod,
+  versionMethod,
+} from './methods/governance-methods.js';
+import {
   resultMethod,
   selectorMethod,
   sourceStatusMethod,
@@ -21,7 +27,7 @@ const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>
   fqn: {
     complain: refuseArguments('fqn'),
     matcher: matchFqn,
-    suggestions: (node) => (node.resourceType === 'source' ? [] : node.fqn),
+    suggestions: (node) => (isNamedByFqn(node) ? node.fqn : []),
   },
   tag: {
     complain: refuseArguments('tag'),
@@ -121,19 +127,10 @@ const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>
         node.resourceType === 'model' && value === (node.config.extra['access'] ?? 'protected'),
     suggestions: () => [],
   },
-  version: {
-    complain: oneOf('version', ['latest', 'prerelease', 'old', 'none']),
-    // Models have no versions yet, so all of them are `none`, and none of them anything else.
-    matcher:
-      (value) =>
-      ({ node }) =>
-        node.resourceType === 'model' && value === 'none',
-    suggestions: () => [],
-    absence: 'versions of models are not supported yet, so only version:none matches',
-  },
-  group: absentMethod('group', 'groups'),
-  exposure: absentMethod('exposure', 'exposures'),
-  unit_test: absentMethod('unit_test', 'unit tests'),
+  version: versionMethod,
+  group: groupMethod,
+  exposure: exposureMethod,
+  unit_test: unitTestMethod,
   metric: absentMethod('metric', 'metrics'),
   semantic_model: absentMethod('semantic_model', 'semantic models'),
   saved_query: absentMethod('saved_query', 'saved queries'),
@@ -161,17 +158,30 @@ function matchFqn(value: string): NodeMatcher {
   if (hasWildcard(value)) {
     const pattern = globToRegExp(value);
     return ({ node, dottedName }) =>
-      node.resourceType !== 'source' &&
+      isNamedByFqn(node) &&
       (pattern.test(dottedName) || pattern.test(dottedName.slice(node.packageName.length + 1)));
   }
   const prefix = `${value}.`;
   return ({ node, dottedName }) =>
-    node.resourceType !== 'source' &&
+    isNamedByFqn(node) &&
     (node.name === value ||
+      isVersionNamed(node, value) ||
       dottedName.startsWith(prefix) ||
       dottedName.startsWith(prefix, node.packageName.length + 1) ||
       dottedName === value ||
       dottedName.slice(node.packageName.length + 1) === value);
+}
+
+/** Sources and exposures have methods of their own. */
+function isNamedByFqn({ resourceType }: ParsedNode): boolean {
+  return resourceType !== 'source' && resourceType !== 'exposure';
+}
+
+/** A version of a model is also called `orders.v2` and `orders_v2`, as in dbt. */
+function isVersionNamed(node: ParsedNode, value: string): boolean {
+  if (node.resourceType !== 'model' || node.version === undefined) return false;
+  const { v } = node.version;
+  return value === `${node.name}.v${v}` || value === `${node.name}_v${v}`;
 }
 
 /** A file, or a folder with all in it, relative to the project; of a YAML file what it defines or describes. */
@@ -201,17 +211,28 @@ function matchSource(value: string): NodeMatcher {
 
 /** Compares with the resolved configuration; a list matches by any of its values. */
 function matchConfig(value: string, keys: readonly string[]): NodeMatcher {
+  const wanted = keys.join('.') === 'severity' ? value.toLowerCase() : value;
   return ({ node }) => {
-    if (node.resourceType === 'source') return false;
-    const severity = node.resourceType === 'test' ? { severity: node.severity } : {};
-    let found: JsonValue | undefined = { ...node.config.extra, ...node.config, ...severity };
+    let found: JsonValue | undefined = configOf(node);
     for (const key of keys) {
       found = isMapping(found) && Object.hasOwn(found, key) ? found[key] : undefined;
     }
     const values = Array.isArray(found) ? (found as readonly JsonValue[]) : [found];
-    const wanted = keys.join('.') === 'severity' ? value.toLowerCase() : value;
     return values.some((each) => equalsText(each, wanted));
   };
+}
+
+function configOf(node: ParsedNode): Readonly<Record<string, JsonValue>> {
+  switch (node.resourceType) {
+    case 'source':
+      return { enabled: true, tags: node.tags, meta: node.details?.meta ?? {} };
+    case 'exposure':
+      return { enabled: true, tags: node.tags, meta: node.meta };
+    case 'test':
+      return { ...node.config.extra, ...node.config, severity: node.severity };
+    default:
+      return { ...node.config.extra, ...node.config };
+  }
 }
 
 function equalsText(value: JsonValue | undefined, text: string): boolean {

@@ -70,14 +70,18 @@ export function toColumns(
   columns: readonly ColumnEntry[],
   properties: PropertiesFile | undefined,
 ): readonly ColumnProperties[] {
-  return columns.map(({ name, description, data_type, tags, meta, constraints }) => ({
-    name,
-    description,
-    ...(data_type !== undefined && { data_type }),
-    tags,
-    meta,
-    ...(constraints && properties && { constraints: toConstraints(constraints, properties) }),
-  }));
+  return columns.map(
+    ({ name, description, data_type, tags, meta, constraints, quote, docBlocks }) => ({
+      name,
+      description,
+      ...(quote !== undefined && { quote }),
+      ...(docBlocks && { docBlocks }),
+      ...(data_type !== undefined && { data_type }),
+      tags,
+      meta,
+      ...(constraints && properties && { constraints: toConstraints(constraints, properties) }),
+    }),
+  );
 }
 
 /** Returns constraints with their places. */

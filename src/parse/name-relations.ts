@@ -26,6 +26,7 @@ function viewOf(node: SqlNode): Readonly<Record<string, JsonValue>> {
     path: node.path,
     fqn: node.fqn,
     tags: node.tags,
+    version: node.resourceType === 'model' ? (node.version?.v ?? null) : null,
     config: { ...extra, ...config },
   };
 }
@@ -112,6 +113,7 @@ export function createRelationNamer(project: Project, options: ParseOptions): Re
       if (overridden.length === 0 || !node.config.enabled) return node;
       const { schema, database, alias } = node.config;
       const custom = { schema, database, identifier: alias };
+      if (node.resourceType === 'analysis') return node;
       if (node.resourceType !== 'test') {
         return { ...node, relation: rename(node.relation, node, custom) };
       }

@@ -30,6 +30,8 @@ export interface TestTarget {
   /** Template text of the relation. */
   readonly relation: string;
   readonly uniqueId: UniqueId;
+  /** What the tests have as well, as those of sources do. */
+  readonly tags?: readonly string[];
   /** Tests of what is disabled are disabled. */
   readonly enabled: boolean;
   readonly properties: PropertiesFile;
@@ -145,7 +147,11 @@ function toTest(
   const named: NamedTest = {
     kind: nameOfKind(entry.testName, target.kind),
     target: target.label,
-    arguments: { ...entry.arguments, ...(column && { column_name: column.name }) },
+    arguments: {
+      ...entry.arguments,
+      // As in dbt, which names the test after what it writes into the SQL.
+      ...(column && { column_name: column.quote === true ? `"${column.name}"` : column.name }),
+    },
   };
   const name = entry.name ?? nameGenericTest(named);
   const fqn = fullyQualifiedName(
@@ -157,6 +163,7 @@ function toTest(
   const settingsWith = (inTest: ConfigEntries): TestSettings =>
     toTestSettings([
       ...folders.levelsOf(fqn),
+      { tags: target.tags ?? [] },
       { tags: column?.tags ?? [] },
       inTest,
       ownConfig,

@@ -1,8 +1,8 @@
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
-import type { ModelNode } from '../core/node.js';
+import type { ModelNode, ModelVersion } from '../core/node.js';
 import { mergeNodeConfig, toNodeConfig } from '../core/node-config.js';
 import type { Project } from '../core/project.js';
-import { createSuggester } from '../core/suggest.js';
+import { createSuggester, didYouMean } from '../core/suggest.js';
 import { captureFile, emptyFileDiagnostic, type CapturedFile } from './capture-file.js';
 import { checkContract, readContract } from './contract.js';
 import { checkExternalTable } from './check-external-table.js';
@@ -11,6 +11,7 @@ import type { FolderLevels } from './folder-config.js';
 import { fileStem, fullyQualifiedName } from './fully-qualified-name.js';
 import type { LocatedNode } from './located-node.js';
 import { locateEntry, toColumns, type DescribedModel } from './model-entries.js';
+import { describeVersions, versionSuffix, type DescribedVersion } from './model-versions.js';
 import type { ParseOptions } from './parse-options.js';
 import { relationOf } from './relation-of.js';
 import { readUnrenderedConfig } from './unrendered-config.js';
@@ -37,21 +38,30 @@ export function parseModels(
   const diagnostics: Diagnostic[] = [];
   const models: LocatedNode<ModelNode>[] = [];
   const files = project.files.filter(({ kind }) => kind === 'model');
+  const fileNames = new Set(files.map(({ path }) => fileStem(path)));
+  const versions = findVersions(entries, fileNames, options);
+  diagnostics.push(...versions.diagnostics);
   for (const file of files) {
-    const name = fileStem(file.path);
+    const stem = fileStem(file.path);
+    const versioned = versions.byFile.get(stem);
+    const name = versioned?.described.entry.name ?? stem;
     const { captured, diagnostics: found } = captureFile(file, 'model', options);
     diagnostics.push(...found);
     if (captured === null) continue;
-    const described = entries.get(name);
-    const node = toModel({ name, path: file.path, captured, described, project, folders, options });
+    const described = versioned?.described ?? entries.get(name);
+    const version = versioned?.version;
+    const { path } = file;
+    const node = toModel({ name, path, captured, described, version, project, folders, options });
+    if (version === undefined && versions.models.has(name)) {
+      diagnostics.push(strayFile(node, [...versions.byFile.keys()]));
+    }
     diagnostics.push(...checkModel(node, captured.captured.hasSql, described));
     models.push({ node, location: { path: file.path } });
   }
 
-  const fileNames = new Set(files.map(({ path }) => fileStem(path)));
   const hintFor = createSuggester([...fileNames]);
   for (const [name, described] of entries) {
-    if (fileNames.has(name)) continue;
+    if (fileNames.has(name) || versions.models.has(name)) continue;
     const { path } = described.properties;
     const location = locateEntry(described.properties, described.entry);
     const node = toModel({ name, path, captured: null, described, project, folders, options });
@@ -72,11 +82,13 @@ function toModel({
   path,
   captured,
   described,
+  version,
   project,
   folders,
   options,
 }: {
   readonly name: string;
+  readonly version?: ModelVersion | undefined;
   readonly path: string;
   readonly captured: CapturedFile | null;
   readonly described: DescribedModel | undefined;
@@ -84,7 +96,9 @@ function toModel({
   readonly folders: FolderLevels;
   readonly options: ParseOptions;
 }): ModelNode {
-  const fqn = fullyQualifiedName(project.name, path, project.paths.models, name);
+  const names = version === undefined ? [name] : [name, `v${version.v}`];
+  const fqn = fullyQualifiedName(project.name, path, project.paths.models, ...names);
+  const { docBlocks, deprecationDate } = described?.entry ?? {};
   const entries = mergeNodeConfig([
     ...folders.levelsOf(fqn),
     described?.config ?? {},
@@ -95,12 +109,13 @@ function toModel({
   const rawSql = captured?.file.content ?? '';
   return {
     resourceType: 'model',
-    uniqueId: `model.${project.name}.${name}`,
+    uniqueId: `model.${project.name}.${names.join('.')}`,
     name,
     packageName: project.name,
     path,
     fqn,
     description: described?.entry.description ?? '',
+    ...(docBlocks && { docBlocks }),
     tags: config.tags,
     patchPath: described?.properties.path ?? null,
     rawSql,
@@ -117,9 +132,67 @@ function toModel({
     ]),
     checksum: options.hash(rawSql),
     columns: toColumns(described?.entry.columns ?? [], described?.properties),
-    relation: relationOf(name, config, project.target),
+    relation: relationOf(
+      version === undefined ? name : `${name}${versionSuffix(version.v)}`,
+      config,
+      project.target,
+    ),
     ...readContract({ name, path, config, described }, options.hash),
+    ...(version && { version }),
+    ...(deprecationDate !== undefined && { deprecationDate }),
   };
+}
+
+/** The versions of all models. */
+interface FoundVersions {
+  readonly byFile: ReadonlyMap<string, DescribedVersion>;
+  /** The names of the models that have versions. */
+  readonly models: ReadonlySet<string>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function findVersions(
+  entries: ModelSurroundings['entries'],
+  fileNames: ReadonlySet<string>,
+  options: ParseOptions,
+): FoundVersions {
+  const byFile = new Map<string, DescribedVersion>();
+  const models = new Set<string>();
+  const diagnostics: Diagnostic[] = [];
+  for (const [name, model] of entries) {
+    const { versions, diagnostics: found } = describeVersions(model, options);
+    diagnostics.push(...found);
+    for (const version of versions) {
+      models.add(name);
+      const file = version.files.find((each) => fileNames.has(each));
+      if (file !== undefined && !byFile.has(file)) byFile.set(file, version);
+      else {
+        const [expected = ''] = version.files;
+        const { v } = version.version;
+        const message =
+          file === undefined
+            ? `version ${v} of model '${name}' has no SQL file, expected '${expected}.sql'`
+            : `version ${v} of model '${name}' has the same SQL file as another: '${file}.sql'`;
+        const index = (model.entry.versions ?? []).findIndex((each) => each.v === v);
+        const location = model.properties.locate([...model.entry.yamlPath, 'versions', index, 'v']);
+        const taken = new Set(versions.flatMap(({ files }) => files));
+        const free = [...fileNames].filter((each) => !taken.has(each));
+        const hint = didYouMean(expected, free, 'write the file, or name it with `defined_in`');
+        diagnostics.push(errorDiagnostic('version-invalid', message, { location, hint }));
+      }
+    }
+  }
+  return { byFile, models, diagnostics };
+}
+
+/** `ref('orders')` means a version, so that a file of that name must be one. */
+function strayFile({ name, path }: ModelNode, files: readonly string[]): Diagnostic {
+  const message = `model '${name}' has versions, and this file is none of them`;
+  const mine = files.filter((file) => file.startsWith(name)).join(', ');
+  return errorDiagnostic('version-invalid', message, {
+    location: { path },
+    hint: `name it in \`defined_in\` of a version, or remove it${mine === '' ? '' : ` (the versions are in ${mine})`}`,
+  });
 }
 
 function checkModel(

@@ -1,4 +1,6 @@
 import type { ConfigEntries, ValidatedConfig } from '../core/node-config.js';
+import type { DocBlock } from '../core/governance.js';
+import type { DocTable } from './parse-docs.js';
 import type { TemplateContext, TemplateEngine } from '../core/template.js';
 
 /** The resources whose configuration is validated. */
@@ -24,6 +26,10 @@ export interface ParseOptions {
   readonly engine: TemplateEngine;
   readonly context: TemplateContext;
   readonly validateConfig: ValidateConfig;
+  /** The blocks of text that descriptions take up; found by `parseProject` itself. */
+  readonly docs?: DocTable;
+  /** The blocks of the other packages. */
+  readonly otherDocs?: readonly DocBlock[];
   /** Returns the sha256 of a text, hex. */
   readonly hash: (text: string) => string;
 }

@@ -1,3 +1,4 @@
+import type { SourceLocation } from '../core/diagnostic.js';
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { ModelNode, ParsedNode, SourceNode, TestNode } from '../core/node.js';
@@ -498,6 +499,17 @@ describe('sources', () => {
       unrenderedConfig: { schema: 'raw_2023', identifier: 'customers_v1' },
       columns: [{ name: 'id', description: '', tags: [], meta: {} }],
       relation: { database: 'warehouse', schema: 'raw_2023', identifier: 'customers_v1' },
+      details: {
+        sourceDescription: '',
+        loader: '',
+        meta: {},
+        sourceMeta: {},
+        enabled: true,
+        loadedAtField: null,
+        loadedAtQuery: null,
+        freshness: null,
+        location: expect.objectContaining({ path: 'models/raw/sources.yml' }) as SourceLocation,
+      },
     } satisfies SourceNode);
   });
 

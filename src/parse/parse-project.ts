@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.js';
-import type { BuiltNode, ModelNode, ParsedNode, SeedNode } from '../core/node.js';
+import type { BuiltNode, ModelNode, ParsedNode, SeedNode, VersionId } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import type { Project } from '../core/project.js';
 import { resultOf, type Result } from '../core/result.js';
@@ -10,13 +10,20 @@ import { listGenericTests } from './generic-tests/project-tests.js';
 import { quoteTemplateString } from './generic-tests/sql-text.js';
 import type { LocatedNode } from './located-node.js';
 import { readModelEntries, type DescribedModel } from './model-entries.js';
+import { describeMacros } from './describe-macros.js';
+import { describeVersions } from './model-versions.js';
+import { parseAnalyses } from './parse-analyses.js';
+import { createDocTable, parseDocs } from './parse-docs.js';
+import { parseExposures } from './parse-exposures.js';
 import { parseGenericTests, type TestTarget } from './parse-generic-tests.js';
 import { createRelationNamer } from './name-relations.js';
+import { checkGroups, parseGroups } from './parse-groups.js';
 import { parseModels } from './parse-models.js';
 import type { ParseOptions } from './parse-options.js';
 import { parseUnitTests } from './parse-unit-tests.js';
 import { parseSingularTests } from './parse-singular-tests.js';
 import { parseSources } from './parse-sources.js';
+import { renderDescriptions } from './render-descriptions.js';
 import { parseSeeds } from './seeds/parse-seeds.js';
 
 /**
@@ -26,7 +33,11 @@ import { parseSeeds } from './seeds/parse-seeds.js';
  * `config-*`, `duplicate-name`, `model-empty`, `properties-without-model`, `materialization-invalid`, `test-unknown`,
  * `test-invalid`, `relation-collision`, `seed-*`.
  */
-export function parseProject(project: Project, options: ParseOptions): Result<ParsedProject> {
+export function parseProject(written: Project, givenOptions: ParseOptions): Result<ParsedProject> {
+  const { blocks, diagnostics: docDiagnostics } = parseDocs(written);
+  const docs = createDocTable([...blocks, ...(givenOptions.otherDocs ?? [])], written.name);
+  const options = { ...givenOptions, docs };
+  const { project, diagnostics: descriptionDiagnostics } = renderDescriptions(written, options);
   const modelFolders = readFolderConfig(project, 'model', options);
   const testFolders = readFolderConfig(project, 'test', options);
   const { entries, diagnostics: entryDiagnostics } = readModelEntries(project, options);
@@ -51,24 +62,39 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     options,
   );
   const seeds = parsedSeeds.map(withHooks);
-  const sources = parseSources(project);
+  const { sources, diagnostics: sourceDiagnostics } = parseSources(project);
+  const { groups, diagnostics: groupDiagnostics } = parseGroups(project);
+  const { exposures, diagnostics: exposureDiagnostics } = parseExposures(project, options);
+  const { analyses, diagnostics: analysisDiagnostics } = parseAnalyses(project, options);
+  const { macros, diagnostics: macroDiagnostics } = describeMacros(options.engine.macros, project);
 
   const toTarget = (resource: 'model' | 'seed', built: readonly LocatedNode<BuiltNode>[]) => {
-    const disabledNames = namesOnlyOfDisabled(built.map(({ node }) => node));
-    return ({ entry, properties }: DescribedModel): TestTarget => ({
-      kind: 'model',
-      label: entry.name,
-      relation: `{{ ref(${quoteTemplateString(entry.name)}) }}`,
-      uniqueId: `${resource}.${project.name}.${entry.name}`,
-      enabled: !disabledNames.has(entry.name),
-      properties,
-      tests: entry.tests,
-      columns: entry.columns,
-    });
+    const disabled = idsOnlyOfDisabled(built.map(({ node }) => node));
+    return ({ entry, properties }: DescribedModel, version?: VersionId): TestTarget => {
+      const uniqueId = `${resource}.${project.name}.${entry.name}${version === undefined ? '' : `.v${version}`}`;
+      const call = [quoteTemplateString(entry.name), ...versionArgument(version)].join(', ');
+      return {
+        kind: 'model',
+        label: version === undefined ? entry.name : `${entry.name}_v${version}`,
+        relation: `{{ ref(${call}) }}`,
+        uniqueId,
+        enabled: !disabled.has(uniqueId),
+        properties,
+        tests: entry.tests,
+        columns: entry.columns,
+      };
+    };
   };
+  const toModelTarget = toTarget('model', models);
+  const modelTargets = [...entries.values()].flatMap((described): readonly TestTarget[] => {
+    const { versions } = describeVersions(described, options);
+    return versions.length === 0
+      ? [toModelTarget(described)]
+      : versions.map((each) => toModelTarget(each.described, each.version.v));
+  });
   const targets: readonly TestTarget[] = [
-    ...[...entries.values()].map(toTarget('model', models)),
-    ...[...describedSeeds.entries.values()].map(toTarget('seed', seeds)),
+    ...modelTargets,
+    ...[...describedSeeds.entries.values()].map((seed) => toTarget('seed', seeds)(seed)),
     ...sources.map(({ node, entry, properties }): TestTarget => {
       const names = [node.sourceName, node.name].map(quoteTemplateString).join(', ');
       return {
@@ -76,7 +102,8 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
         label: `${node.sourceName}_${node.name}`,
         relation: `{{ source(${names}) }}`,
         uniqueId: node.uniqueId,
-        enabled: true,
+        enabled: node.details?.enabled ?? true,
+        tags: node.tags,
         properties,
         tests: entry.tests,
         columns: entry.columns,
@@ -91,11 +118,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     parseUnitTests(
       project,
       surroundings,
-      new Map(
-        models
-          .map(({ node }) => [node.name, { enabled: isEnabled(node) }] as const)
-          .sort(([, one], [, other]) => Number(one.enabled) - Number(other.enabled)),
-      ),
+      models.map(({ node }) => node),
     ),
   ];
   const tests = parsedTests.flatMap((each) => each.tests).map((test) => namer.name(test));
@@ -105,14 +128,20 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     ...seeds,
     ...tests.map((node) => ({ node, location: node.location })),
     ...sources,
+    ...analyses,
+    ...exposures,
   ];
   const nodes = located.map(({ node }) => node);
   const parsed: ParsedProject = {
     nodes: nodes.filter(isEnabled),
-    macros: options.engine.macros,
+    macros,
     disabled: nodes.filter((node) => !isEnabled(node)),
+    docs: blocks,
+    groups,
   };
   return resultOf(parsed, [
+    ...docDiagnostics,
+    ...descriptionDiagnostics,
     ...modelFolders.diagnostics,
     ...testFolders.diagnostics,
     ...entryDiagnostics,
@@ -120,6 +149,19 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     ...seedFolders.diagnostics,
     ...describedSeeds.diagnostics,
     ...seedDiagnostics,
+    ...sourceDiagnostics,
+    ...groupDiagnostics,
+    ...checkGroups(
+      [...models, ...seeds].map(({ node }) => node),
+      {
+        groups,
+        describedOf: ({ resourceType, name }) =>
+          (resourceType === 'seed' ? describedSeeds.entries : entries).get(name),
+      },
+    ),
+    ...exposureDiagnostics,
+    ...analysisDiagnostics,
+    ...macroDiagnostics,
     ...parsedTests.flatMap((each) => each.diagnostics),
     ...namer.diagnostics(),
     ...hookDiagnostics,
@@ -133,12 +175,19 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
 }
 
 /** Of two files for one model, one may be disabled. */
-function namesOnlyOfDisabled(models: readonly BuiltNode[]): ReadonlySet<string> {
-  const names = new Set(models.filter((node) => !isEnabled(node)).map(({ name }) => name));
-  for (const node of models) if (isEnabled(node)) names.delete(node.name);
-  return names;
+function idsOnlyOfDisabled(models: readonly BuiltNode[]): ReadonlySet<string> {
+  const ids = new Set(models.filter((node) => !isEnabled(node)).map(({ uniqueId }) => uniqueId));
+  for (const node of models) if (isEnabled(node)) ids.delete(node.uniqueId);
+  return ids;
+}
+
+/** Returns the arguments of a `ref` that name a version: a text where it is one. */
+function versionArgument(version: VersionId | undefined): readonly string[] {
+  if (version === undefined) return [];
+  return [`v=${typeof version === 'number' ? version : quoteTemplateString(version)}`];
 }
 
 function isEnabled(node: ParsedNode): boolean {
-  return node.resourceType === 'source' || node.config.enabled;
+  if (node.resourceType === 'source') return node.details?.enabled ?? true;
+  return node.resourceType === 'exposure' ? node.enabled : node.config.enabled;
 }

@@ -1,8 +1,10 @@
+import type { Diagnostic } from '../core/diagnostic.js';
 import type { SourceNode } from '../core/node.js';
 import type { Project, PropertiesFile, SourceTableEntry } from '../core/project.js';
 import { fullyQualifiedName } from './fully-qualified-name.js';
 import type { LocatedNode } from './located-node.js';
 import { locateEntry, toColumns } from './model-entries.js';
+import { readSourceDetails } from './source-details.js';
 
 /** A table of a source with its YAML entry. */
 export interface DescribedTable extends LocatedNode<SourceNode> {
@@ -10,13 +12,22 @@ export interface DescribedTable extends LocatedNode<SourceNode> {
   readonly properties: PropertiesFile;
 }
 
-/** Returns a source node per table of the YAML files. Its relation is the one that the entry names, nothing appended. */
-export function parseSources(project: Project): readonly DescribedTable[] {
-  return project.properties.flatMap((properties) =>
+/**
+ * Returns a source node per table of the YAML files. Its relation is the one that the entry names, nothing appended.
+ * Diagnostics: those of `readSourceDetails`.
+ */
+export function parseSources(project: Project): {
+  readonly sources: readonly DescribedTable[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const diagnostics: Diagnostic[] = [];
+  const sources = project.properties.flatMap((properties) =>
     properties.value.sources.flatMap((source) =>
       source.tables.map((entry): DescribedTable => {
         const { path } = properties;
         const { name } = entry;
+        const details = readSourceDetails(source, entry, properties);
+        diagnostics.push(...details.diagnostics);
         const node: SourceNode = {
           resourceType: 'source',
           uniqueId: `source.${project.name}.${source.name}.${name}`,
@@ -25,13 +36,15 @@ export function parseSources(project: Project): readonly DescribedTable[] {
           path,
           fqn: fullyQualifiedName(project.name, path, project.paths.models, source.name, name),
           description: entry.description,
-          tags: [],
+          ...(entry.docBlocks && { docBlocks: entry.docBlocks }),
+          tags: details.tags,
           patchPath: null,
           sourceName: source.name,
           unrenderedConfig: {
             schema: source.schema,
             identifier: entry.identifier,
             ...(source.database !== null && { database: source.database }),
+            ...details.written,
           },
           columns: toColumns(entry.columns, properties),
           ...(entry.eventTime !== undefined && { eventTime: entry.eventTime }),
@@ -40,9 +53,11 @@ export function parseSources(project: Project): readonly DescribedTable[] {
             schema: source.schema,
             identifier: entry.identifier,
           },
+          details: details.details,
         };
         return { node, location: locateEntry(properties, entry), entry, properties };
       }),
     ),
   );
+  return { sources, diagnostics };
 }

@@ -1,5 +1,5 @@
 import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
-import type { JsonValue, TestNode } from '../core/node.js';
+import type { JsonValue, ModelNode, TestNode } from '../core/node.js';
 import type { Project, PropertiesFile, UnitTestEntry } from '../core/project.js';
 import { didYouMean } from '../core/suggest.js';
 import type { UnitTest, UnitTestInput, UnitTestRows } from '../core/unit-test.js';
@@ -19,14 +19,16 @@ function toMapping(value: JsonValue | undefined): Mapping {
 }
 
 const inputPattern =
-  /^\s*(?:(?<self>this)|ref\(\s*['"](?<model>[^'"]+)['"]\s*(?:,\s*['"](?<second>[^'"]+)['"]\s*)?\)|source\(\s*['"](?<source>[^'"]+)['"]\s*,\s*['"](?<table>[^'"]+)['"]\s*\))\s*$/;
+  /^\s*(?:(?<self>this)|ref\(\s*['"](?<model>[^'"]+)['"]\s*(?:,\s*['"](?<second>[^'"]+)['"]\s*)?(?:,\s*v(?:ersion)?\s*=\s*(?<quote>['"]?)(?<version>[\w.]+)\k<quote>\s*)?\)|source\(\s*['"](?<source>[^'"]+)['"]\s*,\s*['"](?<table>[^'"]+)['"]\s*\))\s*$/;
 
 function readInput(text: string): UnitTestInput['input'] | undefined {
   const groups = inputPattern.exec(text)?.groups;
   if (groups === undefined) return undefined;
   if (groups['self'] !== undefined) return { kind: 'this' };
-  const { model, second, source, table } = groups;
-  if (model !== undefined) return { kind: 'ref', name: second ?? model };
+  const { model, second, version, source, table } = groups;
+  if (model !== undefined) {
+    return { kind: 'ref', name: second ?? model, ...(version !== undefined && { version }) };
+  }
   return { kind: 'source', source: source ?? '', table: table ?? '' };
 }
 
@@ -136,11 +138,21 @@ function readRows(raw: Mapping, path: Path, context: RowsContext): UnitTestRows 
 export function parseUnitTests(
   project: Project,
   { folders, options }: { readonly folders: FolderLevels; readonly options: ParseOptions },
-  models: ReadonlyMap<string, { readonly enabled: boolean }>,
+  models: readonly ModelNode[],
 ): ParsedTests {
+  const byName = new Map<string, ModelNode[]>();
+  for (const model of models) byName.set(model.name, [...(byName.get(model.name) ?? []), model]);
   const parsed = project.properties.flatMap((properties) =>
     (properties.value.unitTests ?? []).map((entry) =>
-      parseUnitTest(entry, { project, properties, diagnostics: [] }, { folders, options, models }),
+      parseUnitTest(
+        entry,
+        { project, properties, diagnostics: [] },
+        {
+          folders,
+          options,
+          models: byName,
+        },
+      ),
     ),
   );
   return {
@@ -159,7 +171,7 @@ function parseUnitTest(
   }: {
     readonly folders: FolderLevels;
     readonly options: ParseOptions;
-    readonly models: ReadonlyMap<string, { readonly enabled: boolean }>;
+    readonly models: ReadonlyMap<string, readonly ModelNode[]>;
   },
 ): ParsedTests {
   const { project, properties, diagnostics } = context;
@@ -167,8 +179,8 @@ function parseUnitTest(
   const [name, modelName] = [text('name'), text('model')];
   const place = (path: Path): SourceLocation => properties.locate([...yamlPath, ...path]);
   const location = place(['name']);
-  const model = models.get(modelName);
-  if (model === undefined) {
+  const named = models.get(modelName);
+  if (named === undefined) {
     const hint = didYouMean(modelName, [...models.keys()]);
     const message = `unit test '${name}' tests the model '${modelName}', which is not in the project`;
     const at = { location: place(['model']), hint };
@@ -203,12 +215,77 @@ function parseUnitTest(
   );
   const settings = toTestSettings([...folders.levelsOf(fqn), config, ...folders.overridesOf(fqn)]);
   const overrides = toMapping(raw['overrides']);
-  const unit: UnitTest = {
-    model: `model.${project.name}.${modelName}`,
+  const written = { given, expect, overrides, raw, modelName };
+  const rawSql = JSON.stringify(raw);
+  const refPlace = place(['model']);
+  // Of two files for one model, one may be disabled.
+  const tested = new Map(
+    [...named]
+      .sort((one, other) => Number(one.config.enabled) - Number(other.config.enabled))
+      .map((model) => [model.uniqueId, model]),
+  );
+  const tests = chooseVersions([...tested.values()], raw, context, [...yamlPath, 'versions']).map(
+    (model): TestNode => {
+      const suffix = model.version === undefined ? '' : `_v${model.version.v}`;
+      return {
+        resourceType: 'test',
+        uniqueId: `unit_test.${project.name}.${modelName}.${name}${suffix}`,
+        name,
+        packageName: project.name,
+        path: properties.path,
+        fqn: suffix === '' ? fqn : [...fqn.slice(0, -1), `${name}${suffix}`],
+        description: text('description'),
+        tags: settings.config.tags,
+        patchPath: null,
+        rawSql,
+        language: 'sql',
+        config: {
+          ...settings.config,
+          materialized: 'unit',
+          enabled: settings.config.enabled && model.config.enabled,
+        },
+        refs: [
+          {
+            name: modelName,
+            ...(model.version && { version: model.version.v }),
+            location: refPlace,
+          },
+        ],
+        sources: [],
+        macros: [],
+        vars: [],
+        unrenderedConfig: config,
+        checksum: options.hash(rawSql),
+        generic: null,
+        unit: toUnit(model, written, properties.locate(expectPath, { key: true })),
+        severity: 'error',
+        location,
+      };
+    },
+  );
+  return { tests, diagnostics };
+}
+
+function toUnit(
+  { uniqueId }: ModelNode,
+  {
+    given,
+    expect,
+    overrides,
+    raw,
+    modelName,
+  }: Pick<UnitTest, 'given' | 'expect' | 'modelName'> & {
+    readonly overrides: Mapping;
+    readonly raw: Mapping;
+  },
+  expectLocation: SourceLocation,
+): UnitTest {
+  return {
+    model: uniqueId,
     modelName,
     given,
     expect,
-    expectLocation: properties.locate(expectPath, { key: true }),
+    expectLocation,
     overrides: {
       macros: toMapping(overrides['macros']),
       vars: toMapping(overrides['vars']),
@@ -216,34 +293,26 @@ function parseUnitTest(
     },
     written: raw,
   };
-  const rawSql = JSON.stringify(raw);
-  const test: TestNode = {
-    resourceType: 'test',
-    uniqueId: `unit_test.${project.name}.${modelName}.${name}`,
-    name,
-    packageName: project.name,
-    path: properties.path,
-    fqn,
-    description: text('description'),
-    tags: settings.config.tags,
-    patchPath: null,
-    rawSql,
-    language: 'sql',
-    config: {
-      ...settings.config,
-      materialized: 'unit',
-      enabled: settings.config.enabled && model.enabled,
-    },
-    refs: [{ name: modelName, location: place(['model']) }],
-    sources: [],
-    macros: [],
-    vars: [],
-    unrenderedConfig: config,
-    checksum: options.hash(rawSql),
-    generic: null,
-    unit,
-    severity: 'error',
-    location,
-  };
-  return { tests: [test], diagnostics };
+}
+
+/** Returns the versions of a model that a unit test tests: all, or those that `versions:` says. */
+function chooseVersions(
+  models: readonly ModelNode[],
+  raw: Mapping,
+  context: RowsContext,
+  path: Path,
+): readonly ModelNode[] {
+  const choice = raw['versions'];
+  if (!isMapping(choice)) return models;
+  if (models.every(({ version }) => version === undefined)) {
+    complain(context, path, `model '${models[0]?.name ?? ''}' has no versions to choose from`);
+    return models;
+  }
+  const texts = (key: string): readonly string[] | null =>
+    Array.isArray(choice[key]) ? (choice[key] as readonly JsonValue[]).map(String) : null;
+  const [include, exclude] = [texts('include'), texts('exclude')];
+  return models.filter(({ version }) => {
+    const v = String(version?.v);
+    return (include?.includes(v) ?? true) && !(exclude?.includes(v) ?? false);
+  });
 }

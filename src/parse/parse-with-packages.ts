@@ -1,10 +1,12 @@
 import type { Diagnostic } from '../core/diagnostic.js';
+import type { DocBlock } from '../core/governance.js';
 import type { ParsedNode } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import type { PackageProject, Project } from '../core/project.js';
 import { resultOf, type Result } from '../core/result.js';
 import { contextOf } from '../core/template.js';
 import { findRelationCollisions } from './find-collisions.js';
+import { parseDocs } from './parse-docs.js';
 import type { ParseOptions } from './parse-options.js';
 import { parseProject } from './parse-project.js';
 
@@ -36,11 +38,17 @@ function findCollisionsBetween(parts: readonly ParsedProject[]): readonly Diagno
  */
 export function parseWithPackages(project: Project, options: ParseOptions): Result<ParsedProject> {
   const { packages = [] } = project;
-  const own = parseProject(project, options);
-  if (packages.length === 0) return own;
-  const others = packages.map((each) =>
-    parseProject(asProject(project, each), {
+  if (packages.length === 0) return parseProject(project, options);
+  const used = packages.map((each) => asProject(project, each));
+  // A description may take up a block of any package.
+  const blocks = [project, ...used].flatMap((each) => parseDocs(each).blocks);
+  const otherDocs = (name: string): readonly DocBlock[] =>
+    blocks.filter(({ packageName }) => packageName !== name);
+  const own = parseProject(project, { ...options, otherDocs: otherDocs(project.name) });
+  const others = used.map((each) =>
+    parseProject(each, {
       ...options,
+      otherDocs: otherDocs(each.name),
       context: contextOf(options.context, each.name),
     }),
   );
@@ -52,8 +60,19 @@ export function parseWithPackages(project: Project, options: ParseOptions): Resu
   const merge = (key: 'nodes' | 'disabled'): readonly ParsedNode[] =>
     parts.flatMap((each) => each[key]);
   const collisions = parts.length > others.length ? findCollisionsBetween(parts) : [];
+  const described = new Map(
+    parts.flatMap(({ macros }) =>
+      macros.flatMap((each) => (each.described ? [[each.uniqueId, each] as const] : [])),
+    ),
+  );
   return resultOf(
-    { nodes: merge('nodes'), disabled: merge('disabled'), macros: options.engine.macros },
+    {
+      nodes: merge('nodes'),
+      disabled: merge('disabled'),
+      macros: options.engine.macros.map((each) => described.get(each.uniqueId) ?? each),
+      docs: parts.flatMap(({ docs = [] }) => docs),
+      groups: parts.flatMap(({ groups = [] }) => groups),
+    },
     [...diagnostics, ...collisions],
   );
 }

@@ -1,6 +1,6 @@
 import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
 import { hookKey } from '../core/hook.js';
-import type { JsonValue } from '../core/node.js';
+import type { JsonValue, UniqueId } from '../core/node.js';
 import type { RenderBindings } from '../core/template.js';
 import type { EntryPath, ParseOptions } from './parse-options.js';
 
@@ -31,7 +31,8 @@ export function renderYaml(
     if (typeof value === 'object' && value !== null) return renderEntries(value, path);
     if (typeof value !== 'string' || !/\{[{%#]/.test(value)) return value;
     rendered.add(JSON.stringify(path));
-    const { text, diagnostics: found } = renderText(value, locate(path), options);
+    const render = path.at(-1) === 'description' ? renderDescription : renderText;
+    const { text, diagnostics: found } = render(value, locate(path), options);
     diagnostics.push(...found);
     return text;
   };
@@ -50,10 +51,35 @@ export function renderYaml(
   };
 }
 
+/**
+ * Returns a description with its templates rendered, and the blocks of text that its calls of `doc()` take up. Diagnostics,
+ * at the description: as for `renderYaml`, and `doc-not-found`.
+ */
+export function renderDescription(
+  content: string,
+  location: SourceLocation,
+  options: ParseOptions,
+): {
+  readonly text: string;
+  readonly blocks: readonly UniqueId[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const blocks = new Set<UniqueId>();
+  const rendered = renderText(content, location, options, (call) => {
+    const found = options.docs?.find(call);
+    if (found === undefined) return '';
+    if ('problem' in found) return found;
+    blocks.add(found.block.uniqueId);
+    return found.block.contents;
+  });
+  return { ...rendered, blocks: [...blocks] };
+}
+
 function renderText(
   content: string,
   location: SourceLocation,
   { engine, context }: ParseOptions,
+  doc?: RenderBindings['doc'],
 ): { readonly text: string; readonly diagnostics: readonly Diagnostic[] } {
   const refuse = (reference: string) => ({
     problem: errorDiagnostic('template-forbidden', `a YAML value cannot depend on ${reference}`, {
@@ -66,6 +92,7 @@ function renderText(
     this: null,
     isIncremental: false,
     config: {},
+    ...(doc && { doc }),
   };
   const result = engine.render({ path: location.path, content }, context, bindings);
   return {

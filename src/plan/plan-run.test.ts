@@ -1,3 +1,4 @@
+import { isSqlNode } from '../core/node.js';
 import { describe, expect, it } from 'vitest';
 import type { Dialect, Isolation } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
@@ -32,7 +33,7 @@ function inputFor(
     readonly isolation?: Isolation;
   } = {},
 ): PlanInput {
-  const sqlNodes = [...graph.nodes.values()].filter((node) => node.resourceType !== 'source');
+  const sqlNodes = [...graph.nodes.values()].filter(isSqlNode);
   const existing = options.existing ?? {};
   return {
     graph,

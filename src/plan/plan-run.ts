@@ -11,7 +11,13 @@ import type { Graph } from '../core/graph.js';
 import { readNodeHooks, type HookTime } from '../core/hook.js';
 import { incrementalTarget } from '../core/incremental.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
-import type { BuiltNode, ParsedNode, TestNode, UniqueId } from '../core/node.js';
+import {
+  isRelationNode,
+  type BuiltNode,
+  type ParsedNode,
+  type TestNode,
+  type UniqueId,
+} from '../core/node.js';
 import type { Plan, PlannedNode, PlannedTest, Step } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import { failure, success, type Result } from '../core/result.js';
@@ -271,7 +277,7 @@ function findStagedCollisions(
 ): readonly Diagnostic[] {
   const published = new Map(
     [...input.graph.nodes.values()]
-      .filter((node) => node.resourceType !== 'test')
+      .filter(isRelationNode)
       .map((node) => [relationKey(node.relation), node]),
   );
   return [...models.values()].flatMap(({ node }) => {

@@ -164,12 +164,16 @@ export function configurationPage(targetTypes: readonly TargetType[]): string {
 
 const propertySections: readonly { readonly title: string; readonly keys: readonly string[] }[] = [
   { title: 'Models', keys: ['models'] },
+  { title: 'Versions of models', keys: ['models', 'versions'] },
   { title: 'Columns', keys: ['models', 'columns'] },
   { title: 'Sources', keys: ['sources'] },
   { title: 'Tables of sources', keys: ['sources', 'tables'] },
   { title: 'Seeds', keys: ['seeds'] },
   { title: 'Macros', keys: ['macros'] },
   { title: 'Arguments of macros', keys: ['macros', 'arguments'] },
+  { title: 'Exposures', keys: ['exposures'] },
+  { title: 'Groups', keys: ['groups'] },
+  { title: 'Analyses', keys: ['analyses'] },
 ];
 
 const dataTests = `An entry of \`data_tests:\` is a test's name, or a mapping of the name to these keys:

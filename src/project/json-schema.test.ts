@@ -124,7 +124,7 @@ describe('the JSON Schema of properties files agrees with readProperties', () =>
     'models: [{name: a, tests: [{b: 1, c: 2}]}]',
     'models: [{name: a, tests: [{b: {config: {severty: warn}}}]}]',
     'sources: [{name: a, tables: [{nme: b}]}]',
-    'sources: [{name: a, freshness: {}}]',
+    'sources: [{name: a, external: {}}]',
     'macros: [{name: a, arguments: [b]}]',
   ])('%j is wrong', (text) => {
     expect(isRight(text)).toBe(false);

@@ -44,7 +44,13 @@ describe('loadProject', () => {
         files: [],
         properties: [],
         selectors: [],
-        paths: { models: ['models'], macros: ['macros'], tests: ['tests'], seeds: ['seeds'] },
+        paths: {
+          models: ['models'],
+          macros: ['macros'],
+          tests: ['tests'],
+          seeds: ['seeds'],
+          analyses: ['analyses'],
+        },
       },
     });
   });

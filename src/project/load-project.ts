@@ -264,7 +264,14 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       files: sources.files,
       properties: described.properties,
       selectors: named.selectors,
-      paths: { models: paths.models, macros: paths.macros, tests: paths.tests, seeds: paths.seeds },
+      paths: {
+        models: paths.models,
+        macros: paths.macros,
+        tests: paths.tests,
+        seeds: paths.seeds,
+        analyses: paths.analyses,
+        ...(paths.docs && { docs: paths.docs }),
+      },
     },
     all,
   );

@@ -14,13 +14,11 @@ const storage = 'remove it; the engine decides how a table is stored';
 
 /** Config keys of dbt and its adapters that are refused, with the next step. */
 const unsupportedModelKeys: Readonly<Record<string, string>> = {
-  access: notYet,
   bucket_count: storage,
   bucketed_by: storage,
   column_types: 'write a cast in the SQL instead',
   freshness: notYet,
   grants: granting,
-  group: notYet,
   on_configuration_change: notYet,
   packages: notYet,
   partitioned_by: storage,
@@ -47,6 +45,8 @@ const tags = textOrList('Names for selection (`--select tag:nightly`). They add 
 const meta = anyMapping.describe(
   'Free information about the resource. It merges key by key across levels.',
 );
+
+const group = text('The group that it belongs to, one of `groups:`.');
 
 /** How documentation shows a resource. */
 export const docsSchema = strictMapping('docs', {
@@ -104,6 +104,12 @@ export const modelConfigShape = {
   tags: tags.optional(),
   meta: meta.optional(),
   docs: docsSchema.optional().describe('How documentation shows the model.'),
+  access: z
+    .enum(['private', 'protected', 'public'])
+    .optional()
+    .describe('Who may ref the model: `private` is its group alone.')
+    .meta({ default: 'protected' }),
+  group: group.nullish(),
   full_refresh: z
     .boolean()
     .nullish()
@@ -223,6 +229,7 @@ export const seedConfigShape = {
   tags: tags.optional(),
   meta: meta.optional(),
   docs: docsSchema.optional().describe('How documentation shows the seed.'),
+  group: group.nullish(),
   column_types: z
     .record(z.string(), z.string().min(1))
     .nullish()
@@ -252,7 +259,6 @@ export const seedConfigShape = {
 const unsupportedSeedKeys: Readonly<Record<string, string>> = {
   contract: "write the types under 'column_types'",
   grants: granting,
-  group: notYet,
   materialized: 'a seed is always a table; remove it',
   packages: notYet,
   persist_docs: 'remove it; descriptions stay in the project',

@@ -12,6 +12,9 @@ export interface ProjectPaths {
   readonly macros: readonly string[];
   readonly tests: readonly string[];
   readonly seeds: readonly string[];
+  readonly analyses: readonly string[];
+  /** Folders with Markdown; `null`: all folders but those of tests, as in dbt. */
+  readonly docs: readonly string[] | null;
   readonly target: string;
   /** The folders that the project file names, and where; the others are defaults. */
   readonly named: readonly NamedFolder[];
@@ -93,6 +96,11 @@ function checkOverlaps(entries: readonly NamedFolder[]) {
   return issues;
 }
 
+/** Markdown may lie in any folder but the one that is written to. */
+function checkDocs(docs: readonly NamedFolder[], targets: readonly NamedFolder[]) {
+  return docs.flatMap((folder) => checkOverlaps([...targets, folder]));
+}
+
 /**
  * Returns the folders of a project. Issues: paths that are absolute or lead out of the project, folders that lie in each
  * other. A path with an issue is left out.
@@ -108,10 +116,15 @@ export function readProjectPaths(root: ConfigEntries): {
   const macros = read('macro-paths', projectDefaults.macroPaths);
   const tests = read('test-paths', projectDefaults.testPaths);
   const seeds = read('seed-paths', projectDefaults.seedPaths);
+  const analyses = read('analysis-paths', projectDefaults.analysisPaths);
+  const docs = root['docs-paths'] == null ? null : read('docs-paths', []);
   const targets = read('target-path', [projectDefaults.targetPath]);
   const target = targets[0]?.folder ?? projectDefaults.targetPath;
-  issues.push(...checkOverlaps([...models, ...macros, ...tests, ...seeds, ...targets]));
-  const named = [...models, ...macros, ...tests, ...seeds].filter(
+  issues.push(
+    ...checkOverlaps([...models, ...macros, ...tests, ...seeds, ...analyses, ...targets]),
+    ...checkDocs(docs ?? [], targets),
+  );
+  const named = [...models, ...macros, ...tests, ...seeds, ...analyses, ...(docs ?? [])].filter(
     ({ yamlPath }) => yamlPath.length > 0,
   );
   const folders = (entries: readonly NamedFolder[]) => entries.map(({ folder }) => folder);
@@ -121,6 +134,8 @@ export function readProjectPaths(root: ConfigEntries): {
       macros: folders(macros),
       tests: folders(tests),
       seeds: folders(seeds),
+      analyses: folders(analyses),
+      docs: docs && folders(docs),
       target,
       named,
     },

@@ -9,6 +9,7 @@ export const projectDefaults = {
   macroPaths: ['macros'],
   testPaths: ['tests'],
   seedPaths: ['seeds'],
+  analysisPaths: ['analyses'],
   targetPath: 'target',
   packagesPath: 'dbt_packages',
   targetName: 'local',
@@ -28,11 +29,9 @@ const notYet = 'remove it';
 
 /** Keys of dbt_project.yml that are refused, with the next step. */
 const unsupportedKeys: Readonly<Record<string, string>> = {
-  'analysis-paths': notYet,
   'asset-paths': notYet,
   'clean-targets': '`clean` removes what stedi-sql wrote to the target folder; remove the key',
   'dbt-cloud': notYet,
-  'docs-paths': notYet,
   exposures: notYet,
   flags: 'use the flags of the command line',
   'function-paths': notYet,
@@ -90,6 +89,12 @@ export function createProjectSchema({ models, tests, seeds, targets }: ProjectPa
       'seed-paths': paths('Folders with seeds (`.csv`) and their properties.').meta({
         default: projectDefaults.seedPaths,
       }),
+      'analysis-paths': paths(
+        'Folders with analyses: SQL files that are compiled and never run.',
+      ).meta({ default: projectDefaults.analysisPaths }),
+      'docs-paths': paths(
+        'Folders with Markdown files, whose `{% docs %}` blocks descriptions take up. Without it, all folders but those of tests.',
+      ),
       'target-path': text('The folder for artifacts and compiled SQL.')
         .nullish()
         .meta({ default: projectDefaults.targetPath }),

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { constraintTypes } from '../core/contract.js';
-import { docsSchema, eventTime } from './node-config-schema.js';
+import {
+  createAnalysisSchema,
+  createVersionSchema,
+  deprecationDate,
+  exposureSchema,
+  groupSchema,
+  sourceDetailsShape,
+} from './governance-schema.js';
+import { docsSchema } from './node-config-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
 /** The parts of a properties file that have their own readers; JSON Schema describes them in full. */
@@ -15,11 +23,8 @@ const underConfig = "write it under 'config:'";
 
 /** Top-level keys of dbt's properties files that are refused, with the next step. */
 const unsupportedFileKeys: Readonly<Record<string, string>> = {
-  analyses: notYet,
   data_tests: 'describe a singular test in a comment of its SQL file',
-  exposures: notYet,
   functions: notYet,
-  groups: notYet,
   metrics: notYet,
   saved_queries: notYet,
   semantic_models: notYet,
@@ -28,15 +33,10 @@ const unsupportedFileKeys: Readonly<Record<string, string>> = {
 };
 
 const unsupportedModelKeys: Readonly<Record<string, string>> = {
-  access: notYet,
-  deprecation_date: notYet,
   freshness: notYet,
-  group: notYet,
-  latest_version: notYet,
   primary_key: notYet,
   semantic_model: notYet,
   time_spine: notYet,
-  versions: notYet,
 };
 
 /** Configuration keys that people write one level too high. */
@@ -53,8 +53,6 @@ const misplacedModelKeys: Readonly<Record<string, string>> = {
   schema: underConfig,
 };
 
-const unsupportedSeedKeys: Readonly<Record<string, string>> = { group: notYet };
-
 const misplacedSeedKeys: Readonly<Record<string, string>> = {
   alias: underConfig,
   column_types: underConfig,
@@ -69,28 +67,13 @@ const unsupportedColumnKeys: Readonly<Record<string, string>> = {
   dimension: notYet,
   entity: notYet,
   granularity: notYet,
-  quote: 'names are quoted where they must be; remove it',
+  policy_tags:
+    'they are of BigQuery, and nothing would enforce them here; grant rights in the warehouse',
 };
 
 const unsupportedSourceKeys: Readonly<Record<string, string>> = {
   external: 'declare a model with the materialization external_table instead',
-  freshness: notYet,
-  loaded_at_field: notYet,
-  loaded_at_query: notYet,
-  loader: notYet,
-  meta: notYet,
-  overrides: notYet,
-  quoting: 'names are quoted where they must be; remove it',
-  tags: notYet,
-};
-
-const unsupportedSourceConfigKeys: Readonly<Record<string, string>> = {
-  enabled: notYet,
-  freshness: notYet,
-  loaded_at_field: notYet,
-  loaded_at_query: notYet,
-  meta: notYet,
-  tags: notYet,
+  overrides: 'change the entry in the package itself, whose YAML the project has',
 };
 
 const description = z.string().nullish().describe('What it is, in Markdown.');
@@ -139,25 +122,26 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
     .nullish()
     .describe('Constraints of several columns.');
 
-  const column = strictMapping(
-    'a column',
-    {
-      name: name('column'),
-      description,
-      data_type: text(
-        'The type, such as `bigint` or `varchar`; an external table needs it.',
-      ).nullish(),
-      data_tests: dataTests,
-      tests,
-      constraints: columnConstraints,
-      tags,
-      meta,
-      config: strictMapping("a column's configuration", { tags, meta })
-        .nullish()
-        .describe('Another place for `tags` and `meta`.'),
-    },
-    { unsupported: unsupportedColumnKeys },
-  );
+  const columnShape = {
+    name: name('column'),
+    description,
+    data_type: text(
+      'The type, such as `bigint` or `varchar`; an external table needs it.',
+    ).nullish(),
+    data_tests: dataTests,
+    tests,
+    constraints: columnConstraints,
+    quote: z
+      .boolean()
+      .nullish()
+      .describe('Names are quoted where they must be, so both values mean the same.'),
+    tags,
+    meta,
+    config: strictMapping("a column's configuration", { tags, meta })
+      .nullish()
+      .describe('Another place for `tags` and `meta`.'),
+  };
+  const column = strictMapping('a column', columnShape, { unsupported: unsupportedColumnKeys });
   const columns = z.array(column).nullish().describe('The columns.');
 
   const model = strictMapping(
@@ -175,6 +159,27 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
       tags,
       meta,
       docs: docsSchema.nullish().describe('How documentation shows it.'),
+      access: z
+        .enum(['private', 'protected', 'public'])
+        .nullish()
+        .describe('Who may ref the model: `private` is its group alone.'),
+      group: text('The group that the model belongs to.').nullish(),
+      latest_version: z
+        .union([z.number(), z.string().min(1)])
+        .nullish()
+        .describe('The version that a ref without one means. Without it, the highest.'),
+      versions: z
+        .array(
+          createVersionSchema({
+            modelConfig,
+            columnShape,
+            dataTests,
+            constraints: modelConstraints,
+          }),
+        )
+        .nullish()
+        .describe('The versions of the model, each with a SQL file of its own.'),
+      deprecation_date: deprecationDate,
     },
     { unsupported: unsupportedModelKeys, misplaced: misplacedModelKeys },
   );
@@ -191,27 +196,21 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
       tags,
       meta,
       docs: docsSchema.nullish().describe('How documentation shows it.'),
+      group: text('The group that the seed belongs to.').nullish(),
     },
-    { unsupported: unsupportedSeedKeys, misplaced: misplacedSeedKeys },
+    { misplaced: misplacedSeedKeys },
   );
 
-  const sourceConfig = strictMapping(
-    "a source's configuration",
-    { event_time: eventTime },
-    { unsupported: unsupportedSourceConfigKeys },
-  )
-    .nullish()
-    .describe('Configuration; that of a table goes before that of its source.');
   const table = strictMapping(
     'a table of a source',
     {
       name: name('table, as `source()` calls it'),
       identifier: text("The table's name in the warehouse. Without it, `name`.").nullish(),
       description,
-      config: sourceConfig,
       columns,
       data_tests: dataTests,
       tests,
+      ...sourceDetailsShape,
     },
     { unsupported: unsupportedSourceKeys },
   );
@@ -222,8 +221,8 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
       schema: text('The schema of the tables. Without it, `name`.').nullish(),
       database: text("The catalog of the tables. Without it, the target's.").nullish(),
       description,
-      config: sourceConfig,
       tables: z.array(table).nullish().describe('The tables.'),
+      ...sourceDetailsShape,
     },
     { unsupported: unsupportedSourceKeys },
   );
@@ -239,6 +238,9 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
     arguments: z.array(argument).nullish().describe('The arguments.'),
     docs: docsSchema.nullish().describe('How documentation shows it.'),
     meta: anyMapping.nullish().describe('Free information.'),
+    config: strictMapping("a macro's configuration", { meta, docs: docsSchema.nullish() })
+      .nullish()
+      .describe('Another place for `meta` and `docs`.'),
   });
 
   const rowsShape = {
@@ -249,41 +251,43 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
     format: z.enum(['dict', 'csv', 'sql']).optional().describe('How the rows are written.'),
     fixture: text('The name of a file in `tests/fixtures` with the rows.').optional(),
   };
-  const unitTest = strictMapping(
-    'a unit test',
-    {
-      name: name('unit test'),
-      description,
-      model: text('The model whose SQL is tested.'),
-      given: z
-        .array(
-          strictMapping('given rows', {
-            input: text("What the rows stand for: `ref('…')`, `source('…', '…')` or `this`."),
-            ...rowsShape,
-          }),
-        )
-        .nullish()
-        .describe('The rows that the model reads, for each ref and source of it.'),
-      expect: strictMapping('expected rows', rowsShape).describe(
-        'The rows that the model is to return, in any order; columns that are not named may hold anything.',
-      ),
-      overrides: strictMapping('overrides', {
-        macros: anyMapping.nullish().describe('What macros return, by name; `is_incremental` too.'),
-        vars: anyMapping.nullish().describe('Values of variables.'),
-        env_vars: anyMapping.nullish().describe('Values of environment variables.'),
-      })
-        .nullish()
-        .describe('What is so in this test alone.'),
-      config: strictMapping("a unit test's configuration", {
-        tags,
-        meta,
-        enabled: z.boolean().optional(),
-      })
-        .nullish()
-        .describe('Configuration.'),
-    },
-    { unsupported: { versions: notYet } },
-  );
+  const unitTest = strictMapping('a unit test', {
+    name: name('unit test'),
+    description,
+    model: text('The model whose SQL is tested.'),
+    given: z
+      .array(
+        strictMapping('given rows', {
+          input: text("What the rows stand for: `ref('…')`, `source('…', '…')` or `this`."),
+          ...rowsShape,
+        }),
+      )
+      .nullish()
+      .describe('The rows that the model reads, for each ref and source of it.'),
+    expect: strictMapping('expected rows', rowsShape).describe(
+      'The rows that the model is to return, in any order; columns that are not named may hold anything.',
+    ),
+    overrides: strictMapping('overrides', {
+      macros: anyMapping.nullish().describe('What macros return, by name; `is_incremental` too.'),
+      vars: anyMapping.nullish().describe('Values of variables.'),
+      env_vars: anyMapping.nullish().describe('Values of environment variables.'),
+    })
+      .nullish()
+      .describe('What is so in this test alone.'),
+    config: strictMapping("a unit test's configuration", {
+      tags,
+      meta,
+      enabled: z.boolean().optional(),
+    })
+      .nullish()
+      .describe('Configuration.'),
+    versions: strictMapping('a choice of versions', {
+      include: z.array(z.union([z.number(), z.string()])).nullish(),
+      exclude: z.array(z.union([z.number(), z.string()])).nullish(),
+    })
+      .nullish()
+      .describe('Of a model with versions: which of them are tested. All without it.'),
+  });
 
   return strictMapping(
     'a properties file',
@@ -300,6 +304,15 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
         .nullish()
         .describe("Tests of models' SQL on given rows; they need no warehouse."),
       macros: z.array(macro).nullish().describe('What is said of macros.'),
+      exposures: z
+        .array(exposureSchema)
+        .nullish()
+        .describe('What reads the models from outside: dashboards, notebooks, applications.'),
+      groups: z.array(groupSchema).nullish().describe('Groups of models with one owner.'),
+      analyses: z
+        .array(createAnalysisSchema(column))
+        .nullish()
+        .describe('What is said of analyses.'),
     },
     { unsupported: unsupportedFileKeys },
   );

@@ -183,8 +183,8 @@ models:
       "error config-unsupported m.yml:1:1 'snapshots' in a properties file is not supported yet (",
     ],
     [
-      'groups: []',
-      "error config-unsupported m.yml:1:1 'groups' in a properties file is not supported yet (remove it)",
+      'metrics: []',
+      "error config-unsupported m.yml:1:1 'metrics' in a properties file is not supported yet (remove it)",
     ],
     ['version: 1', "error config-invalid-value m.yml:1:10 'version' must be 2, found the number 1"],
     [
@@ -212,8 +212,8 @@ models:
       "error config-unknown-key m.yml:1:20 unknown key 'materialized' in a model (write it under 'config:')",
     ],
     [
-      'models: [{name: a, versions: []}]',
-      "error config-unsupported m.yml:1:20 'versions' in a model is not supported yet",
+      'models: [{name: a, time_spine: {}}]',
+      "error config-unsupported m.yml:1:20 'time_spine' in a model is not supported yet",
     ],
     [
       'models: [{name: a, config: table}]',
@@ -228,8 +228,8 @@ models:
       "error config-unknown-key m.yml:1:40 unknown key 'type' in a column",
     ],
     [
-      'models: [{name: a, columns: [{name: b, quote: true}]}]',
-      "error config-unsupported m.yml:1:40 'quote' in a column is not supported yet",
+      'models: [{name: a, columns: [{name: b, policy_tags: [c]}]}]',
+      "error config-unsupported m.yml:1:40 'policy_tags' in a column is not supported yet",
     ],
     [
       'models: [{name: a, tests: [b], data_tests: [c]}]',
@@ -243,10 +243,6 @@ models:
     [
       'sources: [{name: a, schema: "{{ target.schema }}"}]',
       "error template-unsupported m.yml:1:29 Jinja in 'schema' is not supported yet",
-    ],
-    [
-      'models: [{name: a, description: "{{ doc(1) }}"}]',
-      "warning template-unsupported m.yml:1:33 Jinja in 'description' stays as it is written",
     ],
     [
       'models: [{name: a, config: {tags: "{{ x }}"}}]',

@@ -18,9 +18,11 @@ import { describeValue } from './describe-value.js';
 import { checkTemplates, type TemplateUse } from './find-templates.js';
 import { createPropertiesSchema } from './properties-schema.js';
 import { readConfigEntries, toItems, toMapping, type ConfigSource } from './read-config-entries.js';
+import { readSourceSettings } from './read-source-settings.js';
 import { readTestEntry } from './read-test-entry.js';
 import { reportIssues, sortByPlace, withoutTemplates } from './report-issues.js';
 import { anyMapping, anyValue } from './schema-notes.js';
+import { isColumnChoice, readDeprecationDate, readVersions } from './read-versions.js';
 import { validateValue } from './validate-value.js';
 import { warnAmbiguous } from './warn-ambiguous.js';
 import type { ValuePath } from './yaml-document.js';
@@ -88,13 +90,17 @@ function readColumns(
   ownerPath: ValuePath,
   issues: Issues,
 ): readonly ColumnEntry[] {
-  return mappingsIn(owner['columns'], [...ownerPath, 'columns']).map(({ raw, path }) => ({
+  const all = mappingsIn(owner['columns'], [...ownerPath, 'columns']);
+  const columns = all.filter(({ raw }) => !isColumnChoice(raw));
+  return columns.map(({ raw, path }) => ({
     name: textOf(raw['name']),
     description: textOf(raw['description']),
     ...(typeof raw['data_type'] === 'string' && { data_type: raw['data_type'] }),
     ...labelsOf(raw),
+    ...(typeof raw['quote'] === 'boolean' && { quote: raw['quote'] }),
     tests: readTests(source, raw, path, issues),
     ...(raw['constraints'] != null && { constraints: readConstraints(raw, path) }),
+    ...(columns.length < all.length && { yamlPath: path }),
   }));
 }
 
@@ -132,8 +138,8 @@ function readModel(
   issues: Issues,
   resource: 'model' | 'seed' = 'model',
 ): ModelEntry {
-  const { tags, meta, docs } = raw;
-  const labels = Object.entries({ tags, meta, docs }).flatMap(([key, value]) =>
+  const { tags, meta, docs, access, group } = raw;
+  const labels = Object.entries({ tags, meta, docs, access, group }).flatMap(([key, value]) =>
     value == null ? [] : [[key, value] as const],
   );
   const config = readConfigEntries(source, toMapping(raw['config']), resource, (key) => [
@@ -149,6 +155,8 @@ function readModel(
     columns: readColumns(source, raw, path, issues),
     tests: readTests(source, raw, path, issues),
     ...(raw['constraints'] != null && { constraints: readConstraints(raw, path) }),
+    ...readDeprecationDate(raw),
+    ...readVersions(source, { raw, path }, (version) => readModel(source, version, issues)),
     yamlPath: path,
   };
 }
@@ -172,6 +180,7 @@ function readSource(
     description: textOf(table.raw['description']),
     columns: readColumns(source, table.raw, table.path, issues),
     tests: readTests(source, table.raw, table.path, issues),
+    settings: readSourceSettings(table),
     yamlPath: table.path,
   }));
   return {
@@ -180,8 +189,20 @@ function readSource(
     database: typeof raw['database'] === 'string' ? raw['database'] : null,
     description: textOf(raw['description']),
     tables,
+    settings: readSourceSettings({ raw, path }),
     yamlPath: path,
   };
+}
+
+/** `models: versions: config:`, tags left out as above. */
+function isVersionConfig(path: ValuePath): boolean {
+  return (
+    path[0] === 'models' &&
+    path[2] === 'versions' &&
+    path[4] === 'config' &&
+    path.length === 6 &&
+    path[5] !== 'tags'
+  );
 }
 
 /** Entries of `config` and everything in tests is rendered later, when vars and target are known; nothing else is. */
@@ -194,9 +215,11 @@ function useOfTemplate(path: ValuePath): TemplateUse {
   if (isProperty && path.length === 5) return 'rendered';
   // Tags of several levels are joined before anything is rendered.
   if (isConfigEntry && path[3] !== 'tags') return 'rendered';
+  if (path.at(-1) === 'description') return 'rendered';
   // The rows of a unit test are given as they are.
   if (path[0] === 'unit_tests') return 'text';
-  return path.at(-1) === 'description' ? 'text' : 'refused';
+  if (isVersionConfig(path) || path.at(-1) === 'loaded_at_query') return 'rendered';
+  return 'refused';
 }
 
 /**
@@ -229,6 +252,20 @@ export function readProperties(source: ConfigSource): {
       readModel(source, entry, issues, 'seed'),
     ),
   };
+  const others = Object.fromEntries(
+    (['exposures', 'groups', 'analyses', 'macros'] as const).flatMap((key) => {
+      const entries = mappingsIn(root[key], [key]).map(({ raw, path: yamlPath }) => ({
+        name: textOf(raw['name']),
+        description: textOf(raw['description']),
+        ...labelsOf(raw),
+        enabled: (toMapping(raw['config'])['enabled'] ?? raw['enabled']) !== false,
+        columns: readColumns(source, raw, yamlPath, issues),
+        raw,
+        yamlPath,
+      }));
+      return entries.length === 0 ? [] : [[key, entries] as const];
+    }),
+  );
   const unitTests = mappingsIn(root['unit_tests'], ['unit_tests']);
   const errors = [
     ...reportIssues(document, withoutTemplates(document, issues)),
@@ -240,9 +277,10 @@ export function readProperties(source: ConfigSource): {
       locate,
       value:
         unitTests.length === 0
-          ? content
+          ? { ...content, ...others }
           : {
               ...content,
+              ...others,
               unitTests: unitTests.map(({ raw, path: yamlPath }) => ({ raw, yamlPath })),
             },
     },

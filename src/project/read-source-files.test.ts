@@ -10,6 +10,8 @@ const paths: ProjectPaths = {
   macros: ['macros'],
   tests: ['tests'],
   seeds: ['seeds'],
+  analyses: [],
+  docs: null,
   target: 'target',
   named: [],
 };
@@ -48,6 +50,7 @@ describe('readSourceFiles', () => {
         'macro macros/m.sql',
         'properties macros/m.yml',
         'model models/a/X.SQL',
+        'docs models/a/readme.md',
         'properties models/a/w.yaml',
         'properties models/a/y.yml',
         'model models/b.sql',

@@ -21,6 +21,8 @@ interface Walk {
   /** The folder that the walk began in, relative to the project folder. */
   readonly folder: string;
   readonly kind: Exclude<SourceFileKind, 'properties'>;
+  /** Markdown files count: the project names no folders of its own for them. */
+  readonly holdsDocs: boolean;
   readonly files: SourceFile[];
   readonly diagnostics: Diagnostic[];
   /** Real paths of the folders that a link led to. */
@@ -33,7 +35,13 @@ function comparePaths(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function kindOf(name: string, kind: Walk['kind'], isFixture: boolean): SourceFileKind | null {
+function kindOf(
+  name: string,
+  { kind, holdsDocs }: Pick<Walk, 'kind' | 'holdsDocs'>,
+  isFixture: boolean,
+): SourceFileKind | null {
+  if (/\.md$/i.test(name)) return holdsDocs ? 'docs' : null;
+  if (kind === 'docs') return null;
   if (isFixture && /\.(?:csv|sql)$/i.test(name)) return 'fixture';
   if (kind === 'seed' ? /\.csv$/i.test(name) : /\.sql$/i.test(name)) return kind;
   return /\.ya?ml$/i.test(name) ? 'properties' : null;
@@ -85,7 +93,7 @@ function readEntry(walk: Walk, entry: Dirent, path: string, chain: readonly stri
 function readFile(walk: Walk, path: string, name: string): void {
   // The rows of unit tests, as dbt names their folder.
   const isFixture = walk.kind === 'test' && path.startsWith(`${walk.folder}/fixtures/`);
-  const kind = kindOf(name, walk.kind, isFixture);
+  const kind = kindOf(name, walk, isFixture);
   if (kind !== null) {
     const hint =
       kind === 'seed' ? 'land the file and declare an external_table over it' : undefined;
@@ -119,7 +127,7 @@ function readFolder(walk: Walk, path: string, chain: readonly string[]): void {
 }
 
 /**
- * Returns all `.sql`, `.yml` and `.yaml` files, and of seeds `.csv` files, under the project's folders; `root` is absolute. Links are followed inside
+ * Returns all `.sql`, `.yml`, `.yaml` and `.md` files, and of seeds `.csv` files, under the project's folders; `root` is absolute. Links are followed inside
  * the project. Names that start with a dot are passed over. Diagnostics: `file-unreadable`, `file-ignored`.
  */
 export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles {
@@ -132,12 +140,15 @@ export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles 
     ...paths.macros.map((path) => ({ path, kind: 'macro' as const })),
     ...paths.tests.map((path) => ({ path, kind: 'test' as const })),
     ...paths.seeds.map((path) => ({ path, kind: 'seed' as const })),
+    ...paths.analyses.map((path) => ({ path, kind: 'analysis' as const })),
+    ...(paths.docs ?? []).map((path) => ({ path, kind: 'docs' as const })),
   ];
   for (const { path, kind } of folders) {
     const walk: Walk = {
       root,
       realRoot,
       kind,
+      holdsDocs: kind === 'docs' || (paths.docs === null && kind !== 'test'),
       folder: path,
       files,
       diagnostics,
@@ -153,7 +164,10 @@ export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles 
     if (statSync(followed.value).isDirectory()) readFolder(walk, path, [followed.value]);
     else diagnostics.push(unreadable(path, 'expected a folder, found a file'));
   }
-  files.sort((a, b) => comparePaths(a.path, b.path));
+  // Folders of Markdown may lie in others, or in each other.
+  const seen = new Set<string>();
+  const once = files.filter(({ path }) => !seen.has(path) && seen.add(path));
+  once.sort((a, b) => comparePaths(a.path, b.path));
   diagnostics.sort((a, b) => comparePaths(a.location?.path ?? '', b.location?.path ?? ''));
-  return { files, missing, diagnostics };
+  return { files: once, missing, diagnostics };
 }

@@ -55,7 +55,7 @@ export function planJournal(
       if (!('staged' in step)) continue;
       const name = tableName(step.staged);
       staged.set(`${name.database}.${name.name}`, name);
-      if (node.resourceType === 'test') continue;
+      if (!('relation' in node)) continue;
       const { dataDir = config.dataDir } = readModelConfig(node).storage;
       prefixes.add(runPrefix(node.relation, { invocationId, dataDir }));
     }

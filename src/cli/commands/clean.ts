@@ -76,7 +76,7 @@ function findOwnFiles(project: Project, options: CleanOptions): readonly string[
   return [
     ...findCacheFiles(target),
     ...generatedFolders(project).flatMap(findSqlFiles),
-    ...['manifest.json', 'run_results.json'].map((name) => join(target, name)),
+    ...['manifest.json', 'run_results.json', 'sources.json'].map((name) => join(target, name)),
     ...warehouseFiles,
   ].filter((path) => existsSync(path));
 }

@@ -35,7 +35,10 @@ function choosePrinted(
 ): readonly CompiledNode[] {
   if (output === 'json') return nodes;
   const chosen = nodes.filter(
-    ({ node }) => node.resourceType === 'model' || select.includes(node.name),
+    ({ node }) =>
+      node.resourceType === 'model' ||
+      node.resourceType === 'analysis' ||
+      select.includes(node.name),
   );
   return chosen.length > 0 ? chosen : nodes;
 }
@@ -74,7 +77,7 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   if (!states.ok) return exitCodes.invalid;
   const { state, defer } = states.value;
   const selected = selectFromProject(loaded.value, options, {
-    resourceTypes: ['model', 'test'],
+    resourceTypes: ['model', 'test', 'analysis'],
     state,
   });
   print(selected.diagnostics);

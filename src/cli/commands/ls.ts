@@ -77,6 +77,7 @@ async function createEntryReader(
     graph,
     macros: parsed.macros,
     disabled: parsed.disabled,
+    ...(parsed.groups && { groups: parsed.groups }),
     compiled: new Map(),
     renderRelation: (relation: Parameters<typeof dialect.renderRelation>[0]) =>
       dialect.renderRelation(relation),

@@ -54,7 +54,12 @@ function findSubject(
   }
   if (name === undefined) return success({ kind: 'inline', sql: inline ?? '' });
   const nodes = [...graph.nodes.values()];
-  const node = nodes.find((each) => each.name === name || each.uniqueId === name);
+  // Of a model with versions, the latest is meant.
+  const latest =
+    graph.modelsByName.get(name) ?? graph.modelsByName.get(name.replace(/_v(?=\w+$)/, '.v'));
+  const node =
+    nodes.find(({ uniqueId }) => uniqueId === latest) ??
+    nodes.find((each) => each.name === name || each.uniqueId === name);
   if (node !== undefined) return success({ kind: 'node', node });
   const known = nodes.map((each) => each.name);
   return failure([
@@ -113,6 +118,12 @@ function toQuery(
     return success({ ...compiled.value, path: inlinePath, text: sql }, compiled.diagnostics);
   }
   const { node } = subject;
+  if (node.resourceType === 'exposure') {
+    const message = `'${node.name}' is an exposure, which has no rows`;
+    return failure([
+      errorDiagnostic('usage', message, { hint: `what it reads: ls --select +${node.name}` }),
+    ]);
+  }
   if (node.resourceType === 'source' || node.config.materialized === 'external_table') {
     const { relation } = node as Extract<ParsedNode, { relation: unknown }>;
     const engineSql = dialect.writers.selectAll(relation);

@@ -2,7 +2,7 @@ import type { JsonValue, RefCall, SourceCall } from '../../core/node.js';
 import { success, type Result } from '../../core/result.js';
 import type { SourceLocation } from '../../core/diagnostic.js';
 import type { CapturedTemplate } from '../../core/template.js';
-import { relationValue, type ContextBindings } from './context-functions.js';
+import { emptyGraph, relationValue, type ContextBindings } from './context-functions.js';
 import { hasSqlText } from './has-sql.js';
 import { findLiteralCalls } from './literal-calls.js';
 import type { RootNode } from './nodes.js';
@@ -64,6 +64,7 @@ function recordInto(
       recording.configCalls.push({ line, column });
     },
     getConfig: (name) => recording.config.get(name),
+    graph: () => emptyGraph,
     model,
   };
 }
@@ -79,7 +80,7 @@ function createRecording(): Recording {
 }
 
 function recordLiteralCalls(root: RootNode, template: TemplateText, recording: Recording): void {
-  for (const { function: name, args, place } of findLiteralCalls(root)) {
+  for (const { function: name, args, version, place } of findLiteralCalls(root)) {
     const location = locatePlace(template, place);
     const [first, second] = args;
     if (name === 'source') {
@@ -88,6 +89,7 @@ function recordLiteralCalls(root: RootNode, template: TemplateText, recording: R
       record(recording.refs, {
         name: second ?? first,
         ...(second !== undefined && { package: first }),
+        ...(version !== undefined && { version }),
         location,
       });
     }

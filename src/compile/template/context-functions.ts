@@ -1,9 +1,10 @@
 import { isSecretName } from '../../core/secrets.js';
 import { didYouMean } from '../../core/suggest.js';
-import type { JsonValue } from '../../core/node.js';
+import type { JsonValue, VersionId } from '../../core/node.js';
 import type { RenderedRelation, TemplateContext } from '../../core/template.js';
 import { argumentPlace, builtin, callableOf, type BoundArguments } from './arguments.js';
-import { isDict, objectOf, typeName, type ObjectValue, type Value } from './values.js';
+import { toText } from './printing.js';
+import { isDict, isNone, objectOf, typeName, type ObjectValue, type Value } from './values.js';
 import { copyOnDemand, fromJson, toJson } from './json-values.js';
 import { dictOf } from './dicts.js';
 import { instantMicros, modulesObject } from './modules-object.js';
@@ -15,6 +16,7 @@ import { TemplateProblem } from './template-problem.js';
 export interface RefRequest {
   readonly name: string;
   readonly package?: string;
+  readonly version?: VersionId;
 }
 
 /** A `source` in a template; `run.place` is the place of the table's name. */
@@ -33,6 +35,10 @@ export interface NamedValues {
 export interface ContextBindings {
   ref(call: RefRequest, run: Run): Value;
   source(call: SourceRequest, run: Run): Value;
+  /** Returns the text that `doc()` names; `undefined` where descriptions are not what is rendered. */
+  readonly doc?: (call: Omit<RefRequest, 'version'>, run: Run) => string;
+  /** Returns what `graph` shows. */
+  readonly graph: () => Readonly<Record<string, JsonValue>>;
   /** `undefined` where there is no relation to speak of. */
   readonly this: Value | undefined;
   isIncremental(): boolean;
@@ -42,6 +48,17 @@ export interface ContextBindings {
   /** dbt's `model`: what is known of the node that is rendered. */
   readonly model: Readonly<Record<string, JsonValue>> | undefined;
 }
+
+/** What `graph` shows while files are parsed: the graph is made of what they say. */
+export const emptyGraph: Readonly<Record<string, JsonValue>> = {
+  nodes: {},
+  sources: {},
+  exposures: {},
+  groups: {},
+  metrics: {},
+  semantic_models: {},
+  saved_queries: {},
+};
 
 /**
  * Credentials of the program itself and of the service it is run by: a template of a pull request must not write them
@@ -156,14 +173,43 @@ function refFunction(bindings: ContextBindings): Value {
         if (wrong !== undefined) {
           throw new TemplateProblem('template-error', `ref() takes no argument named '${wrong}'`);
         }
-        throw new TemplateProblem('template-unsupported', 'ref() does not support model versions', {
-          hint: "write ref('model') or ref('package', 'model')",
-        });
       }
+      const version = toVersion(args.named.get('version') ?? args.named.get('v'), run);
       const hasPackage = args.has('second');
       const name = args.text(hasPackage ? 'second' : 'model');
       run.place = argumentPlace(args, hasPackage ? 1 : 0, run);
-      return bindings.ref({ name, ...(hasPackage && { package: args.text('model') }) }, run);
+      return bindings.ref(
+        {
+          name,
+          ...(hasPackage && { package: args.text('model') }),
+          ...(version !== undefined && { version }),
+        },
+        run,
+      );
+    }),
+  );
+}
+
+/** A version's name: `2` and `'2'` are one, `1.0` is written as in Python. None is no version. */
+function toVersion(value: Value | undefined, run: Run): VersionId | undefined {
+  if (value === undefined || isNone(value)) return undefined;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'string' || typeof value === 'number') return toText(value, run);
+  throw new TemplateProblem(
+    'template-error',
+    `ref() expects a number or a string as the version, found ${typeName(value)}`,
+  );
+}
+
+/** Returns dbt's `doc()`, for descriptions. */
+function docFunction(doc: NonNullable<ContextBindings['doc']>): Value {
+  return callableOf(
+    'doc',
+    builtin('name second?', (args, run) => {
+      const hasPackage = args.has('second');
+      const name = args.text(hasPackage ? 'second' : 'name');
+      run.place = argumentPlace(args, hasPackage ? 1 : 0, run);
+      return doc({ name, ...(hasPackage && { package: args.text('name') }) }, run);
     }),
   );
 }
@@ -258,6 +304,7 @@ export function contextValues(context: TemplateContext, bindings: ContextBinding
       ),
     ],
     ['project_name', context.projectName],
+    ...(bindings.doc === undefined ? [] : ([['doc', docFunction(bindings.doc)]] as const)),
     ...(bindings.this === undefined ? [] : ([['this', bindings.this]] as const)),
   ]);
   return {

@@ -175,10 +175,6 @@ export const refusedNames: ReadonlyMap<string, string> = new Map<string, string>
     'api',
     "relations and columns are text here: write 'schema.table' with ref() or source(), types with dbt.type_string() and the like",
   ],
-  [
-    'graph',
-    'the graph is made of what templates say, so templates cannot read it; give the list as a var',
-  ],
   ['doc', 'descriptions and doc() stand in YAML'],
   ['dbt_version', "this is not dbt; decide by target.type, or by var('…')"],
   ['flags', 'a template must not depend on how the command was called; ask is_incremental()'],

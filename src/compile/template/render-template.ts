@@ -1,6 +1,6 @@
 import { success, type Result } from '../../core/result.js';
 import type { RenderBindings, RenderedTemplate, ResolvedReference } from '../../core/template.js';
-import { relationValue, type ContextBindings } from './context-functions.js';
+import { emptyGraph, relationValue, type ContextBindings } from './context-functions.js';
 import type { RootNode } from './nodes.js';
 import { createMappedOutput } from './output.js';
 import type { Globals } from './run.js';
@@ -16,11 +16,22 @@ function referenceValue(reference: ResolvedReference): Value {
   throw new TemplateProblem(code, message, { hint, ...(location && { location }) });
 }
 
+function docReader(doc: NonNullable<RenderBindings['doc']>): NonNullable<ContextBindings['doc']> {
+  return (call) => {
+    const found = doc(call);
+    if (typeof found === 'string') return found;
+    const { code, message, hint, location } = found.problem;
+    throw new TemplateProblem(code, message, { hint, ...(location && { location }) });
+  };
+}
+
 /** Returns dbt's context for a render with `bindings`. */
 export function renderBindings(bindings: RenderBindings): ContextBindings {
   return {
     ref: (call) => referenceValue(bindings.ref(call)),
     source: (call) => referenceValue(bindings.source(call)),
+    ...(bindings.doc && { doc: docReader(bindings.doc) }),
+    graph: bindings.graph ?? (() => emptyGraph),
     this: bindings.this ? relationValue(bindings.this) : undefined,
     isIncremental: () => bindings.isIncremental,
     model: bindings.model,

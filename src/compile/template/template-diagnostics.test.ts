@@ -134,10 +134,9 @@ describe('what a diagnostic says', () => {
     ['{{ ref }}', 'template-error', "'ref' is a function, not a text", 'call it: ref(…)'],
     ['{{ return(1) }}', 'template-error', 'return() can only be used inside of a macro'],
     [
-      "{{ ref('a', v=2) }}",
-      'template-unsupported',
-      'ref() does not support model versions',
-      "write ref('model') or ref('package', 'model')",
+      "{{ ref('a', v=[2]) }}",
+      'template-error',
+      'ref() expects a number or a string as the version, found list',
     ],
     ['{{ ref(1) }}', 'template-error', "ref() expects a string as 'model', found int"],
     ["{{ source('a') }}", 'template-error', "source() needs the argument 'table'"],

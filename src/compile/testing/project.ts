@@ -1,3 +1,4 @@
+import { isSqlNode } from '../../core/node.js';
 import type { Dialect, TableColumns, TypedColumn } from '../../core/adapter.js';
 import type { Catalog } from '../../core/catalog.js';
 import { errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.js';
@@ -215,7 +216,7 @@ export function testProject(
   ];
   const parents = new Map(
     nodes.map((node) => {
-      if (node.resourceType === 'source') return [node.uniqueId, []];
+      if (!isSqlNode(node)) return [node.uniqueId, []];
       const captured = engine.capture({ path: node.path, content: node.rawSql }, context);
       if (!captured.ok) return [node.uniqueId, []];
       return [

@@ -25,6 +25,8 @@ export interface SelectorSurroundings {
   readonly selectors: readonly NamedSelector[];
   /** The other state, if `--state` names one. */
   readonly state: PreviousState | undefined;
+  /** When each source was loaded, by the last `source freshness` of this project; `null` if there was none. */
+  readonly loadedAt: ReadonlyMap<UniqueId, string> | null;
   readonly indirectSelection: IndirectSelection;
 }
 
@@ -38,6 +40,8 @@ export interface MatchSurroundings extends SelectorSurroundings {
 export interface StateComparison {
   readonly macros: readonly MacroNode[];
   readonly vars: Readonly<Record<string, JsonValue>>;
+  /** When each source was loaded, ISO 8601, UTC, by the last `source freshness`; `null` if there was none. */
+  readonly loadedAt?: ReadonlyMap<UniqueId, string> | null;
 }
 
 /** The kinds of differences from the other state; all but `fqn` and `vars` are dbt's names. */

@@ -98,13 +98,34 @@ export const resultMethod: SelectorMethodDefinition = {
   suggestions: () => [],
 };
 
-/** `source_status:fresher+` needs the freshness of sources, which nothing measures yet. */
+/** `source_status:fresher+`: sources with newer rows than in the state of `--state`, or that it did not have. */
 export const sourceStatusMethod: SelectorMethodDefinition = {
-  complain: () => ({
-    message: "the selector method 'source_status' needs the freshness of sources",
-    hint: 'it is not measured yet, so there is no sources.json to compare; select sources by name: source:x+',
-  }),
-  matcher: () => () => false,
+  complain(value, methodArguments, surroundings) {
+    const complaint =
+      oneOf('source_status', ['fresher'])(value, methodArguments, surroundings) ??
+      needState('source_status', surroundings, 'sources.json');
+    if (complaint !== undefined) return complaint;
+    if (surroundings.state?.loadedAt == null) {
+      return {
+        message: `'${surroundings.state?.folder ?? ''}' holds no sources.json, which 'source_status' compares with`,
+        hint: 'name a folder in which `stedi-sql source freshness` left one, beside the manifest.json of that time',
+      };
+    }
+    if (surroundings.loadedAt !== null) return undefined;
+    return {
+      message: "the selector method 'source_status' needs to know how old the sources are now",
+      hint: 'run `stedi-sql source freshness` first, which writes target/sources.json',
+    };
+  },
+  matcher:
+    (_, __, { state, loadedAt }) =>
+    ({ node }) => {
+      const now = node.resourceType === 'source' ? loadedAt?.get(node.uniqueId) : undefined;
+      if (now === undefined) return false;
+      const then = state?.loadedAt?.get(node.uniqueId);
+      // Both are ISO 8601 in UTC to the millisecond, so their order is that of their letters.
+      return then === undefined || now > then;
+    },
   suggestions: () => [],
 };
 

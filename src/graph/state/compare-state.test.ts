@@ -36,7 +36,7 @@ const macros = {
 };
 const vars = { since: 3, factor: 100, unused: 1 };
 
-function toPrevious(node: ParsedNode): PreviousNode {
+function toPrevious(node: Exclude<ParsedNode, { resourceType: 'exposure' }>): PreviousNode {
   const isSource = node.resourceType === 'source';
   return {
     resourceType: node.resourceType,
@@ -55,7 +55,10 @@ function toPrevious(node: ParsedNode): PreviousNode {
   };
 }
 
-function stateOf(node: ParsedNode, changes: Partial<PreviousState> = {}): PreviousState {
+function stateOf(
+  node: Exclude<ParsedNode, { resourceType: 'exposure' }>,
+  changes: Partial<PreviousState> = {},
+): PreviousState {
   return {
     folder: 'prod',
     nodes: new Map([[node.uniqueId, toPrevious(node)]]),

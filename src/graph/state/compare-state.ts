@@ -1,12 +1,14 @@
 import type { Constraint } from '../../core/contract.js';
+import { exposureText } from '../../core/governance.js';
 import type { Graph } from '../../core/graph.js';
-import type {
-  BuiltNode,
-  JsonValue,
-  ModelNode,
-  ParsedNode,
-  SqlNode,
-  UniqueId,
+import {
+  isSqlNode,
+  type BuiltNode,
+  type JsonValue,
+  type ModelNode,
+  type ParsedNode,
+  type SqlNode,
+  type UniqueId,
 } from '../../core/node.js';
 import type { ConfigEntries } from '../../core/node-config.js';
 import type { PreviousNode, PreviousState } from '../../core/previous-state.js';
@@ -71,7 +73,8 @@ function compareNode(
   note('fqn', !isEqual(node.fqn, earlier.fqn));
   note('configs', !isEqual(withoutApart(node), withoutApart(earlier)));
   note('relation', !isEqual(relationConfig(node), relationConfig(earlier)));
-  if (node.resourceType === 'source') return changes;
+  if (node.resourceType === 'exposure') note('body', exposureText(node) !== earlier.rawSql);
+  if (!isSqlNode(node)) return changes;
   note('body', bodyDiffers(node, earlier));
   if (node.resourceType === 'seed') {
     note('persisted_descriptions', descriptionsDiffer(node, earlier));

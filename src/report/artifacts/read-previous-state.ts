@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
+import { exposureText, type Exposure } from '../../core/governance.js';
 import type { JsonValue, UniqueId } from '../../core/node.js';
 import type { PreviousNode, PreviousState } from '../../core/previous-state.js';
 import { failure, success, type Result } from '../../core/result.js';
@@ -94,6 +95,8 @@ export function readPreviousState(place: {
   }
   const results = readArtifact(place, 'run_results.json');
   if (!results.ok) return results;
+  const loadedAt = readLoadTimes(place);
+  if (!loadedAt.ok) return loadedAt;
   return success({
     folder,
     nodes: readNodes(value),
@@ -104,8 +107,32 @@ export function readPreviousState(place: {
       ]),
     ),
     vars: readVars(value),
+    loadedAt: loadedAt.value,
     results: results.value === null ? null : readStatuses(results.value.value),
   });
+}
+
+/**
+ * Returns when each source was loaded, by the `sources.json` of a folder; `null` if there is none. Those that could not be
+ * asked are left out. Codes: `state-unreadable`.
+ */
+export function readLoadTimes(place: {
+  readonly cwd: string;
+  readonly folder: string;
+}): Result<ReadonlyMap<UniqueId, string> | null> {
+  const file = readArtifact(place, 'sources.json');
+  if (!file.ok) return file;
+  if (file.value === null) return success(null);
+  const results = file.value.value['results'];
+  const list = Array.isArray(results) ? (results as readonly JsonValue[]).filter(isObject) : [];
+  return success(
+    new Map(
+      list.flatMap(({ unique_id: id, max_loaded_at: loadedAt }) => {
+        const moment = new Date(toText(loadedAt));
+        return Number.isNaN(moment.getTime()) ? [] : [[toText(id), moment.toISOString()] as const];
+      }),
+    ),
+  );
 }
 
 function foreignVersion(path: string, found: string): Diagnostic {
@@ -143,6 +170,7 @@ function readNodes(manifest: Json): ReadonlyMap<UniqueId, PreviousNode> {
   const entries = [
     ...Object.entries(toObject(manifest['nodes'])),
     ...Object.entries(toObject(manifest['sources'])),
+    ...Object.entries(toObject(manifest['exposures'])),
   ];
   return new Map(
     entries.flatMap(([id, node]) => (isObject(node) ? [[id, toPreviousNode(node)] as const] : [])),
@@ -156,7 +184,7 @@ function toPreviousNode(node: Json): PreviousNode {
   return {
     resourceType,
     fqn: toTexts(node['fqn']),
-    rawSql: toText(node['raw_code']),
+    rawSql: resourceType === 'exposure' ? previousExposure(node) : toText(node['raw_code']),
     ...toChecksum(node['checksum']),
     unrenderedConfig: isSource ? sourceConfig(node) : toObject(node['unrendered_config']),
     relation:
@@ -181,6 +209,32 @@ function toPreviousNode(node: Json): PreviousNode {
     ...(Array.isArray(node['constraints']) &&
       node['constraints'].length > 0 && { constraints: node['constraints'] }),
   };
+}
+
+/** Returns an exposure's text from its entry in a manifest, of this tool or of dbt. */
+function previousExposure(node: Json): string {
+  const list = (key: string): readonly JsonValue[] =>
+    Array.isArray(node[key]) ? (node[key] as readonly JsonValue[]) : [];
+  const orNull = (key: string): string | null => (typeof node[key] === 'string' ? node[key] : null);
+  return exposureText({
+    exposure: {
+      type: toText(node['type']) as Exposure['type'],
+      label: orNull('label'),
+      maturity: orNull('maturity') as Exposure['maturity'],
+      url: orNull('url'),
+      owner: toObject(node['owner']),
+    },
+    refs: list('refs')
+      .map(toObject)
+      .map(({ name, package: from, version }) => ({
+        name: toText(name),
+        ...(typeof from === 'string' && { package: from }),
+        ...((typeof version === 'string' || typeof version === 'number') && { version }),
+      })),
+    sources: list('sources')
+      .map(toTexts)
+      .map(([source = '', table = '']) => ({ source, table })),
+  });
 }
 
 function toChecksum(value: JsonValue | undefined): Pick<PreviousNode, 'checksum'> {

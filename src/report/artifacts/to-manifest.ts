@@ -1,20 +1,34 @@
 import type { CompiledNode } from '../../core/compiled-node.js';
 import type { Constraint } from '../../core/contract.js';
 import type { Graph } from '../../core/graph.js';
-import type {
-  ColumnProperties,
-  MacroNode,
-  ModelNode,
-  ParsedNode,
-  SeedNode,
-  SourceNode,
-  SqlNode,
-  UniqueId,
+import type { DocBlock, Group } from '../../core/governance.js';
+import { isMapping } from '../../core/is-mapping.js';
+import { groupOf } from '../../core/node-group.js';
+import {
+  isSqlNode,
+  type ColumnProperties,
+  type JsonValue,
+  type MacroNode,
+  type ModelNode,
+  type ParsedNode,
+  type SeedNode,
+  type SourceNode,
+  type SqlNode,
+  type UniqueId,
 } from '../../core/node.js';
 import type { Project } from '../../core/project.js';
 import type { Relation } from '../../core/relation.js';
 import { flattenConfig } from '../flatten-config.js';
 import { compiledPath } from './artifact-paths.js';
+import {
+  accessOf,
+  toArguments,
+  toDoc,
+  toExposure,
+  toFreshness,
+  toGroup,
+  toGroupMap,
+} from './to-governance.js';
 import { toUnitTest } from './to-unit-test.js';
 import { toMetadata, type InvocationMetadata } from './metadata.js';
 
@@ -24,6 +38,9 @@ export interface ManifestInput {
   readonly graph: Graph;
   readonly macros: readonly MacroNode[];
   readonly disabled: readonly ParsedNode[];
+  /** The blocks of text of the project's Markdown files. */
+  readonly docs?: readonly DocBlock[];
+  readonly groups?: readonly Group[];
   /** The nodes that this invocation compiled. */
   readonly compiled: ReadonlyMap<UniqueId, CompiledNode>;
   /** Prints a relation in the author's dialect. */
@@ -32,6 +49,10 @@ export interface ManifestInput {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+
+function toObject(value: JsonValue | undefined): Json {
+  return isMapping(value) ? value : {};
+}
 
 /** Where a manifest keeps the project's variables, as JSON: a place that dbt's schema leaves to tools. */
 export const varsKey = 'stedi_sql_vars';
@@ -44,19 +65,22 @@ function relativeTo(folders: readonly string[], path: string): string {
 
 function toColumns(columns: readonly ColumnProperties[]): Json {
   return Object.fromEntries(
-    columns.map(({ name, description, data_type, tags, meta, constraints = [] }) => [
-      name,
-      {
+    columns.map(
+      ({ name, description, data_type, tags, meta, constraints = [], quote, docBlocks }) => [
         name,
-        description,
-        data_type: data_type ?? null,
-        meta,
-        tags,
-        constraints: constraints.map((each) => toConstraint(each)),
-        quote: null,
-        config: { meta, tags },
-      },
-    ]),
+        {
+          name,
+          description,
+          data_type: data_type ?? null,
+          meta,
+          tags,
+          constraints: constraints.map((each) => toConstraint(each)),
+          quote: quote ?? null,
+          config: { meta, tags },
+          doc_blocks: docBlocks ?? [],
+        },
+      ],
+    ),
   );
 }
 
@@ -107,7 +131,9 @@ function toSqlNode(node: SqlNode, input: ManifestInput): Json {
     tags: node.tags,
     description: node.description,
     meta: node.config.meta,
-    docs: { show: true, node_color: null },
+    docs: { show: true, node_color: null, ...toObject(node.config.extra['docs']) },
+    group: groupOf(node, graph.nodes),
+    doc_blocks: node.docBlocks ?? [],
     patch_path: toPatchPath(node),
     unrendered_config: node.unrenderedConfig,
     created_at: Date.parse(invocation.startedAt) / 1000,
@@ -116,7 +142,7 @@ function toSqlNode(node: SqlNode, input: ManifestInput): Json {
     refs: node.refs.map((ref) => ({
       name: ref.name,
       package: ref.package ?? null,
-      version: null,
+      version: ref.version ?? null,
     })),
     sources: node.sources.map(({ source, table }) => [source, table]),
     depends_on: { macros: node.macros, nodes: graph.parents.get(node.uniqueId) ?? [] },
@@ -153,7 +179,10 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
       config: flattenConfig(config),
       columns: toColumns(node.columns),
       ...toContract(node),
-      access: 'protected',
+      access: accessOf(node),
+      version: node.version?.v ?? null,
+      latest_version: node.version?.latest ?? null,
+      deprecation_date: node.deprecationDate ?? null,
     };
   }
   if (node.resourceType === 'seed') {
@@ -170,6 +199,18 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
       // The manifest holds no path of this machine; dbt takes null as well.
       root_path: null,
       depends_on: { macros: [] },
+    };
+  }
+  if (node.resourceType === 'analysis') {
+    const { project: where } = input;
+    return {
+      ...toSqlNode(node, input),
+      path: `analysis/${relativeTo(where.paths.analyses ?? [], node.path)}`,
+      database: where.target.database,
+      schema: where.target.schema,
+      relation_name: null,
+      config: flattenConfig(node.config),
+      columns: toColumns(node.columns),
     };
   }
   const { generic, judgement } = node;
@@ -202,7 +243,12 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
 }
 
 function toSource(node: SourceNode, input: ManifestInput): Json {
-  const { relation } = node;
+  const { relation, details } = node;
+  const loaded = {
+    loaded_at_field: details?.loadedAtField ?? null,
+    loaded_at_query: details?.loadedAtQuery ?? null,
+    freshness: toFreshness(details?.freshness),
+  };
   return {
     database: relation.database,
     schema: relation.schema,
@@ -214,19 +260,38 @@ function toSource(node: SourceNode, input: ManifestInput): Json {
     unique_id: node.uniqueId,
     fqn: node.fqn,
     source_name: node.sourceName,
-    source_description: '',
-    loader: '',
+    source_description: details?.sourceDescription ?? '',
+    loader: details?.loader ?? '',
+    ...loaded,
+    quoting: { database: null, schema: null, identifier: null, column: null },
+    external: null,
+    meta: details?.meta ?? {},
+    source_meta: details?.sourceMeta ?? {},
+    doc_blocks: node.docBlocks ?? [],
+    config: {
+      enabled: details?.enabled ?? true,
+      event_time: node.eventTime ?? null,
+      tags: node.tags,
+      meta: details?.meta ?? {},
+      ...loaded,
+    },
     identifier: relation.identifier,
     description: node.description,
     columns: toColumns(node.columns),
     tags: node.tags,
     patch_path: toPatchPath(node),
     relation_name: input.renderRelation(relation),
-    unrendered_config: {},
+    unrendered_config: withoutRelation(node.unrenderedConfig),
     unrendered_database: node.unrenderedConfig['database'] ?? null,
     unrendered_schema: node.unrenderedConfig['schema'] ?? null,
     created_at: Date.parse(input.invocation.startedAt) / 1000,
   };
+}
+
+/** The names of the relation have keys of their own. */
+function withoutRelation(config: Readonly<Record<string, unknown>>): Json {
+  const names = ['schema', 'identifier', 'database'];
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !names.includes(key)));
 }
 
 function toMacro(node: MacroNode, input: ManifestInput): Json {
@@ -239,11 +304,14 @@ function toMacro(node: MacroNode, input: ManifestInput): Json {
     unique_id: node.uniqueId,
     macro_sql: node.macroSql,
     depends_on: { macros: [] },
-    description: node.description,
-    meta: {},
-    docs: { show: true, node_color: null },
-    patch_path: toPatchPath(node),
-    arguments: node.arguments.map((name) => ({ name, type: null, description: '' })),
+    description: node.described?.description ?? node.description,
+    meta: node.described?.meta ?? {},
+    docs: { show: true, node_color: null, ...node.described?.docs },
+    patch_path:
+      node.described === undefined
+        ? toPatchPath(node)
+        : `${node.packageName}://${node.described.patchPath}`,
+    arguments: toArguments(node),
     created_at: Date.parse(input.invocation.startedAt) / 1000,
   };
 }
@@ -260,7 +328,13 @@ export function toManifestEntry(node: ParsedNode, input: ManifestInput): Json {
       createdAt: Date.parse(input.invocation.startedAt) / 1000,
     });
   }
-  return node.resourceType === 'source' ? toSource(node, input) : toNode(node, input);
+  if (node.resourceType === 'source') return toSource(node, input);
+  return node.resourceType === 'exposure'
+    ? toExposure(node, {
+        parents: input.graph.parents.get(node.uniqueId) ?? [],
+        createdAt: Date.parse(input.invocation.startedAt) / 1000,
+      })
+    : toNode(node, input);
 }
 
 /** Returns `entries` as an object whose keys stand in order, so that equal projects give equal files. */
@@ -273,7 +347,7 @@ function toSortedObject<T>(entries: Iterable<readonly [string, T]>): Readonly<Re
  * Source: https://schemas.getdbt.com/dbt/manifest/v12.json
  */
 export function toManifest(input: ManifestInput): Json {
-  const { project, graph, macros, disabled, invocation } = input;
+  const { project, graph, macros, disabled, groups = [], invocation } = input;
   const nodes = [...graph.nodes.values()];
   return {
     metadata: {
@@ -286,7 +360,7 @@ export function toManifest(input: ManifestInput): Json {
     },
     nodes: toSortedObject(
       nodes
-        .filter((node) => node.resourceType !== 'source')
+        .filter(isSqlNode)
         .filter((node) => !isUnitTest(node))
         .map((node) => [node.uniqueId, toNode(node, input)]),
     ),
@@ -296,10 +370,14 @@ export function toManifest(input: ManifestInput): Json {
         .map((node) => [node.uniqueId, toSource(node, input)]),
     ),
     macros: toSortedObject(macros.map((macro) => [macro.uniqueId, toMacro(macro, input)])),
-    docs: {},
-    exposures: {},
+    docs: toSortedObject((input.docs ?? []).map((doc) => [doc.uniqueId, toDoc(doc)])),
+    exposures: toSortedObject(
+      nodes
+        .filter((node) => node.resourceType === 'exposure')
+        .map((node) => [node.uniqueId, toManifestEntry(node, input)]),
+    ),
     metrics: {},
-    groups: {},
+    groups: toSortedObject(groups.map((group) => [group.uniqueId, toGroup(group)])),
     selectors: {},
     disabled: toSortedObject(
       disabled.map((node) => [node.uniqueId, [toManifestEntry(node, input)]]),
@@ -310,12 +388,30 @@ export function toManifest(input: ManifestInput): Json {
     child_map: toSortedObject(
       nodes.map(({ uniqueId }) => [uniqueId, graph.children.get(uniqueId) ?? []]),
     ),
-    group_map: {},
+    group_map: toGroupMap(groups, nodes, graph.nodes),
     saved_queries: {},
     semantic_models: {},
     unit_tests: toSortedObject(
       nodes.filter(isUnitTest).map((node) => [node.uniqueId, toManifestEntry(node, input)]),
     ),
     functions: {},
+  };
+}
+
+/**
+ * Returns what templates see as `graph`: dbt's names of the same entries. A template must not depend on what compiling
+ * finds out, nor on when it is compiled.
+ */
+export function toGraphView(input: ManifestInput): Readonly<Record<string, JsonValue>> {
+  const manifest = toManifest(input);
+  const names = ['nodes', 'sources', 'exposures', 'groups', 'metrics', 'semantic_models'];
+  const apart = new Set(['created_at', 'compiled', 'compiled_code', 'compiled_path']);
+  const withoutApart = (entries: unknown): JsonValue =>
+    JSON.parse(
+      JSON.stringify(entries, (key, value: unknown) => (apart.has(key) ? undefined : value)),
+    ) as JsonValue;
+  return {
+    ...Object.fromEntries(names.map((name) => [name, withoutApart(manifest[name])])),
+    saved_queries: {},
   };
 }

@@ -28,7 +28,9 @@ function relationName(node: SqlNode, { renderRelation }: RunResultsInput): strin
   if (node.resourceType === 'test') {
     return node.judgement?.store ? renderRelation(node.judgement.store.relation) : null;
   }
-  return node.config.materialized === 'ephemeral' ? null : renderRelation(node.relation);
+  return node.config.materialized === 'ephemeral' || node.resourceType === 'analysis'
+    ? null
+    : renderRelation(node.relation);
 }
 
 function toBatch({ start, end }: TimeWindow): readonly string[] {

@@ -104,3 +104,20 @@ export async function writeArtifacts(artifacts: Artifacts): Promise<readonly Dia
     others.length === 0 ? first : { ...first, message: `${first.message}; nor could ${rest}` },
   ];
 }
+
+/**
+ * Writes a JSON file atomically; `path` is absolute. Returns what kept it from being written. Codes: `write-failed`,
+ * `disk-full`.
+ */
+export async function writeJsonFile(
+  path: string,
+  value: unknown,
+  redact: Redactor,
+): Promise<readonly Diagnostic[]> {
+  try {
+    await writeAtomically(path, `${redact.json(value)}\n`);
+    return [];
+  } catch (error) {
+    return [describeWriteError(error, path)];
+  }
+}

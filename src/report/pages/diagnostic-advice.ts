@@ -67,9 +67,20 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     "Give the variable a value under `vars:` or with `--vars`, or a default in the template: `var('name', 0)`.",
   'env-var-undefined':
     "Set the environment variable, or give a default in the template: `env_var('NAME', '')`.",
+  'doc-not-found':
+    'Correct the name, or write the block into a Markdown file under the `docs-paths`.',
+  'doc-invalid': 'Write `{% docs name %}`, the text, and `{% enddocs %}`.',
+  'group-not-found': 'Correct the name, or define the group under `groups:` in a YAML file.',
+  'version-invalid':
+    'Make the versions listed and the SQL files agree: each version has one file, `<model>_v<v>.sql` or the one that `defined_in` names.',
+  'exposure-invalid': "Write `ref('model')` or `source('source', 'table')`, a text each.",
   'ref-not-found':
     'Correct the name, or add the model. Tables that the project does not build are sources.',
   'ref-disabled': 'Enable the model, or disable what refs it as well.',
+  'ref-private':
+    'Give the node that refs it the same `group`, ref a model that is not private, or ask the owner of the group for another `access`.',
+  'model-deprecated':
+    'Move to the version or model that the hint names. Once nothing reads the deprecated model, disable or remove it.',
   'source-not-found': 'Correct the name, or define the source under `sources:` in a YAML file.',
   'graph-cycle': 'Remove one of the refs shown, or move what both models need into a third one.',
   'selector-invalid': '[Commands](commands.md#choosing-nodes) has the grammar.',
@@ -134,6 +145,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
   'publish-conflict':
     'Run the command again when the others are done. Nothing was lost: what they wrote is in place.',
   'type-not-storable': 'Write the cast that the message names.',
+  'freshness-unknown':
+    'Give the source a `loaded_at_field` or a `loaded_at_query` that returns a time. A time without a zone is UTC.',
   'landing-unreadable':
     'Correct the file, declare the column with a type that holds the value, or bring the file in with `land`. See [Landing](landing.md).',
   'landing-empty':

@@ -11,7 +11,7 @@ export function describeKind(node: SqlNode): string {
 
 /** Returns how people call a node: `schema.name` for a model, the name of a test. */
 export function describeName(node: SqlNode): string {
-  return node.resourceType !== 'test' ? displayRelation(node.relation) : node.name;
+  return 'relation' in node ? displayRelation(node.relation) : node.name;
 }
 
 /** Returns the word for a status, as dbt prints it. */

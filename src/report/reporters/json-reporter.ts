@@ -50,7 +50,7 @@ function toNodeInfo(node: SqlNode, result?: NodeResult): Readonly<Record<string,
     node_started_at: result?.startedAt ?? '',
     node_finished_at: result?.completedAt ?? '',
     node_relation:
-      node.resourceType !== 'test'
+      'relation' in node
         ? {
             alias: node.relation.identifier,
             database: node.relation.database,

@@ -1,5 +1,5 @@
 import type { Graph } from '../../core/graph.js';
-import type { ParsedNode } from '../../core/node.js';
+import { isSqlNode, type ParsedNode } from '../../core/node.js';
 import { flattenConfig } from '../flatten-config.js';
 
 /** The forms in which `ls` names a node: dbt's `--output`. */
@@ -11,7 +11,8 @@ export type ListEntry = Readonly<Record<string, unknown>>;
 /** Returns a node's name as a selector understands it: its folders and name with dots, as dbt's `ls` prints it. */
 function selectorOf(node: ParsedNode): string {
   const dotted = node.fqn.join('.');
-  return node.resourceType === 'source' ? `source:${dotted}` : dotted;
+  const hasPrefix = node.resourceType === 'source' || node.resourceType === 'exposure';
+  return hasPrefix ? `${node.resourceType}:${dotted}` : dotted;
 }
 
 /** What `ls --output json` shows of a node; the keys are dbt's. */
@@ -24,10 +25,12 @@ function toListEntry(node: ParsedNode, graph: Graph): ListEntry {
     original_file_path: node.path,
     ...(node.resourceType === 'source'
       ? { source_name: node.sourceName }
-      : { alias: node.config.alias ?? node.name, config: flattenConfig(node.config) }),
+      : !isSqlNode(node)
+        ? { label: node.exposure.label, type: node.exposure.type }
+        : { alias: node.config.alias ?? node.name, config: flattenConfig(node.config) }),
     tags: node.tags,
     depends_on: {
-      ...(node.resourceType !== 'source' && { macros: node.macros }),
+      ...(isSqlNode(node) && { macros: node.macros }),
       nodes: graph.parents.get(node.uniqueId) ?? [],
     },
   };

@@ -1,0 +1,140 @@
+import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import type { Freshness, FreshnessLimit, SourceDetails } from '../core/governance.js';
+import { isMapping } from '../core/is-mapping.js';
+import type { JsonValue } from '../core/node.js';
+import { mergeNodeConfig } from '../core/node-config.js';
+import type {
+  PropertiesFile,
+  SourceEntry,
+  SourceSettings,
+  SourceTableEntry,
+} from '../core/project.js';
+import { locateEntry } from './model-entries.js';
+
+type Mapping = Readonly<Record<string, JsonValue>>;
+
+const silent: SourceSettings = { tags: [], meta: {}, freshnessPath: [] };
+
+/**
+ * Returns the freshness of a table from what its source says and what it says itself: limits merge key by key, and null
+ * removes what the source says.
+ */
+function mergeFreshness(
+  source: Mapping | null | undefined,
+  table: Mapping | null | undefined,
+): Mapping | null {
+  if (table === undefined) return source ?? null;
+  if (table === null || source == null) return table;
+  const limitOf = (key: string): JsonValue => {
+    const [base, own] = [source[key] ?? null, table[key]];
+    if (own === undefined) return base;
+    return isMapping(own) && isMapping(base) ? { ...base, ...own } : own;
+  };
+  return {
+    warn_after: limitOf('warn_after'),
+    error_after: limitOf('error_after'),
+    filter: table['filter'] ?? source['filter'] ?? null,
+  };
+}
+
+function toLimit(value: JsonValue | undefined): FreshnessLimit | null | 'incomplete' {
+  if (!isMapping(value)) return null;
+  const { count, period } = value;
+  if (count == null && period == null) return null;
+  return typeof count === 'number' && (period === 'minute' || period === 'hour' || period === 'day')
+    ? { count, period }
+    : 'incomplete';
+}
+
+function toMapping(limit: FreshnessLimit | null): Mapping | null {
+  return limit && { count: limit.count, period: limit.period };
+}
+
+/** What a source says of a table, and what of it was written. */
+export interface ReadDetails {
+  readonly details: SourceDetails;
+  readonly tags: readonly string[];
+  /** For `unrendered_config`. */
+  readonly written: Mapping;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Returns what YAML says of a table besides its name, columns and tests: the table goes before its source, tags and meta
+ * add up. Diagnostics: `config-conflict` for a table with two ways to tell when it was loaded, `config-invalid-value` for
+ * a limit without count or period. Source: https://docs.getdbt.com/reference/resource-properties/freshness
+ */
+export function readSourceDetails(
+  source: SourceEntry,
+  table: SourceTableEntry,
+  properties: PropertiesFile,
+): ReadDetails {
+  const [above, own] = [source.settings ?? silent, table.settings ?? silent];
+  const diagnostics: Diagnostic[] = [];
+  const name = `${source.name}.${table.name}`;
+  const place = locateEntry(properties, table);
+  for (const [settings, location] of [
+    [above, locateEntry(properties, source)],
+    [own, place],
+  ] as const) {
+    if (settings.loadedAtField != null && settings.loadedAtQuery != null) {
+      const message = `'${settings === own ? name : source.name}' has a loaded_at_field and a loaded_at_query`;
+      const hint = 'keep the one that tells when the table was loaded';
+      diagnostics.push(errorDiagnostic('config-conflict', message, { location, hint }));
+    }
+  }
+  const merged = mergeFreshness(above.freshness, own.freshness);
+  const where =
+    own.freshness === undefined && above.freshness === undefined
+      ? place
+      : properties.locate((own.freshness === undefined ? above : own).freshnessPath, { key: true });
+  const read = (key: 'warn_after' | 'error_after'): FreshnessLimit | null => {
+    const limit = toLimit(merged?.[key]);
+    if (limit !== 'incomplete') return limit;
+    const message = `'${key}' of '${name}' needs a count and a period`;
+    const hint = 'write `{ count: 12, period: hour }`';
+    diagnostics.push(errorDiagnostic('config-invalid-value', message, { location: where, hint }));
+    return null;
+  };
+  const [warnAfter, errorAfter] = [read('warn_after'), read('error_after')];
+  const filter = merged?.['filter'];
+  const freshness: Freshness | null =
+    warnAfter === null && errorAfter === null
+      ? null
+      : { warnAfter, errorAfter, filter: typeof filter === 'string' ? filter : null };
+  const labels = mergeNodeConfig([above, own].map(({ tags, meta }) => ({ tags: [...tags], meta })));
+  const meta = isMapping(labels['meta']) ? labels['meta'] : {};
+  const tags = Array.isArray(labels['tags']) ? (labels['tags'] as readonly string[]) : [];
+  // As in dbt, a query goes before a field, and the field of a table before the query of its source.
+  const loadedAtField = (own.loadedAtField === undefined ? above : own).loadedAtField ?? null;
+  const loadedAtQuery =
+    own.loadedAtQuery ?? (own.loadedAtField === undefined ? above.loadedAtQuery : null) ?? null;
+  return {
+    tags,
+    diagnostics,
+    written: {
+      ...(loadedAtField !== null && { loaded_at_field: loadedAtField }),
+      ...(loadedAtQuery !== null && { loaded_at_query: loadedAtQuery }),
+      ...(freshness !== null && {
+        freshness: {
+          warn_after: toMapping(freshness.warnAfter),
+          error_after: toMapping(freshness.errorAfter),
+          filter: freshness.filter,
+        },
+      }),
+      ...(Object.keys(meta).length > 0 && { meta }),
+      ...(tags.length > 0 && { tags }),
+    },
+    details: {
+      sourceDescription: source.description,
+      loader: own.loader ?? above.loader ?? '',
+      meta,
+      sourceMeta: above.meta,
+      enabled: own.enabled ?? above.enabled ?? true,
+      loadedAtField,
+      loadedAtQuery,
+      freshness,
+      location: where,
+    },
+  };
+}

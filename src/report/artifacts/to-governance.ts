@@ -1,0 +1,113 @@
+import type { DocBlock, Freshness, Group } from '../../core/governance.js';
+import { groupOf } from '../../core/node-group.js';
+import type { ExposureNode, MacroNode, ModelNode, ParsedNode, UniqueId } from '../../core/node.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Returns who may ref a model. */
+export function accessOf({ config }: ModelNode): string {
+  const access = config.extra['access'];
+  return typeof access === 'string' ? access : 'protected';
+}
+
+/** Returns a block of text as dbt's manifest has it. */
+export function toDoc({ uniqueId, name, packageName, path, contents }: DocBlock): Json {
+  return {
+    unique_id: uniqueId,
+    name,
+    resource_type: 'doc',
+    package_name: packageName,
+    path,
+    original_file_path: path,
+    block_contents: contents,
+  };
+}
+
+/** Returns a group as dbt's manifest has it. */
+export function toGroup(group: Group): Json {
+  const { uniqueId, name, packageName, path, owner, description, meta } = group;
+  return {
+    unique_id: uniqueId,
+    name,
+    resource_type: 'group',
+    package_name: packageName,
+    path,
+    original_file_path: path,
+    owner,
+    description,
+    config: { meta },
+  };
+}
+
+/** Returns the nodes of each group, by its name. */
+export function toGroupMap(
+  groups: readonly Group[],
+  nodes: readonly ParsedNode[],
+  byId: ReadonlyMap<UniqueId, ParsedNode>,
+): Readonly<Record<string, readonly UniqueId[]>> {
+  const map = new Map<string, UniqueId[]>(groups.map(({ name }) => [name, []]));
+  for (const node of nodes) {
+    const group = groupOf(node, byId);
+    if (group !== null) map.get(group)?.push(node.uniqueId);
+  }
+  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Returns an exposure as dbt's manifest has it. `createdAt` in seconds since 1970 UTC. */
+export function toExposure(
+  node: ExposureNode,
+  { parents, createdAt }: { readonly parents: readonly UniqueId[]; readonly createdAt: number },
+): Json {
+  const { exposure, tags, meta } = node;
+  return {
+    name: node.name,
+    resource_type: 'exposure',
+    package_name: node.packageName,
+    path: node.path,
+    original_file_path: node.path,
+    unique_id: node.uniqueId,
+    fqn: node.fqn,
+    type: exposure.type,
+    owner: {
+      ...exposure.owner,
+      name: exposure.owner.name ?? null,
+      email: exposure.owner.email ?? null,
+    },
+    description: node.description,
+    label: exposure.label,
+    maturity: exposure.maturity,
+    url: exposure.url,
+    tags,
+    meta,
+    config: { enabled: node.enabled, tags, meta },
+    unrendered_config: node.unrenderedConfig,
+    depends_on: { macros: [], nodes: parents },
+    refs: node.refs.map((ref) => ({
+      name: ref.name,
+      package: ref.package ?? null,
+      version: ref.version ?? null,
+    })),
+    sources: node.sources.map(({ source, table }) => [source, table]),
+    metrics: [],
+    created_at: createdAt,
+  };
+}
+
+/** Returns how old a source may be as dbt's artifacts have it; null if that is not checked. */
+export function toFreshness(freshness: Freshness | null | undefined): Json | null {
+  if (freshness == null) return null;
+  return {
+    warn_after: freshness.warnAfter,
+    error_after: freshness.errorAfter,
+    filter: freshness.filter,
+  };
+}
+
+/** Returns the arguments of a macro: those of its definition, with what YAML says of them. */
+export function toArguments({ arguments: names, described }: MacroNode): readonly Json[] {
+  const byName = new Map((described?.arguments ?? []).map((each) => [each.name, each]));
+  return [
+    ...names.map((name) => byName.get(name) ?? { name, type: null, description: '' }),
+    ...[...byName.values()].filter(({ name }) => !names.includes(name)),
+  ];
+}
