@@ -68,8 +68,7 @@ let project: TestProject;
 let athena: AthenaProject;
 beforeAll(async () => {
   project = createProject(files);
-  const { 'stedi_project.yml': _plain, ...rest } = files;
-  athena = await createAthenaProject(rest);
+  athena = await createAthenaProject({ ...files, 'stedi_project.yml': 'name: shop\n' });
   for (const command of [['build'], ['docs', 'generate']]) {
     const done = project.run(command);
     if (done.code !== 0) throw new Error(done.stdout + done.stderr);
