@@ -57,7 +57,7 @@ export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
     config: configValues(node.config),
     raw_code: node.rawSql,
     batch: null,
-    ...(node.resourceType === 'model' && {
+    ...((node.resourceType === 'model' || node.resourceType === 'snapshot') && {
       database: node.relation.database,
       schema: node.relation.schema,
       alias: node.relation.identifier,

@@ -4,7 +4,8 @@ import type { SourceLocation } from './diagnostic.js';
 import type { NamedSelector } from './selector-definition.js';
 
 /** What a file of the project is for, decided by the folder it lies in. */
-export type SourceFileKind = 'model' | 'macro' | 'test' | 'seed' | 'fixture' | 'properties';
+export type SourceFileKind =
+  'model' | 'macro' | 'test' | 'seed' | 'snapshot' | 'fixture' | 'properties';
 
 /** A file that the project room has read. */
 export interface SourceFile {
@@ -64,6 +65,12 @@ export interface ModelEntry {
 /** What a YAML file says of a seed. */
 export type SeedEntry = ModelEntry;
 
+/** What a YAML file says of a snapshot, or all of it. */
+export interface SnapshotEntry extends ModelEntry {
+  /** `ref('…')` or `source('…', '…')`; `null` where a SQL file holds the query. */
+  readonly relation: string | null;
+}
+
 export interface SourceTableEntry {
   readonly name: string;
   readonly identifier: string;
@@ -95,6 +102,7 @@ export interface PropertiesContent {
   readonly models: readonly ModelEntry[];
   readonly sources: readonly SourceEntry[];
   readonly seeds: readonly SeedEntry[];
+  readonly snapshots?: readonly SnapshotEntry[];
   readonly unitTests?: readonly UnitTestEntry[];
 }
 
@@ -144,8 +152,9 @@ export interface PackageProject {
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
   readonly seeds: FolderConfig;
+  readonly snapshots: FolderConfig;
   /** What the project says of the package's resources; it goes before what the package says. */
-  readonly overrides: Readonly<Record<'models' | 'tests' | 'seeds', FolderConfig>>;
+  readonly overrides: Readonly<Record<'models' | 'tests' | 'seeds' | 'snapshots', FolderConfig>>;
   readonly hooks: NonNullable<Project['hooks']>;
   readonly files: readonly SourceFile[];
   readonly properties: readonly PropertiesFile[];
@@ -164,6 +173,7 @@ export interface Project {
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
   readonly seeds: FolderConfig;
+  readonly snapshots: FolderConfig;
   readonly target: Target;
   readonly targetPath: string;
   readonly files: readonly SourceFile[];
@@ -186,5 +196,6 @@ export interface Project {
     readonly macros: readonly string[];
     readonly tests: readonly string[];
     readonly seeds: readonly string[];
+    readonly snapshots: readonly string[];
   };
 }

@@ -1,4 +1,5 @@
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import { isBuilt } from '../core/is-built.js';
 import type { BuiltNode, RefCall, SourceCall, SqlNode, UniqueId } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import { findReferenced } from '../core/graph.js';
@@ -26,7 +27,7 @@ export function createNameTable(parsed: ParsedProject): NameTable {
   const sourcesByName = new Map<string, UniqueId>();
   const testNames = new Set<string>();
   for (const node of parsed.nodes) {
-    if (node.resourceType === 'model' || node.resourceType === 'seed') {
+    if (isBuilt(node)) {
       modelsByPackage.set(`${node.packageName}.${node.name}`, node.uniqueId);
       // The project's own nodes come first.
       if (!modelsByName.has(node.name)) modelsByName.set(node.name, node.uniqueId);
@@ -36,9 +37,7 @@ export function createNameTable(parsed: ParsedProject): NameTable {
     } else testNames.add(node.name);
   }
   const disabledByName = new Map(
-    parsed.disabled.flatMap((node) =>
-      node.resourceType === 'model' || node.resourceType === 'seed' ? [[node.name, node]] : [],
-    ),
+    parsed.disabled.flatMap((node) => (isBuilt(node) ? [[node.name, node]] : [])),
   );
   return {
     modelsByName,
@@ -94,7 +93,7 @@ export function resolveRef(call: RefCall, node: SqlNode, names: NameTable): Refe
   }
   if (names.testNames.has(call.name)) {
     const message = `${who} refs '${call.name}', which is a data test`;
-    const hint = 'only models and seeds can be the object of a ref';
+    const hint = 'only models, seeds and snapshots can be the object of a ref';
     return unresolved(errorDiagnostic('ref-not-found', message, { ...details, hint }));
   }
   const message = `${who} refs '${call.name}', which is not in the project`;

@@ -18,13 +18,14 @@ import { parseUnitTests } from './parse-unit-tests.js';
 import { parseSingularTests } from './parse-singular-tests.js';
 import { parseSources } from './parse-sources.js';
 import { parseSeeds } from './seeds/parse-seeds.js';
+import { keepTargetSchema, parseSnapshots } from './snapshots/parse-snapshots.js';
 
 /**
- * Returns the nodes of a project: a model per SQL file and per declared external table, a seed per CSV file, the data tests that YAML files
+ * Returns the nodes of a project: a model per SQL file and per declared external table, a seed per CSV file, a snapshot per block and per YAML entry with a `relation`, the data tests that YAML files
  * ask for and those in SQL files, the tables of sources, each with its resolved configuration. Refs are captured, not
  * resolved. Every template is rendered once. Diagnostics: `template-*`, `var-undefined`, `env-var-undefined`,
  * `config-*`, `duplicate-name`, `model-empty`, `properties-without-model`, `materialization-invalid`, `test-unknown`,
- * `test-invalid`, `relation-collision`, `seed-*`.
+ * `test-invalid`, `relation-collision`, `seed-*`, `snapshot-invalid`.
  */
 export function parseProject(project: Project, options: ParseOptions): Result<ParsedProject> {
   const modelFolders = readFolderConfig(project, 'model', options);
@@ -51,9 +52,23 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     options,
   );
   const seeds = parsedSeeds.map(withHooks);
+  const snapshotFolders = readFolderConfig(project, 'snapshot', options);
+  const describedSnapshots = readModelEntries(project, options, 'snapshot');
+  const { snapshots: parsedSnapshots, diagnostics: snapshotDiagnostics } = parseSnapshots(
+    project,
+    { entries: describedSnapshots.entries, folders: snapshotFolders },
+    options,
+  );
+  const snapshots = parsedSnapshots.map((each) => ({
+    ...each,
+    node: keepTargetSchema(namer.name(each.node)),
+  }));
   const sources = parseSources(project);
 
-  const toTarget = (resource: 'model' | 'seed', built: readonly LocatedNode<BuiltNode>[]) => {
+  const toTarget = (
+    resource: BuiltNode['resourceType'],
+    built: readonly LocatedNode<BuiltNode>[],
+  ) => {
     const disabledNames = namesOnlyOfDisabled(built.map(({ node }) => node));
     return ({ entry, properties }: DescribedModel): TestTarget => ({
       kind: 'model',
@@ -69,6 +84,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
   const targets: readonly TestTarget[] = [
     ...[...entries.values()].map(toTarget('model', models)),
     ...[...describedSeeds.entries.values()].map(toTarget('seed', seeds)),
+    ...[...describedSnapshots.entries.values()].map(toTarget('snapshot', snapshots)),
     ...sources.map(({ node, entry, properties }): TestTarget => {
       const names = [node.sourceName, node.name].map(quoteTemplateString).join(', ');
       return {
@@ -103,6 +119,7 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
   const located: readonly LocatedNode[] = [
     ...models,
     ...seeds,
+    ...snapshots,
     ...tests.map((node) => ({ node, location: node.location })),
     ...sources,
   ];
@@ -120,14 +137,18 @@ export function parseProject(project: Project, options: ParseOptions): Result<Pa
     ...seedFolders.diagnostics,
     ...describedSeeds.diagnostics,
     ...seedDiagnostics,
+    ...snapshotFolders.diagnostics,
+    ...describedSnapshots.diagnostics,
+    ...snapshotDiagnostics,
     ...parsedTests.flatMap((each) => each.diagnostics),
     ...namer.diagnostics(),
     ...hookDiagnostics,
     ...findDuplicates(located.filter(({ node }) => isEnabled(node))),
-    ...findRelationCollisions([...models, ...seeds]),
-    ...findAmbiguousNames(models, seeds),
+    ...findRelationCollisions([...models, ...seeds, ...snapshots]),
+    ...findAmbiguousNames([...models, ...seeds, ...snapshots]),
     ...modelFolders.findUnused(),
     ...seedFolders.findUnused(),
+    ...snapshotFolders.findUnused(),
     ...testFolders.findUnused(),
   ]);
 }

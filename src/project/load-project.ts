@@ -220,7 +220,8 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
     format,
   );
   if (config?.paths == null) return failure(diagnostics);
-  const { target, paths, name, version, vars, models, tests, seeds, hooks, dispatch } = config;
+  const { target, paths, name, version, vars, models, tests, seeds, snapshots, hooks, dispatch } =
+    config;
   const sources = readSourceFiles(root, paths);
   const cache = options.openCache?.(join(root, paths.target));
   const described = readPropertiesFiles(sources.files, { extraConfigKeys, cache }, readers);
@@ -255,6 +256,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       models,
       tests,
       seeds,
+      snapshots,
       ...(dispatch.length > 0 && { dispatch }),
       ...(hooks.onRunStart.length + hooks.onRunEnd.length > 0 && { hooks }),
       ...(installed.packages.length > 0 && { packages: installed.packages }),
@@ -264,7 +266,13 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       files: sources.files,
       properties: described.properties,
       selectors: named.selectors,
-      paths: { models: paths.models, macros: paths.macros, tests: paths.tests, seeds: paths.seeds },
+      paths: {
+        models: paths.models,
+        macros: paths.macros,
+        tests: paths.tests,
+        seeds: paths.seeds,
+        snapshots: paths.snapshots,
+      },
     },
     all,
   );

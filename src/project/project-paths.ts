@@ -12,6 +12,7 @@ export interface ProjectPaths {
   readonly macros: readonly string[];
   readonly tests: readonly string[];
   readonly seeds: readonly string[];
+  readonly snapshots: readonly string[];
   readonly target: string;
   /** The folders that the project file names, and where; the others are defaults. */
   readonly named: readonly NamedFolder[];
@@ -108,12 +109,12 @@ export function readProjectPaths(root: ConfigEntries): {
   const macros = read('macro-paths', projectDefaults.macroPaths);
   const tests = read('test-paths', projectDefaults.testPaths);
   const seeds = read('seed-paths', projectDefaults.seedPaths);
+  const snapshots = read('snapshot-paths', projectDefaults.snapshotPaths);
   const targets = read('target-path', [projectDefaults.targetPath]);
   const target = targets[0]?.folder ?? projectDefaults.targetPath;
-  issues.push(...checkOverlaps([...models, ...macros, ...tests, ...seeds, ...targets]));
-  const named = [...models, ...macros, ...tests, ...seeds].filter(
-    ({ yamlPath }) => yamlPath.length > 0,
-  );
+  const sources = [...models, ...macros, ...tests, ...seeds, ...snapshots];
+  issues.push(...checkOverlaps([...sources, ...targets]));
+  const named = sources.filter(({ yamlPath }) => yamlPath.length > 0);
   const folders = (entries: readonly NamedFolder[]) => entries.map(({ folder }) => folder);
   return {
     paths: {
@@ -121,6 +122,7 @@ export function readProjectPaths(root: ConfigEntries): {
       macros: folders(macros),
       tests: folders(tests),
       seeds: folders(seeds),
+      snapshots: folders(snapshots),
       target,
       named,
     },

@@ -9,6 +9,7 @@ export const projectDefaults = {
   macroPaths: ['macros'],
   testPaths: ['tests'],
   seedPaths: ['seeds'],
+  snapshotPaths: ['snapshots'],
   targetPath: 'target',
   packagesPath: 'dbt_packages',
   targetName: 'local',
@@ -21,6 +22,7 @@ export interface ProjectParts {
   readonly models: z.ZodType;
   readonly tests: z.ZodType;
   readonly seeds: z.ZodType;
+  readonly snapshots: z.ZodType;
   readonly targets: z.ZodType;
 }
 
@@ -47,8 +49,6 @@ const unsupportedKeys: Readonly<Record<string, string>> = {
   'restrict-access': notYet,
   'saved-queries': notYet,
   'semantic-models': notYet,
-  'snapshot-paths': notYet,
-  snapshots: notYet,
   sources: "sources are described in YAML files under 'model-paths'",
   unit_tests: notYet,
 };
@@ -62,7 +62,7 @@ function hookTexts(description: string) {
 }
 
 /** Returns the schema of `stedi_project.yml`. */
-export function createProjectSchema({ models, tests, seeds, targets }: ProjectParts) {
+export function createProjectSchema({ models, tests, seeds, snapshots, targets }: ProjectParts) {
   return strictMapping(
     projectFileName,
     {
@@ -90,6 +90,9 @@ export function createProjectSchema({ models, tests, seeds, targets }: ProjectPa
       'seed-paths': paths('Folders with seeds (`.csv`) and their properties.').meta({
         default: projectDefaults.seedPaths,
       }),
+      'snapshot-paths': paths(
+        'Folders with snapshots in SQL (`.sql`) and YAML files that define them.',
+      ).meta({ default: projectDefaults.snapshotPaths }),
       'target-path': text('The folder for artifacts and compiled SQL.')
         .nullish()
         .meta({ default: projectDefaults.targetPath }),
@@ -106,6 +109,7 @@ export function createProjectSchema({ models, tests, seeds, targets }: ProjectPa
       tests: tests.nullish().describe('Configuration of data tests by folder.'),
       data_tests: tests.nullish().describe('The same as `tests`.'),
       seeds: seeds.nullish().describe('Configuration of seeds by folder.'),
+      snapshots: snapshots.nullish().describe('Configuration of snapshots by folder.'),
       'on-run-start': hookTexts(
         'Statements before the first node of a run, in SQL with Jinja.',
       ).nullish(),

@@ -29,6 +29,7 @@ import type { ValuePath } from './yaml-document.js';
 const structureSchema = createPropertiesSchema({
   modelConfig: anyMapping,
   seedConfig: anyMapping,
+  snapshotConfig: anyMapping,
   testEntry: anyValue,
 });
 
@@ -130,7 +131,7 @@ function readModel(
   source: ConfigSource,
   { raw, path }: { readonly raw: ConfigEntries; readonly path: ValuePath },
   issues: Issues,
-  resource: 'model' | 'seed' = 'model',
+  resource: 'model' | 'seed' | 'snapshot' = 'model',
 ): ModelEntry {
   const { tags, meta, docs } = raw;
   const labels = Object.entries({ tags, meta, docs }).flatMap(([key, value]) =>
@@ -188,7 +189,9 @@ function readSource(
 function useOfTemplate(path: ValuePath): TemplateUse {
   if (path.includes('data_tests') || path.includes('tests')) return 'rendered';
   const isConfigEntry =
-    (path[0] === 'models' || path[0] === 'seeds') && path[2] === 'config' && path.length === 4;
+    (path[0] === 'models' || path[0] === 'seeds' || path[0] === 'snapshots') &&
+    path[2] === 'config' &&
+    path.length === 4;
   // Where partitions lie depends on the target, as the location does.
   const isProperty = path[0] === 'models' && path[2] === 'config' && path[3] === 'table_properties';
   if (isProperty && path.length === 5) return 'rendered';
@@ -220,6 +223,10 @@ export function readProperties(source: ConfigSource): {
   }
   const root = value ?? {};
   const issues: Issues = [...validateValue(structureSchema, root)];
+  const snapshots = mappingsIn(root['snapshots'], ['snapshots']).map((entry) => ({
+    ...readModel(source, entry, issues, 'snapshot'),
+    relation: typeof entry.raw['relation'] === 'string' ? entry.raw['relation'] : null,
+  }));
   const content: PropertiesContent = {
     models: mappingsIn(root['models'], ['models']).map((entry) => readModel(source, entry, issues)),
     sources: mappingsIn(root['sources'], ['sources']).map((entry) =>
@@ -228,6 +235,7 @@ export function readProperties(source: ConfigSource): {
     seeds: mappingsIn(root['seeds'], ['seeds']).map((entry) =>
       readModel(source, entry, issues, 'seed'),
     ),
+    ...(snapshots.length > 0 && { snapshots }),
   };
   const unitTests = mappingsIn(root['unit_tests'], ['unit_tests']);
   const errors = [

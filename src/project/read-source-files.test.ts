@@ -10,6 +10,7 @@ const paths: ProjectPaths = {
   macros: ['macros'],
   tests: ['tests'],
   seeds: ['seeds'],
+  snapshots: [],
   target: 'target',
   named: [],
 };

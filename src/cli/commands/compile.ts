@@ -74,7 +74,7 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   if (!states.ok) return exitCodes.invalid;
   const { state, defer } = states.value;
   const selected = selectFromProject(loaded.value, options, {
-    resourceTypes: ['model', 'test'],
+    resourceTypes: ['model', 'snapshot', 'test'],
     state,
   });
   print(selected.diagnostics);
@@ -129,6 +129,7 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
     command: 'build',
     auditGate: false,
     fullRefresh: options.fullRefresh === true,
+    runStartedAt: invocation.startedAt,
     compileAudit: (test, relations) => compiler.compileTest(test, relations),
   });
   print(plan.diagnostics);
