@@ -1,3 +1,4 @@
+import { isBuilt } from '../core/is-built.js';
 import type { OperatedProject, Operations } from '../core/operations.js';
 import type { Project } from '../core/project.js';
 import { findEngine } from './engines.js';
@@ -8,7 +9,7 @@ export function operatedProjectOf({ project, graph }: ProjectGraph): OperatedPro
   const nodes = [...graph.nodes.values()];
   return {
     name: project.name,
-    models: nodes.filter((node) => node.resourceType === 'model' || node.resourceType === 'seed'),
+    models: nodes.filter(isBuilt),
     sources: nodes.filter((node) => node.resourceType === 'source').map(({ relation }) => relation),
   };
 }

@@ -22,19 +22,21 @@ import { projectRequestOf } from './project-request.js';
 import { endHooksOf, planRunHooks } from './run-hooks.js';
 import { selectFromProject } from './select-from-project.js';
 import { readStates } from './read-states.js';
+import { refuseSnapshots } from './refuse-snapshots.js';
 import { readVarsArgument, selectionArgs } from './run-arguments.js';
 import { approachEmbedded } from './embedded-engine.js';
 import { approachWarehouse, emptyCatalog } from './warehouse.js';
 import { writeResults } from './write-results.js';
 
 /** What tells the commands that run nodes apart. */
-export type RunKind = 'run' | 'seed' | 'test' | 'build';
+export type RunKind = 'run' | 'seed' | 'snapshot' | 'test' | 'build';
 
 const resourceTypes = {
   run: ['model'],
   seed: ['seed'],
+  snapshot: ['snapshot'],
   test: ['test'],
-  build: ['seed', 'model', 'test'],
+  build: ['seed', 'model', 'snapshot', 'test'],
 } as const;
 
 /** Returns the project with the number of threads that was asked for. */
@@ -55,7 +57,7 @@ export interface Chosen {
 }
 
 /**
- * `run`, `seed`, `test` and `build`: every stage from the project folder to the artifacts, in their order. The first stage that
+ * `run`, `seed`, `snapshot`, `test` and `build`: every stage from the project folder to the artifacts, in their order. The first stage that
  * finds errors is the last: all of them are printed, and the warehouse is as it was. A signal to stop cancels what runs;
  * artifacts and summary follow all the same.
  */
@@ -98,6 +100,9 @@ export async function runPipeline(
   });
   print(rows.diagnostics);
   if (!rows.ok) return exitCodes.invalid;
+  const partial = refuseSnapshots(graph, selection, options);
+  print(partial);
+  if (partial.length > 0) return exitCodes.invalid;
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
@@ -165,6 +170,7 @@ export async function runPipeline(
       command: kind,
       auditGate: options.auditGate !== false,
       fullRefresh,
+      runStartedAt: invocation.startedAt,
       compileAudit: (test, relations) => compiler.compileTest(test, relations),
     });
     print(planned.diagnostics);

@@ -73,7 +73,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       addRowOptions(addResourceTypeOption(addRunOptions(program.command('build')))),
     )
       .description(
-        'build seeds and models and test them; each takes its name only if its tests pass',
+        'build seeds, models and snapshots and test them; each takes its name only if its tests pass',
       )
       .option('--no-audit-gate', "publish first and test afterwards: dbt's order"),
     {
@@ -98,6 +98,16 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       printsResult: onDryRun,
       run: async ({ invocation, options }) =>
         (await import('./commands/seed.js')).seed(invocation, options),
+    },
+  );
+  define<RunOptions>(
+    addRunOptions(program.command('snapshot')).description(
+      'bring the tables of snapshots up to date',
+    ),
+    {
+      printsResult: onDryRun,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/snapshot.js')).snapshot(invocation, options),
     },
   );
   define<RunOptions>(

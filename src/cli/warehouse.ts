@@ -25,7 +25,7 @@ export interface CatalogLook {
 /**
  * Looks at the warehouse without changing it, for commands that run nothing. Where it is not there yet, is locked or
  * cannot be opened, the catalog is empty, so that mistakes in the project are found all the same. That is a warning only
- * if an incremental model is selected, whose SQL depends on whether its table exists.
+ * if an incremental model or a snapshot is selected, whose SQL depends on whether its table exists.
  */
 export async function lookAtCatalog(
   { project, graph }: ProjectGraph,
@@ -45,7 +45,10 @@ export async function lookAtCatalog(
 ): Promise<CatalogLook> {
   const isIncremental = [...selection].some((id) => {
     const node = graph.nodes.get(id);
-    return node?.resourceType === 'model' && node.config.materialized === 'incremental';
+    return (
+      node?.resourceType === 'snapshot' ||
+      (node?.resourceType === 'model' && node.config.materialized === 'incremental')
+    );
   });
   const isCompiledFrom = isIncremental || otherSchemas.length > 0;
   const unseen: CatalogLook = { catalog: emptyCatalog, diagnostics: [] };
@@ -65,7 +68,7 @@ export async function lookAtCatalog(
     diagnostics: read.diagnostics.map((each) => ({
       ...each,
       severity: 'warning',
-      message: `${each.message}; ${isCompiledFrom ? 'incremental models are compiled as if they were built anew' : 'the plan is made as if nothing were there'}`,
+      message: `${each.message}; ${isCompiledFrom ? 'incremental models and snapshots are compiled as if they were built anew' : 'the plan is made as if nothing were there'}`,
     })),
   };
 }

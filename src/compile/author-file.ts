@@ -8,7 +8,7 @@ import { indexLines, type TextLines } from '../core/text-position.js';
 export interface AuthorFile {
   readonly path: string;
   readonly lines: TextLines;
-  /** Where everything is reported, if the SQL does not stand in the file: the YAML entry of a generic test. */
+  /** Where everything is reported, if the SQL does not stand in the file: the YAML entry of a generic test or snapshot. */
   readonly standIn: SourceLocation | null;
   /** Where a generic test of the project's own is defined: the SQL comes from there. */
   readonly definition?: SourceLocation;
@@ -25,6 +25,7 @@ const acceptedValuesHints: NonNullable<AuthorFile['hints']> = {
 /** Returns the file of a node. */
 export function authorFileOf(node: SqlNode): AuthorFile {
   const file = { path: node.path, lines: indexLines(node.rawSql) };
+  if (node.resourceType === 'snapshot' && node.isYaml) return { ...file, standIn: node.location };
   if (node.resourceType !== 'test' || node.generic === null) return { ...file, standIn: null };
   const isAcceptedValues = node.generic.testName === 'accepted_values';
   return {

@@ -9,6 +9,7 @@ import {
   type JsonValue,
   type ModelNode,
   type RelationNode,
+  type SnapshotNode,
   type SqlNode,
   type TestNode,
   type UniqueId,
@@ -40,6 +41,7 @@ import {
   type Referrer,
 } from './name-bindings.js';
 import type { KnownColumns } from './rows-to-sql.js';
+import { snapshotColumns, withFoundTypes } from './snapshot-columns.js';
 import {
   createTableColumns,
   declaredColumns,
@@ -74,18 +76,28 @@ interface RenderedText {
 }
 
 /** Returns the columns of what is read, as far as they are known. */
-function knownTables(ids: Iterable<UniqueId>, surroundings: Surroundings): KnownTable[] {
+function knownTables(
+  ids: Iterable<UniqueId>,
+  surroundings: Surroundings,
+  { usesFoundTypes = false }: { readonly usesFoundTypes?: boolean } = {},
+): KnownTable[] {
   const { options, readType, outcomeOf } = surroundings;
   const columnsOf = (node: RelationNode): readonly TypedColumn[] | undefined => {
     // What another state has under this name is in the catalog, or not known: the project may say something else by now.
     if (options.deferred?.has(node.uniqueId) === true) return undefined;
     if (node.resourceType === 'seed') return seedColumns(node);
-    if (node.resourceType === 'source') return sourceColumns(node, options.catalog, readType);
-    if (node.config.materialized === 'external_table') {
+    if (node.resourceType === 'source') {
+      const columns = sourceColumns(node, options.catalog, readType);
+      return usesFoundTypes && columns ? withFoundTypes(node.relation, columns, options) : columns;
+    }
+    if (node.config.materialized === 'external_table' && node.resourceType === 'model') {
       return declaredColumns(node.columns, readType);
     }
     const result = outcomeOf(node.uniqueId)?.result;
-    return result?.ok === true ? result.value.columns : undefined;
+    const columns = result?.ok === true ? result.value.columns : undefined;
+    return node.resourceType === 'snapshot' && columns
+      ? snapshotColumns(node, columns, options)
+      : columns;
   };
   return [...ids].flatMap((id) => {
     const node = options.graph.nodes.get(id);
@@ -103,10 +115,15 @@ function columnsForRows(
   const node = options.graph.nodes.get(id);
   if (node === undefined || !isRelationNode(node)) return { columns: [], complete: false };
   if (node.resourceType === 'seed') return { columns: seedColumns(node), complete: true };
-  const isDeclared = node.resourceType !== 'model' || node.config.materialized === 'external_table';
+  const isDeclared =
+    node.resourceType === 'source' || node.config.materialized === 'external_table';
   const result = isDeclared ? undefined : outcomeOf(id)?.result;
   if (result?.ok === true && result.value.columns !== undefined) {
-    return { columns: result.value.columns, complete: true };
+    const { columns } = result.value;
+    return {
+      columns: node.resourceType === 'snapshot' ? snapshotColumns(node, columns, options) : columns,
+      complete: true,
+    };
   }
   const typed = node.columns.filter(({ data_type }) => data_type !== undefined);
   return { columns: declaredColumns(typed, readType), complete: false };
@@ -158,6 +175,8 @@ interface TextPurpose {
   readonly ownTables?: readonly KnownTable[];
   /** The result becomes a table or view. */
   readonly storesResult?: boolean;
+  /** Where no type of a source's column is declared, the warehouse's counts: the rows are kept for good. */
+  readonly usesFoundTypes?: boolean;
 }
 
 /** Returns compiled SQL of a text that was rendered, and the ephemeral models that stand before it. */
@@ -165,7 +184,7 @@ function finishText(
   { template, read }: RenderedText,
   file: AuthorFile,
   surroundings: Surroundings,
-  { ownTables = [], storesResult = false }: TextPurpose = {},
+  { ownTables = [], storesResult = false, usesFoundTypes = false }: TextPurpose = {},
 ): { readonly cteIds: readonly UniqueId[]; readonly result: Result<CompiledSql> } {
   const cteIds = listCtes(read, surroundings);
   const ctes = toCtes(cteIds, surroundings);
@@ -173,7 +192,10 @@ function finishText(
   // What ephemeral parents read is read here, inside of their CTEs.
   const { graph } = surroundings.options;
   const below = cteIds.flatMap((id) => graph.parents.get(id) ?? []);
-  const tables = [...knownTables(new Set([...read, ...below]), surroundings), ...ownTables];
+  const tables = [
+    ...knownTables(new Set([...read, ...below]), surroundings, { usesFoundTypes }),
+    ...ownTables,
+  ];
   const known = cteIds.flatMap((id) => surroundings.outcomeOf(id)?.result.diagnostics ?? []);
   const result = compileSql(
     {
@@ -327,7 +349,7 @@ function compileOwn(node: SqlNode, surroundings: Surroundings): Outcome {
 
 /** Returns a node's query, of one batch or of all time. */
 function compileQuery(
-  node: ModelNode | TestNode | AnalysisNode,
+  node: ModelNode | SnapshotNode | TestNode | AnalysisNode,
   { isIncremental, batch }: Rendering,
   surroundings: Surroundings,
 ): Outcome {
@@ -352,7 +374,8 @@ function compileQuery(
   const ownTables = isIncremental ? tablesOfThis(node, surroundings) : [];
   const { cteIds, result } = finishText(rendered.value, file, surroundings, {
     ownTables,
-    storesResult: node.resourceType === 'model' && !isEphemeral(node),
+    storesResult: node.resourceType !== 'test' && !isEphemeral(node),
+    usesFoundTypes: node.resourceType === 'snapshot',
   });
   const judged =
     result.ok && node.resourceType === 'test'
@@ -405,7 +428,7 @@ function renderNode(
     { path: node.path, content: node.rawSql },
     referrer,
     {
-      this: node.resourceType === 'model' ? renderThis(node, options) : null,
+      this: 'relation' in node ? renderThis(node, options) : null,
       isIncremental,
       config: configValues(node.config),
       model: modelView(node),
@@ -416,7 +439,7 @@ function renderNode(
   );
 }
 
-function renderThis(node: ModelNode, { dialect }: CompileOptions): RenderBindings['this'] {
+function renderThis(node: BuiltNode, { dialect }: CompileOptions): RenderBindings['this'] {
   return { relation: node.relation, sql: dialect.renderRelation(node.relation) };
 }
 

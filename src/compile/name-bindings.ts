@@ -61,6 +61,7 @@ export function configValues({
 
 /** Returns what a template reads of its own node as `model`. */
 export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
+  const version = node.resourceType === 'model' ? node.version : undefined;
   return {
     name: node.name,
     unique_id: node.uniqueId,
@@ -72,12 +73,12 @@ export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
     config: configValues(node.config),
     raw_code: node.rawSql,
     batch: null,
-    ...(node.resourceType === 'model' && {
+    ...((node.resourceType === 'model' || node.resourceType === 'snapshot') && {
       database: node.relation.database,
       schema: node.relation.schema,
       alias: node.relation.identifier,
-      version: node.version?.v ?? null,
-      latest_version: node.version?.latest ?? null,
+      version: version?.v ?? null,
+      latest_version: version?.latest ?? null,
     }),
   };
 }

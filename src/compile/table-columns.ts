@@ -1,6 +1,7 @@
 import type { Dialect, TableColumns, TypedColumn } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
 import type { ColumnProperties, SourceNode } from '../core/node.js';
+import { isBuilt } from '../core/is-built.js';
 import type { CompileOptions } from './compile-options.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import type { SqlType } from '../core/sql-type.js';
@@ -64,7 +65,7 @@ export function foreignTables({
 }: Pick<CompileOptions, 'graph' | 'catalog' | 'dialect'>): TableColumns | undefined {
   const relations = new Map(catalog.relations);
   for (const node of graph.nodes.values()) {
-    if (node.resourceType === 'model' || node.resourceType === 'seed') {
+    if (isBuilt(node)) {
       relations.delete(relationKey(node.relation));
     }
   }

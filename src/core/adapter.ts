@@ -174,6 +174,16 @@ export interface DialectWriters {
   /** Returns the columns of a query, in this order. */
   selectColumns(query: string, columns: readonly string[]): string;
   /**
+   * Returns the md5, in hex, of expressions' texts joined by `|`; null is the empty text. Left out, the engine keeps no
+   * snapshots.
+   */
+  readonly hash?: (expressions: readonly string[]) => string;
+  /**
+   * Returns a query whose rows are all there before the first is used, for a statement that changes the table that the query
+   * reads. Left out where a statement never sees what it changes itself.
+   */
+  readonly settle?: (query: string) => string;
+  /**
    * Returns a query of rows of texts and NULL, in their order; left out where VALUES does as well. `width` is the number of
    * columns, whose names are up to whoever reads them.
    */

@@ -44,6 +44,8 @@ export const diagnosticCodes = {
   'seed-null-text':
     'A seed holds the word NULL between quotes, which is a text here and NULL in dbt.',
   'seed-too-large': 'A seed is too large for the statements that the target takes.',
+  'snapshot-invalid':
+    'A snapshot lacks what it needs, names what its query does not have, or its block is not whole.',
   'test-unknown': 'A YAML file asks for a generic test that is not defined.',
   'test-invalid':
     'A test in a YAML file has missing, unknown or wrong arguments, or names what is not there.',
@@ -90,6 +92,8 @@ export const diagnosticCodes = {
     'The configuration of a materialization is incomplete or contradictory.',
   'incremental-columns':
     'The query of an incremental model and the table that it adds to do not have the same columns.',
+  'snapshot-table-invalid':
+    'The table of a snapshot is not one that a snapshot wrote, or cannot take what the query returns.',
   'strategy-unknown': 'An incremental model asks for a strategy that does not exist.',
   'capability-missing': 'The target engine cannot do what a model asks for.',
   'relation-collision': 'Two models would write to the same relation.',
@@ -116,6 +120,8 @@ export const diagnosticCodes = {
     'A model would replace a relation of the warehouse that this project did not make.',
   'publish-conflict':
     'Somebody else changed a relation while a model was built; nothing was published.',
+  'snapshot-rows-invalid':
+    'Rows that a snapshot would keep cannot be told apart, or have no time; nothing was written.',
   'type-not-storable': 'A column of a model has a type that no table of the target can hold.',
   'freshness-unknown': 'Nothing tells when a source was loaded, so its age cannot be checked.',
   'landing-unreadable': 'A landing file could not be read as the declared format.',

@@ -5,7 +5,7 @@ import type { UnitTest } from './unit-test.js';
 import type { SourceLocation } from './diagnostic.js';
 import type { SqlType } from './sql-type.js';
 
-/** dbt's unique id: `model.<project>.<name>`, `test.<project>.<name>.<hash>`, `source.<project>.<source>.<table>`, `seed.<project>.<name>`. */
+/** dbt's unique id: `model.<project>.<name>`, `test.<project>.<name>.<hash>`, `source.<project>.<source>.<table>`, `seed.<project>.<name>`, `snapshot.<project>.<name>`. */
 export type UniqueId = string;
 
 /** A value that YAML or Jinja can hold. */
@@ -175,6 +175,45 @@ export interface SeedNode extends SqlNodeBase {
   readonly table: SeedTable;
 }
 
+/** The names of the columns that a snapshot's table has besides those of its query; dbt's, unless they are renamed. */
+export interface SnapshotColumns {
+  /** `dbt_scd_id`: tells the rows of the table apart. */
+  readonly scdId: string;
+  /** `dbt_updated_at`: when the row changed in the source, as far as that is known. */
+  readonly updatedAt: string;
+  /** `dbt_valid_from` and `dbt_valid_to`: from when, and until when, the row was so. */
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** `dbt_is_deleted`: only with `hard_deletes: new_record`; the text `True` or `False`. */
+  readonly isDeleted: string;
+}
+
+/** How a snapshot tells that a row changed, and what it writes then. */
+export interface SnapshotRules {
+  readonly strategy: 'timestamp' | 'check';
+  /** The column that says when a row changed; `null`: it changed when the run looked. */
+  readonly updatedAt: string | null;
+  /** The columns that are compared (strategy `check`). */
+  readonly checkColumns: 'all' | readonly string[];
+  /** What becomes of rows that are no longer in the source. */
+  readonly hardDeletes: 'ignore' | 'invalidate' | 'new_record';
+  /** What `validTo` holds in rows that are valid now, an expression in Athena's SQL; `null`: NULL. */
+  readonly validToCurrent: string | null;
+  readonly columns: SnapshotColumns;
+}
+
+/** A query whose rows are kept with the time from and until which they were so. */
+export interface SnapshotNode extends SqlNodeBase {
+  readonly resourceType: 'snapshot';
+  readonly columns: readonly ColumnProperties[];
+  readonly relation: Relation;
+  readonly rules: SnapshotRules;
+  /** Where it is defined: its block, or the `relation:` of its YAML entry. */
+  readonly location: SourceLocation;
+  /** It is defined in YAML, so that no file holds its SQL. */
+  readonly isYaml: boolean;
+}
+
 /** A data test: a SELECT that returns the rows that are wrong. */
 export interface TestNode extends SqlNodeBase {
   readonly resourceType: 'test';
@@ -221,11 +260,12 @@ export interface MacroNode extends NodeBase {
 }
 
 /** A node of the DAG. Narrow by `resourceType`. */
-export type ParsedNode = ModelNode | TestNode | SourceNode | SeedNode | AnalysisNode | ExposureNode;
+export type ParsedNode =
+  ModelNode | TestNode | SourceNode | SeedNode | SnapshotNode | AnalysisNode | ExposureNode;
 /** A node that has SQL: to run, or, for an analysis, only to compile. */
-export type SqlNode = ModelNode | TestNode | SeedNode | AnalysisNode;
+export type SqlNode = ModelNode | TestNode | SeedNode | SnapshotNode | AnalysisNode;
 /** A node that a run makes a relation of. */
-export type BuiltNode = ModelNode | SeedNode;
+export type BuiltNode = ModelNode | SeedNode | SnapshotNode;
 /** A node that stands for a table or view. */
 export type RelationNode = Extract<ParsedNode, { readonly relation: Relation }>;
 

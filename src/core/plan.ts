@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.js';
+import type { DiagnosticCode } from './diagnostic-codes.js';
 import type { Alteration, TypedColumn } from './adapter.js';
 import type { ColumnProperties, BuiltNode, SqlNode, TestNode, UniqueId } from './node.js';
 import type { PromisedColumn } from './contract.js';
@@ -89,6 +90,14 @@ export type Step =
     }
   /** Compare what was just written with the model's contract. */
   | ContractCheck
+  /** Refuse to go on if a query returns rows: they say what is wrong with the rows that were just staged. */
+  | {
+      readonly kind: 'check';
+      /** Returns rows of texts; of each, the first is what is wrong and the others show where. */
+      readonly sql: string;
+      readonly code: DiagnosticCode;
+      readonly hint: string;
+    }
   /** Run the data tests that gate this node against what was just written. */
   | { readonly kind: 'audit'; readonly tests: readonly PlannedTest[] }
   /**
@@ -118,7 +127,7 @@ export interface BatchStep {
 }
 
 /** A step that an engine carries out; the runner resolves the others into queries. */
-export type EngineStep = Exclude<Step, { kind: 'audit' | 'check-contract' }>;
+export type EngineStep = Exclude<Step, { kind: 'audit' | 'check' | 'check-contract' }>;
 
 /** What is left of a model's contract to look at before it is published. */
 export interface ContractCheck {

@@ -5,7 +5,7 @@ import type { NamedSelector } from './selector-definition.js';
 
 /** What a file of the project is for, decided by the folder it lies in. */
 export type SourceFileKind =
-  'model' | 'macro' | 'test' | 'seed' | 'fixture' | 'properties' | 'docs' | 'analysis';
+  'model' | 'macro' | 'test' | 'seed' | 'snapshot' | 'fixture' | 'properties' | 'docs' | 'analysis';
 
 /** A file that the project room has read. */
 export interface SourceFile {
@@ -125,6 +125,12 @@ export interface RawEntry {
   readonly yamlPath: readonly (string | number)[];
 }
 
+/** What a YAML file says of a snapshot, or all of it. */
+export interface SnapshotEntry extends ModelEntry {
+  /** `ref('…')` or `source('…', '…')`; `null` where a SQL file holds the query. */
+  readonly relation: string | null;
+}
+
 export interface SourceTableEntry {
   readonly name: string;
   readonly identifier: string;
@@ -160,6 +166,7 @@ export interface PropertiesContent {
   readonly models: readonly ModelEntry[];
   readonly sources: readonly SourceEntry[];
   readonly seeds: readonly SeedEntry[];
+  readonly snapshots?: readonly SnapshotEntry[];
   readonly unitTests?: readonly UnitTestEntry[];
   readonly exposures?: readonly RawEntry[];
   readonly groups?: readonly RawEntry[];
@@ -213,8 +220,9 @@ export interface PackageProject {
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
   readonly seeds: FolderConfig;
+  readonly snapshots: FolderConfig;
   /** What the project says of the package's resources; it goes before what the package says. */
-  readonly overrides: Readonly<Record<'models' | 'tests' | 'seeds', FolderConfig>>;
+  readonly overrides: Readonly<Record<'models' | 'tests' | 'seeds' | 'snapshots', FolderConfig>>;
   readonly hooks: NonNullable<Project['hooks']>;
   readonly files: readonly SourceFile[];
   readonly properties: readonly PropertiesFile[];
@@ -233,6 +241,7 @@ export interface Project {
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
   readonly seeds: FolderConfig;
+  readonly snapshots: FolderConfig;
   readonly target: Target;
   readonly targetPath: string;
   readonly files: readonly SourceFile[];
@@ -257,5 +266,6 @@ export interface Project {
     readonly seeds: readonly string[];
     readonly analyses?: readonly string[];
     readonly docs?: readonly string[];
+    readonly snapshots: readonly string[];
   };
 }

@@ -121,7 +121,7 @@ describe('buildGraph', () => {
       expect(complaint).toMatchObject({
         code: 'ref-not-found',
         message: "model 'b' refs 'no_nulls', which is a data test",
-        hint: 'only models and seeds can be the object of a ref',
+        hint: 'only models, seeds and snapshots can be the object of a ref',
       });
     });
 

@@ -1,6 +1,7 @@
 import type { Catalog } from '../core/catalog.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
+import { isBuilt } from '../core/is-built.js';
 import type { BuiltNode, UniqueId } from '../core/node.js';
 import type { PreviousState } from '../core/previous-state.js';
 import { displayRelation, relationKey, type Relation } from '../core/relation.js';
@@ -30,7 +31,7 @@ function listRead(graph: Graph, selection: ReadonlySet<UniqueId>): readonly Buil
     seen.add(id);
     for (const parent of graph.parents.get(id) ?? []) {
       const node = graph.nodes.get(parent);
-      if (node?.resourceType !== 'model' && node?.resourceType !== 'seed') continue;
+      if (!isBuilt(node)) continue;
       if (node.config.materialized === 'ephemeral') pending.push(parent);
       else if (!selection.has(parent)) read.set(parent, node);
     }

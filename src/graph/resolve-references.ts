@@ -4,6 +4,7 @@ import {
   type Diagnostic,
   type SourceLocation,
 } from '../core/diagnostic.js';
+import { isBuilt } from '../core/is-built.js';
 import type {
   BuiltNode,
   ExposureNode,
@@ -45,7 +46,7 @@ export function createNameTable(parsed: ParsedProject): NameTable {
   const testNames = new Set<string>();
   const versionsByName = new Map<string, readonly VersionId[]>();
   for (const node of parsed.nodes) {
-    if (node.resourceType === 'model' || node.resourceType === 'seed') {
+    if (isBuilt(node)) {
       const version = node.resourceType === 'model' ? node.version : undefined;
       const keys = [
         ...(version === undefined || isLatestVersion(version) ? [node.name] : []),
@@ -66,9 +67,7 @@ export function createNameTable(parsed: ParsedProject): NameTable {
   }
   const disabledByName = new Map(
     parsed.disabled.flatMap((node) =>
-      node.resourceType === 'model' || node.resourceType === 'seed'
-        ? [[node.name, node] as const, ...disabledVersion(node)]
-        : [],
+      isBuilt(node) ? [[node.name, node] as const, ...disabledVersion(node)] : [],
     ),
   );
   const disabledSources = new Map(
@@ -149,7 +148,7 @@ export function resolveRef(
   }
   if (names.testNames.has(call.name)) {
     const message = `${who} refs '${call.name}', which is a data test`;
-    const hint = 'only models and seeds can be the object of a ref';
+    const hint = 'only models, seeds and snapshots can be the object of a ref';
     return unresolved(errorDiagnostic('ref-not-found', message, { ...details, hint }));
   }
   const versions = names.versionsByName.get(call.name);

@@ -39,22 +39,26 @@ export function findRelationCollisions(
 }
 
 /**
- * Returns `duplicate-name` for each enabled seed that has the name of a model: a `ref` names either.
+ * Returns `duplicate-name` for each enabled node that has the name of an earlier one of another kind: a `ref` names either.
  */
 export function findAmbiguousNames(
-  models: readonly LocatedNode<BuiltNode>[],
-  seeds: readonly LocatedNode<BuiltNode>[],
+  nodes: readonly LocatedNode<BuiltNode>[],
 ): readonly Diagnostic[] {
-  const enabled = ({ node }: LocatedNode<BuiltNode>) => node.config.enabled;
-  const byName = new Map(models.filter(enabled).map((model) => [model.node.name, model]));
-  return seeds.filter(enabled).flatMap(({ node, location }) => {
-    const model = byName.get(node.name);
-    if (model === undefined) return [];
-    const message = `a model and a seed have the name '${node.name}', so ref('${node.name}') could be either`;
-    const related = [{ message: 'the model is defined here', location: model.location }];
-    const hint = 'rename one of the files';
-    return [errorDiagnostic('duplicate-name', message, { location, hint, related })];
-  });
+  const enabled = nodes.filter(({ node }) => node.config.enabled);
+  return pairsWithEqualKeys(enabled, ({ node }) => node.name).flatMap(
+    ([first, { node, location }]) => {
+      const { resourceType } = first.node;
+      // Nodes of one kind are left to `findDuplicates`.
+      if (resourceType === node.resourceType) return [];
+      const message = `a ${resourceType} and a ${node.resourceType} have the name '${node.name}', so ref('${node.name}') could be either`;
+      const related = [
+        { message: `the ${resourceType} is defined here`, location: first.location },
+      ];
+      const hint =
+        node.resourceType === 'snapshot' ? 'rename one of them' : 'rename one of the files';
+      return [errorDiagnostic('duplicate-name', message, { location, hint, related })];
+    },
+  );
 }
 
 function describePair(first: BuiltNode, second: BuiltNode): string {

@@ -20,7 +20,7 @@ export interface FolderLevels {
 }
 
 /**
- * Returns the folder configuration of models, data tests or seeds; the innermost level may be a model's name, as in dbt.
+ * Returns the folder configuration of models, data tests, seeds or snapshots; the innermost level may be a model's name, as in dbt.
  * Diagnostics: `config-*`, and those of `renderYaml`.
  */
 export function readFolderConfig(
@@ -28,7 +28,12 @@ export function readFolderConfig(
   resource: ConfiguredResource,
   options: ParseOptions,
 ): FolderLevels {
-  const root = { model: project.models, test: project.tests, seed: project.seeds }[resource];
+  const root = {
+    model: project.models,
+    test: project.tests,
+    seed: project.seeds,
+    snapshot: project.snapshots,
+  }[resource];
   const overrides = project.overrides?.[`${resource}s`];
   const location = { path: project.configPath };
   const diagnostics: Diagnostic[] = [];

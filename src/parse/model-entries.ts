@@ -12,7 +12,7 @@ import type {
 import type { ParseOptions } from './parse-options.js';
 import { readYamlConfig, type LocateEntry } from './read-yaml-config.js';
 
-/** What a YAML file says of a model or seed. */
+/** What a YAML file says of a model, seed or snapshot. */
 export interface DescribedModel {
   readonly entry: ModelEntry;
   readonly properties: PropertiesFile;
@@ -21,13 +21,13 @@ export interface DescribedModel {
 }
 
 /**
- * Returns the YAML entries of models or seeds by name; of two entries for one the first. Diagnostics: `duplicate-name`
+ * Returns the YAML entries of models, seeds or snapshots by name; of two entries for one the first. Diagnostics: `duplicate-name`
  * for a second entry or column, `config-*` and `template-*` at the configuration.
  */
 export function readModelEntries(
   project: Project,
   options: ParseOptions,
-  resource: 'model' | 'seed' = 'model',
+  resource: 'model' | 'seed' | 'snapshot' = 'model',
 ): {
   readonly entries: ReadonlyMap<string, DescribedModel>;
   readonly diagnostics: readonly Diagnostic[];
@@ -35,7 +35,7 @@ export function readModelEntries(
   const entries = new Map<string, DescribedModel>();
   const diagnostics: Diagnostic[] = [];
   for (const properties of project.properties) {
-    for (const entry of properties.value[`${resource}s`]) {
+    for (const entry of properties.value[`${resource}s`] ?? []) {
       const first = entries.get(entry.name);
       if (first === undefined) {
         const locate: LocateEntry = (path, how) =>

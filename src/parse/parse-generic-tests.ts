@@ -157,7 +157,7 @@ function toTest(
   const fqn = fullyQualifiedName(
     project.name,
     path,
-    [...project.paths.models, ...project.paths.seeds],
+    [...project.paths.models, ...project.paths.seeds, ...project.paths.snapshots],
     name,
   );
   const settingsWith = (inTest: ConfigEntries): TestSettings =>

@@ -25,13 +25,14 @@ import { parseSingularTests } from './parse-singular-tests.js';
 import { parseSources } from './parse-sources.js';
 import { renderDescriptions } from './render-descriptions.js';
 import { parseSeeds } from './seeds/parse-seeds.js';
+import { keepTargetSchema, parseSnapshots } from './snapshots/parse-snapshots.js';
 
 /**
- * Returns the nodes of a project: a model per SQL file and per declared external table, a seed per CSV file, the data tests that YAML files
+ * Returns the nodes of a project: a model per SQL file and per declared external table, a seed per CSV file, a snapshot per block and per YAML entry with a `relation`, the data tests that YAML files
  * ask for and those in SQL files, the tables of sources, each with its resolved configuration. Refs are captured, not
  * resolved. Every template is rendered once. Diagnostics: `template-*`, `var-undefined`, `env-var-undefined`,
  * `config-*`, `duplicate-name`, `model-empty`, `properties-without-model`, `materialization-invalid`, `test-unknown`,
- * `test-invalid`, `relation-collision`, `seed-*`.
+ * `test-invalid`, `relation-collision`, `seed-*`, `snapshot-invalid`.
  */
 export function parseProject(written: Project, givenOptions: ParseOptions): Result<ParsedProject> {
   const { blocks, diagnostics: docDiagnostics } = parseDocs(written);
@@ -62,13 +63,27 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     options,
   );
   const seeds = parsedSeeds.map(withHooks);
+  const snapshotFolders = readFolderConfig(project, 'snapshot', options);
+  const describedSnapshots = readModelEntries(project, options, 'snapshot');
+  const { snapshots: parsedSnapshots, diagnostics: snapshotDiagnostics } = parseSnapshots(
+    project,
+    { entries: describedSnapshots.entries, folders: snapshotFolders },
+    options,
+  );
+  const snapshots = parsedSnapshots.map((each) => ({
+    ...each,
+    node: keepTargetSchema(namer.name(each.node)),
+  }));
   const { sources, diagnostics: sourceDiagnostics } = parseSources(project);
   const { groups, diagnostics: groupDiagnostics } = parseGroups(project);
   const { exposures, diagnostics: exposureDiagnostics } = parseExposures(project, options);
   const { analyses, diagnostics: analysisDiagnostics } = parseAnalyses(project, options);
   const { macros, diagnostics: macroDiagnostics } = describeMacros(options.engine.macros, project);
 
-  const toTarget = (resource: 'model' | 'seed', built: readonly LocatedNode<BuiltNode>[]) => {
+  const toTarget = (
+    resource: BuiltNode['resourceType'],
+    built: readonly LocatedNode<BuiltNode>[],
+  ) => {
     const disabled = idsOnlyOfDisabled(built.map(({ node }) => node));
     return ({ entry, properties }: DescribedModel, version?: VersionId): TestTarget => {
       const uniqueId = `${resource}.${project.name}.${entry.name}${version === undefined ? '' : `.v${version}`}`;
@@ -95,6 +110,9 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
   const targets: readonly TestTarget[] = [
     ...modelTargets,
     ...[...describedSeeds.entries.values()].map((seed) => toTarget('seed', seeds)(seed)),
+    ...[...describedSnapshots.entries.values()].map((snapshot) =>
+      toTarget('snapshot', snapshots)(snapshot),
+    ),
     ...sources.map(({ node, entry, properties }): TestTarget => {
       const names = [node.sourceName, node.name].map(quoteTemplateString).join(', ');
       return {
@@ -126,6 +144,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
   const located: readonly LocatedNode[] = [
     ...models,
     ...seeds,
+    ...snapshots,
     ...tests.map((node) => ({ node, location: node.location })),
     ...sources,
     ...analyses,
@@ -149,14 +168,21 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...seedFolders.diagnostics,
     ...describedSeeds.diagnostics,
     ...seedDiagnostics,
+    ...snapshotFolders.diagnostics,
+    ...describedSnapshots.diagnostics,
+    ...snapshotDiagnostics,
     ...sourceDiagnostics,
     ...groupDiagnostics,
     ...checkGroups(
-      [...models, ...seeds].map(({ node }) => node),
+      [...models, ...seeds, ...snapshots].map(({ node }) => node),
       {
         groups,
         describedOf: ({ resourceType, name }) =>
-          (resourceType === 'seed' ? describedSeeds.entries : entries).get(name),
+          ({
+            model: entries,
+            seed: describedSeeds.entries,
+            snapshot: describedSnapshots.entries,
+          })[resourceType].get(name),
       },
     ),
     ...exposureDiagnostics,
@@ -166,10 +192,11 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...namer.diagnostics(),
     ...hookDiagnostics,
     ...findDuplicates(located.filter(({ node }) => isEnabled(node))),
-    ...findRelationCollisions([...models, ...seeds]),
-    ...findAmbiguousNames(models, seeds),
+    ...findRelationCollisions([...models, ...seeds, ...snapshots]),
+    ...findAmbiguousNames([...models, ...seeds, ...snapshots]),
     ...modelFolders.findUnused(),
     ...seedFolders.findUnused(),
+    ...snapshotFolders.findUnused(),
     ...testFolders.findUnused(),
   ]);
 }

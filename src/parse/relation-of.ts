@@ -8,6 +8,7 @@ const types: Readonly<Record<string, RelationType>> = {
   incremental: 'table',
   external_table: 'external',
   seed: 'table',
+  snapshot: 'table',
 };
 
 /**

@@ -20,6 +20,8 @@ export interface ModelPlanInput {
   readonly dialect: Dialect;
   readonly capabilities: Capabilities;
   readonly fullRefresh: boolean;
+  /** When the run began, in UTC: `2026-01-31T12:00:00.000Z`. */
+  readonly runStartedAt: string;
 }
 
 /**

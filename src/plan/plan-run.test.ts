@@ -70,6 +70,7 @@ function inputFor(
     command: 'build',
     auditGate: true,
     fullRefresh: false,
+    runStartedAt: '2026-01-31T12:00:00.000Z',
     compileAudit: (id, relations) => {
       const node = graph.nodes.get(id);
       if (node?.resourceType !== 'test') throw new Error(`not a test: ${id}`);

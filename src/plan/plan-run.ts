@@ -10,6 +10,7 @@ import {
 import type { Graph } from '../core/graph.js';
 import { readNodeHooks, type HookTime } from '../core/hook.js';
 import { incrementalTarget } from '../core/incremental.js';
+import { isBuilt } from '../core/is-built.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
 import {
   isRelationNode,
@@ -26,6 +27,7 @@ import { planContract } from './contract.js';
 import type { ModelSteps } from './materialization.js';
 import { materializationNames, materializations } from './materializations/index.js';
 import { seed } from './materializations/seed.js';
+import { snapshot } from './materializations/snapshot.js';
 import { orderPlan, type PlanOrder } from './plan-order.js';
 import { stagedRelation } from './steps.js';
 
@@ -39,11 +41,13 @@ export interface PlanInput {
   readonly catalog: Catalog;
   readonly dialect: Dialect;
   readonly capabilities: Capabilities;
-  /** `run`: models only; `seed`: seeds only; `test`: data tests only; `build`: all. */
-  readonly command: 'run' | 'seed' | 'test' | 'build';
+  /** `run`: models only; `seed`: seeds only; `snapshot`: snapshots only; `test`: data tests only; `build`: all. */
+  readonly command: 'run' | 'seed' | 'snapshot' | 'test' | 'build';
   /** Whether tests hold back the models they test (write, audit, publish) or run after them, in dbt's order. */
   readonly auditGate: boolean;
   readonly fullRefresh: boolean;
+  /** When the run began, in UTC: `2026-01-31T12:00:00.000Z`. What a snapshot sees, it sees at this time. */
+  readonly runStartedAt: string;
   /** What follows a model's name while it is built; `__staged` if left out. */
   readonly stagedSuffix?: string;
   /** Compiles a test with other relations in place of some models'. */
@@ -64,7 +68,8 @@ interface PlannedModel {
  * is a node of its own.
  *
  * Diagnostics: `materialization-unknown`, `materialization-invalid`, `strategy-unknown`, `capability-missing`,
- * `relation-collision`, `contract-invalid`, `contract-mismatch`, those of the dialect's `checkModel`, and those of `compileAudit`.
+ * `relation-collision`, `contract-invalid`, `contract-mismatch`, `snapshot-invalid`, `snapshot-table-invalid`, those of the
+ * dialect's `checkModel`, and those of `compileAudit`.
  */
 export function planRun(input: PlanInput): Result<Plan> {
   const { graph, command } = input;
@@ -166,12 +171,16 @@ function hookSteps({ hooks = [] }: CompiledNode, time: HookTime): readonly Step[
 
 function isBuiltBy(node: ParsedNode, command: PlanInput['command']): node is BuiltNode {
   if (node.resourceType === 'model') return command === 'run' || command === 'build';
-  return node.resourceType === 'seed' && (command === 'seed' || command === 'build');
+  return isBuilt(node) && (command === node.resourceType || command === 'build');
 }
 
 function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | null> {
   const materialization =
-    node.resourceType === 'seed' ? seed : materializations.get(node.config.materialized);
+    node.resourceType === 'seed'
+      ? seed
+      : node.resourceType === 'snapshot'
+        ? snapshot
+        : materializations.get(node.config.materialized);
   if (materialization === undefined) {
     return failure([
       errorDiagnostic(
@@ -202,6 +211,7 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
     dialect: input.dialect,
     capabilities: input.capabilities,
     fullRefresh: input.fullRefresh,
+    runStartedAt: input.runStartedAt,
   });
   if (!steps.ok) return steps;
   if (steps.value === null) return success(null, [...steps.diagnostics, ...warnHooks(node)]);
@@ -261,7 +271,9 @@ function publishNotes(
     dialect.publishNotes?.({
       model,
       ...(existing && { existing }),
-      rebuilds: incrementalTarget(model, catalog, { fullRefresh }) === undefined,
+      rebuilds:
+        model.resourceType !== 'snapshot' &&
+        incrementalTarget(model, catalog, { fullRefresh }) === undefined,
     }) ?? []
   );
 }

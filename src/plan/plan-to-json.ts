@@ -69,6 +69,8 @@ function stepToJson(step: Step): JsonValue {
         columns: step.columns?.map(({ name, type }) => ({ name, type: formatType(type) })) ?? null,
         constraints: step.constraints.map(({ title }) => title),
       };
+    case 'check':
+      return { kind: step.kind, sql: step.sql };
     case 'audit':
       return {
         kind: step.kind,

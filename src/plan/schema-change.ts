@@ -21,13 +21,13 @@ export interface WrittenColumns {
 }
 
 /** A column of both, of another type in each. */
-interface TypeChange {
+export interface TypeChange {
   readonly wanted: StoredColumn;
   readonly found: StoredColumn;
 }
 
 /** What the query and the table do not have in common. */
-interface Differences {
+export interface Differences {
   readonly added: readonly StoredColumn[];
   /** Columns of the table that the query does not have. */
   readonly missing: readonly string[];
@@ -89,7 +89,8 @@ function ignoreChanges(
   return hasErrors(problems) ? failure(problems) : success({ columns: there }, problems);
 }
 
-function compareColumns(
+/** Returns what the columns of the query and of the table do not have in common, as far as they are known. */
+export function compareColumns(
   { node, compiled, dialect }: ModelPlanInput,
   existing: CatalogRelation,
 ): Differences {
@@ -117,7 +118,8 @@ function compareColumns(
   return { added, missing: [...there.values()].map(({ name }) => name), retyped, untyped };
 }
 
-function describeRetyped({ wanted, found }: TypeChange): string {
+/** Returns the words for a column of another type. */
+export function describeRetyped({ wanted, found }: TypeChange): string {
   const before = isKnownType(found.type) ? formatType(found.type) : 'another type';
   return `'${wanted.name}' is ${formatType(wanted.type)} in the query and ${before} in the table`;
 }

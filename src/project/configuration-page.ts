@@ -114,11 +114,18 @@ does not stand here is an error. Editors check the same with the JSON Schemas in
  * Returns the reference page of all configuration, in Markdown, from the schemas that validate it.
  */
 export function configurationPage(targetTypes: readonly TargetType[]): string {
-  const parts = { models: anyValue, tests: anyValue, seeds: anyValue, targets: anyValue };
+  const parts = {
+    models: anyValue,
+    tests: anyValue,
+    seeds: anyValue,
+    snapshots: anyValue,
+    targets: anyValue,
+  };
   const projectNotes = schemaAt(createProjectSchema(parts), [])?.notes;
   const propertiesSchema = createPropertiesSchema({
     modelConfig: anyValue,
     seedConfig: anyValue,
+    snapshotConfig: anyValue,
     testEntry: anyValue,
   });
   const notesAt = (path: ValuePath) => schemaAt(propertiesSchema, path)?.notes.unsupported;
@@ -148,6 +155,10 @@ export function configurationPage(targetTypes: readonly TargetType[]): string {
     'Under `config:` in a YAML file, and with `+` before the key under `seeds:` in `stedi_project.yml`. The keys by which an engine stores the table of a model are there for seeds, too.',
     objectTable(config.seed),
     unsupportedKeys(schemaAt(nodeConfigSchemas.seed, [])?.notes.unsupported),
+    '## Configuration of snapshots',
+    'In `config()` in the SQL file, under `config:` in a YAML file, and with `+` before the key under `snapshots:` in `stedi_project.yml`. The keys by which an engine stores the table of a model are there for snapshots, too. See [Snapshots](snapshots.md).',
+    objectTable(config.snapshot),
+    unsupportedKeys(schemaAt(nodeConfigSchemas.snapshot, [])?.notes.unsupported),
     '## YAML files beside models and tests',
     objectTable(properties),
     unsupportedKeys(notesAt([])),
@@ -169,6 +180,7 @@ const propertySections: readonly { readonly title: string; readonly keys: readon
   { title: 'Sources', keys: ['sources'] },
   { title: 'Tables of sources', keys: ['sources', 'tables'] },
   { title: 'Seeds', keys: ['seeds'] },
+  { title: 'Snapshots', keys: ['snapshots'] },
   { title: 'Macros', keys: ['macros'] },
   { title: 'Arguments of macros', keys: ['macros', 'arguments'] },
   { title: 'Exposures', keys: ['exposures'] },

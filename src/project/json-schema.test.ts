@@ -36,7 +36,7 @@ describe('the JSON Schema of stedi_project.yml agrees with loadProject', () => {
     'version: 1',
     'name: A',
     'name: a\nnme: b',
-    'name: a\nsnapshots: {}',
+    'name: a\nexposures: {}',
     'name: a\nmodel-paths: x',
     'name: a\nmodels: {+materialised: table}',
     'name: a\nmodels: {a: {+enabled: x}}',
@@ -112,7 +112,7 @@ describe('the JSON Schema of properties files agrees with readProperties', () =>
 
   it.each([
     'model: []',
-    'snapshots: []',
+    'exposures: []',
     'version: 3',
     'models: {}',
     'models: [{description: a}]',

@@ -18,6 +18,8 @@ const testFolder = z.any();
 const testEntry = z.any();
 const seedConfig = z.any();
 const seedFolder = z.any();
+const snapshotConfig = z.any();
+const snapshotFolder = z.any();
 const targets = z.any();
 
 const references = new Map<z.core.$ZodType, string>([
@@ -27,6 +29,8 @@ const references = new Map<z.core.$ZodType, string>([
   [testEntry, 'testEntry'],
   [seedConfig, 'seedConfig'],
   [seedFolder, 'seedFolder'],
+  [snapshotConfig, 'snapshotConfig'],
+  [snapshotFolder, 'snapshotFolder'],
   [targets, 'targets'],
 ]);
 
@@ -79,12 +83,13 @@ function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: I
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
-/** Returns the JSON Schemas of the configuration of models, of data tests and of seeds. */
+/** Returns the JSON Schemas of the configuration of models, data tests, seeds and snapshots. */
 export function configJsonSchemas(): Readonly<Record<ConfiguredResource, JsonSchema>> {
   return {
     model: toJsonSchema(nodeConfigSchemas.model),
     test: toJsonSchema(nodeConfigSchemas.test),
     seed: toJsonSchema(nodeConfigSchemas.seed),
+    snapshot: toJsonSchema(nodeConfigSchemas.snapshot),
   };
 }
 
@@ -153,13 +158,20 @@ export function projectJsonSchema(targetTypes: readonly TargetType[]): JsonSchem
   const config = configJsonSchemas();
   return {
     ...toJsonSchema(
-      createProjectSchema({ models: modelFolder, tests: testFolder, seeds: seedFolder, targets }),
+      createProjectSchema({
+        models: modelFolder,
+        tests: testFolder,
+        seeds: seedFolder,
+        snapshots: snapshotFolder,
+        targets,
+      }),
     ),
     title: 'stedi_project.yml',
     definitions: {
       modelFolder: folderSchema('modelFolder', config.model),
       testFolder: folderSchema('testFolder', config.test),
       seedFolder: folderSchema('seedFolder', config.seed),
+      snapshotFolder: folderSchema('snapshotFolder', config.snapshot),
       targets: targetsSchema(targetTypes),
     },
   };
@@ -215,13 +227,14 @@ export function selectorsJsonSchema(): JsonSchema {
 
 /** Returns the JSON Schema of properties files, the YAML files beside models and tests. */
 export function propertiesJsonSchema(): JsonSchema {
-  const { model, test, seed } = configJsonSchemas();
+  const { model, test, seed, snapshot } = configJsonSchemas();
   return {
-    ...toJsonSchema(createPropertiesSchema({ modelConfig, seedConfig, testEntry })),
+    ...toJsonSchema(createPropertiesSchema({ modelConfig, seedConfig, snapshotConfig, testEntry })),
     title: 'stedi-sql properties',
     definitions: {
       modelConfig: { ...model, properties: allowTemplates(propertiesOf(model)) },
       seedConfig: { ...seed, properties: allowTemplates(propertiesOf(seed)) },
+      snapshotConfig: { ...snapshot, properties: allowTemplates(propertiesOf(snapshot)) },
       testEntry: testEntrySchema(test),
     },
   };

@@ -32,6 +32,7 @@ describe('loadProject', () => {
         models: { settings: {}, children: {} },
         tests: { settings: {}, children: {} },
         seeds: { settings: {}, children: {} },
+        snapshots: { settings: {}, children: {} },
         target: {
           name: 'local',
           type: 'box',
@@ -50,6 +51,7 @@ describe('loadProject', () => {
           tests: ['tests'],
           seeds: ['seeds'],
           analyses: ['analyses'],
+          snapshots: ['snapshots'],
         },
       },
     });
@@ -194,9 +196,9 @@ describe('stedi_project.yml', () => {
       ],
     ],
     [
-      'name: shop\nsnapshots: {}',
+      'name: shop\nexposures: {}',
       [
-        "error config-unsupported stedi_project.yml:2:1 'snapshots' in stedi_project.yml is not supported yet (remove",
+        "error config-unsupported stedi_project.yml:2:1 'exposures' in stedi_project.yml is not supported yet (remove",
       ],
     ],
     [

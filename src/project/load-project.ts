@@ -220,7 +220,8 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
     format,
   );
   if (config?.paths == null) return failure(diagnostics);
-  const { target, paths, name, version, vars, models, tests, seeds, hooks, dispatch } = config;
+  const { target, paths, name, version, vars, models, tests, seeds, snapshots, hooks, dispatch } =
+    config;
   const sources = readSourceFiles(root, paths);
   const cache = options.openCache?.(join(root, paths.target));
   const described = readPropertiesFiles(sources.files, { extraConfigKeys, cache }, readers);
@@ -255,6 +256,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       models,
       tests,
       seeds,
+      snapshots,
       ...(dispatch.length > 0 && { dispatch }),
       ...(hooks.onRunStart.length + hooks.onRunEnd.length > 0 && { hooks }),
       ...(installed.packages.length > 0 && { packages: installed.packages }),
@@ -271,6 +273,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
         seeds: paths.seeds,
         analyses: paths.analyses,
         ...(paths.docs && { docs: paths.docs }),
+        snapshots: paths.snapshots,
       },
     },
     all,

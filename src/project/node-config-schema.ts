@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { batchSizes } from '../core/event-time.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
+import { snapshotConfigShape, unsupportedSnapshotKeys } from './snapshot-config-schema.js';
 
 /**
  * The one definition of what `config()`, `config:` and `+key` may hold. Validation, the JSON Schemas and the reference
@@ -266,7 +267,7 @@ const unsupportedSeedKeys: Readonly<Record<string, string>> = {
 };
 
 /** The kinds of resources that have a configuration. */
-export type ConfiguredResource = 'model' | 'test' | 'seed';
+export type ConfiguredResource = 'model' | 'test' | 'seed' | 'snapshot';
 
 /** The configuration of a model and of a data test. */
 export const nodeConfigSchemas = {
@@ -279,13 +280,22 @@ export const nodeConfigSchemas = {
   seed: strictMapping("a seed's configuration", seedConfigShape, {
     unsupported: unsupportedSeedKeys,
   }),
+  snapshot: strictMapping("a snapshot's configuration", snapshotConfigShape, {
+    unsupported: unsupportedSnapshotKeys,
+  }),
 } as const;
 
-const shapes = { model: modelConfigShape, test: testConfigShape, seed: seedConfigShape } as const;
+const shapes = {
+  model: modelConfigShape,
+  test: testConfigShape,
+  seed: seedConfigShape,
+  snapshot: snapshotConfigShape,
+} as const;
 const unsupported = {
   model: unsupportedModelKeys,
   test: unsupportedTestKeys,
   seed: unsupportedSeedKeys,
+  snapshot: unsupportedSnapshotKeys,
 } as const;
 
 /** Returns whether a key is one of configuration, supported or not. */

@@ -15,6 +15,7 @@ export interface ProjectPaths {
   readonly analyses: readonly string[];
   /** Folders with Markdown; `null`: all folders but those of tests, as in dbt. */
   readonly docs: readonly string[] | null;
+  readonly snapshots: readonly string[];
   readonly target: string;
   /** The folders that the project file names, and where; the others are defaults. */
   readonly named: readonly NamedFolder[];
@@ -116,17 +117,14 @@ export function readProjectPaths(root: ConfigEntries): {
   const macros = read('macro-paths', projectDefaults.macroPaths);
   const tests = read('test-paths', projectDefaults.testPaths);
   const seeds = read('seed-paths', projectDefaults.seedPaths);
+  const snapshots = read('snapshot-paths', projectDefaults.snapshotPaths);
   const analyses = read('analysis-paths', projectDefaults.analysisPaths);
   const docs = root['docs-paths'] == null ? null : read('docs-paths', []);
   const targets = read('target-path', [projectDefaults.targetPath]);
   const target = targets[0]?.folder ?? projectDefaults.targetPath;
-  issues.push(
-    ...checkOverlaps([...models, ...macros, ...tests, ...seeds, ...analyses, ...targets]),
-    ...checkDocs(docs ?? [], targets),
-  );
-  const named = [...models, ...macros, ...tests, ...seeds, ...analyses, ...(docs ?? [])].filter(
-    ({ yamlPath }) => yamlPath.length > 0,
-  );
+  const sources = [...models, ...macros, ...tests, ...seeds, ...snapshots, ...analyses];
+  issues.push(...checkOverlaps([...sources, ...targets]), ...checkDocs(docs ?? [], targets));
+  const named = [...sources, ...(docs ?? [])].filter(({ yamlPath }) => yamlPath.length > 0);
   const folders = (entries: readonly NamedFolder[]) => entries.map(({ folder }) => folder);
   return {
     paths: {
@@ -136,6 +134,7 @@ export function readProjectPaths(root: ConfigEntries): {
       seeds: folders(seeds),
       analyses: folders(analyses),
       docs: docs && folders(docs),
+      snapshots: folders(snapshots),
       target,
       named,
     },

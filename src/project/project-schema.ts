@@ -10,6 +10,7 @@ export const projectDefaults = {
   testPaths: ['tests'],
   seedPaths: ['seeds'],
   analysisPaths: ['analyses'],
+  snapshotPaths: ['snapshots'],
   targetPath: 'target',
   packagesPath: 'dbt_packages',
   targetName: 'local',
@@ -22,6 +23,7 @@ export interface ProjectParts {
   readonly models: z.ZodType;
   readonly tests: z.ZodType;
   readonly seeds: z.ZodType;
+  readonly snapshots: z.ZodType;
   readonly targets: z.ZodType;
 }
 
@@ -46,8 +48,6 @@ const unsupportedKeys: Readonly<Record<string, string>> = {
   'restrict-access': notYet,
   'saved-queries': notYet,
   'semantic-models': notYet,
-  'snapshot-paths': notYet,
-  snapshots: notYet,
   sources: "sources are described in YAML files under 'model-paths'",
   unit_tests: notYet,
 };
@@ -61,7 +61,7 @@ function hookTexts(description: string) {
 }
 
 /** Returns the schema of `stedi_project.yml`. */
-export function createProjectSchema({ models, tests, seeds, targets }: ProjectParts) {
+export function createProjectSchema({ models, tests, seeds, snapshots, targets }: ProjectParts) {
   return strictMapping(
     projectFileName,
     {
@@ -95,6 +95,9 @@ export function createProjectSchema({ models, tests, seeds, targets }: ProjectPa
       'docs-paths': paths(
         'Folders with Markdown files, whose `{% docs %}` blocks descriptions take up. Without it, all folders but those of tests.',
       ),
+      'snapshot-paths': paths(
+        'Folders with snapshots in SQL (`.sql`) and YAML files that define them.',
+      ).meta({ default: projectDefaults.snapshotPaths }),
       'target-path': text('The folder for artifacts and compiled SQL.')
         .nullish()
         .meta({ default: projectDefaults.targetPath }),
@@ -111,6 +114,7 @@ export function createProjectSchema({ models, tests, seeds, targets }: ProjectPa
       tests: tests.nullish().describe('Configuration of data tests by folder.'),
       data_tests: tests.nullish().describe('The same as `tests`.'),
       seeds: seeds.nullish().describe('Configuration of seeds by folder.'),
+      snapshots: snapshots.nullish().describe('Configuration of snapshots by folder.'),
       'on-run-start': hookTexts(
         'Statements before the first node of a run, in SQL with Jinja.',
       ).nullish(),

@@ -16,6 +16,7 @@ export interface PropertiesParts {
   readonly modelConfig: z.ZodType;
   readonly testEntry: z.ZodType;
   readonly seedConfig: z.ZodType;
+  readonly snapshotConfig: z.ZodType;
 }
 
 const notYet = 'remove it';
@@ -28,7 +29,6 @@ const unsupportedFileKeys: Readonly<Record<string, string>> = {
   metrics: notYet,
   saved_queries: notYet,
   semantic_models: notYet,
-  snapshots: notYet,
   tests: 'describe a singular test in a comment of its SQL file',
 };
 
@@ -63,6 +63,19 @@ const misplacedSeedKeys: Readonly<Record<string, string>> = {
   schema: underConfig,
 };
 
+/** Keys of a snapshot's configuration that people write one level too high. */
+const misplacedSnapshotKeys: Readonly<Record<string, string>> = {
+  ...misplacedModelKeys,
+  check_cols: underConfig,
+  hard_deletes: underConfig,
+  invalidate_hard_deletes: underConfig,
+  strategy: underConfig,
+  target_database: underConfig,
+  target_schema: underConfig,
+  unique_key: underConfig,
+  updated_at: underConfig,
+};
+
 const unsupportedColumnKeys: Readonly<Record<string, string>> = {
   dimension: notYet,
   entity: notYet,
@@ -82,7 +95,12 @@ const tags = textOrList('Names for selection. They add up with those of `config`
 const name = (what: string) => text(`The name of the ${what}.`);
 
 /** Returns the schema of properties files. */
-export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: PropertiesParts) {
+export function createPropertiesSchema({
+  modelConfig,
+  testEntry,
+  seedConfig,
+  snapshotConfig,
+}: PropertiesParts) {
   const dataTests = z
     .array(testEntry)
     .nullish()
@@ -201,6 +219,27 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
     { misplaced: misplacedSeedKeys },
   );
 
+  const snapshot = strictMapping(
+    'a snapshot',
+    {
+      name: text('The name of the snapshot.'),
+      relation: text(
+        "What is snapshotted: `ref('…')` or `source('…', '…')`. Without it, a SQL file under `snapshot-paths` holds the query.",
+      ).nullish(),
+      description,
+      config: snapshotConfig
+        .nullish()
+        .describe('Configuration, as `config()` in a SQL file has it, which goes first.'),
+      columns,
+      data_tests: dataTests,
+      tests,
+      tags,
+      meta,
+      docs: docsSchema.nullish().describe('How documentation shows it.'),
+    },
+    { misplaced: misplacedSnapshotKeys },
+  );
+
   const table = strictMapping(
     'a table of a source',
     {
@@ -299,6 +338,10 @@ export function createPropertiesSchema({ modelConfig, testEntry, seedConfig }: P
         .nullish()
         .describe('Tables that the project reads and does not build.'),
       seeds: z.array(seed).nullish().describe('What is said of seeds.'),
+      snapshots: z
+        .array(snapshot)
+        .nullish()
+        .describe('Snapshots, and what is said of those in SQL files.'),
       unit_tests: z
         .array(unitTest)
         .nullish()

@@ -36,8 +36,9 @@ export interface ProjectConfig {
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
   readonly seeds: FolderConfig;
+  readonly snapshots: FolderConfig;
   /** Configuration by folder as it is written, also that of packages. */
-  readonly trees: Readonly<Record<'models' | 'tests' | 'seeds', FolderConfig>>;
+  readonly trees: Readonly<Record<'models' | 'tests' | 'seeds' | 'snapshots', FolderConfig>>;
   /** The values of the target's `vars:`, then of `--vars`: they go before all others. */
   readonly varOverrides: readonly ConfigEntries[];
   /** `vars:` as it is written. */
@@ -68,6 +69,7 @@ const structureSchema = createProjectSchema({
   models: anyMapping,
   tests: anyMapping,
   seeds: anyMapping,
+  snapshots: anyMapping,
   targets: anyMapping,
 });
 
@@ -97,7 +99,11 @@ function useOfTemplate(path: ValuePath): TemplateUse {
   if (first === 'on-run-start' || first === 'on-run-end' || first === 'profile') return 'rendered';
   if (rest.some((key) => typeof key === 'string' && hookKeys.has(key))) return 'rendered';
   const isFolderConfig =
-    first === 'models' || first === 'tests' || first === 'data_tests' || first === 'seeds';
+    first === 'models' ||
+    first === 'tests' ||
+    first === 'data_tests' ||
+    first === 'seeds' ||
+    first === 'snapshots';
   // Inside a setting (a list, `+meta`) nothing is rendered, only its own text.
   const isSetting = typeof rest.at(-1) === 'string' && !rest.slice(0, -1).some(startsWithPlus);
   return isFolderConfig && isSetting ? 'rendered' : 'refused';
@@ -151,7 +157,7 @@ function readTarget(
   return { ...target, diagnostics: [...asked.diagnostics, ...target.diagnostics] };
 }
 
-/** Reads `models:`, `tests:` and `seeds:`; `data_tests:` is the same as `tests:`. */
+/** Reads `models:`, `tests:`, `seeds:` and `snapshots:`; `data_tests:` is the same as `tests:`. */
 function readFolders(
   source: ConfigSource,
   root: ConfigEntries,
@@ -176,12 +182,14 @@ function readFolders(
   const models = read('models', 'model');
   const tests = read(testsKey, 'test');
   const seeds = read('seeds', 'seed');
+  const snapshots = read('snapshots', 'snapshot');
   return {
-    folders: { models, tests, seeds },
+    folders: { models, tests, seeds, snapshots },
     trees: {
       models: trees.model ?? models,
       tests: trees.test ?? tests,
       seeds: trees.seed ?? seeds,
+      snapshots: trees.snapshot ?? snapshots,
     },
   };
 }

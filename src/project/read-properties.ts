@@ -31,6 +31,7 @@ import type { ValuePath } from './yaml-document.js';
 const structureSchema = createPropertiesSchema({
   modelConfig: anyMapping,
   seedConfig: anyMapping,
+  snapshotConfig: anyMapping,
   testEntry: anyValue,
 });
 
@@ -136,7 +137,7 @@ function readModel(
   source: ConfigSource,
   { raw, path }: { readonly raw: ConfigEntries; readonly path: ValuePath },
   issues: Issues,
-  resource: 'model' | 'seed' = 'model',
+  resource: 'model' | 'seed' | 'snapshot' = 'model',
 ): ModelEntry {
   const { tags, meta, docs, access, group } = raw;
   const labels = Object.entries({ tags, meta, docs, access, group }).flatMap(([key, value]) =>
@@ -209,7 +210,9 @@ function isVersionConfig(path: ValuePath): boolean {
 function useOfTemplate(path: ValuePath): TemplateUse {
   if (path.includes('data_tests') || path.includes('tests')) return 'rendered';
   const isConfigEntry =
-    (path[0] === 'models' || path[0] === 'seeds') && path[2] === 'config' && path.length === 4;
+    (path[0] === 'models' || path[0] === 'seeds' || path[0] === 'snapshots') &&
+    path[2] === 'config' &&
+    path.length === 4;
   // Where partitions lie depends on the target, as the location does.
   const isProperty = path[0] === 'models' && path[2] === 'config' && path[3] === 'table_properties';
   if (isProperty && path.length === 5) return 'rendered';
@@ -243,6 +246,10 @@ export function readProperties(source: ConfigSource): {
   }
   const root = value ?? {};
   const issues: Issues = [...validateValue(structureSchema, root)];
+  const snapshots = mappingsIn(root['snapshots'], ['snapshots']).map((entry) => ({
+    ...readModel(source, entry, issues, 'snapshot'),
+    relation: typeof entry.raw['relation'] === 'string' ? entry.raw['relation'] : null,
+  }));
   const content: PropertiesContent = {
     models: mappingsIn(root['models'], ['models']).map((entry) => readModel(source, entry, issues)),
     sources: mappingsIn(root['sources'], ['sources']).map((entry) =>
@@ -251,6 +258,7 @@ export function readProperties(source: ConfigSource): {
     seeds: mappingsIn(root['seeds'], ['seeds']).map((entry) =>
       readModel(source, entry, issues, 'seed'),
     ),
+    ...(snapshots.length > 0 && { snapshots }),
   };
   const others = Object.fromEntries(
     (['exposures', 'groups', 'analyses', 'macros'] as const).flatMap((key) => {

@@ -12,6 +12,7 @@ const paths: ProjectPaths = {
   seeds: ['seeds'],
   analyses: [],
   docs: null,
+  snapshots: [],
   target: 'target',
   named: [],
 };

@@ -142,6 +142,7 @@ export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles 
     ...paths.seeds.map((path) => ({ path, kind: 'seed' as const })),
     ...paths.analyses.map((path) => ({ path, kind: 'analysis' as const })),
     ...(paths.docs ?? []).map((path) => ({ path, kind: 'docs' as const })),
+    ...paths.snapshots.map((path) => ({ path, kind: 'snapshot' as const })),
   ];
   for (const { path, kind } of folders) {
     const walk: Walk = {

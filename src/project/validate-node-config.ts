@@ -30,10 +30,13 @@ const listsOrNone: readonly string[] = [
   'merge_exclude_columns',
   'incremental_predicates',
 ];
+/** A list, or one text that stands for itself. */
+const words: Readonly<Record<string, string>> = { check_cols: 'all' };
 
 /** One way of writing for what has several: lists where one text will do, lower case for `severity`. */
 function normalise(key: string, value: JsonValue): JsonValue {
   if (lists.includes(key) || (listsOrNone.includes(key) && value !== null)) return toList(value);
+  if (Object.hasOwn(words, key) && value !== null && value !== words[key]) return toList(value);
   if (key === 'severity' && typeof value === 'string') return value.toLowerCase();
   return value;
 }

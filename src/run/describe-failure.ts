@@ -1,9 +1,10 @@
 import type { EngineFailure } from '../core/adapter.js';
 import type { PositionMap } from '../core/compiled-node.js';
-import type { Diagnostic, SourceLocation } from '../core/diagnostic.js';
+import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
 import { hookTitle, type CompiledHook } from '../core/hook.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
 import type { SqlNode } from '../core/node.js';
+import type { Step } from '../core/plan.js';
 import { indexLines } from '../core/text-position.js';
 
 /** The query that failed, inside the statement that the engine ran. */
@@ -58,8 +59,26 @@ export function describeWarning(warning: Diagnostic, node: SqlNode): Diagnostic 
   };
 }
 
+/** Returns what a check found: rows of a problem, and where it shows. */
+export function describeProblems(
+  rows: readonly (readonly unknown[])[],
+  { code, hint }: Extract<Step, { kind: 'check' }>,
+  node: SqlNode,
+): Diagnostic {
+  const places = new Map<string, string[]>();
+  for (const [problem, place] of rows) {
+    const key = String(problem);
+    places.set(key, [...(places.get(key) ?? []), String(place)]);
+  }
+  const found = [...places].map(([problem, where]) => `${problem}: ${where.join('; ')}`);
+  const message = `${node.resourceType} '${node.name}' failed: ${found.join('; ')}`;
+  return errorDiagnostic(code, message, { location: fallbackLocation(node), hint });
+}
+
 function fallbackLocation(node: SqlNode): SourceLocation {
-  return node.resourceType === 'test' ? node.location : { path: node.path };
+  return node.resourceType === 'test' || node.resourceType === 'snapshot'
+    ? node.location
+    : { path: node.path };
 }
 
 function locateFailure(
@@ -69,6 +88,7 @@ function locateFailure(
   // A generic test's SQL is written by us; its place is the YAML entry that asks for it.
   if (position === undefined || (node.resourceType === 'test' && node.generic !== null))
     return undefined;
+  if (node.resourceType === 'snapshot' && node.isYaml) return undefined;
   const start = statement.indexOf(engineSql);
   if (engineSql === '' || start < 0) return undefined;
   const offset = indexLines(statement).offsetOf(position) - start;

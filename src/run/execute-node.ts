@@ -8,7 +8,12 @@ import type { NodeResult } from '../core/run-results.js';
 import { addResponse, type EngineResponse } from './add-response.js';
 import { createBatchLog, type Outcome } from './batch-log.js';
 import { checkContract } from './check-contract.js';
-import { describeFailure, describeHookFailure, describeWarning } from './describe-failure.js';
+import {
+  describeFailure,
+  describeHookFailure,
+  describeProblems,
+  describeWarning,
+} from './describe-failure.js';
 import { executeAudit } from './execute-audit.js';
 import { executeUnitTest } from './execute-unit-test.js';
 import { executeTest } from './execute-test.js';
@@ -68,6 +73,9 @@ async function inSession<T>(
     await session.close();
   }
 }
+
+/** How many rows that fail a check are shown. */
+const shownProblems = 5;
 
 /** How often a node is run when other writers change its relation meanwhile. */
 const maxAttempts = 3;
@@ -159,6 +167,8 @@ async function attemptModel(
 
   const executedSql: string[] = [];
   let response: EngineResponse = {};
+  /** What the queries of checks report, besides. */
+  let asked: EngineResponse = {};
   const warnings: Diagnostic[] = [];
   const tests = new Map(gatingTests(planned).map((test) => [test.node.uniqueId, test]));
   let rowsAffected: number | null = null;
@@ -193,6 +203,16 @@ async function attemptModel(
       if (failed.length === 0) return { status: 'success' };
       const message = `not published: ${failed.length} of ${step.tests.length} tests failed (${failed.join(', ')}); what was published before stays in place`;
       return { status: 'error', message, diagnostics: [] };
+    }
+    if (step.kind === 'check') {
+      executedSql.push(step.sql);
+      const found = await session.query(step.sql, { limit: shownProblems, signal: context.signal });
+      const { response: cost } = found.ok ? found.value : found.failure;
+      asked = addResponse(asked, cost);
+      if (!found.ok) return engineError(found.failure);
+      if (found.value.rows.length === 0) return { status: 'success' };
+      const diagnostic = describeProblems(found.value.rows, step, node);
+      return { status: 'error', message: diagnostic.message, diagnostics: [diagnostic] };
     }
     if (step.kind === 'check-contract') {
       const checked = await checkContract(step, session, { dialect, signal: context.signal });
@@ -270,7 +290,7 @@ async function attemptModel(
     context.finish(unrunResult(test.node, status, reason, context.now()));
   }
   const completedAt = context.now();
-  const total = addResponse(spent, response);
+  const total = addResponse(spent, addResponse(response, asked));
   context.finish({
     uniqueId: node.uniqueId,
     node,

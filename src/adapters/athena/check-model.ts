@@ -16,7 +16,7 @@ import { storedType } from './storage/stored-type.js';
 const longestName = 230;
 
 function isStored({ config }: BuiltNode): boolean {
-  return ['table', 'incremental', 'seed'].includes(config.materialized);
+  return ['table', 'incremental', 'seed', 'snapshot'].includes(config.materialized);
 }
 
 /** Athena User Guide, "Name databases, tables, and columns". */

@@ -196,7 +196,8 @@ export function readModelConfig(model: BuiltNode): ReadModelConfig {
   const { config } = model;
   const { extra } = config;
   const isExternal = config.materialized === 'external_table';
-  const stored = isExternal || ['table', 'incremental', 'seed'].includes(config.materialized);
+  const stored =
+    isExternal || ['table', 'incremental', 'seed', 'snapshot'].includes(config.materialized);
   const wanted = toText(extra.table_type)?.toLowerCase() ?? 'iceberg';
   const tableType: TableType = isExternal || wanted === 'hive' ? 'hive' : 'iceberg';
   const kind = isExternal ? 'external' : tableType;
@@ -219,6 +220,13 @@ export function readModelConfig(model: BuiltNode): ReadModelConfig {
       const message = `expected 'iceberg' or 'hive', found '${wanted}'`;
       const hint = didYouMean(wanted, ['iceberg', 'hive'], 'iceberg is the default');
       issues.push(issue('invalid-value', 'table_type', message, hint ?? ''));
+    }
+    if (config.materialized === 'snapshot' && wanted === 'hive') {
+      const message =
+        'the rows of a Hive table cannot change, and a table that is written anew would lose the past of a snapshot if anything went wrong';
+      issues.push(
+        issue('conflict', 'table_type', message, 'remove it: snapshots are Iceberg tables'),
+      );
     }
     issues.push(...partitions.issues, ...properties.issues);
     if (isExternal) issues.push(...readExternalTable(model).issues);

@@ -122,7 +122,7 @@ export const refusedModelKeys: Readonly<Record<string, RefusedKey>> = {
   seed_by_insert: { why: seeding, instead: 'remove it' },
   seed_s3_upload_args: { why: seeding, instead: 'remove it' },
   quote_columns: { why: 'names are always quoted where they must be', instead: 'remove it' },
-  file_format: { why: 'snapshots are not supported yet', instead: "use 'format'" },
+  file_format: { why: 'a snapshot is stored as any table is', instead: "use 'format'" },
   timeout: { why: python, instead: 'set a limit in the workgroup, or remove it' },
   polling_interval: { why: python, instead: 'remove it' },
   engine_config: { why: python, instead: 'remove it' },

@@ -45,6 +45,13 @@ export const athenaWriters: DialectWriters = {
   selectColumns: (query, columns) => `SELECT ${listNames(columns)}\nFROM (\n${query}\n) AS _query`,
 
   selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,
+
+  hash(expressions) {
+    const text = expressions
+      .map((each) => `coalesce(CAST(${each} AS varchar), '')`)
+      .join(` || '|' || `);
+    return `lower(to_hex(md5(to_utf8(${text}))))`;
+  },
 };
 
 function matchRows(

@@ -68,6 +68,12 @@ export const duckDbWriters: DialectWriters = {
 
   selectAll: (relation) => `SELECT * FROM ${quoteRelation(relation)}`,
 
+  hash: (expressions) =>
+    `md5(${expressions.map((each) => `coalesce(CAST(${each} AS VARCHAR), '')`).join(` || '|' || `)})`,
+
+  // A MERGE changes rows in place while its source is still read, and would find its own changes there.
+  settle: (query) => `WITH _settled AS MATERIALIZED (\n${query}\n)\nSELECT * FROM _settled`,
+
   // One literal, because DuckDB takes twenty times as long to plan VALUES of 50,000 rows.
   textRows: (rows, width) =>
     [

@@ -77,7 +77,7 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   if (!states.ok) return exitCodes.invalid;
   const { state, defer } = states.value;
   const selected = selectFromProject(loaded.value, options, {
-    resourceTypes: ['model', 'test', 'analysis'],
+    resourceTypes: ['model', 'snapshot', 'test', 'analysis'],
     state,
   });
   print(selected.diagnostics);
@@ -132,6 +132,7 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
     command: 'build',
     auditGate: false,
     fullRefresh: options.fullRefresh === true,
+    runStartedAt: invocation.startedAt,
     compileAudit: (test, relations) => compiler.compileTest(test, relations),
   });
   print(plan.diagnostics);

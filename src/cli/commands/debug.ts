@@ -74,7 +74,7 @@ export async function debug(invocation: Invocation): Promise<ExitCode> {
     [...graph.nodes.values()].filter(({ resourceType }) => resourceType === type).length;
   note(`       folder  ${project.root}`);
   note(
-    `       holds   ${formatQuantity(count('model'), 'model')}, ${count('seed') > 0 ? `${formatQuantity(count('seed'), 'seed')}, ` : ''}${formatQuantity(count('test'), 'test')}, ${formatQuantity(count('source'), 'source')}`,
+    `       holds   ${formatQuantity(count('model'), 'model')}, ${count('seed') > 0 ? `${formatQuantity(count('seed'), 'seed')}, ` : ''}${count('snapshot') > 0 ? `${formatQuantity(count('snapshot'), 'snapshot')}, ` : ''}${formatQuantity(count('test'), 'test')}, ${formatQuantity(count('source'), 'source')}`,
   );
 
   const connected = await withOperations(project, (operations) =>

@@ -42,7 +42,13 @@ interface EarlierRun {
 }
 
 function isKind(value: JsonValue | undefined): value is RunKind {
-  return value === 'run' || value === 'seed' || value === 'test' || value === 'build';
+  return (
+    value === 'run' ||
+    value === 'seed' ||
+    value === 'snapshot' ||
+    value === 'test' ||
+    value === 'build'
+  );
 }
 
 /** Returns the flags under the names of the command line. */

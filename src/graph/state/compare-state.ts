@@ -82,6 +82,9 @@ function compareNode(
   }
   note('macros', macros.differs(node, earlier));
   note('vars', macros.varsDiffer(node));
+  if (node.resourceType === 'snapshot') {
+    note('persisted_descriptions', descriptionsDiffer(node, earlier));
+  }
   if (node.resourceType === 'model') {
     note('persisted_descriptions', descriptionsDiffer(node, earlier));
     note('contract', contractDiffers(node, earlier));

@@ -23,6 +23,7 @@ export interface ProjectSketch {
   readonly models?: FolderSketch;
   readonly tests?: FolderSketch;
   readonly seeds?: FolderSketch;
+  readonly snapshots?: FolderSketch;
   readonly vars?: Mapping;
 }
 
@@ -33,6 +34,7 @@ export interface FolderSketch {
 
 function kindOf(path: string): SourceFileKind {
   if (path.endsWith('.csv')) return 'seed';
+  if (path.startsWith('snapshots/')) return 'snapshot';
   return path.startsWith('tests/') ? 'test' : 'model';
 }
 
@@ -52,6 +54,7 @@ export function sampleProject(sketch: ProjectSketch): Project {
     models: folderOf(sketch.models ?? {}),
     tests: folderOf(sketch.tests ?? {}),
     seeds: folderOf(sketch.seeds ?? {}),
+    snapshots: folderOf(sketch.snapshots ?? {}),
     target: {
       name: 'local',
       type: 'engine',
@@ -64,7 +67,13 @@ export function sampleProject(sketch: ProjectSketch): Project {
     files,
     properties: Object.entries(sketch.yaml ?? {}).map(([path, raw]) => propertiesFile(path, raw)),
     selectors: [],
-    paths: { models: ['models'], macros: ['macros'], tests: ['tests'], seeds: ['seeds'] },
+    paths: {
+      models: ['models'],
+      macros: ['macros'],
+      tests: ['tests'],
+      seeds: ['seeds'],
+      snapshots: ['snapshots'],
+    },
   };
 }
 
@@ -82,6 +91,20 @@ const knownKeys = {
   model: ['materialized', 'schema', 'alias', 'enabled', 'tags', 'meta', 'location', 'format'],
   test: ['severity', 'where', 'limit', 'enabled', 'tags', 'meta', 'description'],
   seed: ['schema', 'alias', 'enabled', 'tags', 'meta', 'column_types', 'delimiter'],
+  snapshot: [
+    'strategy',
+    'unique_key',
+    'updated_at',
+    'check_cols',
+    'hard_deletes',
+    'invalidate_hard_deletes',
+    'dbt_valid_to_current',
+    'snapshot_meta_column_names',
+    'target_schema',
+    'schema',
+    'enabled',
+    'tags',
+  ],
 };
 
 const validateConfig: ParseOptions['validateConfig'] = (entries, { resource, convertible }) => {
@@ -122,6 +145,10 @@ function propertiesFile(path: string, raw: Mapping): PropertiesFile {
       models: items(raw.models).map((each, index) => modelOf(each, ['models', index])),
       sources: items(raw.sources).map((each, index) => sourceOf(each, ['sources', index])),
       seeds: items(raw.seeds).map((each, index) => modelOf(each, ['seeds', index])),
+      snapshots: items(raw.snapshots).map((each, index) => ({
+        ...modelOf(each, ['snapshots', index]),
+        relation: typeof each.relation === 'string' ? each.relation : null,
+      })),
     },
     locate(steps, { key = false } = {}) {
       let value: JsonValue | undefined = raw;

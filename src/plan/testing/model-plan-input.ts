@@ -63,6 +63,7 @@ export function modelPlanInput(
     dialect: able as unknown as Dialect,
     capabilities: { merge: true, deleteInsert: true, externalTables: true },
     fullRefresh: false,
+    runStartedAt: '2026-01-31T12:00:00.000Z',
   };
 }
 

@@ -16,6 +16,7 @@ const structure = createProjectSchema({
   models: anyMapping,
   tests: anyMapping,
   seeds: anyMapping,
+  snapshots: anyMapping,
   targets: anyMapping,
 }).shape;
 
@@ -48,7 +49,6 @@ const passedOver: readonly string[] = [
   'dbt-cloud',
   'docs-paths',
   'function-paths',
-  'snapshot-paths',
 ];
 
 /** Keys without effect, each with why. */
@@ -60,7 +60,6 @@ const unused: Readonly<Record<string, string>> = {
       'metrics',
       'saved-queries',
       'semantic-models',
-      'snapshots',
       'sources',
       'unit_tests',
     ].map((key) => [key, 'resources of this kind are not configured by folder']),

@@ -107,6 +107,7 @@ function below(folder: string, paths: ProjectPaths): PackageProject['paths'] {
     macros: move(paths.macros),
     tests: move(paths.tests),
     seeds: move(paths.seeds),
+    snapshots: move(paths.snapshots),
   };
 }
 
@@ -128,7 +129,12 @@ function overridesFor(
   packageName: string,
 ): PackageProject['overrides'] {
   const of = (tree: FolderConfig): FolderConfig => packageFolderConfig(tree, packageName);
-  return { models: of(trees.models), tests: of(trees.tests), seeds: of(trees.seeds) };
+  return {
+    models: of(trees.models),
+    tests: of(trees.tests),
+    seeds: of(trees.seeds),
+    snapshots: of(trees.snapshots),
+  };
 }
 
 /** Settings of packages are dbt's business as long as they work; only what is wrong in them is said. */
@@ -150,7 +156,7 @@ function loadPackage(
   const sources = readSourceFiles(join(root, folder), config.paths);
   const files = sources.files.map((file) => ({ ...file, path: posix.join(folder, file.path) }));
   const described = options.readPropertiesFiles(files);
-  const { name, version, models, tests, seeds, hooks, declaredVars } = config;
+  const { name, version, models, tests, seeds, snapshots, hooks, declaredVars } = config;
   return {
     loaded: {
       name,
@@ -165,6 +171,7 @@ function loadPackage(
       models,
       tests,
       seeds,
+      snapshots,
       overrides: overridesFor(project.trees, name),
       hooks,
       files,

@@ -45,7 +45,13 @@ const project = {
     options: {},
   },
   vars: { cutoff: 3 },
-  paths: { models: ['models'], macros: ['macros'], tests: ['tests'], seeds: ['seeds'] },
+  paths: {
+    models: ['models'],
+    macros: ['macros'],
+    tests: ['tests'],
+    seeds: ['seeds'],
+    snapshots: ['snapshots'],
+  },
 } satisfies Partial<Project>;
 
 const landing = modelNode('customer_landing', {

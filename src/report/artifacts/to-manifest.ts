@@ -12,6 +12,7 @@ import {
   type ModelNode,
   type ParsedNode,
   type SeedNode,
+  type SnapshotNode,
   type SourceNode,
   type SqlNode,
   type UniqueId,
@@ -165,6 +166,42 @@ function toSeedConfig({ config }: SeedNode): Json {
   return { delimiter: ',', quote_columns: null, column_types: {}, ...flattenConfig(config) };
 }
 
+/** dbt writes the configuration of snapshots under its own names, and the names of the columns in full. */
+function toSnapshot(node: SnapshotNode, input: ManifestInput): Json {
+  const { relation, rules, config } = node;
+  const { columns } = rules;
+  const { check_cols: checkColumns = null, ...own } = flattenConfig(config);
+  return {
+    ...toSqlNode(node, input),
+    raw_code: node.rawSql.trim(),
+    path: relativeTo(input.project.paths.snapshots, node.path),
+    database: relation.database,
+    schema: relation.schema,
+    alias: relation.identifier,
+    relation_name: input.renderRelation(relation),
+    config: {
+      ...own,
+      strategy: rules.strategy,
+      unique_key:
+        config.unique_key.length === 1 ? (config.unique_key[0] ?? null) : config.unique_key,
+      target_schema: config.extra['target_schema'] ?? null,
+      target_database: config.extra['target_database'] ?? null,
+      updated_at: rules.updatedAt,
+      check_cols: checkColumns,
+      hard_deletes: rules.hardDeletes,
+      dbt_valid_to_current: rules.validToCurrent,
+      snapshot_meta_column_names: {
+        dbt_valid_to: columns.validTo,
+        dbt_valid_from: columns.validFrom,
+        dbt_scd_id: columns.scdId,
+        dbt_updated_at: columns.updatedAt,
+        dbt_is_deleted: columns.isDeleted,
+      },
+    },
+    columns: toColumns(node.columns),
+  };
+}
+
 function toNode(node: SqlNode, input: ManifestInput): Json {
   const { project } = input;
   if (node.resourceType === 'model') {
@@ -213,6 +250,7 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
       columns: toColumns(node.columns),
     };
   }
+  if (node.resourceType === 'snapshot') return toSnapshot(node, input);
   const { generic, judgement } = node;
   return {
     ...toSqlNode(node, input),

@@ -47,6 +47,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Take the quotes off where NULL is meant. Where the word is meant, nothing is wrong here; dbt would make NULL of it.',
   'seed-too-large':
     'Land the file with `stedi-sql land` or put it where the target reads it, and declare an `external_table` over it. Seeds are for small lists.',
+  'snapshot-invalid':
+    'Write the key that is missing, or correct the one at the place shown; see [Snapshots](snapshots.md).',
   'test-unknown':
     'Use `not_null`, `unique`, `accepted_values` or `relationships`, or write the test as a query in a file under `tests/`.',
   'test-invalid': 'Give the test the arguments it takes; see [Configuration](configuration.md).',
@@ -107,6 +109,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Add what is missing. An external table needs a location and columns with types; `merge` and `delete+insert` need a `unique_key`.',
   'incremental-columns':
     'Set `on_schema_change` to say how the table follows its query, build the table anew with `--full-refresh`, or give the query the columns that the table has. Columns and types that cannot be known are never guessed: name the columns in place of a `*`, and write a cast. See [incremental models](incremental.md).',
+  'snapshot-table-invalid':
+    'Nothing was written. Give the snapshot another `alias` or `schema` if the table is not its own; put a column that is lost back (`ALTER TABLE … ADD COLUMN`), or cast the column of the query to the type of the table. See [Snapshots](snapshots.md).',
   'strategy-unknown': 'Use `append`, `merge`, `delete+insert` or `insert_overwrite`.',
   'capability-missing': 'Choose another strategy or another target.',
   'relation-collision': 'Give one of the two models another `alias` or `schema`.',
@@ -144,6 +148,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Give the model another `alias` or `schema`, drop the relation yourself, or hand it over to the project as the message says.',
   'publish-conflict':
     'Run the command again when the others are done. Nothing was lost: what they wrote is in place.',
+  'snapshot-rows-invalid':
+    'Nothing was written. Let the query return one row for each `unique_key`, without NULL in it, and a time in `updated_at` of every row: `coalesce(updated_at, created_at)`.',
   'type-not-storable': 'Write the cast that the message names.',
   'freshness-unknown':
     'Give the source a `loaded_at_field` or a `loaded_at_query` that returns a time. A time without a zone is UTC.',

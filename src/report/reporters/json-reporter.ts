@@ -92,6 +92,15 @@ function toResultEntry(event: Extract<RunEvent, { kind: 'node-finished' }>): Log
     const seed = { ...data, schema, relation: identifier, rows_affected: result.rowsAffected };
     return { name: 'LogSeedResult', code: 'Q016', ...common, data: seed };
   }
+  if (node.resourceType === 'snapshot') {
+    const snapshot = {
+      ...data,
+      description: describe(node),
+      cfg: {},
+      rows_affected: result.rowsAffected,
+    };
+    return { name: 'LogSnapshotResult', code: 'Q015', ...common, data: snapshot };
+  }
   return node.resourceType === 'model'
     ? {
         name: 'LogModelResult',

@@ -55,6 +55,8 @@ function describeStep(step: Step): readonly string[] {
           : [`compare the columns of ${displayRelation(step.relation)} with the contract`]),
         ...step.constraints.map(({ title }) => `look for rows that break ${title}`),
       ];
+    case 'check':
+      return ['check that the new rows can be told apart'];
     case 'audit':
       return step.tests.map(
         ({ node, store }) =>

@@ -51,7 +51,7 @@ function locate(addresses: readonly string[]): readonly S3Location[] {
 
 /** Hive tables have their partitions in Glue, Iceberg tables in their own metadata. */
 function writesPartitions({ config: { materialized, extra } }: BuiltNode): boolean {
-  const isTable = ['table', 'incremental', 'seed'].includes(materialized);
+  const isTable = ['table', 'incremental', 'seed', 'snapshot'].includes(materialized);
   const isHive = extra['table_type'] === 'hive' || materialized === 'external_table';
   return (
     (isTable || materialized === 'external_table') && isHive && extra['partitioned_by'] != null
