@@ -587,7 +587,6 @@ describe('what is refused, and says so before anything runs', () => {
     '#420: staging everything unpartitioned first': 'force_batch=true',
     '#458: a switch for building without downtime': 'ha=true',
     '#457: dropping by SQL': 'native_drop=true',
-    '#436: tags that are set anew on each run': "lf_tags_config={'enabled': true}",
     'a#688: temporary names that may collide': 'unique_tmp_table_suffix=true',
   };
 
@@ -638,32 +637,6 @@ describe('what is refused, and says so before anything runs', () => {
         expect.objectContaining({
           code: 'type-not-storable',
           hint: expect.stringMatching(/^write .+ AS at$/i) as string,
-        }),
-      ]);
-    }
-  });
-
-  it.each([
-    [
-      'a#531',
-      { 'hooked.sql': configured("post_hook='optimize {{ this }} rewrite data using bin_pack'") },
-      { 'hooked.sql': 'post_hook' },
-    ],
-    [
-      '#426',
-      {
-        'sources.yml':
-          'sources:\n  - name: s\n    freshness: {warn_after: {count: 1, period: day}}\n    tables: [{name: t}]\n',
-      },
-      { 'sources.yml': 'freshness' },
-    ],
-  ] as const)('%s: keys that are not supported', async (_issues, files, keys) => {
-    const of = await diagnose(files);
-    for (const [path, key] of Object.entries(keys)) {
-      expect(of(path), path).toEqual([
-        expect.objectContaining({
-          code: 'config-unsupported',
-          message: expect.stringContaining(`'${key}'`) as string,
         }),
       ]);
     }

@@ -14,6 +14,7 @@ import {
   type TestNode,
   type UniqueId,
 } from '../core/node.js';
+import { isBuilt } from '../core/is-built.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
 import {
@@ -428,7 +429,7 @@ function renderNode(
     { path: node.path, content: node.rawSql },
     referrer,
     {
-      this: 'relation' in node ? renderThis(node, options) : null,
+      this: isBuilt(node) ? renderThis(node, options) : null,
       isIncremental,
       config: configValues(node.config),
       model: modelView(node),

@@ -61,7 +61,6 @@ export function configValues({
 
 /** Returns what a template reads of its own node as `model`. */
 export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
-  const version = node.resourceType === 'model' ? node.version : undefined;
   return {
     name: node.name,
     unique_id: node.uniqueId,
@@ -77,8 +76,10 @@ export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
       database: node.relation.database,
       schema: node.relation.schema,
       alias: node.relation.identifier,
-      version: version?.v ?? null,
-      latest_version: version?.latest ?? null,
+    }),
+    ...(node.resourceType === 'model' && {
+      version: node.version?.v ?? null,
+      latest_version: node.version?.latest ?? null,
     }),
   };
 }

@@ -97,6 +97,12 @@ export interface ModelEntry {
 /** What a YAML file says of a seed. */
 export type SeedEntry = ModelEntry;
 
+/** What a YAML file says of a snapshot, or all of it. */
+export interface SnapshotEntry extends ModelEntry {
+  /** `ref('…')` or `source('…', '…')`; `null` where a SQL file holds the query. */
+  readonly relation: string | null;
+}
+
 /** What a source or one of its tables says besides; what it does not say is left out. */
 export interface SourceSettings {
   readonly loader?: string;
@@ -123,12 +129,6 @@ export interface RawEntry {
   readonly columns: readonly ColumnEntry[];
   readonly raw: Readonly<Record<string, JsonValue>>;
   readonly yamlPath: readonly (string | number)[];
-}
-
-/** What a YAML file says of a snapshot, or all of it. */
-export interface SnapshotEntry extends ModelEntry {
-  /** `ref('…')` or `source('…', '…')`; `null` where a SQL file holds the query. */
-  readonly relation: string | null;
 }
 
 export interface SourceTableEntry {

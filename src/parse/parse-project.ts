@@ -110,8 +110,8 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
   const targets: readonly TestTarget[] = [
     ...modelTargets,
     ...[...describedSeeds.entries.values()].map((seed) => toTarget('seed', seeds)(seed)),
-    ...[...describedSnapshots.entries.values()].map((snapshot) =>
-      toTarget('snapshot', snapshots)(snapshot),
+    ...[...describedSnapshots.entries.values()].map((each) =>
+      toTarget('snapshot', snapshots)(each),
     ),
     ...sources.map(({ node, entry, properties }): TestTarget => {
       const names = [node.sourceName, node.name].map(quoteTemplateString).join(', ');
@@ -174,15 +174,11 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...sourceDiagnostics,
     ...groupDiagnostics,
     ...checkGroups(
-      [...models, ...seeds, ...snapshots].map(({ node }) => node),
+      [...models, ...seeds].map(({ node }) => node),
       {
         groups,
         describedOf: ({ resourceType, name }) =>
-          ({
-            model: entries,
-            seed: describedSeeds.entries,
-            snapshot: describedSnapshots.entries,
-          })[resourceType].get(name),
+          (resourceType === 'seed' ? describedSeeds.entries : entries).get(name),
       },
     ),
     ...exposureDiagnostics,

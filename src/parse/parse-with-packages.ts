@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.js';
+import { isBuilt } from '../core/is-built.js';
 import type { DocBlock } from '../core/governance.js';
 import type { ParsedNode } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
@@ -23,11 +24,7 @@ function isAboutUser({ code }: Diagnostic): boolean {
 /** Models of one package among themselves are checked when it is parsed. */
 function findCollisionsBetween(parts: readonly ParsedProject[]): readonly Diagnostic[] {
   const built = parts.flatMap(({ nodes }) =>
-    nodes.flatMap((node) =>
-      node.resourceType === 'model' || node.resourceType === 'seed'
-        ? [{ node, location: { path: node.path } }]
-        : [],
-    ),
+    nodes.flatMap((node) => (isBuilt(node) ? [{ node, location: { path: node.path } }] : [])),
   );
   return findRelationCollisions(built);
 }

@@ -50,8 +50,8 @@ describe('loadProject', () => {
           macros: ['macros'],
           tests: ['tests'],
           seeds: ['seeds'],
-          analyses: ['analyses'],
           snapshots: ['snapshots'],
+          analyses: ['analyses'],
         },
       },
     });

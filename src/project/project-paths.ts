@@ -12,10 +12,10 @@ export interface ProjectPaths {
   readonly macros: readonly string[];
   readonly tests: readonly string[];
   readonly seeds: readonly string[];
+  readonly snapshots: readonly string[];
   readonly analyses: readonly string[];
   /** Folders with Markdown; `null`: all folders but those of tests, as in dbt. */
   readonly docs: readonly string[] | null;
-  readonly snapshots: readonly string[];
   readonly target: string;
   /** The folders that the project file names, and where; the others are defaults. */
   readonly named: readonly NamedFolder[];
@@ -122,9 +122,27 @@ export function readProjectPaths(root: ConfigEntries): {
   const docs = root['docs-paths'] == null ? null : read('docs-paths', []);
   const targets = read('target-path', [projectDefaults.targetPath]);
   const target = targets[0]?.folder ?? projectDefaults.targetPath;
-  const sources = [...models, ...macros, ...tests, ...seeds, ...snapshots, ...analyses];
-  issues.push(...checkOverlaps([...sources, ...targets]), ...checkDocs(docs ?? [], targets));
-  const named = [...sources, ...(docs ?? [])].filter(({ yamlPath }) => yamlPath.length > 0);
+  issues.push(
+    ...checkOverlaps([
+      ...models,
+      ...macros,
+      ...tests,
+      ...seeds,
+      ...snapshots,
+      ...analyses,
+      ...targets,
+    ]),
+    ...checkDocs(docs ?? [], targets),
+  );
+  const named = [
+    ...models,
+    ...macros,
+    ...tests,
+    ...seeds,
+    ...snapshots,
+    ...analyses,
+    ...(docs ?? []),
+  ].filter(({ yamlPath }) => yamlPath.length > 0);
   const folders = (entries: readonly NamedFolder[]) => entries.map(({ folder }) => folder);
   return {
     paths: {
@@ -132,9 +150,9 @@ export function readProjectPaths(root: ConfigEntries): {
       macros: folders(macros),
       tests: folders(tests),
       seeds: folders(seeds),
+      snapshots: folders(snapshots),
       analyses: folders(analyses),
       docs: docs && folders(docs),
-      snapshots: folders(snapshots),
       target,
       named,
     },

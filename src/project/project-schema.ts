@@ -9,8 +9,8 @@ export const projectDefaults = {
   macroPaths: ['macros'],
   testPaths: ['tests'],
   seedPaths: ['seeds'],
-  analysisPaths: ['analyses'],
   snapshotPaths: ['snapshots'],
+  analysisPaths: ['analyses'],
   targetPath: 'target',
   packagesPath: 'dbt_packages',
   targetName: 'local',
@@ -89,15 +89,15 @@ export function createProjectSchema({ models, tests, seeds, snapshots, targets }
       'seed-paths': paths('Folders with seeds (`.csv`) and their properties.').meta({
         default: projectDefaults.seedPaths,
       }),
+      'snapshot-paths': paths(
+        'Folders with snapshots in SQL (`.sql`) and YAML files that define them.',
+      ).meta({ default: projectDefaults.snapshotPaths }),
       'analysis-paths': paths(
         'Folders with analyses: SQL files that are compiled and never run.',
       ).meta({ default: projectDefaults.analysisPaths }),
       'docs-paths': paths(
         'Folders with Markdown files, whose `{% docs %}` blocks descriptions take up. Without it, all folders but those of tests.',
       ),
-      'snapshot-paths': paths(
-        'Folders with snapshots in SQL (`.sql`) and YAML files that define them.',
-      ).meta({ default: projectDefaults.snapshotPaths }),
       'target-path': text('The folder for artifacts and compiled SQL.')
         .nullish()
         .meta({ default: projectDefaults.targetPath }),

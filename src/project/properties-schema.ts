@@ -237,7 +237,7 @@ export function createPropertiesSchema({
       meta,
       docs: docsSchema.nullish().describe('How documentation shows it.'),
     },
-    { misplaced: misplacedSnapshotKeys },
+    { unsupported: { group: notYet }, misplaced: misplacedSnapshotKeys },
   );
 
   const table = strictMapping(

@@ -10,9 +10,9 @@ const paths: ProjectPaths = {
   macros: ['macros'],
   tests: ['tests'],
   seeds: ['seeds'],
+  snapshots: [],
   analyses: [],
   docs: null,
-  snapshots: [],
   target: 'target',
   named: [],
 };

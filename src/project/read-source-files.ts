@@ -140,9 +140,9 @@ export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles 
     ...paths.macros.map((path) => ({ path, kind: 'macro' as const })),
     ...paths.tests.map((path) => ({ path, kind: 'test' as const })),
     ...paths.seeds.map((path) => ({ path, kind: 'seed' as const })),
+    ...paths.snapshots.map((path) => ({ path, kind: 'snapshot' as const })),
     ...paths.analyses.map((path) => ({ path, kind: 'analysis' as const })),
     ...(paths.docs ?? []).map((path) => ({ path, kind: 'docs' as const })),
-    ...paths.snapshots.map((path) => ({ path, kind: 'snapshot' as const })),
   ];
   for (const { path, kind } of folders) {
     const walk: Walk = {

@@ -60,7 +60,7 @@ export async function docsGenerate(
   );
   const selected = isPart
     ? selectFromProject(loaded.value, options, {
-        resourceTypes: ['model', 'seed', 'source'],
+        resourceTypes: ['model', 'seed', 'snapshot', 'source'],
         state: states.value.state,
       })
     : undefined;

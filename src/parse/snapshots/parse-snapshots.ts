@@ -194,6 +194,7 @@ function toSnapshot(definition: Definition, context: Context): SnapshotNode {
     path,
     fqn,
     description: described?.entry.description ?? '',
+    ...(described?.entry.docBlocks && { docBlocks: described.entry.docBlocks }),
     tags: config.tags,
     patchPath: described?.properties.path ?? null,
     rawSql,

@@ -238,6 +238,7 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
       depends_on: { macros: [] },
     };
   }
+  if (node.resourceType === 'snapshot') return toSnapshot(node, input);
   if (node.resourceType === 'analysis') {
     const { project: where } = input;
     return {
@@ -250,7 +251,6 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
       columns: toColumns(node.columns),
     };
   }
-  if (node.resourceType === 'snapshot') return toSnapshot(node, input);
   const { generic, judgement } = node;
   return {
     ...toSqlNode(node, input),
