@@ -112,7 +112,7 @@ describe('tags and grants of a model', () => {
     expect(athena.emulator.glue.findTable('stedi', 'customer')).toBeUndefined();
   });
 
-  it('are in place whenever the rows can be read, also of a column that is new', async () => {
+  it('are in place whenever the rows can be read, also of a column that is new, and survive a rebuild (athena.md 3.18: #436)', async () => {
     await lake.send(new CreateLFTagCommand({ TagKey: 'pii', TagValues: ['yes', 'no'] }));
     expect(await athena.run(['build'])).toMatchObject({ code: 0 });
     firstState = stateOf();

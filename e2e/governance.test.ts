@@ -240,7 +240,7 @@ describe('on the local Athena', () => {
   });
   afterAll(() => athena.close());
 
-  it('builds versions and asks how old sources are', async () => {
+  it('builds versions and asks how old sources are (athena.md 3.22: #426)', async () => {
     await athena.run(['seed']);
     const { code, stdout, stderr } = await athena.run(['build']);
     expect(code, stdout + stderr).toBe(0);
