@@ -98,12 +98,26 @@ describe('a dbt project opens unchanged', () => {
       expect((rows() as unknown[]).length).toBe(3);
     });
 
+    it('keeps the history of orders, and knows who reads them', () => {
+      const history =
+        "select count(*) as n, count(dbt_valid_to) as ended from {{ ref('orders_history') }}";
+      expect(rowsOf(project.run(['show', '--inline', history, '--output', 'json']))).toEqual([
+        { n: 4, ended: 0 },
+      ]);
+      const above = project.run(['ls', '--select', '+exposure:weekly_sales', '--output', 'name']);
+      expect(above.stdout).toContain('stg_orders\n');
+      const { exposures } = project.json('target/manifest.json') as {
+        exposures: Record<string, { description: string }>;
+      };
+      expect(exposures['exposure.shop.weekly_sales']?.description).toBe(
+        'What the shop sold, week by week.',
+      );
+    });
+
     it('tells what it cannot do at the place', () => {
       const other = project.run(['build', '--target', 'somewhere_else']);
       expect(other.code).toBe(2);
-      expect(other.stderr).toContain(
-        "the output 'somewhere_else' is of the type the text 'postgres'",
-      );
+      expect(other.stderr).toContain("the output 'somewhere_else' is of the type 'postgres'");
       project.write('models/duck.sql', "select '1'::int as one");
       const duck = project.run(['compile', '--select', 'duck']);
       expect(duck.stderr).toContain('Athena has no :: to cast');

@@ -43,11 +43,9 @@ export const dbtProjectSchema = strictMapping(dbtProjectFileName, {
  * and what the rest speaks of has no counterpart.
  */
 const passedOver: readonly string[] = [
-  'analysis-paths',
   'asset-paths',
   'clean-targets',
   'dbt-cloud',
-  'docs-paths',
   'function-paths',
 ];
 

@@ -160,7 +160,7 @@ function refuseType(
     return { path: [], kind: 'invalid-value', message: `the output '${name}' has no 'type'`, hint };
   }
   const meant = typeof type === 'string' ? didYouMean(type, names, hint) : hint;
-  const message = `the output '${name}' is of the type ${describeValue(type)}; stedi-sql runs on ${known}`;
+  const message = `the output '${name}' is of the type ${typeof type === 'string' ? `'${type}'` : describeValue(type)}; stedi-sql runs on ${known}`;
   return { path: ['type'], kind: 'unsupported', message, ...(meant && { hint: meant }) };
 }
 
