@@ -112,7 +112,7 @@ describe('the JSON Schema of properties files agrees with readProperties', () =>
 
   it.each([
     'model: []',
-    'exposures: []',
+    'semantic_models: []',
     'version: 3',
     'models: {}',
     'models: [{description: a}]',

@@ -179,8 +179,8 @@ models:
       "error config-unknown-key m.yml:1:1 unknown key 'model' in a properties file (did you mean 'models'?)",
     ],
     [
-      'exposures: []',
-      "error config-unsupported m.yml:1:1 'exposures' in a properties file is not supported yet (",
+      'semantic_models: []',
+      "error config-unsupported m.yml:1:1 'semantic_models' in a properties file is not supported yet (",
     ],
     [
       'metrics: []',
