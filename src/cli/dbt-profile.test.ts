@@ -56,7 +56,7 @@ describe('outputs of profiles.yml', () => {
   it.each([
     [
       '{ dev: { type: snowflake } }',
-      "error config-unsupported profiles.yml:3:21 the output 'dev' is of the type the text 'snowflake'",
+      "error config-unsupported profiles.yml:3:21 the output 'dev' is of the type 'snowflake'",
     ],
     [
       '{ dev: { type: duckdb, pth: x } }',

@@ -223,6 +223,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   const { target, paths, name, version, vars, models, tests, seeds, snapshots, hooks, dispatch } =
     config;
   const sources = readSourceFiles(root, paths);
+  const absent = sources.missing.filter((folder) => format.mayLack?.includes(folder) !== true);
   const cache = options.openCache?.(join(root, paths.target));
   const described = readPropertiesFiles(sources.files, { extraConfigKeys, cache }, readers);
   const named = readSelectorsFile(root, readers);
@@ -241,7 +242,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
     ...diagnostics,
     ...(format.foldersByPackage ? warnForeignFolders(document, config, installed.packages) : []),
     ...installed.diagnostics,
-    ...warnMissing(root, document, paths.named, sources.missing),
+    ...warnMissing(root, document, paths.named, absent),
     ...sources.diagnostics,
     ...described.diagnostics,
     ...named.diagnostics,

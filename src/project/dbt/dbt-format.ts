@@ -56,6 +56,8 @@ export const dbtPackageFormat: ProjectFormat = {
   fileName: dbtProjectFileName,
   schema: dbtProjectSchema,
   foldersByPackage: true,
+  // `dbt init` names them all, and Git keeps no empty folders.
+  mayLack: ['analyses', 'macros', 'models', 'seeds', 'snapshots', 'tests'],
   prune: pruneDbtProject,
   readTarget: () => success(null),
 };
