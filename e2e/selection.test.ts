@@ -154,7 +154,9 @@ describe('state', () => {
     expect(empty.stderr).toContain("error[state-unreadable]: 'models' holds no manifest.json");
     const freshness = project.run(['ls', '--select', 'source_status:fresher+']);
     expect(freshness.code).toBe(2);
-    expect(freshness.stderr).toContain('needs the freshness of sources');
+    expect(freshness.stderr).toContain(
+      'name a folder with an earlier sources.json: --state <folder>',
+    );
   });
 });
 

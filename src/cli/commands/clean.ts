@@ -65,6 +65,15 @@ function findCacheFiles(target: string): readonly string[] {
     .map((entry) => join(folder, entry.name));
 }
 
+/** The files that commands leave in the target folder under a name of their own. */
+const ownFiles: readonly string[] = [
+  'catalog.json',
+  'manifest.json',
+  'run_results.json',
+  'sources.json',
+  'timings.json',
+];
+
 /** Returns what stedi-sql writes to the target folder, as far as it is there. */
 function findOwnFiles(project: Project, options: CleanOptions): readonly string[] {
   const target = join(project.root, project.targetPath);
@@ -76,7 +85,7 @@ function findOwnFiles(project: Project, options: CleanOptions): readonly string[
   return [
     ...findCacheFiles(target),
     ...generatedFolders(project).flatMap(findSqlFiles),
-    ...['manifest.json', 'run_results.json', 'sources.json'].map((name) => join(target, name)),
+    ...ownFiles.map((name) => join(target, name)),
     ...warehouseFiles,
   ].filter((path) => existsSync(path));
 }
