@@ -46,6 +46,7 @@
  *   command: 'build',
  *   auditGate: true,
  *   fullRefresh: false,
+ *   runStartedAt: new Date().toISOString(),
  *   compileAudit: (test, relations) => compiler.compileTest(test, relations),
  * });
  * if (!plan.ok) throw new Error(formatDiagnostics(plan.diagnostics, { color: false }));

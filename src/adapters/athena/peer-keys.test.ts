@@ -72,7 +72,7 @@ describe("keys of dbt's Athena adapter", () => {
     const model = { ...node, config };
     expect(readModelConfig(model).issues).toEqual([]);
     expect(readGovernance(model).issues).toEqual([]);
-    const own = ['keep_history'];
+    const own = ['keep_history', 'serde_properties'];
     expect(Object.keys(supportedModelKeys).sort()).toEqual([...Object.keys(works), ...own].sort());
   });
 
