@@ -29,6 +29,7 @@ import { materializationNames, materializations } from './materializations/index
 import { seed } from './materializations/seed.js';
 import { snapshot } from './materializations/snapshot.js';
 import { orderPlan, type PlanOrder } from './plan-order.js';
+import { guardHistory } from './snapshots/guard-history.js';
 import { stagedRelation } from './steps.js';
 
 /** What a plan is made from. */
@@ -244,21 +245,22 @@ function warnHooks(node: BuiltNode): readonly Diagnostic[] {
   return [warningDiagnostic('config-unused', message, { location: { path: node.path }, hint })];
 }
 
-/** Returns what the engine says of a model before anything runs. */
+/** Returns what is to be said of a model before anything runs, by what is there and by what the engine knows. */
 function checkModel(
   node: BuiltNode,
   { columns, engineSql }: CompiledNode,
   { dialect, catalog }: PlanInput,
 ): readonly Diagnostic[] {
   const existing = catalog.relations.get(relationKey(node.relation));
-  return (
-    dialect.checkModel?.({
+  return [
+    ...guardHistory(node, columns ? { columns } : {}, existing),
+    ...(dialect.checkModel?.({
       model: node,
       sql: engineSql,
       ...(columns && { columns }),
       ...(existing && { existing }),
-    }) ?? []
-  );
+    }) ?? []),
+  ];
 }
 
 /** Returns what a reader of the model may see meanwhile. */
