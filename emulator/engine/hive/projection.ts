@@ -1,7 +1,7 @@
 import type { Table } from '@aws-sdk/client-glue';
 import {
-  escapePattern,
   matchProjected,
+  matchTemplate,
   type ValueMatcher,
 } from '../../../src/adapters/duckdb/external-table/projected-values.js';
 import {
@@ -67,28 +67,9 @@ export function readProjection(
   const folder = (table.StorageDescriptor?.Location ?? '').replace(/\/*$/, '/');
   const template = (
     projection.template ?? folder + names.map((name) => `${name}=\${${name}}`).join('/')
-  ).replace(/\/*$/, '/');
-  const order: string[] = [];
-  const pattern = template
-    .split(/(\$\{[^}]+\})/)
-    .map((part) => {
-      const [, name] = /^\$\{([^}]+)\}$/.exec(part) ?? [];
-      if (name === undefined) return escapePattern(part);
-      order.push(name.toLowerCase());
-      return `(${columns.get(name.toLowerCase())?.pattern ?? '[^/]*'})`;
-    })
-    .join('');
-  const expression = new RegExp(`^${pattern}`);
+  ).replace(/\/+$/, '');
   return {
     root: template.slice(0, template.indexOf('${')).replace(/[^/]*$/, ''),
-    match(address) {
-      const match = expression.exec(address);
-      if (match === null) return undefined;
-      const values = names.map((name) => match[order.indexOf(name) + 1] ?? '');
-      const isMade = names.every(
-        (name, index) => columns.get(name)?.matches(values[index] ?? '') === true,
-      );
-      return isMade ? values : undefined;
-    },
+    match: matchTemplate(template, names, columns),
   };
 }

@@ -1,3 +1,4 @@
+import { civilFromDays, daysFromCivil } from '../../core/civil-day.js';
 import { TemplateProblem } from './template-problem.js';
 
 /** A date and time of day. */
@@ -27,40 +28,18 @@ const months = [
 ];
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-/** Returns the days since 1970-01-01 in the Gregorian calendar (Howard Hinnant's `days_from_civil`). */
+/** Returns the days since 1970-01-01 in the Gregorian calendar. */
 export function daysOf(year: number, month: number, day: number): bigint {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra =
-    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return BigInt(era * 146_097 + dayOfEra - 719_468);
+  return BigInt(daysFromCivil(year, month, day));
 }
 
-/** Returns the date and time of a moment in microseconds since 1970 (Howard Hinnant's `civil_from_days`). */
+/** Returns the date and time of a moment in microseconds since 1970. */
 export function partsOf(micros: bigint): DateParts {
   const perDay = 86_400_000_000n;
   const rest = ((micros % perDay) + perDay) % perDay;
-  const z = Number((micros - rest) / perDay) + 719_468;
-  const era = Math.floor(z / 146_097);
-  const dayOfEra = z - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  );
-  const dayOfYear =
-    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = shifted + (shifted < 10 ? 3 : -9);
   const seconds = Number(rest / 1_000_000n);
   return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1,
+    ...civilFromDays(Number((micros - rest) / perDay)),
     hour: Math.floor(seconds / 3600),
     minute: Math.floor(seconds / 60) % 60,
     second: seconds % 60,

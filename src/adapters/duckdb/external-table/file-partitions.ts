@@ -1,5 +1,5 @@
 import type { ExternalTable } from '../../../core/external-table.js';
-import { escapePattern, matchProjected } from './projected-values.js';
+import { matchProjected, matchTemplate } from './projected-values.js';
 
 /** Hive's name of the partition in which a column is NULL. */
 const nullPartition = '__HIVE_DEFAULT_PARTITION__';
@@ -50,29 +50,11 @@ function projectedPartitions(
       return [name, column && matchProjected(column, now)];
     }),
   );
-  const order: string[] = [];
-  const pattern = template
-    .split(/(\$\{[^}]+\})/)
-    .map((part) => {
-      const [, name] = /^\$\{([^}]+)\}$/.exec(part) ?? [];
-      if (name === undefined) return escapePattern(part);
-      order.push(name.toLowerCase());
-      return `(${columns.get(name.toLowerCase())?.pattern ?? '[^/]*'})`;
-    })
-    .join('');
-  const expression = new RegExp(`^${pattern}/`);
+  const read = matchTemplate(template, partitions, columns);
   const end = template.indexOf('${');
   return {
     folder: template.slice(0, template.lastIndexOf('/', end)),
-    match(path) {
-      const match = expression.exec(path);
-      if (match === null) return undefined;
-      const values = partitions.map((name) => match[order.indexOf(name) + 1] ?? '');
-      const isMade = partitions.every(
-        (name, index) => columns.get(name)?.matches(values[index] ?? '') === true,
-      );
-      return isMade ? values.map(toValue) : undefined;
-    },
+    match: (path) => read(path)?.map(toValue),
   };
 }
 

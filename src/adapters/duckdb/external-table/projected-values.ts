@@ -155,3 +155,33 @@ export function matchProjected(column: ProjectedColumn, now: Date): ValueMatcher
       return undefined;
   }
 }
+
+/**
+ * Returns what reads the values of partition columns from a path that begins as the template says: `s3://b/${year}/${month}/`.
+ * `undefined` for other paths, and where a value is none of its column.
+ */
+export function matchTemplate(
+  template: string,
+  names: readonly string[],
+  matchers: ReadonlyMap<string, ValueMatcher | undefined>,
+): (path: string) => readonly string[] | undefined {
+  const order: string[] = [];
+  const pattern = template
+    .split(/(\$\{[^}]+\})/)
+    .map((part) => {
+      const [, name] = /^\$\{([^}]+)\}$/.exec(part) ?? [];
+      if (name === undefined) return escapePattern(part);
+      order.push(name.toLowerCase());
+      return `(${matchers.get(name.toLowerCase())?.pattern ?? '[^/]*'})`;
+    })
+    .join('');
+  const expression = new RegExp(`^${pattern}/`);
+  return (path) => {
+    const match = expression.exec(path);
+    if (match === null) return undefined;
+    const values = names.map((name) => match[order.indexOf(name) + 1] ?? '');
+    return names.every((name, index) => matchers.get(name)?.matches(values[index] ?? '') === true)
+      ? values
+      : undefined;
+  };
+}
