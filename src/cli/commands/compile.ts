@@ -8,7 +8,7 @@ import { findEngine } from '../engines.js';
 import { explainDialect } from '../explain-dialect.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
-import { loadProjectGraph } from '../load-project-graph.js';
+import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
 import type { RowOptions, SelectionOptions } from '../options.js';
 import { projectRequestOf } from '../project-request.js';
 import { readRowOptions } from '../row-options.js';
@@ -21,8 +21,6 @@ export interface CompileOptions extends SelectionOptions, RowOptions {
   readonly engine?: boolean;
   readonly fullRefresh?: boolean;
   readonly output: 'text' | 'json';
-  /** False where the files alone are wanted. */
-  readonly prints?: boolean;
 }
 
 /**
@@ -62,43 +60,44 @@ function printCompiled(
 }
 
 /**
- * `compile`: writes the SQL of the selected nodes to the target folder, and prints it if a selection was asked for. Needs
- * no warehouse.
+ * Writes the SQL of the selected nodes, and the manifest with it, to the target folder. Returns the nodes; `undefined` if
+ * something was wrong, which it has printed.
  */
-export async function compile(invocation: Invocation, options: CompileOptions): Promise<ExitCode> {
+export async function writeCompiled(
+  invocation: Invocation,
+  loaded: ProjectGraph,
+  options: Omit<CompileOptions, 'output'>,
+): Promise<readonly CompiledNode[] | undefined> {
   const { print } = invocation;
-  const loaded = await loadProjectGraph(projectRequestOf(invocation));
-  print(loaded.diagnostics);
-  if (!loaded.ok) return exitCodes.invalid;
-  const { project } = loaded.value;
+  const { project } = loaded;
 
   const states = readStates(invocation.cwd, options);
   print(states.diagnostics);
-  if (!states.ok) return exitCodes.invalid;
+  if (!states.ok) return undefined;
   const { state, defer } = states.value;
-  const selected = selectFromProject(loaded.value, options, {
+  const selected = selectFromProject(loaded, options, {
     resourceTypes: ['model', 'snapshot', 'test', 'analysis'],
     state,
   });
   print(selected.diagnostics);
-  if (!selected.ok) return exitCodes.invalid;
+  if (!selected.ok) return undefined;
 
   const rows = await readRowOptions(options, { now: Date.parse(invocation.startedAt) });
   print(rows.diagnostics);
-  if (!rows.ok) return exitCodes.invalid;
+  if (!rows.ok) return undefined;
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
   const dialect = await engine.createDialect(toolkit);
-  const look = await lookAtCatalog(loaded.value, {
+  const look = await lookAtCatalog(loaded, {
     dialect,
     selection: selected.value,
     ...(defer && {
-      otherSchemas: deferredSchemas(loaded.value, { selection: selected.value, state: defer }),
+      otherSchemas: deferredSchemas(loaded, { selection: selected.value, state: defer }),
     }),
   });
   print(look.diagnostics);
-  const deferred = deferFor(loaded.value, {
+  const deferred = deferFor(loaded, {
     ...options,
     selection: selected.value,
     state: defer,
@@ -106,8 +105,8 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
     mustExist: false,
   });
   print(deferred.diagnostics);
-  if (!deferred.ok) return exitCodes.invalid;
-  const compiler = createProjectCompiler(loaded.value, {
+  if (!deferred.ok) return undefined;
+  const compiler = createProjectCompiler(loaded, {
     toolkit,
     dialect,
     catalog: look.catalog,
@@ -118,11 +117,11 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   });
   const compiled = compiler.compileNodes(selected.value);
   print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
-  if (!compiled.ok) return exitCodes.invalid;
+  if (!compiled.ok) return undefined;
 
   // What cannot be planned cannot be built: an unknown materialization, a unique_key that is no column.
   const plan = planRun({
-    graph: loaded.value.graph,
+    graph: loaded.graph,
     selection: selected.value,
     compiled: new Map(compiled.value.map((each) => [each.node.uniqueId, each])),
     catalog: look.catalog,
@@ -136,20 +135,33 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
     compileAudit: (test, relations) => compiler.compileTest(test, relations),
   });
   print(plan.diagnostics);
-  if (!plan.ok) return exitCodes.invalid;
+  if (!plan.ok) return undefined;
 
   const failures = await writeResults(invocation, {
-    ...loaded.value,
+    ...loaded,
     compiled: compiled.value,
     results: null,
     renderRelation: (relation) => dialect.renderRelation(relation),
     args: {},
   });
   print(failures);
-  if (failures.length > 0) return exitCodes.invalid;
+  if (failures.length > 0) return undefined;
 
-  if (options.prints === false) return exitCodes.ok;
-  const nodes = compiled.value;
+  return compiled.value;
+}
+
+/**
+ * `compile`: writes the SQL of the selected nodes to the target folder, and prints it if a selection was asked for. Needs
+ * no warehouse.
+ */
+export async function compile(invocation: Invocation, options: CompileOptions): Promise<ExitCode> {
+  const loaded = await loadProjectGraph(projectRequestOf(invocation));
+  invocation.print(loaded.diagnostics);
+  if (!loaded.ok) return exitCodes.invalid;
+  const { project } = loaded.value;
+  const nodes = await writeCompiled(invocation, loaded.value, options);
+  if (nodes === undefined) return exitCodes.invalid;
+
   if (options.select !== undefined || options.output === 'json') {
     printCompiled(invocation, choosePrinted(nodes, options), options);
   } else {

@@ -12,7 +12,7 @@ import { projectRequestOf } from '../project-request.js';
 import { readStates } from '../read-states.js';
 import { selectFromProject } from '../select-from-project.js';
 import { emptyCatalog, schemasOf } from '../warehouse.js';
-import { compile } from './compile.js';
+import { writeCompiled } from './compile.js';
 
 export interface DocsGenerateOptions extends SelectionOptions {
   /** False for `--no-compile`. */
@@ -41,15 +41,13 @@ export async function docsGenerate(
   options: DocsGenerateOptions,
 ): Promise<ExitCode> {
   const { print, note, cwd } = invocation;
-  if (options.compile) {
-    const compiled = await compile(invocation, { ...options, output: 'text', prints: false });
-    if (compiled !== exitCodes.ok) return compiled;
-  }
   const loaded = await loadProjectGraph(projectRequestOf(invocation));
-  // Compiling has said what there is to say.
-  if (!options.compile) print(loaded.diagnostics);
+  print(loaded.diagnostics);
   if (!loaded.ok) return exitCodes.invalid;
   const { project, graph } = loaded.value;
+  if (options.compile && (await writeCompiled(invocation, loaded.value, options)) === undefined) {
+    return exitCodes.invalid;
+  }
   const states = readStates(cwd, options);
   if (!states.ok) {
     print(states.diagnostics);
@@ -64,6 +62,7 @@ export async function docsGenerate(
         state: states.value.state,
       })
     : undefined;
+  // What is wrong with a selection, compiling has said.
   if (selected !== undefined && !options.compile) print(selected.diagnostics);
   if (selected?.ok === false) return exitCodes.invalid;
 
