@@ -2,8 +2,10 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { createAthenaService } from './athena/index.js';
 import { createQueryFaults } from './athena/query-faults.js';
-import type { Emulator, EmulatorOptions } from './core/emulator.js';
-import { createEngine } from './engine/index.js';
+import type { Engine } from './core/engine.js';
+import type { Emulator, EmulatorOptions, EngineChoice } from './core/emulator.js';
+import { createEngine, type EngineParts } from './engine/index.js';
+import { createTrinoEngine } from './engine/trino/index.js';
 import { createGlueCatalog } from './glue/glue-catalog.js';
 import { createGlueService } from './glue/glue-service.js';
 import { createIcebergFormat } from './iceberg/iceberg-format.js';
@@ -18,6 +20,15 @@ export type { Call, CallHook, Fault, InjectedError } from './core/calls.js';
 export type { QueryEnd, QueryFault, SetQueryFault } from './core/query-fault.js';
 export type { Emulator, EmulatorOptions, Latency } from './core/emulator.js';
 
+async function openEngine(
+  choice: EngineChoice = { kind: 'duckdb' },
+  parts: Required<EngineParts>,
+): Promise<Engine> {
+  return choice.kind === 'trino'
+    ? createTrinoEngine({ ...parts, address: choice.address })
+    : createEngine(parts);
+}
+
 /**
  * Starts the local Athena: Athena, Glue, S3, STS and Lake Formation behind one address on 127.0.0.1. It starts empty:
  * no buckets, no databases, the workgroup `primary`. Nothing of AWS is asked.
@@ -26,7 +37,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const objects = createObjectStore(resolve(options.folder ?? tmpdir()));
   const glue = createGlueCatalog();
   const gate = createCallGate(options);
-  const engine = await createEngine({ objects, glue, iceberg: createIcebergFormat() });
+  const engine = await openEngine(options.engine, {
+    objects,
+    glue,
+    iceberg: createIcebergFormat(),
+  });
   const faults = createQueryFaults();
   const athena = createAthenaService({ ...options, objects, glue, engine, faults });
   const server = await startHttpServer(
@@ -40,6 +55,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     gate,
     options.port ?? 0,
   );
+  const close = async (): Promise<void> => {
+    await server.close();
+    await athena?.close?.();
+    await engine.close();
+    objects.close();
+  };
+  try {
+    await engine.attach?.(server.port);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
     port: server.port,
@@ -48,11 +75,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     calls: gate.calls,
     setHook: gate.setHook,
     failQuery: (fault) => faults.add(fault),
-    close: async () => {
-      await server.close();
-      await athena?.close?.();
-      await engine.close();
-      objects.close();
-    },
+    close,
   };
 }

@@ -15,6 +15,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Objects lie in a new folder under this one, which `close` removes; the system's folder for temporary files if left out. */
   readonly folder?: string;
+  /** DuckDB if left out. */
+  readonly engine?: EngineChoice;
   /** Called for every statement; no latency if left out. */
   readonly latency?: (sql: string) => Latency;
   readonly hook?: CallHook;
@@ -25,6 +27,10 @@ export interface EmulatorOptions {
     Record<string, { readonly perSecond: number; readonly burst: number }>
   >;
 }
+
+/** What runs SQL: DuckDB inside the process, or a Trino that listens on an address (`npm run trino:start`). */
+export type EngineChoice =
+  { readonly kind: 'duckdb' } | { readonly kind: 'trino'; readonly address: string };
 
 /** A running local Athena with Glue, S3, STS and Lake Formation behind one address. */
 export interface Emulator {

@@ -69,5 +69,7 @@ export interface Engine {
   classify(sql: string): StatementKind;
   /** Throws `EngineError`. A statement that fails or is stopped may leave files behind, as on Athena. */
   execute(request: StatementRequest): Promise<StatementOutcome>;
+  /** Tells the engine where Glue and S3 answer, before the first statement; only an engine that asks them has it. */
+  attach?(port: number): Promise<void>;
   close(): Promise<void>;
 }

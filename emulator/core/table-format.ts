@@ -16,14 +16,18 @@ export interface DuckSession {
   run(sql: string): Promise<number>;
 }
 
-/** What a format works with, for one statement. */
-export interface FormatContext {
+/** What a statement about tables, not about rows, works with. */
+export interface CatalogContext {
   readonly objects: ObjectStore;
   readonly glue: GlueCatalog;
-  readonly duck: DuckSession;
   /** For names of files: `<queryId>_<n>.parquet` or what the format wants. */
   readonly queryId: string;
   readonly signal: AbortSignal;
+}
+
+/** What a format works with, for one statement. */
+export interface FormatContext extends CatalogContext {
+  readonly duck: DuckSession;
 }
 
 export interface FormatColumn {
@@ -96,19 +100,26 @@ export type TableChange =
   | { readonly kind: 'set-properties'; readonly properties: Readonly<Record<string, string>> }
   | { readonly kind: 'unset-properties'; readonly names: readonly string[] };
 
+/** What DDL does to tables of a format; whichever engine reads and writes their rows. Everything throws `EngineError`. */
+export interface TableDefinitions {
+  /** Creates a table without rows. */
+  create(context: CatalogContext, table: NewTable): Promise<void>;
+  alter(context: CatalogContext, table: Table, change: TableChange): Promise<void>;
+  /** DROP TABLE: the table and its data. */
+  drop(context: CatalogContext, table: Table): Promise<void>;
+  /** What SHOW CREATE TABLE prints, one line each. */
+  describe(context: CatalogContext, table: Table): Promise<readonly string[]>;
+}
+
 /**
  * A table format. `table` is Glue's table as the statement read it first; a commit expects Glue's `VersionId` to be that
  * one still (`glue.updateTable(…, { versionId })`), or throws `ICEBERG_COMMIT_ERROR` (category 2, type 233; appends may
  * take the newer state and try again). Everything throws `EngineError`.
  */
-export interface TableFormat {
+export interface TableFormat extends TableDefinitions {
   read(context: FormatContext, table: Table, options?: ReadOptions): Promise<TableReader>;
-  /** Creates the table, with rows for CTAS: `sql` is a query with the table's columns, in order. */
-  create(
-    context: FormatContext,
-    table: NewTable,
-    rows?: { readonly sql: string },
-  ): Promise<WriteOutcome>;
+  /** Creates a table with rows: `sql` is a query with the table's columns, in order. */
+  createAs(context: FormatContext, table: NewTable, sql: string): Promise<WriteOutcome>;
   /** Adds rows. `sql` has all columns of the table, in order and of its types. */
   append(context: FormatContext, table: Table, sql: string): Promise<WriteOutcome>;
   /**
@@ -124,12 +135,7 @@ export interface TableFormat {
       readonly operation: 'delete' | 'update' | 'merge';
     },
   ): Promise<WriteOutcome>;
-  alter(context: FormatContext, table: Table, change: TableChange): Promise<void>;
   /** OPTIMIZE … REWRITE DATA USING BIN_PACK. `where` is a DuckDB condition on the table's columns. */
   optimize(context: FormatContext, table: Table, where?: string): Promise<WriteOutcome>;
-  vacuum(context: FormatContext, table: Table): Promise<void>;
-  /** DROP TABLE: the table and its data. */
-  drop(context: FormatContext, table: Table): Promise<void>;
-  /** What SHOW CREATE TABLE prints, one line each. */
-  describe(context: FormatContext, table: Table): Promise<readonly string[]>;
+  vacuum(context: CatalogContext, table: Table): Promise<void>;
 }

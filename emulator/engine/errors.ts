@@ -1,4 +1,5 @@
 import { EngineError } from '../core/engine.js';
+import { GlueError } from '../core/glue-catalog.js';
 
 /*
  * Errors of statements, as Athena words them. `ErrorType` numbers are those of the user guide's error reference, and as
@@ -49,6 +50,13 @@ export function ddlError(message: string): EngineError {
 /** Returns the error of what Athena can do and this emulator cannot. */
 export function emulatorLimitation(message: string): EngineError {
   return userError('notSupported', `NOT_SUPPORTED: (local Athena only) ${message}`);
+}
+
+/** Returns an error of Glue's as one of a statement; everything else is a bug and stays as it is. */
+export function fromGlueError(error: unknown): unknown {
+  return error instanceof GlueError
+    ? userError('other', `HIVE_METASTORE_ERROR: ${error.code}: ${error.message}`)
+    : error;
 }
 
 /** Returns the error of a statement that was stopped. */

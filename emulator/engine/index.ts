@@ -2,15 +2,15 @@ import { createDuckDbDialect } from '../../src/adapters/duckdb/dialect.js';
 import { createSqlToolkit } from '../../src/sql/index.js';
 import type { Engine, StatementRequest } from '../core/engine.js';
 import { EngineError } from '../core/engine.js';
-import { GlueError, type GlueCatalog } from '../core/glue-catalog.js';
+import type { GlueCatalog } from '../core/glue-catalog.js';
 import type { ObjectStore } from '../core/object-store.js';
 import type { TableFormat } from '../core/table-format.js';
 import { createIcebergFormat } from '../iceberg/iceberg-format.js';
 import { openDuckInstance } from './duck/duck-instance.js';
 import { openSession } from './duck/duck-session.js';
-import { cancelledError, userError } from './errors.js';
+import { cancelledError, fromGlueError } from './errors.js';
 import { runStatement } from './run-statement.js';
-import { bindParameters } from './sql/bind-parameters.js';
+import { bindStatement } from './sql/bind-parameters.js';
 import { classifyStatement, parseStatement } from './sql/parse-statement.js';
 
 export interface EngineParts {
@@ -18,16 +18,6 @@ export interface EngineParts {
   readonly glue: GlueCatalog;
   /** What reads and writes Iceberg tables; that of emulator/iceberg if left out. */
   readonly iceberg?: TableFormat;
-}
-
-/** Statements whose `?` may have values. Source: Athena User Guide, querying-with-prepared-statements. */
-const withParameters = ['SELECT', 'INSERT', 'CREATE_TABLE_AS_SELECT', 'UNLOAD'];
-
-/** Returns an error of Glue's as one of a statement; everything else is a bug and stays as it is. */
-function toEngineError(error: unknown): unknown {
-  return error instanceof GlueError
-    ? userError('other', `HIVE_METASTORE_ERROR: ${error.code}: ${error.message}`)
-    : error;
 }
 
 /**
@@ -45,10 +35,7 @@ export async function createEngine({
   const running = new Set<Promise<unknown>>();
 
   async function execute(request: StatementRequest) {
-    const { substatementType } = classifyStatement(request.sql);
-    const sql = withParameters.includes(substatementType)
-      ? bindParameters(toolkit, request.sql, request.parameters)
-      : request.sql;
+    const sql = bindStatement(toolkit, request, classifyStatement(request.sql));
     const statement = parseStatement(sql);
     const duck = await openSession(instance, request.signal);
     const scanned = { bytes: 0 };
@@ -77,7 +64,7 @@ export async function createEngine({
       ) {
         throw cancelledError();
       }
-      throw toEngineError(error);
+      throw fromGlueError(error);
     } finally {
       await duck.close();
     }

@@ -1,15 +1,21 @@
 import type { Dialect } from '../../src/core/adapter.js';
 import type { SqlToolkit } from '../../src/core/sql-toolkit.js';
 import { EngineError, type StatementRequest } from '../core/engine.js';
-import type { FormatContext, TableFormat } from '../core/table-format.js';
+import type { CatalogContext, TableDefinitions, TableFormat } from '../core/table-format.js';
 import type { StatementSession } from './duck/duck-session.js';
 import { userError } from './errors.js';
 import type { Name } from './sql/statement.js';
 
-/** What one statement works with. */
-export interface StatementContext extends FormatContext {
-  readonly duck: StatementSession;
+/** What a statement about tables, not about rows, works with, whichever the engine. */
+export interface CatalogStatementContext extends CatalogContext {
   readonly request: StatementRequest;
+  /** Defines Iceberg tables. */
+  readonly iceberg: TableDefinitions;
+}
+
+/** What a statement that DuckDB runs works with. */
+export interface StatementContext extends CatalogStatementContext {
+  readonly duck: StatementSession;
   readonly toolkit: SqlToolkit;
   readonly dialect: Dialect;
   /** Reads and writes Iceberg tables. */
@@ -34,13 +40,16 @@ export function requireScanLimit({ request, scanned }: StatementContext): void {
 const ownCatalog = 'awsdatacatalog';
 
 /** Returns the database of a statement that names none. */
-export function currentDatabase({ request }: StatementContext): string {
+export function currentDatabase({ request }: Pick<CatalogStatementContext, 'request'>): string {
   // Athena takes `default` for a context without database.
   return (request.database ?? 'default').toLowerCase();
 }
 
 /** Returns the place that a name stands for. Throws CATALOG_NOT_FOUND. */
-export function resolveName(context: StatementContext, { parts }: Pick<Name, 'parts'>): TableName {
+export function resolveName(
+  context: Pick<CatalogStatementContext, 'request'>,
+  { parts }: Pick<Name, 'parts'>,
+): TableName {
   const [table = '', database = currentDatabase(context), catalog = ownCatalog] = [
     ...parts,
   ].reverse();

@@ -6,7 +6,7 @@ import { commitError } from './errors.js';
 import { currentSnapshot } from './metadata.js';
 import { addSnapshot } from './new-snapshot.js';
 import { readLiveFiles } from './snapshot-files.js';
-import type { IcebergContext } from './table-state.js';
+import type { IcebergRowContext } from './table-state.js';
 import { commitChange, loadState } from './table-state.js';
 
 /**
@@ -14,7 +14,7 @@ import { commitChange, loadState } from './table-state.js';
  * files are appended to what the table is then. Throws `ICEBERG_COMMIT_ERROR` and `ICEBERG_TOO_MANY_OPEN_PARTITIONS`.
  */
 export async function appendRows(
-  context: IcebergContext,
+  context: IcebergRowContext,
   table: Table,
   sql: string,
 ): Promise<WriteOutcome> {
@@ -36,7 +36,7 @@ export async function appendRows(
  * in `$files` differ. Throws `ICEBERG_COMMIT_ERROR` if anybody committed rows in between.
  */
 export async function replaceFiles(
-  context: IcebergContext,
+  context: IcebergRowContext,
   table: Table,
   change: { readonly removed: readonly string[]; readonly sql: string },
 ): Promise<WriteOutcome> {

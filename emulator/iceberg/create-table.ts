@@ -10,7 +10,7 @@ import { addSnapshot } from './new-snapshot.js';
 import { newPartitionSpec } from './partition-spec.js';
 import { defaultProperties, toMetadataProperties } from './properties.js';
 import { fieldIdsAfter, toFields } from './schema.js';
-import type { IcebergContext } from './table-state.js';
+import type { IcebergContext, IcebergRowContext } from './table-state.js';
 import { toCommitError, writeMetadata } from './table-state.js';
 
 /** The metadata of a table without rows. Throws `EngineError` for types, partitions and properties that do not go. */
@@ -97,22 +97,32 @@ async function register(
   }
 }
 
-/**
- * Creates a table: metadata and, for CTAS, the rows, then the entry in Glue. A CTAS without rows has an empty snapshot, a
- * CREATE TABLE has none. Whatever fails after the first file was written leaves it behind, as on Athena.
- */
-export async function createTable(
-  context: IcebergContext,
-  table: NewTable,
-  rows: { readonly sql: string } | undefined,
-): Promise<WriteOutcome> {
+function prepare(context: IcebergContext, table: NewTable): TableMetadata {
   if (table.location === '') {
     throw invalidProperty('Table location can not be null for Iceberg tables');
   }
   const metadata = newMetadata(context, table);
   checkEmpty(context, metadata.location);
-  const files = rows === undefined ? [] : await writeDataFiles(context, metadata, rows.sql);
-  await afterWriting(files, () => register(context, table, metadata, rows && files));
+  return metadata;
+}
+
+/** Creates a table without a snapshot: metadata, then the entry in Glue. */
+export async function createTable(context: IcebergContext, table: NewTable): Promise<void> {
+  await register(context, table, prepare(context, table), undefined);
+}
+
+/**
+ * Creates a table for CTAS: metadata and rows, then the entry in Glue. Without rows it has an empty snapshot. Whatever fails
+ * after the first file was written leaves it behind, as on Athena.
+ */
+export async function createTableAs(
+  context: IcebergRowContext,
+  table: NewTable,
+  sql: string,
+): Promise<WriteOutcome> {
+  const metadata = prepare(context, table);
+  const files = await writeDataFiles(context, metadata, sql);
+  await afterWriting(files, () => register(context, table, metadata, files));
   return outcomeOf(files);
 }
 

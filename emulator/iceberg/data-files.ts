@@ -16,7 +16,7 @@ import {
 import type { Schema } from './schema.js';
 import { quoteName, quoteText, quoteTexts } from '../../src/adapters/duckdb/quote.js';
 import { toDuckType } from './schema-text.js';
-import type { IcebergContext } from './table-state.js';
+import type { IcebergRowContext } from './table-state.js';
 import { writeDataFile } from './write-data-file.js';
 
 /** Files that one statement may write at once: partitions (athena.md 1.3). */
@@ -65,7 +65,7 @@ export async function afterWriting<T>(
 
 /** Computes in place what SQL cannot: the transformed values of one column of partition values. */
 async function computeValues(
-  context: IcebergContext,
+  context: IcebergRowContext,
   table: string,
   column: string,
   compute: (text: string) => string,
@@ -91,7 +91,7 @@ interface PartitionColumn {
 
 /** Puts the rows into a temporary table, with one column of canonical texts per partition field. */
 async function stageRows(
-  context: IcebergContext,
+  context: IcebergRowContext,
   metadata: TableMetadata,
   sql: string,
   table: string,
@@ -129,7 +129,7 @@ async function stageRows(
 }
 
 async function writePartitions(
-  context: IcebergContext,
+  context: IcebergRowContext,
   metadata: TableMetadata,
   table: string,
   parts: readonly PartitionColumn[],
@@ -188,7 +188,7 @@ async function writePartitions(
  * after the hundredth file: what was written stays, as nobody's.
  */
 export async function writeDataFiles(
-  context: IcebergContext,
+  context: IcebergRowContext,
   metadata: TableMetadata,
   sql: string,
   options: WriteOptions = {},

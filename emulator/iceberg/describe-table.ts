@@ -1,5 +1,5 @@
 import type { Table } from '@aws-sdk/client-glue';
-import type { FormatContext } from '../core/table-format.js';
+import type { CatalogContext } from '../core/table-format.js';
 import { currentSchema, currentSpec } from './metadata.js';
 import { describePartitionField } from './partition-spec.js';
 import { toAthenaProperties } from './properties.js';
@@ -9,7 +9,7 @@ import { loadState } from './table-state.js';
 
 /** The lines of SHOW CREATE TABLE: a statement in Athena's DDL (layout as in the User Guide's examples). */
 export async function describeTable(
-  context: FormatContext,
+  context: CatalogContext,
   table: Table,
 ): Promise<readonly string[]> {
   const { metadata, database, name } = await loadState(context, table);

@@ -1,6 +1,6 @@
 import type { Table } from '@aws-sdk/client-glue';
 import { GlueError } from '../core/glue-catalog.js';
-import type { FormatContext } from '../core/table-format.js';
+import type { CatalogContext } from '../core/table-format.js';
 import { EngineError } from '../core/engine.js';
 import { icebergError } from './errors.js';
 import { addressOf, listBelow, removeAddress } from './location.js';
@@ -14,7 +14,7 @@ interface Purge {
 }
 
 /** Where the metadata cannot be read there are no files to know of, and Glue's location counts: the entry goes anyhow. */
-async function planPurge(context: FormatContext, table: Table): Promise<Purge> {
+async function planPurge(context: CatalogContext, table: Table): Promise<Purge> {
   try {
     const { metadata, metadataLocation } = await loadState(context, table);
     const files = await reachableFiles(context, metadata, metadataLocation);
@@ -29,7 +29,7 @@ async function planPurge(context: FormatContext, table: Table): Promise<Purge> {
  * DROP TABLE: removes Glue's entry, then everything that the metadata leads to and everything below the table's location
  * (Trino's Glue catalog does both), whoever else has files there or points to the same metadata.
  */
-export async function dropTable(context: FormatContext, table: Table): Promise<void> {
+export async function dropTable(context: CatalogContext, table: Table): Promise<void> {
   const { files, location } = await planPurge(context, table);
   try {
     context.glue.deleteTable(table.DatabaseName ?? '', table.Name ?? '');

@@ -1,7 +1,7 @@
-import type { FormatContext, TableFormat } from '../core/table-format.js';
+import type { CatalogContext, TableFormat } from '../core/table-format.js';
 import { alterTable } from './alter-table.js';
 import { appendRows, replaceFiles } from './change-rows.js';
-import { createTable } from './create-table.js';
+import { createTable, createTableAs } from './create-table.js';
 import { describeTable } from './describe-table.js';
 import { dropTable } from './drop-table.js';
 import { readMetadataTable } from './metadata-tables.js';
@@ -25,7 +25,11 @@ export interface IcebergOptions {
  */
 export function createIcebergFormat(options: IcebergOptions = {}): TableFormat {
   const { now = () => new Date(), vacuumFileLimit = 1000 } = options;
-  const extend = (context: FormatContext): IcebergContext => ({ ...context, now, vacuumFileLimit });
+  const extend = <Context extends CatalogContext>(context: Context): Context & IcebergContext => ({
+    ...context,
+    now,
+    vacuumFileLimit,
+  });
   return {
     async read(context, table, { asOf, metadata } = {}) {
       const state = await loadState(context, table);
@@ -33,7 +37,8 @@ export function createIcebergFormat(options: IcebergOptions = {}): TableFormat {
         ? readRows(extend(context), state, asOf)
         : readMetadataTable(extend(context), state, metadata, asOf);
     },
-    create: (context, table, rows) => createTable(extend(context), table, rows),
+    create: (context, table) => createTable(extend(context), table),
+    createAs: (context, table, sql) => createTableAs(extend(context), table, sql),
     append: (context, table, sql) => appendRows(extend(context), table, sql),
     replaceFiles: (context, table, change) => replaceFiles(extend(context), table, change),
     alter: (context, table, change) => alterTable(extend(context), table, change),

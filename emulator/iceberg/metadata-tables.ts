@@ -12,7 +12,7 @@ import { chooseSnapshot } from './read-table.js';
 import { quoteName, quoteText } from '../../src/adapters/duckdb/quote.js';
 import { toSqlType } from './schema.js';
 import { readLiveFiles, readManifestList } from './snapshot-files.js';
-import type { IcebergContext, TableState } from './table-state.js';
+import type { IcebergRowContext, TableState } from './table-state.js';
 
 /* The metadata tables `"t$files"` and so on, with the columns that Trino's Iceberg connector gives them. */
 
@@ -128,7 +128,7 @@ function refs({ metadata }: TableState): Contents {
 }
 
 async function manifests(
-  context: IcebergContext,
+  context: IcebergRowContext,
   state: TableState,
   asOf: ReadOptions['asOf'],
 ): Promise<Contents> {
@@ -174,7 +174,7 @@ async function manifests(
 }
 
 async function dataFiles(
-  context: IcebergContext,
+  context: IcebergRowContext,
   state: TableState,
   asOf: ReadOptions['asOf'],
 ): Promise<readonly DataFile[]> {
@@ -183,7 +183,7 @@ async function dataFiles(
 }
 
 async function files(
-  context: IcebergContext,
+  context: IcebergRowContext,
   state: TableState,
   asOf: ReadOptions['asOf'],
 ): Promise<Contents> {
@@ -227,7 +227,7 @@ async function files(
 
 /** Without Trino's column `data` (bounds of every other column), for which manifests would need bounds. */
 async function partitions(
-  context: IcebergContext,
+  context: IcebergRowContext,
   state: TableState,
   asOf: ReadOptions['asOf'],
 ): Promise<Contents> {
@@ -268,7 +268,7 @@ async function partitions(
 }
 
 function contentsOf(
-  context: IcebergContext,
+  context: IcebergRowContext,
   state: TableState,
   name: string,
   asOf: ReadOptions['asOf'],
@@ -308,7 +308,7 @@ function toReader({ columns, rows }: Contents): TableReader {
 
 /** How to read a metadata table: `files`, `manifests`, `history`, `partitions`, `snapshots`, `refs`. Without `$path`. */
 export async function readMetadataTable(
-  context: IcebergContext,
+  context: IcebergRowContext,
   state: TableState,
   name: string,
   asOf: ReadOptions['asOf'],

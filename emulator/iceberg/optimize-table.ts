@@ -11,7 +11,7 @@ import { filesSql } from './read-table.js';
 import { quoteName } from '../../src/adapters/duckdb/quote.js';
 import type { LiveFile } from './snapshot-files.js';
 import { readLiveFiles } from './snapshot-files.js';
-import type { IcebergContext, TableState } from './table-state.js';
+import type { IcebergRowContext, TableState } from './table-state.js';
 import { commitChange, loadState } from './table-state.js';
 
 /** Sizes in bytes outside of which a file is worth rewriting (User Guide, creating Iceberg tables). */
@@ -26,7 +26,7 @@ function sizeRange(metadata: TableMetadata): { readonly min: number; readonly ma
 
 /** The files that hold a row for which the condition is true. Throws `EngineError` for a column that does not partition. */
 async function filesWhere(
-  context: IcebergContext,
+  context: IcebergRowContext,
   state: TableState,
   files: readonly LiveFile[],
   where: string,
@@ -84,7 +84,7 @@ function chooseGroups(
  * `rowCount` is the number of rows rewritten.
  */
 export async function optimizeTable(
-  context: IcebergContext,
+  context: IcebergRowContext,
   table: Table,
   where: string | undefined,
 ): Promise<WriteOutcome> {

@@ -1,10 +1,10 @@
-import type { FormatContext } from '../core/table-format.js';
+import type { CatalogContext } from '../core/table-format.js';
 import type { Snapshot, TableMetadata } from './metadata.js';
 import { readManifest, readManifestList } from './snapshot-files.js';
 
 /** Addresses of all files that snapshots need: manifest lists, manifests and data files. Throws `EngineError`. */
 export async function filesOfSnapshots(
-  context: FormatContext,
+  context: CatalogContext,
   snapshots: readonly Snapshot[],
 ): Promise<ReadonlySet<string>> {
   const files = new Set<string>();
@@ -24,7 +24,7 @@ export async function filesOfSnapshots(
 
 /** All files that a table's metadata leads to, the metadata files among them. */
 export async function reachableFiles(
-  context: FormatContext,
+  context: CatalogContext,
   metadata: TableMetadata,
   metadataLocation: string,
 ): Promise<ReadonlySet<string>> {

@@ -8,7 +8,7 @@ import { quoteName, quoteText } from '../../src/adapters/duckdb/quote.js';
 import { readSchemaClause, toDuckType } from './schema-text.js';
 import { toColumns } from './schema.js';
 import { readLiveFiles } from './snapshot-files.js';
-import type { IcebergContext, TableState } from './table-state.js';
+import type { IcebergRowContext, TableState } from './table-state.js';
 
 function snapshotAt(state: TableState, epochMs: number): Snapshot {
   const entry = state.metadata['snapshot-log'].findLast((each) => each['timestamp-ms'] <= epochMs);
@@ -44,7 +44,7 @@ export function chooseSnapshot(state: TableState, asOf: ReadOptions['asOf']): Sn
 
 /** A DuckDB query over data files: the schema's columns by field id, then `"$path"`. */
 export function filesSql(
-  context: IcebergContext,
+  context: IcebergRowContext,
   schema: Schema,
   addresses: readonly string[],
 ): { readonly sql: string; readonly bytes: number } {
@@ -67,7 +67,7 @@ JOIN (VALUES ${pairs.join(', ')}) AS f("$local", "$path") ON d."$file" = f."$loc
 
 /** How to read a table's rows: those of its current snapshot, or with the schema of then, of a former one. */
 export async function readRows(
-  context: IcebergContext,
+  context: IcebergRowContext,
   state: TableState,
   asOf: ReadOptions['asOf'],
 ): Promise<TableReader> {

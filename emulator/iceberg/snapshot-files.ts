@@ -1,11 +1,11 @@
-import type { FormatContext } from '../core/table-format.js';
+import type { CatalogContext } from '../core/table-format.js';
 import { icebergError } from './errors.js';
 import { readAddress } from './location.js';
 import type { ManifestEntry, ManifestFile } from './manifest.js';
 import { decodeManifest, decodeManifestList } from './manifest.js';
 import type { Snapshot } from './metadata.js';
 
-async function readOrThrow(context: FormatContext, address: string): Promise<Uint8Array> {
+async function readOrThrow(context: CatalogContext, address: string): Promise<Uint8Array> {
   const bytes = await readAddress(context.objects, address);
   if (bytes === undefined) {
     throw icebergError('ICEBERG_INVALID_METADATA', `Failed to read ${address}: no such file`);
@@ -15,7 +15,7 @@ async function readOrThrow(context: FormatContext, address: string): Promise<Uin
 
 /** The manifests of a snapshot; none for no snapshot. Throws `EngineError` where files are missing. */
 export async function readManifestList(
-  context: FormatContext,
+  context: CatalogContext,
   snapshot: Snapshot | undefined,
 ): Promise<readonly ManifestFile[]> {
   if (snapshot === undefined) return [];
@@ -25,7 +25,7 @@ export async function readManifestList(
 
 /** All entries of a manifest, those of files that were taken away too. */
 export async function readManifest(
-  context: FormatContext,
+  context: CatalogContext,
   file: ManifestFile,
 ): Promise<readonly ManifestEntry[]> {
   return decodeManifest(await readOrThrow(context, file.manifest_path), file);
@@ -39,7 +39,7 @@ export interface LiveFile {
 
 /** The data files of a snapshot, in the order of the manifests. */
 export async function readLiveFiles(
-  context: FormatContext,
+  context: CatalogContext,
   snapshot: Snapshot | undefined,
 ): Promise<readonly LiveFile[]> {
   const files: LiveFile[] = [];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Table, TableInput } from '@aws-sdk/client-glue';
 import { GlueError } from '../core/glue-catalog.js';
-import type { FormatContext } from '../core/table-format.js';
+import type { CatalogContext, FormatContext } from '../core/table-format.js';
 import { commitError, icebergError } from './errors.js';
 import { toTableInput } from '../core/table-input.js';
 import { pointTo } from './glue-table.js';
@@ -10,11 +10,14 @@ import type { TableMetadata } from './metadata.js';
 import { formatMetadata, parseMetadata } from './metadata.js';
 
 /** What every operation works with: the statement's context, and what the format was made with. */
-export interface IcebergContext extends FormatContext {
+export interface IcebergContext extends CatalogContext {
   readonly now: () => Date;
   /** Files that one VACUUM removes before it asks for another run. */
   readonly vacuumFileLimit: number;
 }
+
+/** What an operation on rows works with. */
+export type IcebergRowContext = IcebergContext & FormatContext;
 
 /** A table as Glue's `metadata_location` has it at one moment. */
 export interface TableState {
@@ -30,7 +33,7 @@ export interface TableState {
  * Reads the state that Glue's table points to. Throws `ICEBERG_INVALID_METADATA` where there is no such file or it cannot
  * be read (wording as in Trino; that Athena's is the same is not sourced).
  */
-export async function loadState(context: FormatContext, table: Table): Promise<TableState> {
+export async function loadState(context: CatalogContext, table: Table): Promise<TableState> {
   const database = table.DatabaseName ?? '';
   const name = table.Name ?? '';
   const metadataLocation = table.Parameters?.['metadata_location'];
@@ -57,7 +60,7 @@ export async function loadState(context: FormatContext, table: Table): Promise<T
 
 /** Writes a metadata file of the given version and returns its address. */
 export async function writeMetadata(
-  context: FormatContext,
+  context: CatalogContext,
   metadata: TableMetadata,
   version: number,
 ): Promise<string> {
@@ -141,7 +144,7 @@ function mayFollow(first: TableMetadata, now: TableMetadata, policy: ConflictPol
   return policy === 'rebase' || first['current-snapshot-id'] === now['current-snapshot-id'];
 }
 
-function updateGlue(context: FormatContext, state: TableState, input: TableInput): void {
+function updateGlue(context: CatalogContext, state: TableState, input: TableInput): void {
   const versionId = state.table.VersionId;
   context.glue.updateTable(state.database, input, {
     skipArchive: true,

@@ -8,7 +8,7 @@ import { duckCompression } from './properties.js';
 import type { Schema } from './schema.js';
 import { quoteText } from '../../src/adapters/duckdb/quote.js';
 import { fieldIdsClause } from './schema-text.js';
-import type { IcebergContext } from './table-state.js';
+import type { IcebergRowContext } from './table-state.js';
 
 /** Where a data file belongs. */
 export interface Target {
@@ -19,7 +19,7 @@ export interface Target {
 
 /** Writes one Parquet file with the rows of a query; `undefined` for no rows. */
 export async function writeDataFile(
-  context: IcebergContext,
+  context: IcebergRowContext,
   metadata: TableMetadata,
   sql: string,
   target: Target,
@@ -58,7 +58,7 @@ type Metrics = Pick<DataFile, 'column_sizes' | 'value_counts' | 'null_value_coun
 
 /** Counts of a Parquet file's columns, without those inside nested ones. */
 async function readMetrics(
-  context: IcebergContext,
+  context: IcebergRowContext,
   schema: Schema,
   path: string,
 ): Promise<Metrics> {

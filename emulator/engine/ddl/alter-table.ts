@@ -5,7 +5,7 @@ import { readHiveType } from '../hive/hive-type.js';
 import { isIceberg } from '../hive/table-storage.js';
 import { nothing, type Outcome } from '../outcome.js';
 import type { AlterAction, DeclaredColumn, Statement } from '../sql/statement.js';
-import { resolveName, type StatementContext } from '../statement-context.js';
+import { resolveName, type CatalogStatementContext } from '../statement-context.js';
 import { findTable } from './find-table.js';
 import {
   addPartitions,
@@ -28,7 +28,10 @@ function icebergColumn({ name, type: text, comment }: DeclaredColumn): FormatCol
 }
 
 /** Returns the change of an Iceberg table, or `undefined` for one that Athena does not have there. */
-function icebergChange(context: StatementContext, action: AlterAction): TableChange | undefined {
+function icebergChange(
+  context: CatalogStatementContext,
+  action: AlterAction,
+): TableChange | undefined {
   switch (action.kind) {
     case 'add-columns':
       return { kind: 'add-columns', columns: action.columns.map(icebergColumn) };
@@ -55,7 +58,7 @@ function icebergChange(context: StatementContext, action: AlterAction): TableCha
 }
 
 function updateHiveTable(
-  { glue }: StatementContext,
+  { glue }: CatalogStatementContext,
   table: Table,
   change: (input: ReturnType<typeof toTableInput>) => ReturnType<typeof toTableInput>,
 ): void {
@@ -63,7 +66,7 @@ function updateHiveTable(
 }
 
 function withColumns(
-  context: StatementContext,
+  context: CatalogStatementContext,
   table: Table,
   columns: NonNullable<Table['StorageDescriptor']>['Columns'],
 ): void {
@@ -74,7 +77,7 @@ function withColumns(
 }
 
 function addColumns(
-  context: StatementContext,
+  context: CatalogStatementContext,
   table: Table,
   columns: readonly DeclaredColumn[],
 ): void {
@@ -100,7 +103,7 @@ function requireNoDate(columns: readonly DeclaredColumn[]): void {
 }
 
 function changeColumn(
-  context: StatementContext,
+  context: CatalogStatementContext,
   table: Table,
   { column, to }: Extract<AlterAction, { kind: 'change-column' }>,
 ): void {
@@ -115,7 +118,7 @@ function changeColumn(
   );
 }
 
-function alterHiveTable(context: StatementContext, table: Table, action: AlterAction): void {
+function alterHiveTable(context: CatalogStatementContext, table: Table, action: AlterAction): void {
   switch (action.kind) {
     case 'add-columns':
       addColumns(context, table, action.columns);
@@ -171,7 +174,7 @@ function alterHiveTable(context: StatementContext, table: Table, action: AlterAc
 
 /** ALTER TABLE. */
 export async function alterTable(
-  context: StatementContext,
+  context: CatalogStatementContext,
   { name, action }: Extract<Statement, { kind: 'alter-table' }>,
 ): Promise<Outcome> {
   const table = findTable(context, name);

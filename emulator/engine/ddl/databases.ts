@@ -3,7 +3,7 @@ import { ddlError } from '../errors.js';
 import { isIceberg } from '../hive/table-storage.js';
 import { nothing, type Outcome } from '../outcome.js';
 import type { Statement } from '../sql/statement.js';
-import type { StatementContext } from '../statement-context.js';
+import type { CatalogStatementContext } from '../statement-context.js';
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>;
 
@@ -13,7 +13,7 @@ function nameOf(parts: readonly string[]): string {
 
 /** CREATE DATABASE. */
 export function createDatabase(
-  { glue }: StatementContext,
+  { glue }: CatalogStatementContext,
   statement: Of<'create-database'>,
 ): Outcome {
   const name = nameOf(statement.name.parts);
@@ -33,7 +33,7 @@ export function createDatabase(
 
 /** ALTER DATABASE … SET DBPROPERTIES. */
 export function alterDatabase(
-  { glue }: StatementContext,
+  { glue }: CatalogStatementContext,
   statement: Of<'alter-database'>,
 ): Outcome {
   const name = nameOf(statement.name.parts);
@@ -51,7 +51,7 @@ export function alterDatabase(
 
 /** DROP DATABASE; with CASCADE its tables go first, the data of Iceberg tables with them. */
 export async function dropDatabase(
-  context: StatementContext,
+  context: CatalogStatementContext,
   statement: Of<'drop-database'>,
 ): Promise<Outcome> {
   const { glue } = context;

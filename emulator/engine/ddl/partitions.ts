@@ -6,7 +6,7 @@ import { partitionInput, registerPartitions } from '../hive/register-partitions.
 import { isIceberg } from '../hive/table-storage.js';
 import { textRows, type Outcome } from '../outcome.js';
 import type { AlterAction, PartitionValues, Statement } from '../sql/statement.js';
-import type { StatementContext } from '../statement-context.js';
+import type { CatalogStatementContext } from '../statement-context.js';
 import { findTable } from './find-table.js';
 
 function keysOf(table: Table): readonly string[] {
@@ -26,7 +26,7 @@ function orderedValues(table: Table, values: PartitionValues): readonly string[]
   return ordered.map((value) => value ?? '');
 }
 
-function find(context: StatementContext, table: Table, values: readonly string[]) {
+function find(context: CatalogStatementContext, table: Table, values: readonly string[]) {
   return context.glue
     .listPartitions(table.DatabaseName ?? '', table.Name ?? '')
     .find((partition) => JSON.stringify(partition.Values) === JSON.stringify(values));
@@ -34,7 +34,7 @@ function find(context: StatementContext, table: Table, values: readonly string[]
 
 /** ALTER TABLE … ADD PARTITION: the folder is the default one unless given. */
 export function addPartitions(
-  context: StatementContext,
+  context: CatalogStatementContext,
   table: Table,
   action: Extract<AlterAction, { kind: 'add-partitions' }>,
 ): void {
@@ -64,7 +64,7 @@ export function addPartitions(
 
 /** ALTER TABLE … DROP PARTITION: the data stays. */
 export function dropPartitions(
-  context: StatementContext,
+  context: CatalogStatementContext,
   table: Table,
   action: Extract<AlterAction, { kind: 'drop-partitions' }>,
 ): void {
@@ -83,7 +83,7 @@ export function dropPartitions(
 
 /** ALTER TABLE … PARTITION (…) SET LOCATION. */
 export function setPartitionLocation(
-  context: StatementContext,
+  context: CatalogStatementContext,
   table: Table,
   given: PartitionValues,
   location: string,
@@ -101,7 +101,7 @@ export function setPartitionLocation(
 
 /** ALTER TABLE … PARTITION (…) RENAME TO PARTITION (…): the data stays where it is. */
 export function renamePartition(
-  context: StatementContext,
+  context: CatalogStatementContext,
   table: Table,
   { from, to }: Extract<AlterAction, { kind: 'rename-partition' }>,
 ): void {
@@ -119,7 +119,7 @@ export function renamePartition(
 
 /** MSCK REPAIR TABLE: registers the folders `key=value` that Glue does not know. */
 export function repairTable(
-  context: StatementContext,
+  context: CatalogStatementContext,
   { name }: Extract<Statement, { kind: 'repair-table' }>,
 ): Outcome {
   const table = findTable(context, name);

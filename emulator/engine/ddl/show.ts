@@ -5,7 +5,7 @@ import { isIceberg, isView } from '../hive/table-storage.js';
 import { textRows, type Outcome } from '../outcome.js';
 import { readPrestoView } from '../query/presto-view.js';
 import type { Statement } from '../sql/statement.js';
-import type { StatementContext } from '../statement-context.js';
+import type { CatalogStatementContext } from '../statement-context.js';
 import { findDatabase, findTable } from './find-table.js';
 import { showCreateHiveTable } from './show-create.js';
 
@@ -27,14 +27,17 @@ function fits(name: string, like: string | undefined): boolean {
 }
 
 /** SHOW DATABASES. */
-export function showDatabases({ glue }: StatementContext, { like }: Of<'show-databases'>): Outcome {
+export function showDatabases(
+  { glue }: CatalogStatementContext,
+  { like }: Of<'show-databases'>,
+): Outcome {
   const names = glue.listDatabases().map(({ Name = '' }) => Name);
   return textRows(['database_name'], names.filter((name) => fits(name, like)).sort());
 }
 
 /** SHOW TABLES (views included) and SHOW VIEWS. */
 export function showTables(
-  context: StatementContext,
+  context: CatalogStatementContext,
   { kind, database, like }: Of<'show-tables'> | Of<'show-views'>,
 ): Outcome {
   const names = context.glue
@@ -59,7 +62,7 @@ function columnsOf(table: Table) {
 
 /** SHOW COLUMNS: padded to 20 characters for Hive tables. */
 export function showColumns(
-  context: StatementContext,
+  context: CatalogStatementContext,
   { table: name }: Of<'show-columns'>,
 ): Outcome {
   const table = findTable(context, name);
@@ -72,7 +75,7 @@ export function showColumns(
 
 /** SHOW PARTITIONS. */
 export function showPartitions(
-  context: StatementContext,
+  context: CatalogStatementContext,
   { table: name }: Of<'show-partitions'>,
 ): Outcome {
   const table = findTable(context, name);
@@ -94,7 +97,7 @@ export function showPartitions(
 
 /** SHOW TBLPROPERTIES: name and value, with a tab between them. */
 export function showProperties(
-  context: StatementContext,
+  context: CatalogStatementContext,
   { table: name, property }: Of<'show-properties'>,
 ): Outcome {
   const parameters = findTable(context, name).Parameters ?? {};
@@ -109,7 +112,7 @@ export function showProperties(
 
 /** SHOW CREATE TABLE, a row a line. */
 export async function showCreateTable(
-  context: StatementContext,
+  context: CatalogStatementContext,
   { table: name }: Of<'show-create-table'>,
 ): Promise<Outcome> {
   const table = findTable(context, name);
@@ -127,7 +130,7 @@ export async function showCreateTable(
 
 /** SHOW CREATE VIEW. */
 export function showCreateView(
-  context: StatementContext,
+  context: CatalogStatementContext,
   { table: name }: Of<'show-create-view'>,
 ): Outcome {
   const table = findTable(context, name);
@@ -144,7 +147,7 @@ export function showCreateView(
 
 /** DESCRIBE: one row a column, name, type and comment with tabs between them, and Hive's block on partitions. */
 export function describe(
-  context: StatementContext,
+  context: CatalogStatementContext,
   { table: name, form }: Pick<Of<'describe'>, 'table' | 'form'>,
 ): Outcome {
   const table = findTable(context, name);

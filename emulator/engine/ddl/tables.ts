@@ -7,7 +7,7 @@ import { storageFormats } from '../hive/storage-formats.js';
 import { isIceberg, isView } from '../hive/table-storage.js';
 import { nothing, type Outcome } from '../outcome.js';
 import type { CreateTable, DeclaredColumn, Statement } from '../sql/statement.js';
-import { resolveName, type StatementContext, type TableName } from '../statement-context.js';
+import { resolveName, type CatalogStatementContext, type TableName } from '../statement-context.js';
 import { findTable, lookUpTable } from './find-table.js';
 
 /** Returns a declared column for Glue. */
@@ -69,7 +69,11 @@ function tableExists({ table }: TableName) {
   return ddlError(`AlreadyExistsException(message:Table ${table} already exists.)`);
 }
 
-function createHiveTable({ glue }: StatementContext, table: CreateTable, name: TableName): void {
+function createHiveTable(
+  { glue }: CatalogStatementContext,
+  table: CreateTable,
+  name: TableName,
+): void {
   const input: TableInput = {
     Name: name.table,
     TableType: 'EXTERNAL_TABLE',
@@ -85,7 +89,7 @@ function createHiveTable({ glue }: StatementContext, table: CreateTable, name: T
 }
 
 async function createIcebergTable(
-  context: StatementContext,
+  context: CatalogStatementContext,
   table: CreateTable,
   name: TableName,
 ): Promise<void> {
@@ -118,7 +122,10 @@ async function createIcebergTable(
 }
 
 /** CREATE EXTERNAL TABLE, and CREATE TABLE of Iceberg tables. */
-export async function createTable(context: StatementContext, table: CreateTable): Promise<Outcome> {
+export async function createTable(
+  context: CatalogStatementContext,
+  table: CreateTable,
+): Promise<Outcome> {
   const iceberg =
     Object.entries(table.properties)
       .find(([key]) => key.toLowerCase() === 'table_type')?.[1]
@@ -168,7 +175,7 @@ export async function createTable(context: StatementContext, table: CreateTable)
 
 /** DROP TABLE: Hive's tables leave their data, Iceberg's take it away. Views are dropped by DROP VIEW. */
 export async function dropTable(
-  context: StatementContext,
+  context: CatalogStatementContext,
   statement: Extract<Statement, { kind: 'drop-table' }>,
 ): Promise<Outcome> {
   const table = statement.ifExists

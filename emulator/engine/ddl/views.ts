@@ -10,6 +10,7 @@ import {
   currentDatabase,
   displayName,
   resolveName,
+  type CatalogStatementContext,
   type StatementContext,
 } from '../statement-context.js';
 
@@ -66,7 +67,7 @@ export async function createView(
 
 /** DROP VIEW [IF EXISTS]. */
 export function dropView(
-  context: StatementContext,
+  context: CatalogStatementContext,
   statement: Extract<Statement, { kind: 'drop-view' }>,
 ): Outcome {
   const name = resolveName(context, statement.name);

@@ -57,7 +57,11 @@ function requireStorable({ name, type }: FormatColumn, isIceberg: boolean): void
   }
 }
 
-function toColumns(columns: readonly TypedColumn[], isIceberg: boolean): readonly FormatColumn[] {
+/** Returns the columns of a table with the columns of a query. Refuses those that no table of the kind can hold. */
+export function toColumns(
+  columns: readonly TypedColumn[],
+  isIceberg: boolean,
+): readonly FormatColumn[] {
   return columns.map(({ name = '', type }) => {
     const column = { name: name.toLowerCase(), type };
     requireStorable(column, isIceberg);
@@ -74,7 +78,8 @@ export function storedQuery(sql: string, columns: readonly FormatColumn[]): stri
   return `select ${items.join(', ')} from (${sql}) as stedi_query(${names.join(', ')})`;
 }
 
-function tableExists(name: TableName) {
+/** Returns the error of a CTAS whose table is there. */
+export function tableExists(name: TableName) {
   return userError(
     'tableExists',
     `TABLE_ALREADY_EXISTS: line 1:1: Destination table '${displayName(name)}' already exists`,
@@ -82,7 +87,10 @@ function tableExists(name: TableName) {
 }
 
 /** Returns where a Hive CTAS writes. Source: Athena User Guide, create-table-as (workgroups). */
-function findFolder({ request }: StatementContext, { externalLocation }: CtasProperties): string {
+export function findFolder(
+  { request }: Pick<StatementContext, 'request'>,
+  { externalLocation }: CtasProperties,
+): string {
   if (externalLocation === undefined) {
     if (request.outputLocation === '') {
       // With managed results there is no folder for it; the text is not sourced.
@@ -100,7 +108,12 @@ function findFolder({ request }: StatementContext, { externalLocation }: CtasPro
   );
 }
 
-function requireEmpty(context: StatementContext, folder: Location, name: TableName): void {
+/** Refuses a folder with objects, and a bucket that is not there. */
+export function requireEmpty(
+  context: Pick<StatementContext, 'objects'>,
+  folder: Location,
+  name: TableName,
+): void {
   const address = `s3://${folder.bucket}/${folder.prefix.replace(/\/$/, '')}`;
   if (!context.objects.buckets.has(folder.bucket)) {
     throw userError('path', `The specified bucket does not exist: ${folder.bucket}`);
@@ -265,7 +278,7 @@ export async function createTableAs(
     return createHiveTable(context, statement, { name, properties, sql: translated.sql, columns });
   }
   const rows = `${storedQuery(translated.sql, columns)}${statement.withData ? '' : ' where false'}`;
-  const outcome = await context.iceberg.create(
+  const outcome = await context.iceberg.createAs(
     context,
     {
       ...name,
@@ -277,7 +290,7 @@ export async function createTableAs(
       ...(statement.comment !== undefined && { comment: statement.comment }),
       dialect: 'ctas',
     },
-    { sql: rows },
+    rows,
   );
   return writtenRows(outcome.rowCount, outcome.writtenFiles);
 }

@@ -3,10 +3,10 @@ import { userError } from '../errors.js';
 import { isIceberg, isView } from '../hive/table-storage.js';
 import { placeOf } from '../sql/mapped-text.js';
 import type { Name } from '../sql/statement.js';
-import { displayName, resolveName, type StatementContext } from '../statement-context.js';
+import { displayName, resolveName, type CatalogStatementContext } from '../statement-context.js';
 
 /** Returns the table that a statement of Trino's dialect writes to. Throws SCHEMA_NOT_FOUND, TABLE_NOT_FOUND. */
-export function findTarget(context: StatementContext, name: Name): Table {
+export function findTarget(context: CatalogStatementContext, name: Name): Table {
   const place = placeOf(context.request.sql, name.start);
   const { database, table } = resolveName(context, name);
   if (!context.glue.listDatabases().some(({ Name }) => Name === database)) {
@@ -21,7 +21,11 @@ export function findTarget(context: StatementContext, name: Name): Table {
 }
 
 /** Returns the Iceberg table that a statement changes rows of; Hive's tables and views are refused. */
-export function findIcebergTarget(context: StatementContext, name: Name, verb: string): Table {
+export function findIcebergTarget(
+  context: CatalogStatementContext,
+  name: Name,
+  verb: string,
+): Table {
   const table = findTarget(context, name);
   if (isIceberg(table) && !isView(table)) return table;
   throw userError(

@@ -1,4 +1,5 @@
 import type { SqlToolkit } from '../../../src/core/sql-toolkit.js';
+import type { StatementKind, StatementRequest } from '../../core/engine.js';
 import { userError } from '../errors.js';
 import { readAnyTokens } from './tokens.js';
 
@@ -10,6 +11,18 @@ function readValue(toolkit: SqlToolkit, value: string): string {
   const parsed = toolkit.parseExpression(value, { path: 'parameter' });
   const hasName = /"kind":"(?:name|field|subquery|exists)"/.test(JSON.stringify(parsed));
   return parsed.ok && !hasName ? `(${value})` : `'${value.replaceAll("'", "''")}'`;
+}
+
+/** Statements whose `?` may have values. Source: Athena User Guide, querying-with-prepared-statements. */
+const withParameters = ['SELECT', 'INSERT', 'CREATE_TABLE_AS_SELECT', 'UNLOAD'];
+
+/** Returns the statement of a request with the request's values, where its kind may have them. */
+export function bindStatement(
+  toolkit: SqlToolkit,
+  { sql, parameters }: Pick<StatementRequest, 'sql' | 'parameters'>,
+  { substatementType }: StatementKind,
+): string {
+  return withParameters.includes(substatementType) ? bindParameters(toolkit, sql, parameters) : sql;
 }
 
 /** Returns the statement with its values in the places of `?`. Values for a statement without `?` are not looked at. */

@@ -165,7 +165,8 @@ export function toSyntaxError(
     : syntaxError(`line ${line}:${column}: ${message}`);
 }
 
-function attempt<T>(sql: string, dialect: Dialect, read: () => T): T {
+/** Reads, a parser's failure becoming Athena's error. */
+export function attempt<T>(sql: string, dialect: Dialect, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -173,13 +174,24 @@ function attempt<T>(sql: string, dialect: Dialect, read: () => T): T {
   }
 }
 
+/** A statement before it is parsed: its tokens, without the semicolon at its end, and its kind. */
+export interface ScannedStatement extends StatementKind {
+  readonly tokens: readonly SqlToken[];
+  readonly dialect: Dialect;
+}
+
+/** Returns what the first words of a statement say of it. Throws `EngineError`. */
+export function scanStatement(sql: string): ScannedStatement {
+  const tokens = attempt(sql, 'trino', () => readStatementTokens(sql));
+  return { ...findKind(tokens), tokens };
+}
+
 /**
  * Returns what kind of statement it is. A mistake in Trino's grammar is an error here already, as StartQueryExecution
  * refuses such statements; Hive's come when the statement runs. Throws `EngineError`.
  */
 export function classifyStatement(sql: string): StatementKind {
-  const tokens = attempt(sql, 'trino', () => readStatementTokens(sql));
-  const { dialect, statementType, substatementType } = findKind(tokens);
+  const { tokens, dialect, statementType, substatementType } = scanStatement(sql);
   // With parameters, what a query is shows only with their values.
   if (dialect === 'trino' && !tokens.some(({ text }) => text === '?')) {
     attempt(sql, dialect, () => parseTrinoStatement(sql, tokens));
@@ -189,8 +201,7 @@ export function classifyStatement(sql: string): StatementKind {
 
 /** Returns the statement's tree. Throws `EngineError`. */
 export function parseStatement(sql: string): Statement {
-  const tokens = attempt(sql, 'trino', () => readStatementTokens(sql));
-  const { dialect } = findKind(tokens);
+  const { tokens, dialect } = scanStatement(sql);
   return attempt(sql, dialect, () =>
     dialect === 'trino' ? parseTrinoStatement(sql, tokens) : parseHiveStatement(tokens),
   );

@@ -10,6 +10,8 @@ export class TrinoError extends Error {
     /** `TABLE_NOT_FOUND`, `DIVISION_BY_ZERO`… */
     readonly errorName: string,
     readonly errorType: 'USER_ERROR' | 'INTERNAL_ERROR' | 'INSUFFICIENT_RESOURCES' | 'EXTERNAL',
+    /** Trino's id of the query. */
+    readonly queryId: string,
     /** Where the statement has the mistake; lines and columns count from 1. */
     readonly location?: { readonly line: number; readonly column: number },
     /** Names and messages of what caused it, the outermost first. */
@@ -20,7 +22,10 @@ export class TrinoError extends Error {
   }
 }
 
-/** A value as the protocol sends it. Every number is the text that Trino wrote: none loses digits, `1.0E10` stays. */
+/**
+ * A value as the protocol sends it. Every number is the text that Trino wrote: none loses digits, `1.0E10` stays. Keys of a
+ * map that are whole numbers come in ascending order, whatever their order in Trino.
+ */
 export type TrinoValue = null | boolean | string | TrinoValue[] | { [key: string]: TrinoValue };
 
 export interface TrinoColumn {
@@ -92,17 +97,15 @@ function causesOf(failure: Failure | undefined): readonly string[] {
     : [`${failure.type}: ${failure.message ?? ''}`, ...causesOf(failure.cause)];
 }
 
-function toError({
-  message,
-  errorName,
-  errorType,
-  errorLocation,
-  failureInfo,
-}: NonNullable<Page['error']>) {
+function toError(
+  { message, errorName, errorType, errorLocation, failureInfo }: NonNullable<Page['error']>,
+  queryId: string,
+): TrinoError {
   return new TrinoError(
     message,
     errorName,
     errorType,
+    queryId,
     errorLocation && {
       line: Number(errorLocation.lineNumber),
       column: Number(errorLocation.columnNumber),
@@ -152,16 +155,18 @@ export function openTrinoClient(address: string): TrinoClient {
     const rows: (readonly TrinoValue[])[] = [];
     let columns: readonly TrinoColumn[] = [];
     for (;;) {
-      if (page.error !== undefined) throw toError(page.error);
+      if (page.error !== undefined) throw toError(page.error, page.id);
       columns = page.columns ?? columns;
       for (const row of page.data ?? []) rows.push(row);
       const { nextUri } = page;
       if (nextUri === undefined) break;
-      if (signal?.aborted === true) {
-        await fetch(nextUri, { method: 'DELETE', headers });
-        signal.throwIfAborted();
+      try {
+        signal?.throwIfAborted();
+        page = await ask(nextUri, { headers, ...(signal && { signal }) });
+      } catch (error) {
+        if (signal?.aborted === true) await fetch(nextUri, { method: 'DELETE', headers });
+        throw error;
       }
-      page = await ask(nextUri, { headers });
     }
     return {
       queryId: page.id,

@@ -111,8 +111,9 @@ export async function openTestLake(
         properties: {},
         dialect: sql === undefined ? 'ddl' : 'ctas',
       };
-      const rows = sql === undefined ? undefined : { sql };
-      await format.create(context, { ...defaults, ...overrides }, rows);
+      const table = { ...defaults, ...overrides };
+      if (sql === undefined) await format.create(context, table);
+      else await format.createAs(context, table, sql);
     },
     metadata: async (name) => (await loadState(context, table(name))).metadata,
     async append(name, sql) {
