@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Vitest would keep a core for itself, which of two leaves one; but tests wait for the processes that they start.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {
