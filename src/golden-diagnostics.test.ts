@@ -43,6 +43,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'seed-too-large': 'src/compile/compile-seed.test.ts',
   // It takes a table that an earlier run built.
   'incremental-columns': 'src/plan/plan-run.test.ts',
+  'clone-skipped': 'src/cli/clone-nodes.test.ts',
   'snapshot-table-invalid': 'src/plan/materializations/snapshot.test.ts',
 };
 

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/diagnostic.js';
+import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { TimeWindow } from '../core/event-time.js';
 import type { Graph } from '../core/graph.js';
 import type { UniqueId } from '../core/node.js';
@@ -9,6 +9,7 @@ import { formatPlan } from '../report/tables/format-plan.js';
 import { executePlan } from '../run/index.js';
 import { createSqlToolkit } from '../sql/index.js';
 import { addToTables, readRowOptions, rowArguments } from './row-options.js';
+import { clonedSchemas, cloneNodes } from './clone-nodes.js';
 import { createProjectCompiler } from './create-project-compiler.js';
 import { deferFor, deferredSchemas } from './defer.js';
 import { findEngine } from './engines.js';
@@ -29,7 +30,7 @@ import { approachWarehouse, emptyCatalog } from './warehouse.js';
 import { writeResults } from './write-results.js';
 
 /** What tells the commands that run nodes apart. */
-export type RunKind = 'run' | 'seed' | 'snapshot' | 'test' | 'build';
+export type RunKind = 'run' | 'seed' | 'snapshot' | 'test' | 'build' | 'clone';
 
 const resourceTypes = {
   run: ['model'],
@@ -37,7 +38,12 @@ const resourceTypes = {
   snapshot: ['snapshot'],
   test: ['test'],
   build: ['seed', 'model', 'snapshot', 'test'],
+  clone: ['seed', 'model', 'snapshot'],
 } as const;
+
+const missingState = errorDiagnostic('usage', 'clone needs another state to clone from', {
+  hint: 'name a folder with the manifest.json of an earlier run: --state <folder>',
+});
 
 /** Returns the project with the number of threads that was asked for. */
 function withThreads(loaded: ProjectGraph, threads: number | undefined): ProjectGraph {
@@ -78,13 +84,17 @@ export async function runPipeline(
   const parsed = withThreads(read.value, options.threads);
   const chosen = chooseAgain?.(parsed.graph);
   const loaded = { ...parsed, graph: addToTables(parsed.graph, chosen?.batches) };
-  const { project, graph } = loaded;
+  const { project } = loaded;
 
   // select
   const states = readStates(invocation.cwd, options);
   print(states.diagnostics);
   if (!states.ok) return exitCodes.invalid;
   const { state, defer } = states.value;
+  if (kind === 'clone' && state === undefined) {
+    print([missingState]);
+    return exitCodes.invalid;
+  }
   const selected = chosen
     ? success(chosen.ids, chosen.diagnostics)
     : selectFromProject(loaded, options, { resourceTypes: resourceTypes[kind], state });
@@ -100,7 +110,7 @@ export async function runPipeline(
   });
   print(rows.diagnostics);
   if (!rows.ok) return exitCodes.invalid;
-  const partial = refuseSnapshots(graph, selection, options);
+  const partial = refuseSnapshots(loaded.graph, selection, options);
   print(partial);
   if (partial.length > 0) return exitCodes.invalid;
 
@@ -112,9 +122,16 @@ export async function runPipeline(
     selection,
     dryRun,
     invocationId: invocation.id,
-    ...(defer && { otherSchemas: deferredSchemas(loaded, { selection, state: defer }) }),
+    otherSchemas: [
+      ...(defer ? deferredSchemas(loaded, { selection, state: defer }) : []),
+      ...(kind === 'clone' && state ? clonedSchemas(selection, state) : []),
+    ],
   });
-  const embedded = await approachEmbedded({ root: project.root, graph }, selection, toolkit);
+  const embedded = await approachEmbedded(
+    { root: project.root, graph: loaded.graph },
+    selection,
+    toolkit,
+  );
   const finish = async (): Promise<ExitCode> => {
     // read catalog
     const catalog =
@@ -133,24 +150,44 @@ export async function runPipeline(
     print(deferred.diagnostics);
     if (!deferred.ok) return exitCodes.invalid;
 
+    // clone
+    const cloned =
+      kind === 'clone' && state
+        ? cloneNodes(loaded.graph, {
+            selection,
+            state,
+            catalog: catalog.value,
+            replace: fullRefresh,
+            onlyDatabase: engine.remote ? null : project.target.database,
+            renderRelation: (relation) => dialect.renderRelation(relation),
+          })
+        : success({ graph: loaded.graph, selection, idle: [], notes: [] });
+    print(cloned.diagnostics);
+    if (!cloned.ok) return exitCodes.invalid;
+    const { graph, idle } = cloned.value;
+    for (const note of cloned.value.notes) invocation.note(`${note}: --full-refresh replaces it.`);
+
     // compile
-    const compiler = createProjectCompiler(loaded, {
-      toolkit,
-      dialect,
-      catalog: catalog.value,
-      fullRefresh,
-      deferred: deferred.value,
-      rows: rows.value,
-      ...(embedded && { embedded: embedded.dialect }),
-    });
-    const compiled = compiler.compileNodes(selection);
+    const compiler = createProjectCompiler(
+      { ...loaded, graph },
+      {
+        toolkit,
+        dialect,
+        catalog: catalog.value,
+        fullRefresh,
+        deferred: deferred.value,
+        rows: rows.value,
+        ...(embedded && { embedded: embedded.dialect }),
+      },
+    );
+    const compiled = compiler.compileNodes(cloned.value.selection);
     print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
     if (!compiled.ok) return exitCodes.invalid;
 
     // plan
-    // Unit tests touch no warehouse, and so do not their hooks.
+    // Unit tests touch no warehouse, and so do not their hooks. A clone has none, as in dbt.
     const hooks =
-      embedded?.isAll === true
+      embedded?.isAll === true || kind === 'clone'
         ? success(null)
         : planRunHooks(
             project,
@@ -161,13 +198,14 @@ export async function runPipeline(
     if (!hooks.ok) return exitCodes.invalid;
     const planned = planRun({
       graph,
-      selection,
+      selection: cloned.value.selection,
       compiled: new Map(compiled.value.map((each) => [each.node.uniqueId, each])),
       catalog: catalog.value,
       dialect,
       capabilities: engine.capabilities,
       stagedSuffix: engine.stagedSuffix(invocation.id),
-      command: kind,
+      // Of each node that is cloned, a view is built.
+      command: kind === 'clone' ? 'run' : kind,
       auditGate: options.auditGate !== false,
       fullRefresh,
       runStartedAt: invocation.startedAt,
@@ -200,7 +238,7 @@ export async function runPipeline(
         return signal.aborted ? exitCodes.cancelled : exitCodes.invalid;
       }
       const reporter = invocation.createReporter(project.target.name);
-      const results = await executePlan(plan, adapter, {
+      const executed = await executePlan(plan, adapter, {
         threads: project.target.threads,
         failFast: options.failFast === true,
         signal,
@@ -210,6 +248,7 @@ export async function runPipeline(
         ...(hooks.value && { endHooks: endHooksOf(project, compiler) }),
         now: () => Date.now(),
       });
+      const results = { ...executed, results: [...executed.results, ...idle] };
       reporter.close();
       print((await adapter.endRun?.()) ?? []);
       // Others may have the warehouse now, and the room that a failed model took on the disk is free again.
@@ -217,7 +256,8 @@ export async function runPipeline(
       await embedded?.close();
       const unwritten = await writeResults(invocation, {
         ...loaded,
-        compiled: compiled.value,
+        // What stands for a clone is not the node's own SQL.
+        compiled: kind === 'clone' ? [] : compiled.value,
         results,
         renderRelation: (relation) => dialect.renderRelation(relation),
         args: {

@@ -120,6 +120,16 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
         (await import('./commands/test.js')).test(invocation, options),
     },
   );
+  define<RunOptions>(
+    addResourceTypeOption(addRunOptions(program.command('clone'))).description(
+      'make views of the relations that another state has (--state), where none is yet',
+    ),
+    {
+      printsResult: onDryRun,
+      run: async ({ invocation, options }) =>
+        (await import('./commands/clone.js')).clone(invocation, options),
+    },
+  );
   define<RetryOptions>(
     addThreadsOption(program.command('retry'))
       .description('run again what failed or was skipped in the last run, with its flags')
@@ -207,12 +217,14 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
   define<ShowOptions>(
     addOutputOption(
       addLimitOption(
-        program
-          .command('show')
-          .description("print rows of a model, of a test's findings, or of a query")
-          .argument('[node]', 'the model or test')
-          .option('-s, --select <node>', 'the same, as in dbt')
-          .option('--inline <sql>', 'a query to run instead; it may use ref() and all macros'),
+        addDeferOptions(
+          addSelectionOptions(
+            program
+              .command('show')
+              .description("print rows of a model, of a test's findings, or of a query")
+              .argument('[node]', 'the model or test'),
+          ),
+        ).option('--inline <sql>', 'a query to run instead; it may use ref() and all macros'),
       ),
       'form of the rows',
       ['text', 'json'],

@@ -130,6 +130,7 @@ export const diagnosticCodes = {
   'write-failed': 'A file could not be written.',
   'state-unreadable':
     'A folder that should hold the artifacts of an earlier run holds none, or none that can be read.',
+  'clone-skipped': 'A node is not cloned, because there is nothing to clone or it would do harm.',
   // land/ and crawl
   'land-target-invalid': 'The model named by `--into` is not a landing model with a location.',
   'land-input-unreadable': 'An input file could not be read.',

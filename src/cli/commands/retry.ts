@@ -47,7 +47,8 @@ function isKind(value: JsonValue | undefined): value is RunKind {
     value === 'seed' ||
     value === 'snapshot' ||
     value === 'test' ||
-    value === 'build'
+    value === 'build' ||
+    value === 'clone'
   );
 }
 

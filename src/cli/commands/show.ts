@@ -4,7 +4,7 @@ import type { Graph } from '../../core/graph.js';
 import { seedTemplate } from '../../compile/compile-seed.js';
 import type { ModelNode, ParsedNode, SeedNode } from '../../core/node.js';
 import { failure, success, type Result } from '../../core/result.js';
-import { didYouMean } from '../../core/suggest.js';
+import { versionedName } from '../../core/versioned-name.js';
 import { formatTable, toRowObjects } from '../../report/tables/format-table.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
@@ -15,58 +15,27 @@ import type { Invocation } from '../invocation.js';
 import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
 import { locateFailure, type QuerySource } from '../locate-failure.js';
 import { projectRequestOf } from '../project-request.js';
+import { deferFor, deferredSchemas } from '../defer.js';
+import type { SelectionOptions } from '../options.js';
+import { readStates } from '../read-states.js';
+import {
+  findSubjects,
+  idOf,
+  inlinePath,
+  withInlineParents,
+  type Subject,
+} from '../show-subjects.js';
 import { schemasOf } from '../warehouse.js';
 
-export interface ShowOptions {
-  readonly select?: string;
+export interface ShowOptions extends SelectionOptions {
   readonly inline?: string;
   readonly limit: number;
   readonly output: 'text' | 'json';
 }
 
-/** What `show` is asked for. */
-type Subject =
-  | { readonly kind: 'node'; readonly node: ParsedNode }
-  | { readonly kind: 'inline'; readonly sql: string };
-
 /** A query in the engine's dialect, and where it comes from. */
 interface Query extends QuerySource {
   readonly engineSql: string;
-}
-
-/** How messages name a query of the command line. */
-const inlinePath = '--inline';
-
-/** Returns the one thing to show. Codes: `usage`, `selection-empty`. */
-function findSubject(
-  { graph }: ProjectGraph,
-  { inline, select }: ShowOptions,
-  word: string | undefined,
-): Result<Subject> {
-  const names = [word, select].filter((each) => each !== undefined);
-  const [name] = names;
-  if (names.length + (inline === undefined ? 0 : 1) !== 1) {
-    return failure([
-      errorDiagnostic('usage', 'show takes one model or test, or one query with --inline', {
-        hint: "such as `stedi-sql show my_model`, or `stedi-sql show --inline 'select 1'`",
-      }),
-    ]);
-  }
-  if (name === undefined) return success({ kind: 'inline', sql: inline ?? '' });
-  const nodes = [...graph.nodes.values()];
-  // Of a model with versions, the latest is meant.
-  const latest =
-    graph.modelsByName.get(name) ?? graph.modelsByName.get(name.replace(/_v(?=\w+$)/, '.v'));
-  const node =
-    nodes.find(({ uniqueId }) => uniqueId === latest) ??
-    nodes.find((each) => each.name === name || each.uniqueId === name);
-  if (node !== undefined) return success({ kind: 'node', node });
-  const known = nodes.map((each) => each.name);
-  return failure([
-    errorDiagnostic('selection-empty', `there is no model, seed, test or source '${name}'`, {
-      hint: didYouMean(name, known, '`stedi-sql ls` lists what there is'),
-    }),
-  ]);
 }
 
 /**
@@ -148,19 +117,25 @@ function toQuery(
   return success({ ...result, path: node.path, text: node.rawSql }, compiled.diagnostics);
 }
 
+/** Returns a node's name as dbt shows it: of a model with versions, `name.v2`. */
+function displayName(node: ParsedNode): string {
+  return versionedName(node.name, node.resourceType === 'model' ? node.version?.v : undefined);
+}
+
 function printRows(
   invocation: Invocation,
   rows: QueryRows,
-  options: ShowOptions & { readonly subject: Subject },
+  options: ShowOptions & { readonly subject: Subject; readonly several: boolean },
 ): void {
   const { out, note } = invocation;
-  const { subject, limit } = options;
+  const { subject, limit, several } = options;
   if (options.output === 'json') {
-    const named = subject.kind === 'node' ? { node: subject.node.name } : {};
+    const named = subject.kind === 'node' ? { node: displayName(subject.node) } : {};
     out.writeJson({ ...named, show: toRowObjects(rows) }, { indent: 2 });
     return;
   }
   const { color, redact } = out;
+  if (several && subject.kind === 'node') out.writeLine(`${displayName(subject.node)}:`);
   out.writeLine(formatTable(rows, { color, redact, maxWidth: out.size()?.columns ?? null }));
   if (!out.isTerminal) return;
   const count = formatQuantity(rows.rows.length, 'row');
@@ -177,14 +152,20 @@ export async function show(
   word: string | undefined,
 ): Promise<ExitCode> {
   const { print, cancellation } = invocation;
-  const loaded = await loadProjectGraph(projectRequestOf(invocation));
-  print(loaded.diagnostics);
-  if (!loaded.ok) return exitCodes.invalid;
-  const { project, graph } = loaded.value;
-  const found = findSubject(loaded.value, options, word);
+  const read = await loadProjectGraph(projectRequestOf(invocation));
+  print(read.diagnostics);
+  if (!read.ok) return exitCodes.invalid;
+  const { project } = read.value;
+  const states = readStates(invocation.cwd, options);
+  print(states.diagnostics);
+  if (!states.ok) return exitCodes.invalid;
+  const { state, defer } = states.value;
+  const found = findSubjects(read.value, { ...options, word, previous: state });
   print(found.diagnostics);
   if (!found.ok) return exitCodes.invalid;
-  const subject = found.value;
+  const subjects = found.value;
+  const loaded = { ...read.value, graph: withInlineParents(read.value, subjects) };
+  const selection = new Set(subjects.map(idOf));
 
   const engine = findEngine(project.target);
   const toolkit = createSqlToolkit();
@@ -194,16 +175,13 @@ export async function show(
   print(opened.diagnostics);
   if (!opened.ok) return exitCodes.invalid;
   const adapter = opened.value;
-  const finish = async (signal: AbortSignal): Promise<ExitCode> => {
-    const catalog = await adapter.readCatalog(schemasOf(graph));
-    print(catalog.diagnostics);
-    if (!catalog.ok) return exitCodes.invalid;
-    const query = toQuery(
-      subject,
-      loaded.value,
-      { toolkit, dialect, catalog: catalog.value },
-      options.limit,
-    );
+
+  const showOne = async (
+    subject: Subject,
+    setup: Omit<CompilerSetup, 'fullRefresh'>,
+    signal: AbortSignal,
+  ): Promise<ExitCode> => {
+    const query = toQuery(subject, read.value, setup, options.limit);
     print(query.diagnostics);
     if (!query.ok) return exitCodes.invalid;
 
@@ -212,7 +190,7 @@ export async function show(
     const rows = await session.query(query.value.engineSql, { limit, signal });
     await session.close();
     if (rows.ok) {
-      printRows(invocation, rows.value, { ...options, subject });
+      printRows(invocation, rows.value, { ...options, subject, several: subjects.length > 1 });
       return exitCodes.ok;
     }
     if (rows.failure.cancelled) return exitCodes.cancelled;
@@ -220,6 +198,32 @@ export async function show(
     const hint = 'there is no warehouse yet: run `stedi-sql build` first';
     print([isBuilt ? diagnostic : { ...diagnostic, hint }]);
     return exitCodes.nodeFailed;
+  };
+  const finish = async (signal: AbortSignal): Promise<ExitCode> => {
+    const others = defer ? deferredSchemas(loaded, { selection, state: defer }) : [];
+    const catalog = await adapter.readCatalog([
+      ...new Set([...schemasOf(loaded.graph), ...others]),
+    ]);
+    print(catalog.diagnostics);
+    if (!catalog.ok) return exitCodes.invalid;
+    let exitCode: ExitCode = exitCodes.ok;
+    for (const subject of subjects) {
+      // Each for itself: what is shown is not built, so that another one that reads it is deferred, too.
+      const deferred = deferFor(loaded, {
+        ...options,
+        selection: new Set([idOf(subject)]),
+        state: defer,
+        catalog: catalog.value,
+        mustExist: true,
+      });
+      print(deferred.diagnostics);
+      if (!deferred.ok) return exitCodes.invalid;
+      const setup = { toolkit, dialect, catalog: catalog.value, deferred: deferred.value };
+      const ended = await showOne(subject, setup, signal);
+      if (ended === exitCodes.cancelled) return ended;
+      exitCode = exitCode === exitCodes.ok ? ended : exitCode;
+    }
+    return exitCode;
   };
   return cancellation.guard(finish).finally(() => adapter.close());
 }

@@ -161,6 +161,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Free some space and run the command again. What was published or landed before is unchanged.',
   'state-unreadable':
     'Name the folder in which an earlier run left its `manifest.json` (for `result:` and `retry` its `run_results.json`), such as a copy of `target/`.',
+  'clone-skipped':
+    'Name another state with `--state`, clone to another target, or build the node here. The message says which.',
   'write-failed': "Check the folder's permissions, and that nothing is in the way.",
   'land-target-invalid':
     'Name a model with `materialized: external_table` and a location on this machine. `stedi-sql crawl` proposes one.',
