@@ -13,7 +13,9 @@ const inProd = ['--state', 'prod_state'];
 
 describe.each(engines)('another state on %s', (_name, open) => {
   it('is cloned as views, and shown in place of what is not built', async () => {
-    const { project, run, rows, close } = await open(files);
+    const opened = await open(files);
+    const { project } = opened;
+    const run = (args: readonly string[]) => opened.run(args);
     expect((await run(['run'])).code).toBe(0);
     cpSync(join(project.root, 'target'), join(project.root, 'prod_state'), {
       recursive: true,
@@ -44,8 +46,8 @@ describe.each(engines)('another state on %s', (_name, open) => {
     expect(results.find((each) => each.unique_id === 'model.shop.orders')?.message).toBe('No-op');
 
     const schema = /(\w*ci)\.orders is there/u.exec(again.stdout)?.[1] ?? '';
-    expect(await rows(`select cents from ${schema}.totals`)).toEqual([{ cents: 1240 }]);
-    expect(await rows(`select count(*) as n from ${schema}.orders`)).toEqual([{ n: 2 }]);
-    await close();
+    expect(await opened.rows(`select cents from ${schema}.totals`)).toEqual([{ cents: 1240 }]);
+    expect(await opened.rows(`select count(*) as n from ${schema}.orders`)).toEqual([{ n: 2 }]);
+    await opened.close();
   });
 });

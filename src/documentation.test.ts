@@ -18,8 +18,8 @@ function namesIn(text: string, title: string): readonly string[] {
   return [...(item.split('\n\n')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 }
 
-describe('docs/templates.md', () => {
-  const text = page('templates.md');
+describe('docs/jinja.md', () => {
+  const text = page('jinja.md');
 
   it.each([
     ['Filters', [...filters.keys()]],

@@ -11,6 +11,9 @@ export function operatedProjectOf({ project, graph }: ProjectGraph): OperatedPro
     name: project.name,
     models: nodes.filter(isBuilt),
     sources: nodes.filter((node) => node.resourceType === 'source').map(({ relation }) => relation),
+    failures: nodes.flatMap((node) =>
+      node.resourceType === 'test' ? (node.judgement?.store?.relation ?? []) : [],
+    ),
   };
 }
 

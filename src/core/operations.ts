@@ -10,6 +10,8 @@ export interface OperatedProject {
   readonly models: readonly BuiltNode[];
   /** The tables of its sources, which it only reads. */
   readonly sources: readonly Relation[];
+  /** The tables that its data tests keep failing rows in. */
+  readonly failures?: readonly Relation[];
 }
 
 /** One thing that `debug` looked at. */

@@ -106,10 +106,13 @@ export type Step =
    */
   | {
       readonly kind: 'store-failures';
+      readonly test: TestNode;
       readonly as: 'table' | 'view';
       readonly staged: Relation;
       readonly published: Relation;
       readonly sql: string;
+      /** The query's columns, as far as they are known. */
+      readonly columns?: readonly TypedColumn[];
     }
   /** Statements of the author's before the node is built or after it is published; no transaction is open. */
   | { readonly kind: 'hook'; readonly hook: CompiledHook }

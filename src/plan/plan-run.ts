@@ -327,7 +327,7 @@ function planTest(
   compiled: CompiledNode,
   { stagedSuffix = '__staged', readsUnpublished }: Pick<PlanInput, 'stagedSuffix'> & TestReads,
 ): PlannedTest {
-  const { judgementSql, engineSql, compiledSql, toSource, expected } = compiled;
+  const { judgementSql, engineSql, compiledSql, toSource, expected, columns } = compiled;
   const limit = test.judgement?.limit ?? null;
   const store = test.judgement?.store;
   // On lines of its own, so that a comment at the end of the test swallows nothing.
@@ -343,10 +343,12 @@ function planTest(
     ...(store && {
       store: {
         kind: 'store-failures',
+        test,
         as: readsUnpublished ? 'table' : store.as,
         staged: stagedRelation(store.relation, stagedSuffix),
         published: store.relation,
         sql,
+        ...(columns && { columns }),
       },
     }),
   };

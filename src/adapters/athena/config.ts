@@ -34,6 +34,7 @@ export const athenaCapabilities: Capabilities = {
   deleteInsert: true,
   externalTables: true,
   concurrentQueries: true,
+  storesFailures: true,
 };
 
 const defaults = {

@@ -52,6 +52,14 @@ export function planJournal(
   const prefixes = new Set<string>();
   for (const { node, steps } of plan.nodes) {
     for (const step of steps) {
+      if (step.kind === 'audit') {
+        for (const { store } of step.tests) {
+          if (store === undefined) continue;
+          const name = tableName(store.staged);
+          staged.set(`${name.database}.${name.name}`, name);
+          prefixes.add(runPrefix(store.published, { invocationId, dataDir: config.dataDir }));
+        }
+      }
       if (!('staged' in step)) continue;
       const name = tableName(step.staged);
       staged.set(`${name.database}.${name.name}`, name);

@@ -20,6 +20,7 @@ import { publishPartitions } from './publish/publish-partitions.js';
 import { publishRelation } from './publish/publish-relation.js';
 import { replaceRows } from './publish/replace-rows.js';
 import { isSameTable } from './publish/same-table.js';
+import { storeFailures } from './publish/store-failures.js';
 import { stageExternal, stageTable, stageView } from './publish/stage-relation.js';
 import { writeRows } from './publish/write-rows.js';
 import type { RunContext } from './run-context.js';
@@ -189,8 +190,11 @@ export function openSession(context: RunContext, node: UniqueId): Session {
         return write(step, signal);
       case 'hook':
         return runHook(work, step.hook, signal);
-      case 'store-failures':
-        throw new Error('failing rows are not kept here: the plan refuses it');
+      case 'store-failures': {
+        const created = await createSchema(context, step.published, signal);
+        if (!created.ok) return created;
+        return storeFailures(createNodeWork(context, step.test.uniqueId), step, signal);
+      }
       case 'discard':
         // The entry is removed with the run's others; its files are garbage.
         return stepOutcome(work, []);

@@ -11,7 +11,7 @@ interface Table {
     readonly template: string;
     readonly output?: string;
     readonly error?: 'syntax' | 'undefined' | 'error';
-    /** Where we differ, as docs/templates.md states: the code of our diagnostic. */
+    /** Where we differ, as docs/jinja.md states: the code of our diagnostic. */
     readonly ours?: string;
   }[];
 }

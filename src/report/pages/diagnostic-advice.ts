@@ -55,11 +55,11 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
   'macro-invalid':
     'Rename the macro, remove the second definition, or move what stands outside into a macro.',
   'template-syntax':
-    'Correct the Jinja at the place shown. [Templates](templates.md) says what can be written.',
+    'Correct the Jinja at the place shown. [Templates](jinja.md) says what can be written.',
   'template-unsupported':
-    'Write it in another way; [Templates](templates.md) lists what is not supported and what to do instead.',
+    'Write it in another way; [Templates](jinja.md) lists what is not supported and what to do instead.',
   'template-forbidden':
-    'Remove it. Templates see their own values and the functions of [Templates](templates.md), nothing of the program or the machine.',
+    'Remove it. Templates see their own values and the functions of [Templates](jinja.md), nothing of the program or the machine.',
   'template-undefined':
     'Correct the spelling, or define the name with `{% set … %}` before it is used.',
   'template-error': 'Correct the expression; `related` shows the calls of macros that led to it.',

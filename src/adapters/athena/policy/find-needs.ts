@@ -59,7 +59,7 @@ function writesPartitions({ config: { materialized, extra } }: BuiltNode): boole
 }
 
 function databasesOf(
-  { models, sources }: OperatedProject,
+  { models, sources, failures = [] }: OperatedProject,
   tables: NeedsOptions['tables'],
 ): readonly PolicyDatabase[] {
   const found = new Map<string, { reads: Set<string>; writes: Set<string> }>();
@@ -69,9 +69,9 @@ function databasesOf(
     found.set(name, known);
     return known;
   };
-  for (const { config, relation } of models) {
-    // What is put into other models' SQL is no table.
-    if (config.materialized === 'ephemeral') continue;
+  // What is put into other models' SQL is no table.
+  const built = models.filter(({ config }) => config.materialized !== 'ephemeral');
+  for (const relation of [...built.map((model) => model.relation), ...failures]) {
     const { writes } = at(relation.schema);
     if (tables === 'databases') writes.add('*');
     else {
