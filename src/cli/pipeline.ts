@@ -10,7 +10,7 @@ import { executePlan } from '../run/index.js';
 import { createSqlToolkit } from '../sql/index.js';
 import { addToTables, readRowOptions, rowArguments } from './row-options.js';
 import { createProjectCompiler } from './create-project-compiler.js';
-import { deferFor, deferredSchemas } from './defer.js';
+import { deferFor, deferredRelations } from './defer.js';
 import { findEngine } from './engines.js';
 import { explainDialect } from './explain-dialect.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
@@ -112,7 +112,7 @@ export async function runPipeline(
     selection,
     dryRun,
     invocationId: invocation.id,
-    ...(defer && { otherSchemas: deferredSchemas(loaded, { selection, state: defer }) }),
+    ...(defer && { others: deferredRelations(loaded, { selection, state: defer }) }),
   });
   const embedded = await approachEmbedded({ root: project.root, graph }, selection, toolkit);
   const finish = async (): Promise<ExitCode> => {

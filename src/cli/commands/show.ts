@@ -15,7 +15,7 @@ import type { Invocation } from '../invocation.js';
 import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
 import { locateFailure, type QuerySource } from '../locate-failure.js';
 import { projectRequestOf } from '../project-request.js';
-import { schemasOf } from '../warehouse.js';
+import { catalogScope } from '../warehouse.js';
 
 export interface ShowOptions {
   readonly select?: string;
@@ -195,7 +195,7 @@ export async function show(
   if (!opened.ok) return exitCodes.invalid;
   const adapter = opened.value;
   const finish = async (signal: AbortSignal): Promise<ExitCode> => {
-    const catalog = await adapter.readCatalog(schemasOf(graph));
+    const catalog = await adapter.readCatalog(...catalogScope(loaded.value));
     print(catalog.diagnostics);
     if (!catalog.ok) return exitCodes.invalid;
     const query = toQuery(
