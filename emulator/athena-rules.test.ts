@@ -287,7 +287,8 @@ const api: readonly Case[] = [
     },
   ],
   [
-    'StatementType is DDL, DML (CTAS too) or UTILITY',
+    // Athena's guide counts CTAS as DML, and so do its quotas; it is shown as DDL, and EXPLAIN as DML (measured).
+    'StatementType is DDL, DML or UTILITY; a CTAS counts as DML',
     async () => {
       const name = fresh();
       const types = [];
@@ -301,7 +302,7 @@ const api: readonly Case[] = [
       ]) {
         types.push((await run(sql)).StatementType);
       }
-      expect(types).toEqual(['DML', 'DML', 'UTILITY', 'UTILITY', 'UTILITY', 'DDL']);
+      expect(types).toEqual(['DDL', 'DML', 'UTILITY', 'UTILITY', 'DML', 'DDL']);
     },
   ],
   [
@@ -537,7 +538,7 @@ const dialects: readonly Case[] = [
           ).toMatch(/^2\/\d+ NOT_SUPPORTED: /);
         }
       }
-      expect(await failure(`CREATE TABLE ${fresh()} AS SELECT uuid() AS a`)).toBe(
+      expect(await failure(`CREATE TABLE ${fresh()} AS SELECT uuid() AS a`)).toContain(
         '2/1200 NOT_SUPPORTED: Unsupported Hive type: uuid',
       );
     },
@@ -844,30 +845,21 @@ const writing: readonly Case[] = [
   [
     'a CTAS or INSERT has at most 100 open writers: partitions times buckets, Hive and Iceberg',
     async () => {
-      const select = (partitions: number): string =>
-        `SELECT x AS a, x AS p FROM UNNEST(sequence(1, ${partitions})) AS t (x)`;
-      const hive = (partitions: number, rest = ''): string =>
-        `CREATE TABLE ${fresh()} WITH (partitioned_by = ARRAY['p']${rest}) AS ${select(partitions)}`;
-      expect(await failure(hive(101))).toContain(
-        'HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets',
-      );
+      // 35 partitions of 3 buckets each; the limits of either kind alone are shown in emulator/engine and emulator/iceberg.
+      const query = `SELECT x AS a, y AS p FROM UNNEST(sequence(1, 6)) AS t (x), UNNEST(sequence(1, 35)) AS u (y)`;
       expect(
         await failure(
-          `CREATE TABLE ${fresh()} WITH (partitioned_by = ARRAY['p'], bucketed_by = ARRAY['a'], bucket_count = 3) AS
-          SELECT x AS a, y AS p FROM UNNEST(sequence(1, 12)) AS t (x), UNNEST(sequence(1, 40)) AS u (y)`,
+          `CREATE TABLE ${fresh()} WITH (partitioned_by = ARRAY['p'], bucketed_by = ARRAY['a'], bucket_count = 3) AS ${query}`,
         ),
-      ).toContain('HIVE_TOO_MANY_OPEN_PARTITIONS');
+      ).toContain(
+        'HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets',
+      );
       const name = fresh();
       expect(
         await failure(
-          `CREATE TABLE ${name} WITH (${iceberg(name)}, partitioning = ARRAY['p']) AS ${select(101)}`,
+          `CREATE TABLE ${name} WITH (${iceberg(name)}, partitioning = ARRAY['a', 'p']) AS ${query}`,
         ),
       ).toContain('ICEBERG_TOO_MANY_OPEN_PARTITIONS');
-      const table = fresh();
-      await run(`CREATE TABLE ${table} WITH (partitioned_by = ARRAY['p']) AS ${select(100)}`);
-      expect(await failure(`INSERT INTO ${table} ${select(101)}`)).toContain(
-        'HIVE_TOO_MANY_OPEN_PARTITIONS',
-      );
     },
   ],
   [
@@ -1064,21 +1056,6 @@ const icebergRules: readonly Case[] = [
           `SELECT a FROM ${name} FOR TIMESTAMP AS OF TIMESTAMP '2001-01-01 00:00:00 UTC'`,
         ),
       ).toMatch(/^2/);
-    },
-  ],
-  [
-    'OPTIMIZE does 100 partitions, then fails with ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED',
-    async () => {
-      const name = fresh();
-      const half = (from: number): string =>
-        `SELECT x AS p FROM UNNEST(sequence(${from}, ${from + 54})) AS t (x)`;
-      await run(
-        `CREATE TABLE ${name} WITH (${iceberg(name)}, partitioning = ARRAY['p'], optimize_rewrite_data_file_threshold = 2) AS ${half(1)}`,
-      );
-      for (const from of [1, 56, 56]) await run(`INSERT INTO ${name} ${half(from)}`);
-      const optimize = `OPTIMIZE ${name} REWRITE DATA USING BIN_PACK`;
-      expect(await failure(optimize)).toContain('ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED');
-      await run(optimize);
     },
   ],
   [
@@ -1338,4 +1315,15 @@ describe.each([
 
 describe('not shown', () => {
   it.skip.each(outside)('%s: %s', () => undefined);
+});
+
+/** Rules that take too many files to be shown twice. */
+const elsewhere: readonly (readonly [rule: string, test: string])[] = [
+  [
+    '1.4 OPTIMIZE does 100 partitions, then fails with ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED',
+    'emulator/iceberg/maintenance.test.ts, "does 100 partitions, then asks for another run"',
+  ],
+];
+describe('shown elsewhere', () => {
+  it.skip.each(elsewhere)('%s: %s', () => undefined);
 });

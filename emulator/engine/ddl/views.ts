@@ -2,6 +2,7 @@ import { ownCatalogName } from '../../core/data-catalogs.js';
 import { GlueError } from '../../core/glue-catalog.js';
 import { userError } from '../errors.js';
 import { isView } from '../hive/table-storage.js';
+import { requirePlainName } from '../names.js';
 import { nothing, type Outcome } from '../outcome.js';
 import { prestoViewTable } from '../query/presto-view.js';
 import { findTableReferences } from '../query/table-references.js';
@@ -46,6 +47,7 @@ export async function createView(
 ): Promise<Outcome> {
   const original = context.request.sql;
   const name = resolveName(context, statement.name);
+  requirePlainName(name.table);
   if (!context.glue.listDatabases().some(({ Name }) => Name === name.database)) {
     throw userError(
       'notFound',
