@@ -166,6 +166,38 @@ it('have the same rows on DuckDB and on Athena', async () => {
   expect(local.rows(joined)).toEqual(await athena.rows(joined));
 });
 
+it('with injected partition columns are read by conditions on them, on Athena', async () => {
+  const { project, emulator } = athena;
+  const injected = yaml
+    .replace('region.type: enum', 'region.type: injected')
+    .replace(
+      '- {name: id, data_type: "bigint"}\n      - {name: value',
+      '- {name: id, data_type: "bigint", data_tests: [{not_null: {config: {where: "region = \'eu\'"}}}]}\n      - {name: value',
+    );
+  expect(injected).toContain('not_null');
+  // The local Athena opens the files of every value that it finds.
+  const other = 'landing/readings/asia/2026-01-05-08/c.json';
+  await emulator.objects.put('lake', other, Buffer.from('{"id": 3}\n'));
+  project.write('models/landing.yml', injected);
+  project.write(
+    'models/injected.sql',
+    "select id, hour from {{ ref('readings') }} where region in ('eu', 'us')\n",
+  );
+  const selected = ['build', '--select', 'readings', 'injected', '--no-color'];
+  const built = await athena.run(selected);
+  expect(built.code, built.stdout + built.stderr).toBe(0);
+  expect(await athena.query('select * from stedi.injected')).toEqual([
+    '["1","2026-01-05-07"]',
+    '["2","2026-01-05-08"]',
+  ]);
+  project.write('models/injected.sql', "select id from {{ ref('readings') }}\n");
+  const before = emulator.glue.getTable('stedi', 'injected');
+  const { code, stdout, stderr } = await athena.run(selected);
+  expect(code).toBe(1);
+  expect(stdout + stderr).toContain('is read with a condition on that column (=, IN)');
+  expect(emulator.glue.getTable('stedi', 'injected')).toEqual(before);
+});
+
 it('are refused where the declaration cannot be kept, with the place', () => {
   local.write(
     'models/landing.yml',

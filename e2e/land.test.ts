@@ -14,6 +14,16 @@ beforeEach(() => {
       '      - {name: item, data_type: varchar}',
       '',
     ].join('\n'),
+    'models/more.yml': [
+      'models:',
+      '  - name: list_landing',
+      '    config: {materialized: external_table, location: data/list, format: csv}',
+      '    columns: [{name: id, data_type: varchar}]',
+      '  - name: days_landing',
+      '    config: {materialized: external_table, location: data/days, partitioned_by: [day]}',
+      '    columns: [{name: id, data_type: bigint}, {name: day, data_type: varchar}]',
+      '',
+    ].join('\n'),
     'models/other.sql': 'select 1 as id\n',
     'in/orders.json': '{"id": 1, "Item": "a"}{"id": 2}\n{"id": 3,}\n{"id": 4}',
   });
@@ -46,7 +56,9 @@ describe('land', () => {
 
   it.each([
     ['orders_landin', "did you mean 'orders_landing'?"],
-    ['other', 'landing models are: orders_landing'],
+    ['other', 'landing models are: '],
+    ['list_landing', 'whose files are csv, and what is landed is JSON'],
+    ['days_landing', 'which is partitioned by the folders of its files'],
   ])('does not land into %s', (model, hint) => {
     const { code, stderr } = project.run(['land', 'in/orders.json', '--into', model]);
     expect(code).toBe(2);

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { createAthenaService } from './athena/index.js';
 import { createQueryFaults } from './athena/query-faults.js';
+import { createDataCatalogs } from './core/data-catalogs.js';
 import type { Engine } from './core/engine.js';
 import type { Emulator, EmulatorOptions, EngineChoice } from './core/emulator.js';
 import { createEngine, type EngineParts } from './engine/index.js';
@@ -36,18 +37,20 @@ async function openEngine(
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const objects = createObjectStore(resolve(options.folder ?? tmpdir()));
   const glue = createGlueCatalog();
+  const catalogs = createDataCatalogs(glue, createGlueCatalog);
   const gate = createCallGate(options);
   const engine = await openEngine(options.engine, {
     objects,
     glue,
+    findGlue: catalogs.findGlue,
     iceberg: createIcebergFormat(),
   });
   const faults = createQueryFaults();
-  const athena = createAthenaService({ ...options, objects, glue, engine, faults });
+  const athena = createAthenaService({ ...options, objects, glue, catalogs, engine, faults });
   const server = await startHttpServer(
     {
       athena,
-      glue: createGlueService(glue),
+      glue: createGlueService(glue, catalogs.findAccount),
       lakeformation: createLakeFormationService(glue),
       s3: createS3Service(objects),
       sts: createStsService(),
@@ -72,6 +75,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     port: server.port,
     objects,
     glue,
+    glueOf: catalogs.openAccount,
     calls: gate.calls,
     setHook: gate.setHook,
     failQuery: (fault) => faults.add(fault),

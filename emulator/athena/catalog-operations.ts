@@ -1,5 +1,8 @@
 import type {
+  CreateDataCatalogInput,
   Database,
+  DataCatalog as AthenaDataCatalog,
+  DeleteDataCatalogInput,
   GetDatabaseInput,
   GetDataCatalogInput,
   GetTableMetadataInput,
@@ -9,52 +12,97 @@ import type {
   TableMetadata,
 } from '@aws-sdk/client-athena';
 import type { Column, Database as GlueDatabase, Table } from '@aws-sdk/client-glue';
-import { accountId } from '../core/account.js';
+import { ownCatalogName, type DataCatalog, type DataCatalogs } from '../core/data-catalogs.js';
 import { GlueError, type GlueCatalog } from '../core/glue-catalog.js';
 import { invalidRequest, metadataNotFound } from './api-error.js';
 import { inputShapes } from './input-shapes.js';
 import { operation, type Operations } from './operation.js';
 import { pageOf } from './paging.js';
 
-/** The one data catalog of the local Athena. Names of catalogs are compared without regard to case (measured). */
-const awsDataCatalog = {
-  Name: 'AwsDataCatalog',
-  Type: 'GLUE',
-  Status: 'CREATE_COMPLETE',
-  Parameters: { 'catalog-id': accountId },
-} as const;
-
-/** Returns the calls that read data catalogs, databases and tables. */
-export function catalogOperations(glue: GlueCatalog): Operations {
+function describeCatalog({
+  name,
+  type,
+  description,
+  parameters,
+}: DataCatalog): AthenaDataCatalog & { readonly Name: string } {
   return {
-    GetDataCatalog: operation<GetDataCatalogInput>(inputShapes.getDataCatalog, (input) => {
-      if (!isAwsDataCatalog(input.Name)) {
-        // The text is not known to be Athena's.
-        throw invalidRequest('INVALID_INPUT', `DataCatalog ${input.Name ?? ''} was not found`);
+    Name: name,
+    Type: type,
+    Status: 'CREATE_COMPLETE',
+    Parameters: { ...parameters },
+    ...(description !== undefined && { Description: description }),
+  };
+}
+
+/**
+ * Returns the calls about data catalogs, and those that read databases and tables. Catalogs of other types than GLUE can
+ * be registered, and nothing can be read of them.
+ */
+export function catalogOperations(catalogs: DataCatalogs): Operations {
+  const glueOf = (name: string | undefined): GlueCatalog => {
+    const glue = catalogs.findGlue(name ?? '');
+    if (glue !== undefined) return glue;
+    throw invalidRequest('DATACATALOG_NOT_FOUND', `Catalog '${name ?? ''}' does not exist`);
+  };
+  // The text is not known to be Athena's.
+  const notFound = (name: string) =>
+    invalidRequest('INVALID_INPUT', `DataCatalog ${name} was not found`);
+  return {
+    CreateDataCatalog: operation<CreateDataCatalogInput>(inputShapes.createDataCatalog, (input) => {
+      const { Name: name = '', Type: type = 'GLUE', Description: description } = input;
+      const parameters = input.Parameters ?? {};
+      const account = parameters['catalog-id'];
+      // The texts of both are not known to be Athena's.
+      if (catalogs.find(name) !== undefined) {
+        throw invalidRequest('INVALID_INPUT', `DataCatalog ${name} already exists`);
       }
-      return { DataCatalog: awsDataCatalog };
+      if (type === 'GLUE' && !/^[0-9]{12}$/.test(account ?? '')) {
+        throw invalidRequest(
+          'INVALID_INPUT',
+          'A catalog of type GLUE needs the parameter catalog-id',
+        );
+      }
+      if (type === 'GLUE' && account !== undefined) catalogs.openAccount(account);
+      const catalog = { name, type, parameters, ...(description !== undefined && { description }) };
+      catalogs.register(catalog);
+      return { DataCatalog: describeCatalog(catalog) };
+    }),
+    DeleteDataCatalog: operation<DeleteDataCatalogInput>(inputShapes.deleteDataCatalog, (input) => {
+      const { Name: name = '' } = input;
+      // That one's own cannot be deleted is the User Guide's; its text is not known.
+      if (name.toLowerCase() === ownCatalogName.toLowerCase() || !catalogs.remove(name)) {
+        throw notFound(name);
+      }
+      return {};
+    }),
+    GetDataCatalog: operation<GetDataCatalogInput>(inputShapes.getDataCatalog, (input) => {
+      const catalog = catalogs.find(input.Name ?? '');
+      if (catalog === undefined) throw notFound(input.Name ?? '');
+      return { DataCatalog: describeCatalog(catalog) };
     }),
     ListDataCatalogs: operation<ListDataCatalogsInput>(inputShapes.listDataCatalogs, (input) => {
-      const { Name: CatalogName, Type, Status } = awsDataCatalog;
-      const { items, ...next } = pageOf([{ CatalogName, Type, Status }], input);
-      return { DataCatalogsSummary: items, ...next };
+      const { items, ...next } = pageOf(catalogs.list(), input);
+      const summaries = items
+        .map(describeCatalog)
+        .map(({ Name: CatalogName, Type, Status }) => ({ CatalogName, Type, Status }));
+      return { DataCatalogsSummary: summaries, ...next };
     }),
     GetDatabase: operation<GetDatabaseInput>(inputShapes.getDatabase, (input) => {
-      checkCatalog(input.CatalogName);
+      const glue = glueOf(input.CatalogName);
       return { Database: database(found(() => glue.getDatabase(lower(input.DatabaseName)))) };
     }),
     ListDatabases: operation<ListDatabasesInput>(inputShapes.listDatabases, (input) => {
-      checkCatalog(input.CatalogName);
+      const glue = glueOf(input.CatalogName);
       const { items, ...next } = pageOf(glue.listDatabases(), input);
       return { DatabaseList: items.map(database), ...next };
     }),
     GetTableMetadata: operation<GetTableMetadataInput>(inputShapes.getTableMetadata, (input) => {
-      checkCatalog(input.CatalogName);
+      const glue = glueOf(input.CatalogName);
       const table = found(() => glue.getTable(lower(input.DatabaseName), lower(input.TableName)));
       return { TableMetadata: tableMetadata(table) };
     }),
     ListTableMetadata: operation<ListTableMetadataInput>(inputShapes.listTableMetadata, (input) => {
-      checkCatalog(input.CatalogName);
+      const glue = glueOf(input.CatalogName);
       const matches = expressionTest(input.Expression);
       const tables = found(() => glue.listTables(lower(input.DatabaseName)));
       const { items, ...next } = pageOf(
@@ -64,16 +112,6 @@ export function catalogOperations(glue: GlueCatalog): Operations {
       return { TableMetadataList: items.map(tableMetadata), ...next };
     }),
   };
-}
-
-export function isAwsDataCatalog(name: string | undefined): boolean {
-  return lower(name) === lower(awsDataCatalog.Name);
-}
-
-function checkCatalog(name: string | undefined): void {
-  if (!isAwsDataCatalog(name)) {
-    throw invalidRequest('DATACATALOG_NOT_FOUND', `Catalog '${name ?? ''}' does not exist`);
-  }
 }
 
 function found<T>(look: () => T): T {

@@ -1,15 +1,23 @@
 import type { StatementKind } from '../core/engine.js';
-import type { GlueCatalog } from '../core/glue-catalog.js';
+import type { DataCatalogs } from '../core/data-catalogs.js';
 import { isKeyword, nameOf, wordsOf, type Word } from './sql-words.js';
 
 /**
  * Returns whether a statement that writes has a manifest of its files: writes to Iceberg tables have none (measured).
- * `database` is the one that names without a database belong to.
+ * `catalog` and `database` are those that names without one belong to.
  */
 export function hasManifest(
   sql: string,
   kind: StatementKind,
-  { database, glue }: { readonly database: string | undefined; readonly glue: GlueCatalog },
+  {
+    catalog,
+    database,
+    catalogs,
+  }: {
+    readonly catalog: string;
+    readonly database: string | undefined;
+    readonly catalogs: DataCatalogs;
+  },
 ): boolean {
   const words = wordsOf(sql) ?? [];
   switch (kind.substatementType) {
@@ -18,8 +26,9 @@ export function hasManifest(
     case 'CREATE_TABLE_AS_SELECT':
       return !saysIceberg(words);
     case 'INSERT': {
-      const [table = '', schema = database ?? 'default'] = targetOf(words).toReversed();
-      const format = glue.findTable(schema, table)?.Parameters?.['table_type'];
+      const [table = '', schema = database ?? 'default', owner = catalog] =
+        targetOf(words).toReversed();
+      const format = catalogs.findGlue(owner)?.findTable(schema, table)?.Parameters?.['table_type'];
       return format?.toUpperCase() !== 'ICEBERG';
     }
     default:

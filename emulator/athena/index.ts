@@ -1,5 +1,6 @@
 import type { EmulatorOptions } from '../core/emulator.js';
 import type { Engine } from '../core/engine.js';
+import { createDataCatalogs, type DataCatalogs } from '../core/data-catalogs.js';
 import type { GlueCatalog } from '../core/glue-catalog.js';
 import type { ObjectStore } from '../core/object-store.js';
 import { ServiceError, type JsonService } from '../core/service.js';
@@ -18,6 +19,8 @@ import { createWorkGroups } from './work-groups.js';
 export interface AthenaOptions extends Pick<EmulatorOptions, 'latency' | 'quotas'> {
   readonly objects: ObjectStore;
   readonly glue: GlueCatalog;
+  /** The account's own catalog alone if left out. */
+  readonly catalogs?: DataCatalogs;
   readonly engine: Engine;
   /** None if left out. */
   readonly faults?: QueryFaults;
@@ -32,6 +35,7 @@ const noLatency = { queueMs: 0, planningMs: 0, runMs: 0 };
 export function createAthenaService({
   objects,
   glue,
+  catalogs = createDataCatalogs(glue, () => glue),
   engine,
   latency = () => noLatency,
   quotas = {},
@@ -52,7 +56,7 @@ export function createAthenaService({
     ...queryOperations(
       {
         objects,
-        glue,
+        catalogs,
         engine,
         workGroups,
         preparedStatements,
@@ -67,7 +71,7 @@ export function createAthenaService({
     ...workGroupOperations({ workGroups, namedQueries, preparedStatements, queries, tags }),
     ...namedQueries.operations,
     ...preparedStatements.operations,
-    ...catalogOperations(glue),
+    ...catalogOperations(catalogs),
     ...tagOperations(tags, (arn) =>
       workGroups.list().some(({ Name }) => workGroupArn(Name) === arn),
     ),

@@ -158,6 +158,13 @@ export const inputShapes = {
   }),
   listPreparedStatements: structure({ 'WorkGroup!': workGroup, ...upTo50 }),
 
+  createDataCatalog: structure({
+    'Name!': catalogName,
+    'Type!': text({ values: ['LAMBDA', 'GLUE', 'HIVE', 'FEDERATED'] }),
+    Description: description,
+    Tags: list(tag),
+  }),
+  deleteDataCatalog: structure({ 'Name!': catalogName, DeleteCatalogOnly: flag }),
   getDataCatalog: structure({ 'Name!': catalogName, WorkGroup: workGroup }),
   listDataCatalogs: structure({ ...paging({ min: 2, max: 50 }), WorkGroup: workGroup }),
   getDatabase: structure({

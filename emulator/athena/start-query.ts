@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ResultConfiguration, StartQueryExecutionInput } from '@aws-sdk/client-athena';
 import type { Latency } from '../core/emulator.js';
 import { EngineError, type Engine, type StatementKind } from '../core/engine.js';
-import type { GlueCatalog } from '../core/glue-catalog.js';
+import { ownCatalogName, type DataCatalogs } from '../core/data-catalogs.js';
 import type { ObjectStore } from '../core/object-store.js';
 import { ServiceError } from '../core/service.js';
 import { invalidRequest } from './api-error.js';
@@ -20,7 +20,7 @@ import { checkOutputLocation, type KnownWorkGroup, type WorkGroups } from './wor
 
 export interface StartContext {
   readonly objects: ObjectStore;
-  readonly glue: GlueCatalog;
+  readonly catalogs: DataCatalogs;
   readonly engine: Engine;
   readonly workGroups: WorkGroups;
   readonly preparedStatements: PreparedStatements;
@@ -89,7 +89,7 @@ function newQuery(
   checkParameters(statement, traits);
   const abort = new AbortController();
   const limit = group.Configuration.BytesScannedCutoffPerQuery;
-  const { Catalog = 'AwsDataCatalog', Database: named } = request.QueryExecutionContext ?? {};
+  const { Catalog = ownCatalogName, Database: named } = request.QueryExecutionContext ?? {};
   // awswrangler sends the name in backticks for statements of Hive's kind, and Athena takes it.
   const database = named?.replace(/^`(.*)`$/, '$1');
   return {
@@ -102,7 +102,11 @@ function newQuery(
     workGroup: group.Name,
     outputLocation: place.outputLocation,
     results: place.results,
-    hasManifest: hasManifest(statement.sql, kind, { database, glue: context.glue }),
+    hasManifest: hasManifest(statement.sql, kind, {
+      catalog: Catalog,
+      database,
+      catalogs: context.catalogs,
+    }),
     scanLimit: limit,
     latency: context.latency(statement.sql),
     abort,

@@ -38,7 +38,10 @@ export interface Emulator {
   readonly endpoint: string;
   readonly port: number;
   readonly objects: ObjectStore;
+  /** The account's own Glue catalog. */
   readonly glue: GlueCatalog;
+  /** Returns the Glue catalog of another account (twelve digits), which exists from then on. */
+  glueOf(account: string): GlueCatalog;
   /** Every call so far. */
   readonly calls: readonly Call[];
   /** Replaces the hook; `undefined` takes it away. */

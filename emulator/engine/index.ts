@@ -10,12 +10,15 @@ import { openDuckInstance } from './duck/duck-instance.js';
 import { openSession } from './duck/duck-session.js';
 import { cancelledError, fromGlueError } from './errors.js';
 import { runStatement } from './run-statement.js';
+import { findTargetGlue } from './find-target-glue.js';
 import { bindStatement } from './sql/bind-parameters.js';
 import { classifyStatement, parseStatement } from './sql/parse-statement.js';
 
 export interface EngineParts {
   readonly objects: ObjectStore;
   readonly glue: GlueCatalog;
+  /** Returns the Glue catalog that statements mean by the name of a data catalog; the account's own alone if left out. */
+  readonly findGlue?: (name: string) => GlueCatalog | undefined;
   /** What reads and writes Iceberg tables; that of emulator/iceberg if left out. */
   readonly iceberg?: TableFormat;
 }
@@ -27,6 +30,7 @@ export interface EngineParts {
 export async function createEngine({
   objects,
   glue,
+  findGlue = (name) => (name.toLowerCase() === 'awsdatacatalog' ? glue : undefined),
   iceberg = createIcebergFormat(),
 }: EngineParts): Promise<Engine> {
   const instance = await openDuckInstance();
@@ -37,6 +41,7 @@ export async function createEngine({
   async function execute(request: StatementRequest) {
     const sql = bindStatement(toolkit, request, classifyStatement(request.sql));
     const statement = parseStatement(sql);
+    const target = findTargetGlue(statement, request.catalog, findGlue);
     const duck = await openSession(instance, request.signal);
     const scanned = { bytes: 0 };
     const { queryId, signal } = request;
@@ -47,7 +52,9 @@ export async function createEngine({
           queryId,
           signal,
           objects,
-          glue,
+          glue: target,
+          catalog: request.catalog.toLowerCase(),
+          findGlue,
           iceberg,
           toolkit,
           dialect,

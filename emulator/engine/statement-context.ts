@@ -1,6 +1,8 @@
 import type { Dialect } from '../../src/core/adapter.js';
 import type { SqlToolkit } from '../../src/core/sql-toolkit.js';
+import { ownCatalogName } from '../core/data-catalogs.js';
 import { EngineError, type StatementRequest } from '../core/engine.js';
+import type { GlueCatalog } from '../core/glue-catalog.js';
 import type { CatalogContext, TableDefinitions, TableFormat } from '../core/table-format.js';
 import type { StatementSession } from './duck/duck-session.js';
 import { userError } from './errors.js';
@@ -15,6 +17,10 @@ export interface CatalogStatementContext extends CatalogContext {
 
 /** What a statement that DuckDB runs works with. */
 export interface StatementContext extends CatalogStatementContext {
+  /** The data catalog, in lower case, that names in queries without one are looked up in. `glue` is that of the target. */
+  readonly catalog: string;
+  /** Returns the Glue catalog behind the name of a data catalog. */
+  readonly findGlue: (name: string) => GlueCatalog | undefined;
   readonly duck: StatementSession;
   readonly toolkit: SqlToolkit;
   readonly dialect: Dialect;
@@ -26,6 +32,8 @@ export interface StatementContext extends CatalogStatementContext {
 
 /** A table's place in Glue. */
 export interface TableName {
+  /** Lower case. */
+  readonly catalog: string;
   readonly database: string;
   readonly table: string;
 }
@@ -37,29 +45,34 @@ export function requireScanLimit({ request, scanned }: StatementContext): void {
   throw new EngineError(2, 1014, 'Bytes scanned limit was exceeded');
 }
 
-const ownCatalog = 'awsdatacatalog';
-
 /** Returns the database of a statement that names none. */
 export function currentDatabase({ request }: Pick<CatalogStatementContext, 'request'>): string {
   // Athena takes `default` for a context without database.
   return (request.database ?? 'default').toLowerCase();
 }
 
-/** Returns the place that a name stands for. Throws CATALOG_NOT_FOUND. */
+/**
+ * Returns the place that the name of a statement's target stands for, in `context.glue`. Throws CATALOG_NOT_FOUND where the
+ * engine knows the account's own catalog alone.
+ */
 export function resolveName(
-  context: Pick<CatalogStatementContext, 'request'>,
+  { request, findGlue }: Pick<CatalogStatementContext, 'request'> & Partial<StatementContext>,
   { parts }: Pick<Name, 'parts'>,
 ): TableName {
-  const [table = '', database = currentDatabase(context), catalog = ownCatalog] = [
+  const [table = '', database = currentDatabase({ request }), catalog = request.catalog] = [
     ...parts,
   ].reverse();
-  if (catalog.toLowerCase() !== ownCatalog) {
+  if (findGlue === undefined && catalog.toLowerCase() !== ownCatalogName.toLowerCase()) {
     throw userError('semantic', `CATALOG_NOT_FOUND: line 1:1: Catalog '${catalog}' not found`);
   }
-  return { database: database.toLowerCase(), table: table.toLowerCase() };
+  return {
+    catalog: catalog.toLowerCase(),
+    database: database.toLowerCase(),
+    table: table.toLowerCase(),
+  };
 }
 
-/** Returns `awsdatacatalog.database.table`, as messages name a table. */
-export function displayName({ database, table }: TableName): string {
-  return `${ownCatalog}.${database}.${table}`;
+/** Returns `catalog.database.table`, as messages name a table. */
+export function displayName({ catalog, database, table }: TableName): string {
+  return `${catalog}.${database}.${table}`;
 }

@@ -6,7 +6,7 @@ import type {
   TableInput,
   TableVersion,
 } from '@aws-sdk/client-glue';
-import { accountId } from '../core/account.js';
+import { accountId as ownAccount } from '../core/account.js';
 import { GlueError, type GlueCatalog } from '../core/glue-catalog.js';
 import { createPartitionCalls } from './partitions.js';
 import { copy, entityNotFound, errorEntry, omit } from './values.js';
@@ -33,11 +33,11 @@ export interface LocalGlueCatalog extends GlueCatalog {
 }
 
 /**
- * Returns an empty catalog. Every method is synchronous, so calls never mix; values are frozen copies. Texts of errors
+ * Returns an empty catalog, the account's own if `account` is left out. Every method is synchronous, so calls never mix; values are frozen copies. Texts of errors
  * are Glue's where they are known from its users' logs: `Entity Not Found`, `Database x not found.`, `Table already
  * exists.`, `Update table failed due to concurrent modifications.`
  */
-export function createGlueCatalog(): LocalGlueCatalog {
+export function createGlueCatalog(account = ownAccount): LocalGlueCatalog {
   const databases = new Map<string, DatabaseEntry>();
   const dropListeners: ((database: string, table: string) => void)[] = [];
 
@@ -63,7 +63,7 @@ export function createGlueCatalog(): LocalGlueCatalog {
     if (databases.has(name)) {
       throw new GlueError('AlreadyExistsException', 'Database already exists.');
     }
-    const current = describeDatabase(input, new Date());
+    const current = describeDatabase(account, input, new Date());
     databases.set(name, { current, tables: new Map() });
   }
 
@@ -75,7 +75,11 @@ export function createGlueCatalog(): LocalGlueCatalog {
       throw new GlueError('AlreadyExistsException', 'Table already exists.');
     }
     const now = new Date();
-    const current = describeTable(database, input, { createdAt: now, updatedAt: now, version: 0 });
+    const current = describeTable(account, database, input, {
+      createdAt: now,
+      updatedAt: now,
+      version: 0,
+    });
     tables.set(name, { current, archived: [], partitions: new Map() });
   }
 
@@ -94,7 +98,7 @@ export function createGlueCatalog(): LocalGlueCatalog {
         'Update table failed due to concurrent modifications.',
       );
     }
-    const next = describeTable(database, input, {
+    const next = describeTable(account, database, input, {
       createdAt: current.CreateTime ?? new Date(),
       updatedAt: new Date(),
       version: Number(current.VersionId) + 1,
@@ -132,6 +136,7 @@ export function createGlueCatalog(): LocalGlueCatalog {
       checkDatabaseInput(input);
       const entry = findDatabase(name);
       const current = describeDatabase(
+        account,
         { ...input, Name: entry.current.Name },
         entry.current.CreateTime ?? new Date(),
       );
@@ -171,12 +176,12 @@ export function createGlueCatalog(): LocalGlueCatalog {
       });
     },
     deleteTableVersion,
-    ...createPartitionCalls(findEntry),
+    ...createPartitionCalls(account, findEntry),
     onTableDropped: (listener) => void dropListeners.push(listener),
   };
 }
 
-function describeDatabase(input: DatabaseInput, createdAt: Date): Database {
+function describeDatabase(account: string, input: DatabaseInput, createdAt: Date): Database {
   return copy({
     // What a database grants on new tables where Lake Formation is not asked to.
     CreateTableDefaultPermissions: [
@@ -188,11 +193,12 @@ function describeDatabase(input: DatabaseInput, createdAt: Date): Database {
     ...omit(input, 'FederatedDatabase'),
     Name: lower(input.Name),
     CreateTime: createdAt,
-    CatalogId: accountId,
+    CatalogId: account,
   } satisfies Database);
 }
 
 function describeTable(
+  account: string,
   database: string,
   input: TableInput,
   facts: { readonly createdAt: Date; readonly updatedAt: Date; readonly version: number },
@@ -204,9 +210,9 @@ function describeTable(
     DatabaseName: database.toLowerCase(),
     CreateTime: facts.createdAt,
     UpdateTime: facts.updatedAt,
-    CreatedBy: `arn:aws:iam::${accountId}:user/local`,
+    CreatedBy: `arn:aws:iam::${ownAccount}:user/local`,
     IsRegisteredWithLakeFormation: false,
-    CatalogId: accountId,
+    CatalogId: account,
     VersionId: String(facts.version),
   } satisfies Table);
 }

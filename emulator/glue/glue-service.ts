@@ -9,16 +9,39 @@ import { entityNotFound } from './values.js';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** Returns the Glue Data Catalog's API over a catalog. */
-export function createGlueService(catalog: GlueCatalog): JsonService {
-  const operations = new Map(
+type Actions = ReadonlyMap<string, (input: never) => object>;
+
+/** Returns the operations on an account's catalog. */
+function operationsOn(catalog: GlueCatalog, others: Operations): Actions {
+  return new Map(
     Object.entries({
       ...databaseOperations(catalog),
       ...tableOperations(catalog),
       ...partitionOperations(catalog),
-      ...otherOperations(),
+      ...others,
     }),
   );
+}
+
+/**
+ * Returns the Glue Data Catalog's API over a catalog, and over those of the other accounts that `findAccount` knows, which
+ * let everybody in.
+ */
+export function createGlueService(
+  catalog: GlueCatalog,
+  findAccount: (account: string) => GlueCatalog | undefined = () => undefined,
+): JsonService {
+  const others = otherOperations();
+  const operations = operationsOn(catalog, others);
+  /** Throws for an account that does not exist; the text is not sourced. */
+  function findOperations({ CatalogId: catalogId }: Input): Actions {
+    if (catalogId == null || catalogId === accountId) return operations;
+    const foreign = typeof catalogId === 'string' ? findAccount(catalogId) : undefined;
+    if (foreign === undefined)
+      throw entityNotFound(`Catalog ${JSON.stringify(catalogId)} not found.`);
+    return operationsOn(foreign, others);
+  }
+
   return {
     name: 'glue',
     has: (operation) => operations.has(operation),
@@ -26,8 +49,8 @@ export function createGlueService(catalog: GlueCatalog): JsonService {
     handle: (operation, input) =>
       new Promise((resolve) => {
         try {
-          checkCatalogId(input);
-          const act = operations.get(operation) as ((input: Input) => object) | undefined;
+          const act = findOperations(input).get(operation) as
+            ((input: Input) => object) | undefined;
           resolve(act?.(readDates(input) as Input) ?? {});
         } catch (error) {
           throw error instanceof GlueError ? new ServiceError(error.code, error.message) : error;
@@ -64,13 +87,6 @@ function otherOperations(): Operations {
       },
     }),
   };
-}
-
-/** The account has one catalog; another account's would need its permission. The text is not sourced. */
-function checkCatalogId({ CatalogId: catalogId }: Input): void {
-  if (catalogId != null && catalogId !== accountId) {
-    throw entityNotFound(`Catalog ${JSON.stringify(catalogId)} not found.`);
-  }
 }
 
 /** Turns the times of an input, seconds since 1970, into dates. */

@@ -1,5 +1,4 @@
 import type { Partition, PartitionInput } from '@aws-sdk/client-glue';
-import { accountId } from '../core/account.js';
 import { GlueError, type GlueCatalog } from '../core/glue-catalog.js';
 import type { TableEntry } from './glue-catalog.js';
 import { checkPartitionInput } from './validate.js';
@@ -17,6 +16,7 @@ type PartitionCalls = Pick<
 
 /** Returns the calls about partitions; each entry of a batch succeeds or fails by itself. */
 export function createPartitionCalls(
+  account: string,
   findEntry: (database: string, table: string) => TableEntry,
 ): PartitionCalls {
   function create(entry: TableEntry, input: PartitionInput): void {
@@ -25,7 +25,7 @@ export function createPartitionCalls(
     if (entry.partitions.has(key)) {
       throw new GlueError('AlreadyExistsException', 'Partition already exists.');
     }
-    entry.partitions.set(key, describePartition(entry, input, new Date()));
+    entry.partitions.set(key, describePartition(account, entry, input, new Date()));
   }
 
   function update(entry: TableEntry, values: readonly string[], input: PartitionInput): void {
@@ -43,7 +43,7 @@ export function createPartitionCalls(
     const next = { ...input, Values: [...nextValues] };
     entry.partitions.delete(key);
     const createdAt = current.CreationTime ?? new Date();
-    entry.partitions.set(nextKey, describePartition(entry, next, createdAt));
+    entry.partitions.set(nextKey, describePartition(account, entry, next, createdAt));
   }
 
   return {
@@ -111,6 +111,7 @@ function checkValues(entry: TableEntry, values: readonly string[]): readonly str
 }
 
 function describePartition(
+  account: string,
   { current }: TableEntry,
   input: PartitionInput,
   createdAt: Date,
@@ -120,7 +121,7 @@ function describePartition(
     DatabaseName: current.DatabaseName,
     TableName: current.Name,
     CreationTime: createdAt,
-    CatalogId: accountId,
+    CatalogId: account,
   });
 }
 

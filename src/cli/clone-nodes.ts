@@ -25,12 +25,12 @@ export interface Clones {
   readonly notes: readonly string[];
 }
 
-/** Returns the schemas of the relations that are to be cloned. */
-export function clonedSchemas(
+/** Returns the relations that are to be cloned. */
+export function clonedRelations(
   selection: ReadonlySet<UniqueId>,
   state: PreviousState,
-): readonly string[] {
-  return [...selection].flatMap((id) => state.nodes.get(id)?.relation?.schema ?? []);
+): readonly Relation[] {
+  return [...selection].flatMap((id) => state.nodes.get(id)?.relation ?? []);
 }
 
 /** Returns the view that stands for a node. Hooks and what is promised of columns belong to builds of its own SQL. */

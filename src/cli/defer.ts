@@ -7,12 +7,12 @@ import { deferRefs, listDeferrable } from '../graph/defer-refs.js';
 import { findEngine } from './engines.js';
 import type { ProjectGraph } from './load-project-graph.js';
 
-/** Returns the schemas that refs may be deferred to. */
-export function deferredSchemas(
+/** Returns the relations that refs may be deferred to. */
+export function deferredRelations(
   { graph }: ProjectGraph,
   options: { readonly selection: ReadonlySet<UniqueId>; readonly state: PreviousState },
-): readonly string[] {
-  return [...new Set(listDeferrable(graph, options).map(({ schema }) => schema))];
+): readonly Relation[] {
+  return listDeferrable(graph, options);
 }
 
 /**

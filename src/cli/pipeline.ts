@@ -9,9 +9,9 @@ import { formatPlan } from '../report/tables/format-plan.js';
 import { executePlan } from '../run/index.js';
 import { createSqlToolkit } from '../sql/index.js';
 import { addToTables, readRowOptions, rowArguments } from './row-options.js';
-import { clonedSchemas, cloneNodes } from './clone-nodes.js';
+import { clonedRelations, cloneNodes } from './clone-nodes.js';
 import { createProjectCompiler } from './create-project-compiler.js';
-import { deferFor, deferredSchemas } from './defer.js';
+import { deferFor, deferredRelations } from './defer.js';
 import { findEngine } from './engines.js';
 import { explainDialect } from './explain-dialect.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
@@ -122,9 +122,9 @@ export async function runPipeline(
     selection,
     dryRun,
     invocationId: invocation.id,
-    otherSchemas: [
-      ...(defer ? deferredSchemas(loaded, { selection, state: defer }) : []),
-      ...(kind === 'clone' && state ? clonedSchemas(selection, state) : []),
+    others: [
+      ...(defer ? deferredRelations(loaded, { selection, state: defer }) : []),
+      ...(kind === 'clone' && state ? clonedRelations(selection, state) : []),
     ],
   });
   const embedded = await approachEmbedded(

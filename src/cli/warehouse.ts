@@ -1,8 +1,8 @@
 import type { Catalog } from '../core/catalog.js';
 import type { Adapter, Dialect } from '../core/adapter.js';
 import type { Diagnostic } from '../core/diagnostic.js';
-import type { Graph } from '../core/graph.js';
 import { isRelationNode, type UniqueId } from '../core/node.js';
+import type { Relation } from '../core/relation.js';
 import { success, type Result } from '../core/result.js';
 import { findEngine, warehouseExists } from './engines.js';
 import type { ProjectGraph } from './load-project-graph.js';
@@ -10,10 +10,27 @@ import type { ProjectGraph } from './load-project-graph.js';
 /** The catalog of a warehouse with nothing in it. */
 export const emptyCatalog: Catalog = { relations: new Map() };
 
-/** Returns the schemas that the graph's models and sources lie in. */
-export function schemasOf(graph: Graph): readonly string[] {
+/**
+ * Returns what `Adapter.readCatalog` is asked for, so that the graph's models and sources, and `others`, are found: schemas
+ * of the target's database, and relations in other databases.
+ */
+export function catalogScope(
+  { project, graph }: Pick<ProjectGraph, 'project' | 'graph'>,
+  others: readonly Relation[] = [],
+): Parameters<Adapter['readCatalog']> {
   const nodes = [...graph.nodes.values()].filter(isRelationNode);
-  return [...new Set(nodes.map((node) => node.relation.schema))];
+  return scopeOf(project.target.database, [...nodes.map(({ relation }) => relation), ...others]);
+}
+
+/** Returns what `Adapter.readCatalog` is asked for to find the relations. */
+export function scopeOf(
+  database: string,
+  relations: readonly Relation[],
+): Parameters<Adapter['readCatalog']> {
+  const isOwn = (relation: Relation): boolean =>
+    relation.database.toLowerCase() === database.toLowerCase();
+  const schemas = relations.filter(isOwn).map(({ schema }) => schema);
+  return [[...new Set(schemas)], relations.filter((each) => !isOwn(each))];
 }
 
 /** A catalog, and what to say of it. */
@@ -28,21 +45,22 @@ export interface CatalogLook {
  * if an incremental model or a snapshot is selected, whose SQL depends on whether its table exists.
  */
 export async function lookAtCatalog(
-  { project, graph }: ProjectGraph,
+  loaded: ProjectGraph,
   {
     dialect,
     selection,
-    otherSchemas = [],
+    others = [],
     plansRun = false,
   }: {
     readonly dialect: Dialect;
     readonly selection: ReadonlySet<UniqueId>;
-    /** Schemas to look at besides the project's own; refs are deferred to them. */
-    readonly otherSchemas?: readonly string[];
+    /** Relations to look at besides the project's own; refs are deferred to them. */
+    readonly others?: readonly Relation[];
     /** A plan is made from it: who owns what is there matters, also where that is far away. */
     readonly plansRun?: boolean;
   },
 ): Promise<CatalogLook> {
+  const { project, graph } = loaded;
   const isIncremental = [...selection].some((id) => {
     const node = graph.nodes.get(id);
     return (
@@ -50,15 +68,13 @@ export async function lookAtCatalog(
       (node?.resourceType === 'model' && node.config.materialized === 'incremental')
     );
   });
-  const isCompiledFrom = isIncremental || otherSchemas.length > 0;
+  const isCompiledFrom = isIncremental || others.length > 0;
   const unseen: CatalogLook = { catalog: emptyCatalog, diagnostics: [] };
   const engine = findEngine(project.target);
   const concerned = isCompiledFrom || (engine.remote && plansRun);
   if (!warehouseExists(project) || (engine.remote && !concerned)) return unseen;
   const opened = await engine.open(project, { dialect, mode: 'read' });
-  const read = opened.ok
-    ? await opened.value.readCatalog([...new Set([...schemasOf(graph), ...otherSchemas])])
-    : opened;
+  const read = opened.ok ? await opened.value.readCatalog(...catalogScope(loaded, others)) : opened;
   if (opened.ok) await opened.value.close();
   if (read.ok) return { catalog: read.value, diagnostics: read.diagnostics };
 
@@ -93,11 +109,11 @@ export function approachWarehouse(
     readonly selection: ReadonlySet<UniqueId>;
     readonly dryRun: boolean;
     readonly invocationId: string;
-    /** Schemas to look at besides the project's own; refs are deferred to them. */
-    readonly otherSchemas?: readonly string[];
+    /** Relations to look at besides the project's own; refs are deferred to them. */
+    readonly others?: readonly Relation[];
   },
 ): Warehouse {
-  const { project, graph } = loaded;
+  const { project } = loaded;
   const { dialect, dryRun, invocationId } = options;
   let opened: Promise<Result<Adapter>> | undefined;
   const open = (): Promise<Result<Adapter>> =>
@@ -118,8 +134,9 @@ export function approachWarehouse(
       }
       if (!warehouseExists(project)) return success(emptyCatalog);
       const adapter = await open();
-      const schemas = [...new Set([...schemasOf(graph), ...(options.otherSchemas ?? [])])];
-      return adapter.ok ? adapter.value.readCatalog(schemas) : adapter;
+      return adapter.ok
+        ? adapter.value.readCatalog(...catalogScope(loaded, options.others))
+        : adapter;
     },
     close: async () => {
       const adapter = await opened;
@@ -140,12 +157,13 @@ export interface OpenWarehouse {
  * Codes: `connection-failed`, `warehouse-locked`, `disk-full`.
  */
 export async function openWarehouse(
-  { project, graph }: ProjectGraph,
+  loaded: ProjectGraph,
   { dialect }: { readonly dialect: Dialect },
 ): Promise<Result<OpenWarehouse>> {
+  const { project } = loaded;
   const opened = await findEngine(project.target).open(project, { dialect, mode: 'write' });
   if (!opened.ok) return opened;
-  const catalog = await opened.value.readCatalog(schemasOf(graph));
+  const catalog = await opened.value.readCatalog(...catalogScope(loaded));
   if (catalog.ok) return success({ adapter: opened.value, catalog: catalog.value });
   await opened.value.close();
   return catalog;

@@ -267,7 +267,11 @@ export interface Adapter {
   readonly threads: number;
   /** The catalog's name for relations of this target. */
   readonly database: string;
-  readCatalog(schemas: readonly string[]): Promise<Result<Catalog>>;
+  /**
+   * Returns what is in schemas of the target's database. Those of `others` that lie in other databases, are there, and can be
+   * read come with it.
+   */
+  readCatalog(schemas: readonly string[], others?: readonly Relation[]): Promise<Result<Catalog>>;
   /** Called before the first step of a plan: records what the run may leave behind if it is killed. */
   beginRun?(plan: Plan, signal: AbortSignal): Promise<Result<void>>;
   /** Called after the last step, however the run ended: removes what it staged, and closes the record. */

@@ -12,9 +12,9 @@ export function indexCatalogColumns(
   readType: (column: CatalogColumn, table: CatalogRelation) => SqlType,
 ): TableColumns {
   const byName = new Map<string, string[]>();
-  for (const [key, { relation }] of catalog.relations) {
+  for (const [key, { relation, isForeign = false }] of catalog.relations) {
     const parts = [relation.database, relation.schema, relation.identifier];
-    for (const from of [0, 1, 2]) {
+    for (const from of isForeign ? [0] : [0, 1, 2]) {
       const name = parts.slice(from).join('.').toLowerCase();
       byName.set(name, [...(byName.get(name) ?? []), key]);
     }

@@ -13,6 +13,8 @@ export interface CatalogRelation {
   readonly comment?: string;
   /** Its last build was not published to its end: rows of it may be missing, so nothing is added to it. */
   readonly isUnfinished?: boolean;
+  /** It lies in another database than the target's: only its name with three parts means it. */
+  readonly isForeign?: boolean;
   /** What else the adapter knows of it, for its own checks: how it is stored, who owns it. */
   readonly attributes?: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,7 @@ import { markdownTable } from '../core/markdown.js';
 import type { JsonValue } from '../core/node.js';
 import type { TargetType } from '../core/target-type.js';
 import {
+  adapterKeySchemas,
   commonTargetJsonSchema,
   configJsonSchemas,
   projectJsonSchema,
@@ -92,6 +93,27 @@ function unsupportedKeys(unsupported: Readonly<Record<string, string>> | undefin
   return keys.length === 0 ? '' : `Keys of dbt that are not supported yet: ${keys.join(', ')}.`;
 }
 
+/** Returns the keys of the engines that a model of ours does not have anyway: those that work, and those that are refused. */
+function engineKeys(
+  targetTypes: readonly TargetType[],
+  own: Properties,
+): { readonly supported: Properties; readonly refused: Properties } {
+  const keys = Object.entries(adapterKeySchemas(targetTypes)).filter(([key]) => !(key in own));
+  const isRefused = ([, schema]: readonly [string, JsonSchema]): boolean =>
+    schema['deprecated'] === true;
+  return {
+    supported: Object.fromEntries(keys.filter((each) => !isRefused(each))),
+    refused: Object.fromEntries(keys.filter(isRefused)),
+  };
+}
+
+function omitKeys<T>(
+  record: Readonly<Record<string, T>> | undefined,
+  keys: Properties,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record ?? {}).filter(([key]) => !(key in keys)));
+}
+
 /** Finds the schema of the items of a list, through `nullish`. */
 function itemsOf(schema: JsonSchema): JsonSchema {
   const alternatives = (schema['anyOf'] as readonly JsonSchema[] | undefined) ?? [schema];
@@ -129,8 +151,9 @@ export function configurationPage(targetTypes: readonly TargetType[]): string {
     testEntry: anyValue,
   });
   const notesAt = (path: ValuePath) => schemaAt(propertiesSchema, path)?.notes.unsupported;
-  const properties = propertiesJsonSchema();
-  const config = configJsonSchemas();
+  const properties = propertiesJsonSchema(targetTypes);
+  const config = configJsonSchemas([]);
+  const ofEngines = engineKeys(targetTypes, propertiesOf(config.model));
   const sections = [
     intro,
     '## `stedi_project.yml`',
@@ -146,7 +169,20 @@ export function configurationPage(targetTypes: readonly TargetType[]): string {
     '## Configuration of models',
     'In `config()` in the SQL file, under `config:` in a YAML file, and with `+` before the key under `models:` in `stedi_project.yml`. The first of these that has a key decides; `tags` add up, and `meta` merges.',
     objectTable(config.model),
-    unsupportedKeys(schemaAt(nodeConfigSchemas.model, [])?.notes.unsupported),
+    unsupportedKeys(
+      omitKeys(schemaAt(nodeConfigSchemas.model, [])?.notes.unsupported, ofEngines.supported),
+    ),
+    '### Keys of the engines',
+    'How the table of a model, a seed or a snapshot is stored. A key of another engine than the target’s has no effect, so that models are the same on all of them.',
+    keyTable(ofEngines.supported),
+    '### Keys of dbt’s adapters that are refused',
+    'On the engine that would have them, each is an error that says what to write instead.',
+    Object.entries(ofEngines.refused)
+      .map(
+        ([key, { description }]) =>
+          `- \`${key}\`: ${typeof description === 'string' ? description : ''}`,
+      )
+      .join('\n'),
     '## Configuration of data tests',
     'In `config()` in the SQL file, under `config:` of a test in a YAML file, and with `+` before the key under `tests:` in `stedi_project.yml`.',
     objectTable(config.test),
@@ -154,11 +190,15 @@ export function configurationPage(targetTypes: readonly TargetType[]): string {
     '## Configuration of seeds',
     'Under `config:` in a YAML file, and with `+` before the key under `seeds:` in `stedi_project.yml`. The keys by which an engine stores the table of a model are there for seeds, too.',
     objectTable(config.seed),
-    unsupportedKeys(schemaAt(nodeConfigSchemas.seed, [])?.notes.unsupported),
+    unsupportedKeys(
+      omitKeys(schemaAt(nodeConfigSchemas.seed, [])?.notes.unsupported, ofEngines.supported),
+    ),
     '## Configuration of snapshots',
     'In `config()` in the SQL file, under `config:` in a YAML file, and with `+` before the key under `snapshots:` in `stedi_project.yml`. The keys by which an engine stores the table of a model are there for snapshots, too. See [Snapshots](snapshots.md).',
     objectTable(config.snapshot),
-    unsupportedKeys(schemaAt(nodeConfigSchemas.snapshot, [])?.notes.unsupported),
+    unsupportedKeys(
+      omitKeys(schemaAt(nodeConfigSchemas.snapshot, [])?.notes.unsupported, ofEngines.supported),
+    ),
     '## YAML files beside models and tests',
     objectTable(properties),
     unsupportedKeys(notesAt([])),

@@ -25,7 +25,7 @@ export function generateFiles(targetTypes: readonly TargetType[]): readonly Gene
       path: 'schema/stedi_project.schema.json',
       content: toText(projectJsonSchema(targetTypes)),
     },
-    { path: 'schema/properties.schema.json', content: toText(propertiesJsonSchema()) },
+    { path: 'schema/properties.schema.json', content: toText(propertiesJsonSchema(targetTypes)) },
     { path: 'schema/selectors.schema.json', content: toText(selectorsJsonSchema()) },
     { path: 'docs/configuration.md', content: configurationPage(targetTypes) },
   ];

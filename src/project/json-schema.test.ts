@@ -9,7 +9,7 @@ import { parseYaml } from './yaml-document.js';
 
 const ajv = new Ajv({ strict: false });
 const isProject = ajv.compile(projectJsonSchema([boxType]));
-const isProperties = ajv.compile(propertiesJsonSchema());
+const isProperties = ajv.compile(propertiesJsonSchema([boxType]));
 const isSelectors = ajv.compile(selectorsJsonSchema());
 
 function parse(text: string) {
@@ -142,6 +142,8 @@ describe('the reference page', () => {
     '#### Type `box`',
     '| `size` ',
     '| `severity` ',
+    '### Keys of the engines',
+    '| `padding` ',
     '| `identifier` ',
   ])('has %s', (text) => {
     expect(page.replaceAll(/ {2,}/g, ' ')).toContain(text);

@@ -83,13 +83,40 @@ function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: I
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
-/** Returns the JSON Schemas of the configuration of models, data tests, seeds and snapshots. */
-export function configJsonSchemas(): Readonly<Record<ConfiguredResource, JsonSchema>> {
+const engineKey = (key: string): string => `engine_${key}`;
+
+/** Returns the definitions that the configurations of `configJsonSchemas` refer to. */
+function engineDefinitions(types: readonly TargetType[]): Readonly<Record<string, JsonSchema>> {
+  const keys = Object.entries(adapterKeySchemas(types));
+  return Object.fromEntries(keys.map(([key, schema]) => [engineKey(key), schema]));
+}
+
+/** Returns the JSON Schemas of the keys of models that engines have besides, by key; of a key that two have, the first's. */
+export function adapterKeySchemas(
+  types: readonly TargetType[],
+): Readonly<Record<string, JsonSchema>> {
+  const keys = [...types].reverse().map(({ modelKeys = {} }) => modelKeys);
+  return Object.assign({}, ...keys) as Readonly<Record<string, JsonSchema>>;
+}
+
+/**
+ * Returns the JSON Schemas of the configuration of models, data tests, seeds and snapshots. Those of models, seeds and
+ * snapshots have the keys of the engines, too.
+ */
+export function configJsonSchemas(
+  targetTypes: readonly TargetType[],
+): Readonly<Record<ConfiguredResource, JsonSchema>> {
+  const keys = Object.keys(adapterKeySchemas(targetTypes));
+  const ofEngines = Object.fromEntries(keys.map((key) => [key, referTo(engineKey(key))]));
+  const stored = (resource: 'model' | 'seed' | 'snapshot'): JsonSchema => {
+    const schema = toJsonSchema(nodeConfigSchemas[resource]);
+    return { ...schema, properties: { ...ofEngines, ...propertiesOf(schema) } };
+  };
   return {
-    model: toJsonSchema(nodeConfigSchemas.model),
+    model: stored('model'),
     test: toJsonSchema(nodeConfigSchemas.test),
-    seed: toJsonSchema(nodeConfigSchemas.seed),
-    snapshot: toJsonSchema(nodeConfigSchemas.snapshot),
+    seed: stored('seed'),
+    snapshot: stored('snapshot'),
   };
 }
 
@@ -155,7 +182,7 @@ function targetsSchema(types: readonly TargetType[]): JsonSchema {
 
 /** Returns the JSON Schema of `stedi_project.yml` with the target types given. */
 export function projectJsonSchema(targetTypes: readonly TargetType[]): JsonSchema {
-  const config = configJsonSchemas();
+  const config = configJsonSchemas(targetTypes);
   return {
     ...toJsonSchema(
       createProjectSchema({
@@ -173,6 +200,7 @@ export function projectJsonSchema(targetTypes: readonly TargetType[]): JsonSchem
       seedFolder: folderSchema('seedFolder', config.seed),
       snapshotFolder: folderSchema('snapshotFolder', config.snapshot),
       targets: targetsSchema(targetTypes),
+      ...engineDefinitions(targetTypes),
     },
   };
 }
@@ -225,9 +253,9 @@ export function selectorsJsonSchema(): JsonSchema {
   };
 }
 
-/** Returns the JSON Schema of properties files, the YAML files beside models and tests. */
-export function propertiesJsonSchema(): JsonSchema {
-  const { model, test, seed, snapshot } = configJsonSchemas();
+/** Returns the JSON Schema of properties files, the YAML files beside models and tests, with the target types given. */
+export function propertiesJsonSchema(targetTypes: readonly TargetType[]): JsonSchema {
+  const { model, test, seed, snapshot } = configJsonSchemas(targetTypes);
   return {
     ...toJsonSchema(createPropertiesSchema({ modelConfig, seedConfig, snapshotConfig, testEntry })),
     title: 'stedi-sql properties',
@@ -236,6 +264,7 @@ export function propertiesJsonSchema(): JsonSchema {
       seedConfig: { ...seed, properties: allowTemplates(propertiesOf(seed)) },
       snapshotConfig: { ...snapshot, properties: allowTemplates(propertiesOf(snapshot)) },
       testEntry: testEntrySchema(test),
+      ...engineDefinitions(targetTypes),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { GlueError } from '../../core/glue-catalog.js';
 import { ddlError } from '../errors.js';
 import { isIceberg } from '../hive/table-storage.js';
+import { requirePlainName } from '../names.js';
 import { nothing, type Outcome } from '../outcome.js';
 import type { Statement } from '../sql/statement.js';
 import type { CatalogStatementContext } from '../statement-context.js';
@@ -17,6 +18,7 @@ export function createDatabase(
   statement: Of<'create-database'>,
 ): Outcome {
   const name = nameOf(statement.name.parts);
+  requirePlainName(name);
   try {
     glue.createDatabase({
       Name: name,

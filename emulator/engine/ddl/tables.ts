@@ -8,6 +8,7 @@ import { isIceberg, isView } from '../hive/table-storage.js';
 import { nothing, type Outcome } from '../outcome.js';
 import type { CreateTable, DeclaredColumn, Statement } from '../sql/statement.js';
 import { resolveName, type CatalogStatementContext, type TableName } from '../statement-context.js';
+import { requirePlainName } from '../names.js';
 import { findTable, lookUpTable } from './find-table.js';
 
 /** Returns a declared column for Glue. */
@@ -144,8 +145,13 @@ export async function createTable(
     throw userError('syntax', 'External keyword required for table type HIVE');
   }
   readLocation(table.location);
+  // Athena User Guide, "Specify a table location in Amazon S3"; the text is not sourced.
+  if (/[*?]/.test(table.location)) {
+    throw userError('path', `The S3 location provided must not have wildcards: ${table.location}`);
+  }
   requireDistinct([...table.columns, ...table.partitionColumns]);
   const name = resolveName(context, table.name);
+  requirePlainName(name.table);
   if (!context.glue.listDatabases().some(({ Name }) => Name === name.database)) {
     throw userError(
       'semantic',

@@ -1,8 +1,11 @@
+import { ownCatalogName } from '../../core/data-catalogs.js';
 import { GlueError } from '../../core/glue-catalog.js';
 import { userError } from '../errors.js';
 import { isView } from '../hive/table-storage.js';
+import { requirePlainName } from '../names.js';
 import { nothing, type Outcome } from '../outcome.js';
 import { prestoViewTable } from '../query/presto-view.js';
+import { findTableReferences } from '../query/table-references.js';
 import { embeddedText, translateQuery } from '../query/translate-query.js';
 import { wholeText } from '../sql/mapped-text.js';
 import type { Statement } from '../sql/statement.js';
@@ -14,6 +17,29 @@ import {
   type StatementContext,
 } from '../statement-context.js';
 
+/**
+ * No view is made with catalogs of other accounts (Athena User Guide, "Cross-account access to Data Catalogs"). The text is
+ * not sourced.
+ */
+function refuseOtherCatalogs(
+  context: StatementContext,
+  { name: target, query }: Extract<Statement, { kind: 'create-view' }>,
+): void {
+  const read = findTableReferences(query.query).flatMap(({ name }) =>
+    name.parts.length === 3 ? [name.parts[0]?.value ?? ''] : [],
+  );
+  const own = context.findGlue(ownCatalogName);
+  const foreign = [resolveName(context, target).catalog, context.catalog, ...read].find((name) => {
+    const glue = context.findGlue(name);
+    return glue !== undefined && glue !== own;
+  });
+  if (foreign === undefined) return;
+  throw userError(
+    'notSupported',
+    `NOT_SUPPORTED: line 1:1: CREATE VIEW is not supported with the cross-account catalog '${foreign}'`,
+  );
+}
+
 /** CREATE [OR REPLACE] VIEW: the query is checked now, and read anew whenever the view is. */
 export async function createView(
   context: StatementContext,
@@ -21,6 +47,7 @@ export async function createView(
 ): Promise<Outcome> {
   const original = context.request.sql;
   const name = resolveName(context, statement.name);
+  requirePlainName(name.table);
   if (!context.glue.listDatabases().some(({ Name }) => Name === name.database)) {
     throw userError(
       'notFound',
@@ -35,6 +62,7 @@ export async function createView(
       `TABLE_ALREADY_EXISTS: line 1:1: ${what} already exists: '${displayName(name)}'`,
     );
   }
+  refuseOtherCatalogs(context, statement);
   const text = embeddedText(wholeText(original), statement.query);
   const translated = await translateQuery(context, text, {
     original,
@@ -44,7 +72,7 @@ export async function createView(
   });
   const input = prestoViewTable(name.table, {
     originalSql: text.text,
-    catalog: 'awsdatacatalog',
+    catalog: context.catalog,
     schema: currentDatabase(context),
     columns: translated.columns.map(({ name: column = '', type }) => ({
       name: column.toLowerCase(),

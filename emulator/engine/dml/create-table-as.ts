@@ -12,6 +12,7 @@ import { storedType } from '../hive/read-hive-table.js';
 import { registerPartitions } from '../hive/register-partitions.js';
 import { storageFormats } from '../hive/storage-formats.js';
 import { partitionFolder, writeRows } from '../hive/write-rows.js';
+import { requirePlainName } from '../names.js';
 import { writtenRows, type Outcome } from '../outcome.js';
 import { embeddedText, translateQuery } from '../query/translate-query.js';
 import { wholeText } from '../sql/mapped-text.js';
@@ -256,6 +257,7 @@ export async function createTableAs(
 ): Promise<Outcome> {
   const original = context.request.sql;
   const name = resolveName(context, statement.table);
+  requirePlainName(name.table);
   const properties = readCtasProperties(statement.properties);
   if (!context.glue.listDatabases().some(({ Name }) => Name === name.database)) {
     throw userError(

@@ -130,6 +130,13 @@ export function readCtasProperties(properties: ReadonlyMap<string, PropertyValue
     // Athena's documentation asks for it; a CTAS without it is what clients send and what is accepted.
     if (isExternal === true) invalid('is_external must be false for Iceberg tables');
   }
+  const level = properties.get('compression_level');
+  if (
+    level !== undefined &&
+    !(Number.isInteger(level) && Number(level) >= 1 && Number(level) <= 22)
+  ) {
+    invalid('compression_level must be a whole number from 1 to 22');
+  }
   const location = get('location');
   if (isIceberg && location === undefined) {
     invalid('Table location can not be null when tableType is ICEBERG');

@@ -8,7 +8,8 @@ import { displayName, resolveName, type CatalogStatementContext } from '../state
 /** Returns the table that a statement of Trino's dialect writes to. Throws SCHEMA_NOT_FOUND, TABLE_NOT_FOUND. */
 export function findTarget(context: CatalogStatementContext, name: Name): Table {
   const place = placeOf(context.request.sql, name.start);
-  const { database, table } = resolveName(context, name);
+  const target = resolveName(context, name);
+  const { database, table } = target;
   if (!context.glue.listDatabases().some(({ Name }) => Name === database)) {
     throw userError('notFound', `SCHEMA_NOT_FOUND: ${place}: Schema '${database}' does not exist`);
   }
@@ -16,7 +17,7 @@ export function findTarget(context: CatalogStatementContext, name: Name): Table 
   if (found !== undefined) return found;
   throw userError(
     'notFound',
-    `TABLE_NOT_FOUND: ${place}: Table '${displayName({ database, table })}' does not exist`,
+    `TABLE_NOT_FOUND: ${place}: Table '${displayName(target)}' does not exist`,
   );
 }
 

@@ -51,6 +51,22 @@ async function createView(
   );
 }
 
+/** Returns the context in which a table is read: with the Glue catalog that its name says. Throws CATALOG_NOT_FOUND. */
+function enterCatalog(
+  context: StatementContext,
+  { catalog }: TableName,
+  place: string,
+): StatementContext {
+  const glue = context.findGlue(catalog);
+  if (glue !== undefined) return { ...context, glue, catalog };
+  throw userError('semantic', `CATALOG_NOT_FOUND: ${place}: Catalog '${catalog}' not found`);
+}
+
+/** Returns DuckDB's schema for a database; those of other catalogs than the request's may have its name. */
+function schemaOf({ request }: StatementContext, { catalog, database }: TableName): string {
+  return catalog === request.catalog.toLowerCase() ? database : `${catalog}.${database}`;
+}
+
 function findTable(context: StatementContext, name: TableName, place: string): Table {
   if (!context.glue.listDatabases().some(({ Name }) => Name === name.database)) {
     throw userError(
@@ -103,7 +119,9 @@ async function expandView(
     throw userError('invalidView', `VIEW_IS_RECURSIVE: ${place}: View '${shown}' is recursive`);
   }
   const source = wholeText(view.originalSql);
-  const translated = await translateQuery(context, source, {
+  // A view keeps the catalog of its names. That Athena looks it up among the reader's catalogs is not sourced.
+  const inside = { ...context, catalog: view.catalog };
+  const translated = await translateQuery(inside, source, {
     original: view.originalSql,
     database: view.schema,
     views: [...views, shown],
@@ -172,25 +190,28 @@ function resolveInformationSchema(
   table: string,
   place: string,
 ): TableReader {
-  const reader = readInformationSchema(context.glue, 'awsdatacatalog', table);
+  const reader = readInformationSchema(context.glue, context.catalog, table);
   if (reader !== undefined) return reader;
   throw userError(
     'notFound',
-    `TABLE_NOT_FOUND: ${place}: Table 'awsdatacatalog.information_schema.${table}' does not exist`,
+    `TABLE_NOT_FOUND: ${place}: Table '${context.catalog}.information_schema.${table}' does not exist`,
   );
 }
 
-function readParts(name: QualifiedName, { database }: ResolveOptions, place: string): TableName {
-  const [table = '', schema = database, catalog = 'awsdatacatalog'] = name.parts
+function readParts(
+  context: StatementContext,
+  name: QualifiedName,
+  { database }: ResolveOptions,
+): TableName {
+  const [table = '', schema = database, catalog = context.catalog] = name.parts
     .map(({ value }) => value.toLowerCase())
     .reverse();
-  if (catalog === 'awsdatacatalog') return { database: schema, table };
-  throw userError('semantic', `CATALOG_NOT_FOUND: ${place}: Catalog '${catalog}' not found`);
+  return { catalog, database: schema, table };
 }
 
 /** Makes a table or view that a query names readable for DuckDB, as it is now. Throws `EngineError`. */
 export async function resolveTable(
-  context: StatementContext,
+  statement: StatementContext,
   name: QualifiedName,
   options: ResolveOptions,
 ): Promise<RelationTarget> {
@@ -200,10 +221,12 @@ export async function resolveTable(
     const relation = second.value.toLowerCase();
     return { schema: localSchema, relation, columns: options.local?.get(relation) ?? [] };
   }
-  const parts = readParts(name, options, place);
+  const parts = readParts(statement, name, options);
+  const context = enterCatalog(statement, parts, place);
   if (parts.database === 'information_schema') {
     const reader = resolveInformationSchema(context, parts.table, place);
-    const target = { schema: informationSchema, relation: parts.table, columns: reader.columns };
+    const schema = schemaOf(statement, { ...parts, database: informationSchema });
+    const target = { schema, relation: parts.table, columns: reader.columns };
     await createView(context, target, withoutPath(reader, false));
     return target;
   }
@@ -222,7 +245,11 @@ export async function resolveTable(
       place,
       ...(options.views && { views: options.views }),
     });
-    const target = { schema: parts.database, relation: parts.table, columns: expanded.columns };
+    const target = {
+      schema: schemaOf(statement, parts),
+      relation: parts.table,
+      columns: expanded.columns,
+    };
     await createView(context, target, expanded.sql);
     return target;
   }
@@ -237,7 +264,7 @@ export async function resolveTable(
   const showsPath = options.showsPath && metadata === undefined;
   const path: TypedColumn = { name: '$path', type: { kind: 'varchar' } };
   const target = {
-    schema: parts.database,
+    schema: schemaOf(statement, parts),
     relation: parts.table + travelled,
     columns: [...reader.columns, ...(showsPath ? [path] : [])],
   };

@@ -6,6 +6,7 @@ import { qualifyMacros } from '../duck/duck-instance.js';
 import { composeText, editText, type Edit, type MappedText } from '../sql/mapped-text.js';
 import { toSyntaxError } from '../sql/parse-statement.js';
 import type { StatementContext } from '../statement-context.js';
+import { requireLimits } from './query-limits.js';
 import { resolveTable, type RelationTarget } from './resolve-table.js';
 import {
   findConstrainedColumns,
@@ -82,6 +83,7 @@ export async function translateQuery(
     travels.map(({ start, end }) => ({ start, end, text: blank(source.text.slice(start, end)) })),
   );
   const query = parse(context, text, options);
+  requireLimits(query);
   const constrained = findConstrainedColumns(query);
   const showsPath = /"\$path"/i.test(text.text);
   const known = new Map<string, readonly TypedColumn[]>();

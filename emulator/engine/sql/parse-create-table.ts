@@ -9,6 +9,13 @@ export function parseHiveType(cursor: StatementCursor): string {
   if (token?.kind !== 'word') return cursor.fail('<type>');
   cursor.moveTo(cursor.position + 1);
   const name = token.text.toLowerCase();
+  const fail = (): never => {
+    cursor.moveTo(cursor.position - 1);
+    return cursor.fail('<type>');
+  };
+  // DML's names of types (Athena User Guide, "Data types in Amazon Athena"); the text is not sourced.
+  if (['integer', 'real', 'varbinary'].includes(name)) return fail();
+  if (name === 'varchar' && !cursor.sees('(')) return fail();
   if (cursor.accept('(')) {
     const numbers = cursor.list(() => {
       const number = cursor.peek();
@@ -17,6 +24,11 @@ export function parseHiveType(cursor: StatementCursor): string {
       return number.text;
     });
     cursor.expect(')');
+    const longest = { char: 255, varchar: 65_535 }[name];
+    const [length = 0] = numbers.map(Number);
+    if (longest !== undefined && (length < 1 || length > longest)) {
+      return cursor.fail(`a length from 1 to ${longest}`);
+    }
     return `${name}(${numbers.join(',')})`;
   }
   if (!cursor.accept('<')) return name;

@@ -23,9 +23,14 @@ function check(
 
 describe('data catalogs', () => {
   it('are read from names with three parts, not from fields of rows', () => {
-    const sql = `select "a"."b"."c", '"x"."y"."z"' from "Shared"."sales"."orders" o
-      join AwsDataCatalog.db.t on true left join db.t2 on true -- from a.b.c`;
-    expect(readCatalogs(sql, { path: 'm.sql', toolkit })).toEqual(['shared', 'awsdatacatalog']);
+    const sql = `select "a"."b"."c", '"x"."y"."z"', (select max(id) from deep.db.t) from "Shared"."sales"."orders" o
+      join AwsDataCatalog.db.t on true left join db.t2 on true, other.db.t3 -- from a.b.c`;
+    expect([...readCatalogs(sql, { path: 'm.sql', toolkit })].sort()).toEqual([
+      'awsdatacatalog',
+      'deep',
+      'other',
+      'shared',
+    ]);
   });
 
   it('of other accounts can be read by tables, and by no view', () => {

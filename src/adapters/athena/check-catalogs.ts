@@ -1,31 +1,32 @@
 import type { ModelCheck } from '../../core/adapter.js';
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
 import { locateConfigKey } from '../../core/locate-config-key.js';
+import type { QualifiedName } from '../../core/sql-syntax.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
 
 /** The catalog of one's own account, under the name that every account has it by. */
 const ownCatalog = 'awsdatacatalog';
 
-/** Returns the catalogs that a query reads, in lower case: those of the names with three parts after FROM and JOIN. */
+/** Returns the catalogs that a query reads, in lower case: those of the tables' names with three parts. */
 export function readCatalogs(
   sql: string,
   { path, toolkit }: { readonly path: string; readonly toolkit: SqlToolkit },
 ): readonly string[] {
-  const tokens = toolkit.tokenize(sql, { path });
-  if (!tokens.ok) return [];
-  const found = tokens.value.flatMap(({ kind, text }, at, all) => {
-    if (kind !== 'word' || !/^(from|join)$/i.test(text)) return [];
-    const [name, dot, schema, other, table] = all.slice(at + 1, at + 6);
-    const isName = [name, schema, table].every((each) => /^(word|quoted)$/.test(each?.kind ?? ''));
-    if (!isName || dot?.text !== '.' || other?.text !== '.') return [];
-    return [
-      (name?.text ?? '')
-        .replace(/^"(.*)"$/s, '$1')
-        .replaceAll('""', '"')
-        .toLowerCase(),
-    ];
-  });
-  return [...new Set(found)];
+  const parsed = toolkit.parseQuery(sql, { path });
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    if (typeof value !== 'object' || value === null) return;
+    const node = value as { readonly kind?: unknown; readonly name?: unknown };
+    if (node.kind === 'table') {
+      const { parts } = node.name as QualifiedName;
+      const [catalog] = parts.length === 3 ? parts : [];
+      if (catalog !== undefined) found.add(catalog.value.toLowerCase());
+    }
+    Object.values(value).forEach(visit);
+  };
+  if (parsed.ok) visit(parsed.value);
+  return [...found];
 }
 
 /**

@@ -7,6 +7,7 @@ import { failure, success } from '../../core/result.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
 import { checkCatalogs } from './check-catalogs.js';
 import { checkModel } from './check-model.js';
+import { respellTableName } from './ddl-names.js';
 import { governanceNotes } from './lakeformation/governance-notes.js';
 import { readModelConfig } from './model-config.js';
 import { publishNotes } from './publish-notes.js';
@@ -122,7 +123,9 @@ export function createAthenaDialect(
             ]
           : [],
       );
-      return problems.length > 0 ? failure(problems) : success(written.map((each) => each.sql));
+      return problems.length > 0
+        ? failure(problems)
+        : success(written.map(({ sql: text }) => respellTableName(text, tokenize(text))));
     },
     maxStatementBytes: longestStatementBytes,
     writers: athenaWriters,

@@ -54,7 +54,7 @@ export function openAthena(
     capabilities: athenaCapabilities,
     threads: config.threads,
     database: config.catalog,
-    readCatalog: (schemas) => readCatalog(context, schemas),
+    readCatalog: (schemas, others) => readCatalog(context, schemas, others),
     beginRun: async (plan, signal) => {
       const empty = planJournal(plan, context, { now: Date.now(), catalog: null });
       // A run of tests alone leaves nothing behind.

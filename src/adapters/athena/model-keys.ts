@@ -77,7 +77,7 @@ const ownFolder = 'each build of a table is written to a folder of its own';
 const merging =
   'a merge gives the rows whose key matches the values of the query, and inserts the others';
 const python = 'models are SQL';
-const seeding = 'seeds are not supported yet';
+const seeding = 'a seed is written as any table is, by a statement';
 
 /** The keys of dbt's Athena adapter that are refused. */
 export const refusedModelKeys: Readonly<Record<string, RefusedKey>> = {

@@ -5,7 +5,7 @@ import type { BuiltNode, UniqueId } from '../../core/node.js';
 import type { Step } from '../../core/plan.js';
 import { relationKey, type Relation } from '../../core/relation.js';
 import { toEngineResult } from './client/api-failure.js';
-import { columnsOf } from './catalog.js';
+import { columnsOf } from './describe-table.js';
 import { createQueryAccount } from './client/query-cost.js';
 import { governRelation, tagStaged } from './lakeformation/govern-relation.js';
 import { isGoverned, readGovernance } from './lakeformation/governance.js';

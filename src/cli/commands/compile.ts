@@ -3,7 +3,7 @@ import { planRun } from '../../plan/index.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createProjectCompiler } from '../create-project-compiler.js';
-import { deferFor, deferredSchemas } from '../defer.js';
+import { deferFor, deferredRelations } from '../defer.js';
 import { findEngine } from '../engines.js';
 import { explainDialect } from '../explain-dialect.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
@@ -93,7 +93,7 @@ export async function writeCompiled(
     dialect,
     selection: selected.value,
     ...(defer && {
-      otherSchemas: deferredSchemas(loaded, { selection: selected.value, state: defer }),
+      others: deferredRelations(loaded, { selection: selected.value, state: defer }),
     }),
   });
   print(look.diagnostics);

@@ -11,7 +11,7 @@ import type { SelectionOptions } from '../options.js';
 import { projectRequestOf } from '../project-request.js';
 import { readStates } from '../read-states.js';
 import { selectFromProject } from '../select-from-project.js';
-import { emptyCatalog, schemasOf } from '../warehouse.js';
+import { catalogScope, emptyCatalog } from '../warehouse.js';
 import { writeCompiled } from './compile.js';
 
 export interface DocsGenerateOptions extends SelectionOptions {
@@ -21,13 +21,14 @@ export interface DocsGenerateOptions extends SelectionOptions {
 }
 
 /** Looks at the warehouse; where there is none yet, it is empty. */
-async function readWarehouse({ project, graph }: ProjectGraph) {
+async function readWarehouse(loaded: ProjectGraph) {
+  const { project } = loaded;
   if (!warehouseExists(project)) return success(emptyCatalog);
   const engine = findEngine(project.target);
   const dialect = await engine.createDialect(createSqlToolkit());
   const opened = await engine.open(project, { dialect, mode: 'read' });
   if (!opened.ok) return opened;
-  const catalog = await opened.value.readCatalog(schemasOf(graph));
+  const catalog = await opened.value.readCatalog(...catalogScope(loaded));
   await opened.value.close();
   return catalog;
 }

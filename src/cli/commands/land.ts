@@ -47,6 +47,20 @@ function findLandingModel(
   if (!landing.includes(model) || location === null) {
     return refuse(`--into names '${name}', which is no external_table with a location`, known);
   }
+  const { format, extra } = model.config;
+  if (format !== null && format !== 'json') {
+    return refuse(
+      `--into names '${name}', whose files are ${format}, and what is landed is JSON`,
+      `copy ${format} files to ${location} by other means`,
+    );
+  }
+  const partitions = extra['partitioned_by'];
+  if (partitions != null && !(Array.isArray(partitions) && partitions.length === 0)) {
+    return refuse(
+      `--into names '${name}', which is partitioned by the folders of its files, and land does not know which folder a record belongs to`,
+      `land into a model without 'partitioned_by' and partition a table of its rows, or copy files to the folders by other means`,
+    );
+  }
   return success({ model, location });
 }
 

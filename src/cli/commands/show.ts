@@ -15,7 +15,7 @@ import type { Invocation } from '../invocation.js';
 import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
 import { locateFailure, type QuerySource } from '../locate-failure.js';
 import { projectRequestOf } from '../project-request.js';
-import { deferFor, deferredSchemas } from '../defer.js';
+import { deferFor, deferredRelations } from '../defer.js';
 import type { SelectionOptions } from '../options.js';
 import { readStates } from '../read-states.js';
 import {
@@ -25,7 +25,7 @@ import {
   withInlineParents,
   type Subject,
 } from '../show-subjects.js';
-import { schemasOf } from '../warehouse.js';
+import { catalogScope } from '../warehouse.js';
 
 export interface ShowOptions extends SelectionOptions {
   readonly inline?: string;
@@ -200,10 +200,8 @@ export async function show(
     return exitCodes.nodeFailed;
   };
   const finish = async (signal: AbortSignal): Promise<ExitCode> => {
-    const others = defer ? deferredSchemas(loaded, { selection, state: defer }) : [];
-    const catalog = await adapter.readCatalog([
-      ...new Set([...schemasOf(loaded.graph), ...others]),
-    ]);
+    const others = defer ? deferredRelations(loaded, { selection, state: defer }) : [];
+    const catalog = await adapter.readCatalog(...catalogScope(loaded, others));
     print(catalog.diagnostics);
     if (!catalog.ok) return exitCodes.invalid;
     let exitCode: ExitCode = exitCodes.ok;

@@ -16,6 +16,7 @@ import type { SelectionOptions } from '../options.js';
 import { projectRequestOf } from '../project-request.js';
 import { readStates } from '../read-states.js';
 import { selectFromProject } from '../select-from-project.js';
+import { scopeOf } from '../warehouse.js';
 
 export interface FreshnessOptions extends SelectionOptions {
   /** Where the results go, instead of into the target folder. */
@@ -67,9 +68,8 @@ export async function sourceFreshness(
   const adapter = opened.value;
   const finish = async (signal: AbortSignal): Promise<ExitCode> => {
     const startedMs = Date.now();
-    const catalog = await adapter.readCatalog([
-      ...new Set(checked.map(({ relation }) => relation.schema)),
-    ]);
+    const relations = checked.map(({ relation }) => relation);
+    const catalog = await adapter.readCatalog(...scopeOf(project.target.database, relations));
     print(catalog.diagnostics);
     if (!catalog.ok) return exitCodes.invalid;
     const compiler = createProjectCompiler(loaded.value, {

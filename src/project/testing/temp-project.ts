@@ -22,6 +22,10 @@ export const boxType: TargetType = {
     size: { type: 'integer', description: 'The size.' },
     shiny: { type: 'boolean', description: 'Whether it shines.' },
   },
+  modelKeys: {
+    padding: { type: 'integer', description: 'How soft the inside of the box is.' },
+    ribbon: { description: 'Not supported, because boxes are plain.', deprecated: true },
+  },
 };
 
 const folders: string[] = [];

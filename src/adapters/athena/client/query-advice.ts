@@ -41,6 +41,10 @@ const rules: readonly Rule[] = [
     hint: 'something else has written to the folder meant for this table; run the command again, every attempt takes a new folder',
   },
   {
+    reason: /CONSTRAINT_VIOLATION.*injected/i,
+    hint: "a table whose partition column is injected is read with a condition on that column (=, IN): add it to the query, or as 'where' to the data test",
+  },
+  {
     reason: /HIVE_PARTITION_SCHEMA_MISMATCH/,
     hint: 'partitions have other columns than their table: build the model with --full-refresh',
   },

@@ -316,8 +316,10 @@ export async function governRelation<T>(
   );
   if (!done.ok || plan.after.length === 0) return done;
 
+  const after = await omitGoneColumns(work, published, plan.after);
+  if (!after.ok) return after;
   const opened = await carryOut(lake, governed, {
-    actions: plan.after,
+    actions: after.value,
     published,
     when: 'after',
     leftToDo: async () => {
@@ -328,6 +330,26 @@ export async function governRelation<T>(
   if (!opened.ok) return opened;
   const recordedNow = await finishRecord(work, published, plan);
   return recordedNow.ok ? done : recordedNow;
+}
+
+/** Returns the actions without tags of columns that went with the old rows: nobody can take those away any more. */
+async function omitGoneColumns(
+  work: NodeWork,
+  published: Relation,
+  actions: readonly GovernanceAction[],
+): Promise<EngineResult<readonly GovernanceAction[]>> {
+  const isOfColumns = (action: GovernanceAction): boolean =>
+    action.kind === 'untag' && action.columns !== null;
+  if (!actions.some(isOfColumns)) return { ok: true, value: actions };
+  const now = await lookUpTable(work, published);
+  if (!now.ok) return now;
+  const there = now.value === undefined ? [] : columnNames(now.value);
+  const left = actions.flatMap((action): readonly GovernanceAction[] => {
+    if (action.kind !== 'untag' || action.columns === null) return [action];
+    const columns = action.columns.filter((name) => there.includes(name));
+    return columns.length === 0 ? [] : [{ ...action, columns }];
+  });
+  return { ok: true, value: left };
 }
 
 /** What was taken away is no longer the project's: whoever gives it again keeps it. */

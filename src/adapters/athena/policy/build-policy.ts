@@ -9,6 +9,14 @@ export interface PolicyDatabase {
   readonly writes: readonly string[];
 }
 
+/** A data catalog of Athena that is not the target's, and what is read of it. */
+export interface PolicyCatalog {
+  readonly name: string;
+  /** The account whose Glue catalog it is; `*` if that is not known. */
+  readonly account: string;
+  readonly databases: readonly Pick<PolicyDatabase, 'name' | 'reads'>[];
+}
+
 /** What a policy must allow. */
 export interface PolicyNeeds {
   readonly region: string;
@@ -18,6 +26,8 @@ export interface PolicyNeeds {
   readonly catalogAccount?: string | undefined;
   readonly workGroups: readonly string[];
   readonly databases: readonly PolicyDatabase[];
+  /** Data catalogs by the names that queries write, the target's own left out unless it is another account's. */
+  readonly catalogs: readonly PolicyCatalog[];
   /** Partitions are written under Glue tables: Hive tables only. */
   readonly writesPartitions: boolean;
   /** Prefixes of tables and of what is kept about runs. */
@@ -154,6 +164,30 @@ export function buildPolicy(needs: PolicyNeeds): PolicyDocument {
         ...tables('reads'),
         ...tables('writes'),
       ],
+    },
+    {
+      Sid: 'FindCatalogs',
+      Effect: 'Allow',
+      Action: ['athena:GetDataCatalog'],
+      Resource: needs.catalogs.map(
+        ({ name }) => `${aws}:athena:${region}:${account}:datacatalog/${name}`,
+      ),
+    },
+    {
+      Sid: 'ReadOtherCatalogs',
+      Effect: 'Allow',
+      Action: glueReads,
+      Resource: needs.catalogs.flatMap((catalog) => {
+        if (catalog.databases.length === 0) return [];
+        const other = `${aws}:glue:${region}:${catalog.account}`;
+        return [
+          `${other}:catalog`,
+          ...catalog.databases.map(({ name }) => `${other}:database/${name}`),
+          ...catalog.databases.flatMap(({ name, reads }) =>
+            reads.map((table) => `${other}:table/${name}/${table}`),
+          ),
+        ];
+      }),
     },
     {
       Sid: 'FindReferences',

@@ -1,15 +1,18 @@
 import type { BuiltNode } from '../../../core/node.js';
 import type { OperatedProject } from '../../../core/operations.js';
+import type { Relation } from '../../../core/relation.js';
 import type { AthenaConfig } from '../config.js';
 import { parseS3Location, type S3Location } from '../client/s3-files.js';
 import { readGovernance } from '../lakeformation/governance.js';
-import type { PolicyDatabase, PolicyNeeds } from './build-policy.js';
+import type { PolicyCatalog, PolicyDatabase, PolicyNeeds } from './build-policy.js';
 
 /** What the target does not say itself. */
 export interface AccountFacts {
   readonly account: string;
   /** Where results go if the target does not say it; `undefined` if Athena keeps them, or if it is not known. */
   readonly workGroupResults?: string | undefined;
+  /** The accounts of data catalogs, by their names in lower case. */
+  readonly catalogAccounts?: ReadonlyMap<string, string> | undefined;
 }
 
 /** What of `PolicyNeeds` may vary for the same project. */
@@ -60,7 +63,7 @@ function writesPartitions({ config: { materialized, extra } }: BuiltNode): boole
 
 function databasesOf(
   { models, sources, failures = [] }: OperatedProject,
-  tables: NeedsOptions['tables'],
+  { tables, isOwn }: Pick<NeedsOptions, 'tables'> & { isOwn(relation: Relation): boolean },
 ): readonly PolicyDatabase[] {
   const found = new Map<string, { reads: Set<string>; writes: Set<string> }>();
   const at = (schema: string) => {
@@ -80,7 +83,7 @@ function databasesOf(
       writes.add(identifier).add(`${identifier}__*staged_*`);
     }
   }
-  for (const { schema, identifier } of sources) {
+  for (const { schema, identifier } of sources.filter(isOwn)) {
     const { reads, writes } = at(schema);
     if (!writes.has('*')) reads.add(identifier.toLowerCase());
   }
@@ -89,6 +92,40 @@ function databasesOf(
     reads: [...reads],
     writes: [...writes],
   }));
+}
+
+/** Returns the names of the data catalogs that sources lie in besides the target's, as their sources write them. */
+export function otherCatalogsOf(
+  { catalog }: Pick<AthenaConfig, 'catalog'>,
+  { sources }: Pick<OperatedProject, 'sources'>,
+): readonly string[] {
+  const names = new Map(sources.map(({ database }) => [database.toLowerCase(), database]));
+  names.delete(catalog.toLowerCase());
+  return [...names.values()];
+}
+
+function catalogsOf(
+  config: AthenaConfig,
+  project: OperatedProject,
+  accounts: AccountFacts['catalogAccounts'],
+): readonly PolicyCatalog[] {
+  const others = otherCatalogsOf(config, project).map((name): PolicyCatalog => {
+    const tables = project.sources.filter(
+      ({ database }) => database.toLowerCase() === name.toLowerCase(),
+    );
+    const schemas = new Set(tables.map(({ schema }) => schema.toLowerCase()));
+    const databases = [...schemas].map((schema) => ({
+      name: schema,
+      reads: tables
+        .filter((table) => table.schema.toLowerCase() === schema)
+        .map(({ identifier }) => identifier.toLowerCase()),
+    }));
+    return { name, account: accounts?.get(name.toLowerCase()) ?? '*', databases };
+  });
+  // Athena looks up every catalog that has a name of its own (Athena User Guide, "Data Catalog example policies").
+  return config.catalogId === undefined
+    ? others
+    : [{ name: config.catalog, account: config.catalogId, databases: [] }, ...others];
 }
 
 /** Returns what the project needs to be allowed on a target. */
@@ -106,7 +143,11 @@ export function findNeeds(
     account: options.account,
     catalogAccount: config.catalogId,
     workGroups: workGroupsOf(config, models),
-    databases: databasesOf(project, options.tables),
+    databases: databasesOf(project, {
+      tables: options.tables,
+      isOwn: ({ database }) => database.toLowerCase() === config.catalog.toLowerCase(),
+    }),
+    catalogs: catalogsOf(config, project, options.catalogAccounts),
     writesPartitions: models.some(writesPartitions),
     data: locate([config.dataDir, ...dataDirs]),
     results: locate(results === undefined ? [] : [results]),

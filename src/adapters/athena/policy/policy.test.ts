@@ -181,6 +181,32 @@ describe('the policy of a project', () => {
     expect(statement(policy, 'WriteResults')?.Resource).toEqual(['arn:aws-cn:s3:::out/x/*']);
   });
 
+  it('reads other data catalogs in the account that they are of', () => {
+    const orders = { database: 'Shared', schema: 'sales', identifier: 'Orders' };
+    const policy = (catalogAccounts?: ReadonlyMap<string, string>): PolicyDocument =>
+      buildPolicy(
+        findNeeds(
+          config,
+          { ...project, sources: [orders] },
+          { account: '111111111111', land: false, gc: false, tables: 'names', catalogAccounts },
+        ),
+      );
+    const known = policy(new Map([['shared', '222222222222']]));
+    expect(statement(known, 'FindCatalogs')?.Resource).toEqual([
+      'arn:aws:athena:eu-central-1:111111111111:datacatalog/Shared',
+    ]);
+    const glue = 'arn:aws:glue:eu-central-1:222222222222';
+    expect(statement(known, 'ReadOtherCatalogs')?.Resource).toEqual([
+      `${glue}:catalog`,
+      `${glue}:database/sales`,
+      `${glue}:table/sales/orders`,
+    ]);
+    expect(statement(known, 'ReadCatalog')?.Resource.join()).not.toContain('sales');
+    expect(statement(policy(), 'ReadOtherCatalogs')?.Resource).toContain(
+      'arn:aws:glue:eu-central-1:*:table/sales/orders',
+    );
+  });
+
   it('stays small where the project is large', () => {
     const models = Array.from({ length: 300 }, (_, index) => model('curated', `model_${index}`));
     const length = (tables: NeedsOptions['tables']): number =>
@@ -243,7 +269,8 @@ describe('the policy and the adapter', () => {
     expect(names).toContain('UpdateTable');
     const hive = model('curated', 'days', { table_type: 'hive', partitioned_by: ['day'] });
     const models = [hive, landing, model('curated', 'private', governed)];
-    const allowed = actionsOf(policyOf({ models }, { land: true, gc: true })).map(
+    const sources = [{ database: 'shared', schema: 'sales', identifier: 'orders' }];
+    const allowed = actionsOf(policyOf({ models, sources }, { land: true, gc: true })).map(
       (action) => action.split(':')[1],
     );
     const missing = [...new Set(names)].filter(

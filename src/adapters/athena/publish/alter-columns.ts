@@ -3,7 +3,7 @@ import type { Alteration, EngineResult, StepOutcome } from '../../../core/adapte
 import type { Step } from '../../../core/plan.js';
 import { toEngineResult } from '../client/api-failure.js';
 import { toTableInput } from '../client/glue-tables.js';
-import { columnsOf } from '../catalog.js';
+import { columnsOf } from '../describe-table.js';
 import { stepOutcome, type NodeWork } from '../node-work.js';
 import { forgetRelation, tableName } from '../run-context.js';
 import { formatHiveType } from '../storage/hive-type.js';

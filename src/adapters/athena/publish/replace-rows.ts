@@ -1,7 +1,7 @@
 import type { Table } from '@aws-sdk/client-glue';
 import type { EngineResult, StepOutcome } from '../../../core/adapter.js';
 import type { Step } from '../../../core/plan.js';
-import { columnsOf } from '../catalog.js';
+import { columnsOf } from '../describe-table.js';
 import { isView, tableTypeOf } from '../markers.js';
 import { readModelConfig } from '../model-config.js';
 import { stepOutcome, type NodeWork } from '../node-work.js';
