@@ -5,7 +5,6 @@ import {
   listGeneratedFamilies,
   openTestWarehouse,
   readAnswers,
-  type Outcome,
   type RecordedAnswer,
   type TestWarehouse,
 } from '../testing/trino-answers.js';
@@ -31,7 +30,7 @@ describe('recorded answers of Trino over the edge values of types', () => {
       const unexpected: string[] = [];
       for (const answer of readAnswers(`generated/${family}`)) {
         const outcome = await judge(warehouse.connection, answer);
-        if (outcome.kind === 'right' && hasOtherType(answer, outcome)) {
+        if (outcome.kind === 'right' && hasOtherType(answer, outcome.type)) {
           unexpected.push(
             `${answer.expr}\n      expected ${answer.type ?? ''}, found ${outcome.type ?? ''}`,
           );
@@ -45,12 +44,11 @@ describe('recorded answers of Trino over the edge values of types', () => {
   );
 });
 
-/** The type that the translation gives to a right value must be Trino's; it may not know one. */
-function hasOtherType(
-  { type, expr }: RecordedAnswer,
-  outcome: Outcome & { kind: 'right' },
-): boolean {
-  // Its length is not calculated.
-  if (outcome.type === 'varchar' && /^to_iso8601\(/.test(expr)) return false;
-  return outcome.type !== undefined && !outcome.type.includes('any') && outcome.type !== type;
+/** The type that the translation gives to a right value must be Trino's. It may not know one, nor the length of a text. */
+function hasOtherType({ type = '' }: RecordedAnswer, found: string | undefined): boolean {
+  if (found === undefined || /\bany\b/.test(found)) return false;
+  const isRough = /varchar(?!\()/.test(found);
+  const withoutLength = (name: string): string =>
+    isRough ? name.replace(/varchar\(\d+\)/g, 'varchar') : name;
+  return withoutLength(found) !== withoutLength(type);
 }

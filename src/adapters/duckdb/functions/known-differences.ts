@@ -27,12 +27,16 @@ export const knownDifferences: readonly KnownDifference[] = [
     failure: /Overflow in division of -\d+ \/ -1/,
   },
   {
-    why: 'an infinite real is no integer; in Trino it is the greatest',
-    failure: /Type FLOAT with value -?inf can't be cast/,
+    why: 'a real beyond the integers is none; in Trino it is the greatest or the least',
+    failure: /Type FLOAT with value \S+ can't be cast because the value is out of range/,
   },
   {
     why: 'intervals cannot be compared with ALL or ANY of a subquery',
     failure: /Unimplemented type for mark join/,
+  },
+  {
+    why: 'json_array_contains looks for finite numbers in what is no array',
+    failure: /the number that is looked for must be finite/,
   },
   {
     why: 'the replacement must be a code point',
@@ -57,6 +61,10 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     why: 'a sum of bigints may leave their range on the way, not in the end',
     lenient: { error: 'NUMERIC_VALUE_OUT_OF_RANGE', expr: /\bsum\(/ },
+  },
+  {
+    why: 'some functions of varchar take a char',
+    lenient: { error: 'FUNCTION_NOT_FOUND', expr: /^(normalize|POSITION)\(.*AS char\(/ },
   },
   {
     why: 'a decimal of 38 digits may be rounded to one of 39',

@@ -126,6 +126,16 @@ export function isRemainderTooWide(left: SqlType, right: SqlType): boolean {
   return Math.max(l.precision - l.scale, r.precision - r.scale) + Math.max(l.scale, r.scale) > 38;
 }
 
+/** A NULL beside a decimal counts as one of one digit. */
+function resultWithNull({ operator, left }: ArithmeticExpression, decimal: Decimal): Decimal {
+  const digit: Decimal = { kind: 'decimal', precision: 1, scale: 0 };
+  const isLeft = left.kind === 'null';
+  return decimalResult(operator, {
+    left: isLeft ? digit : decimal,
+    right: isLeft ? decimal : digit,
+  });
+}
+
 function isNonZeroNumber(syntax: Expression): boolean {
   if (syntax.kind === 'unary') return isNonZeroNumber(syntax.operand);
   return syntax.kind === 'number' && Number(syntax.text) !== 0;
@@ -218,7 +228,8 @@ export function translateArithmetic(
     return reportMismatch(context, syntax.operator, [left.type, right.type], syntax);
   }
   if (left.type.kind === 'unknown' || right.type.kind === 'unknown') {
-    const type = left.type.kind === 'unknown' ? right.type : left.type;
+    const known = left.type.kind === 'unknown' ? right.type : left.type;
+    const type = known.kind === 'decimal' ? resultWithNull(syntax, known) : known;
     const name = duckDbType(type);
     const nothing = raw(name === undefined ? 'NULL' : `CAST(NULL AS ${name})`);
     return makeValue(nothing, type, syntax, [left, right]);
