@@ -24,18 +24,22 @@ function readExamples(root: string): ReadonlyMap<string, DiagnosticExample> {
   );
 }
 
-/** Returns Trino's recorded answers, by family. */
+/** Returns Trino's recorded answers, by family: to expressions written by hand, then to those that are made. */
 function readExpressions(root: string): ReadonlyMap<string, readonly RecordedExpression[]> {
   const folder = join(root, 'fixtures/trino-functions');
-  const files = readdirSync(folder).filter(
-    (name) => name.endsWith('.json') && name !== 'functions.json',
-  );
-  return new Map(
-    files.map((name) => [
-      name.replace('.json', ''),
-      JSON.parse(readFileSync(join(folder, name), 'utf8')) as readonly RecordedExpression[],
-    ]),
-  );
+  const found = new Map<string, readonly RecordedExpression[]>();
+  for (const part of [folder, join(folder, 'generated')]) {
+    const files = readdirSync(part).filter(
+      (name) => name.endsWith('.json') && name !== 'functions.json',
+    );
+    for (const name of files.sort()) {
+      const family = name.replace('.json', '');
+      const text = readFileSync(join(part, name), 'utf8');
+      const read = JSON.parse(text) as readonly RecordedExpression[];
+      found.set(family, [...(found.get(family) ?? []), ...read]);
+    }
+  }
+  return found;
 }
 
 /** Above this line a page is written by hand, below it by us. */

@@ -2,6 +2,7 @@ import type { Dialect } from '../../core/adapter.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { markdownItem, markdownTable } from '../../core/markdown.js';
 import { functionFamilies } from './functions/index.js';
+import { knownDifferences } from './functions/known-differences.js';
 import { knownFailures } from './functions/known-failures.js';
 import type { FunctionFamily, FunctionRule } from './functions/rule.js';
 
@@ -96,11 +97,27 @@ function tallyExpressions(
   };
 }
 
-function codeList(names: readonly string[]): string {
+function codeList(names: readonly string[], counts?: ReadonlyMap<string, number>): string {
   return [...names]
     .sort()
-    .map((name) => `\`${name}\``)
+    .map((name) => `\`${name}\`${counts ? ` ${counts.get(name) ?? 0}` : ''}`)
     .join(', ');
+}
+
+/** Returns how many of the expressions that both engines answer call each function. */
+function countCalls(
+  expressions: Iterable<readonly RecordedExpression[]>,
+  dialect: Pick<Dialect, 'translate'>,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { expr, error } of [...expressions].flat()) {
+    if (error !== undefined) continue;
+    if (!dialect.translate(`SELECT ${expr}`, { path: 'expression' }).ok) continue;
+    const plain = expr.replace(/'(?:[^']|'')*'/g, "''").toLowerCase();
+    const words = new Set([...plain.matchAll(/[a-z_]\w*/g)].map(([word]) => word));
+    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function namesOf(family: FunctionFamily, kind: FunctionRule['kind']): readonly string[] {
@@ -147,7 +164,11 @@ function partlyRefusedItems(family: FunctionFamily, { reasons }: Tally): readonl
     .sort();
 }
 
-function familySection(family: FunctionFamily, tally: Tally): string {
+function familySection(
+  family: FunctionFamily,
+  tally: Tally,
+  counts: ReadonlyMap<string, number>,
+): string {
   const kinds: readonly (readonly [string, readonly string[]])[] = [
     ["DuckDB's own function:", namesOf(family, 'same')],
     ['A macro:', namesOf(family, 'macro')],
@@ -158,7 +179,7 @@ function familySection(family: FunctionFamily, tally: Tally): string {
   const lines = [
     ...kinds
       .filter(([, names]) => names.length > 0)
-      .map(([kind, names]) => markdownItem(`${kind} ${codeList(names)}`)),
+      .map(([kind, names]) => markdownItem(`${kind} ${codeList(names, counts)}`)),
     ...(partlyRefused.length > 0 ? ['- Refused in some calls:', ...partlyRefused] : []),
     ...(refused.length > 0 ? ['- Refused:', ...refused] : []),
     ...(tally.others.size > 0
@@ -191,11 +212,39 @@ function countTable(tallied: readonly TalliedFamily[]): string {
   );
 }
 
+/** Expressions that are made for constructs without a name of their own. */
+const constructTitles: Readonly<Record<string, string>> = {
+  casts: 'Casts between all pairs of types',
+  operators: 'Operators, CASE, IN, BETWEEN, LIKE, subscripts, AT TIME ZONE, EXTRACT',
+  frames: 'Window frames: ROWS, RANGE and GROUPS',
+  orders: 'Order, groups, joins, sets and subqueries over each type',
+};
+
+function constructSection(
+  expressions: ReadonlyMap<string, readonly RecordedExpression[]>,
+  dialect: Pick<Dialect, 'translate'>,
+): string {
+  const tallied = Object.entries(constructTitles).map(([family, title]) => ({
+    title,
+    tally: tallyExpressions(expressions.get(family) ?? [], dialect),
+  }));
+  const table = markdownTable(
+    ['construct', 'expressions', 'same value', 'refused', 'Trino fails'],
+    tallied.map(({ title, tally }) => [
+      title,
+      ...[tally.expressions, tally.sameValue, tally.refused, tally.trinoFails].map(String),
+    ]),
+  );
+  const others = new Set(tallied.flatMap(({ tally }) => [...tally.others]));
+  const items = [...others].sort().map((other) => markdownItem(other));
+  return `${table}\n\nRefused, though Trino answers:\n\n${items.join('\n')}`;
+}
+
 const countIntro = `Functions of the manual, and what becomes of Trino's recorded answers to expressions with them: the same value on DuckDB; refused, though
 Trino answers; or no value in Trino either.`;
 
 const functionsIntro = `A function is DuckDB's own where that does the same for all arguments; or a macro of \`stedi_trino\`; or written anew, as another function or
-an expression, depending on the types. The calls that are refused in part are those that the recorded expressions hold. Forms with a
+an expression, depending on the types; its number tells how many of the recorded expressions that name it both engines answer. The calls that are refused in part are those that the recorded expressions hold. Forms with a
 syntax of their own (\`CAST\`, \`EXTRACT\`, \`POSITION\`, \`UNNEST\`, \`JSON_VALUE\` and the like) belong to the grammar, and are listed only where
 something is refused.`;
 
@@ -211,21 +260,25 @@ export function supportTables(
     family,
     tally: tallyExpressions(expressions.get(family.name) ?? [], dialect),
   }));
-  const failing = [...knownFailures].map(([expr, reason]) =>
-    markdownItem(`\`${expr}\`: ${reason}`),
-  );
+  const counts = countCalls(expressions.values(), dialect);
+  const failing = [
+    ...[...knownFailures].map(([expr, reason]) => markdownItem(`\`${expr}\`: ${reason}`)),
+    ...knownDifferences.map(({ why }) => markdownItem(why)),
+  ];
   return [
     '## How much of it',
     countIntro,
     countTable(tallied),
     failing.length === 0
       ? ''
-      : `Translated, and failing on DuckDB where Trino has a value:\n\n${failing.join('\n')}`,
+      : `Translated, and failing on DuckDB where Trino has a value, or the reverse; never another value:\n\n${failing.join('\n')}`,
+    '## Constructs',
+    constructSection(expressions, dialect),
     '## Functions',
     functionsIntro,
     ...tallied
       .filter(({ family }) => Object.keys(family.rules).length > 0)
-      .map(({ family, tally }) => familySection(family, tally)),
+      .map(({ family, tally }) => familySection(family, tally, counts)),
   ]
     .filter((each) => each !== '')
     .join('\n\n');

@@ -81,6 +81,9 @@ function extreme(name: 'max' | 'min'): FunctionRule {
     if (count !== undefined) {
       if (isFloating(type))
         return refusal('with a number of values it is not supported for doubles');
+      if (['array', 'map', 'row', 'json'].includes(type.kind)) {
+        return refusal('with a number of values it is not supported for rows, arrays and maps');
+      }
       return call.aggregate(name, [value, macroCall('positive_count', [count.sql])]);
     }
     if (type.kind === 'array' && partsOf(type.element).length === 1) {
@@ -133,6 +136,10 @@ function extremeBy(name: 'max_by' | 'min_by'): FunctionRule {
 function listagg(call: FunctionCall): Rewritten {
   const { withinGroup, over } = call.syntax;
   if (over !== undefined) return refusal('it takes no OVER');
+  const [value] = call.args;
+  if (value?.type.kind === 'char') {
+    return refusal('it takes varchar, not char', 'cast the char to varchar', value.syntax);
+  }
   const separator = stringSql(literalString(call.args[1]) ?? '');
   const text = call.aggregate('string_agg', [call.arg(0).sql, separator], {
     orderBy: withinGroup ?? [],
@@ -152,7 +159,9 @@ function approxPercentile(call: FunctionCall): Rewritten {
   }
   const list = call.aggregate('array_agg', [value.sql], { filter: sql`${value.sql} IS NOT NULL` });
   const name = percentage.type.kind === 'array' ? 'values_at' : 'value_at';
-  return macroCall(name, [callSql('list_sort', [list]), percentage.sql]);
+  const sorted = callSql('list_sort', [list]);
+  const values = isFloating(value.type) ? macroCall('finite_items', [sorted]) : sorted;
+  return macroCall(name, [values, percentage.sql]);
 }
 
 function reduceAgg(call: FunctionCall): Rewritten {
@@ -209,7 +218,12 @@ export const aggregateFunctions: FunctionFamily = {
     count: rewrite((call) =>
       call.aggregate('count', call.args.length === 0 ? [raw('*')] : argumentsOf(call)),
     ),
-    count_if: rewrite((call) => call.aggregate('count', [raw('*')], { filter: call.arg(0).sql })),
+    count_if: rewrite((call) => {
+      const condition = call.arg(0).sql;
+      return call.syntax.distinct
+        ? call.aggregate('count', [sql`CASE WHEN ${condition} THEN true END`])
+        : call.aggregate('count', [raw('*')], { filter: condition });
+    }),
     covar_pop: same(),
     covar_samp: same(),
     every: same('bool_and'),
@@ -217,9 +231,15 @@ export const aggregateFunctions: FunctionFamily = {
       (call) =>
         sql`exp(${call.aggregate('avg', [macroCall('ln', [castTo(call.arg(0).sql, { kind: 'double' })])])})`,
     ),
-    histogram: rewrite((call) =>
-      macroCall('counts', [call.aggregate('histogram', argumentsOf(call))]),
-    ),
+    // DuckDB's histogram takes not-a-number for another number.
+    histogram: rewrite((call) => {
+      const { type, sql: value } = call.arg(0);
+      if (!partsOf(type).some(isFloating)) {
+        return macroCall('counts', [call.aggregate('histogram', [value])]);
+      }
+      const list = call.aggregate('array_agg', [value], { filter: sql`${value} IS NOT NULL` });
+      return macroCall('array_histogram', [list]);
+    }),
     kurtosis: same(),
     listagg: rewrite(listagg),
     map_agg: rewrite((call) => {
@@ -291,6 +311,11 @@ export const aggregateFunctions: FunctionFamily = {
     ],
     positive_count: [
       `(n) AS CASE WHEN n > 0 THEN n ELSE stedi_trino.fail('third argument of max_by/min_by must be a positive integer', n) END`,
+    ],
+    // Of sorted items the last is not a number or infinite if any is, or the first is.
+    finite_items: [
+      `(items) AS CASE WHEN isfinite(items[1]) AND isfinite(items[-1]) OR len(items) = 0 THEN items
+        WHEN items IS NOT NULL THEN stedi_trino.fail('value must be finite', items) END`,
     ],
     value_at: [
       `(items, p) AS CASE WHEN p BETWEEN 0 AND 1 THEN list_extract(items, CAST(least(floor(p * len(items)), len(items) - 1) AS BIGINT) + 1)

@@ -7,6 +7,10 @@ import { refusal, type Argument, type FunctionRule, type Refusal } from './rule.
 
 const pair = raw('stedi_pair');
 
+function withoutOrder(items: Argument): Refusal {
+  return refusal('JSON has no order, as in Athena', 'cast the elements', items.syntax);
+}
+
 /**
  * Sorts arrays and rows. Where a null inside decides, Trino fails; then two neighbours of the sorted list meet it, so
  * these are compared as Trino compares.
@@ -30,6 +34,7 @@ function sortNested(items: Argument): Sql | Refusal {
 /** Returns the elements in ascending order, nulls last. */
 export function sortedSql(items: Argument): Sql | Refusal {
   const type = elementType(items.type);
+  if (type.kind === 'json') return withoutOrder(items);
   if (isNested(type)) return sortNested(items);
   const list = type.kind === 'any' ? macroCall('plain_items', [items.sql]) : items.sql;
   return sql`list_sort(${list}, 'ASC', 'NULLS LAST')`;
@@ -41,6 +46,7 @@ function extreme(side: 'max' | 'min'): FunctionRule {
     const items = call.arg(0);
     const type = elementType(items.type);
     if (type.kind === 'unknown') return raw('NULL');
+    if (type.kind === 'json') return withoutOrder(items);
     if (isNested(type)) {
       const sorted = sortNested(items);
       return 'refusal' in sorted

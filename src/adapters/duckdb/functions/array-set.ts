@@ -157,8 +157,9 @@ export const arraySetMacros: Readonly<Record<string, readonly string[]>> = {
       ELSE stedi_trino.array_remove_plain(stedi_trino.plain_items(items), value) END`,
   ],
   array_remove_coded: [
-    `(codes, items, value, message) AS CASE WHEN list_contains(codes, 2) THEN stedi_trino.fail(message, items)
-      WHEN value IS NOT NULL THEN list_transform([codes], lambda stedi_codes: list_filter(items,
+    `(codes, items, value, message) AS CASE WHEN value IS NULL THEN NULL
+      WHEN list_contains(codes, 2) THEN stedi_trino.fail(message, items)
+      ELSE list_transform([codes], lambda stedi_codes: list_filter(items,
         lambda stedi_each, stedi_place: stedi_codes[stedi_place] IS DISTINCT FROM 1))[1] END`,
   ],
 };

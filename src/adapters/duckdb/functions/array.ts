@@ -142,28 +142,31 @@ export const arrayFunctions: FunctionFamily = {
     ],
     trim_array: [
       `(items, size) AS CASE
+        WHEN items IS NULL THEN NULL
         WHEN size < 0 THEN stedi_trino.fail('size must not be negative: ' || size, items)
         WHEN size > len(items)
           THEN stedi_trino.fail('size must not exceed array cardinality ' || len(items) || ': ' || size, items)
         WHEN items IS NOT NULL AND size IS NOT NULL THEN list_slice(items, 1, len(items) - size) END`,
     ],
     ngrams: [
-      `(items, n) AS CASE WHEN n <= 0 THEN stedi_trino.fail('N must be positive', [items])
+      `(items, n) AS CASE WHEN items IS NULL THEN NULL
+        WHEN n <= 0 THEN stedi_trino.fail('N must be positive', [items])
         WHEN items IS NOT NULL AND n IS NOT NULL THEN list_transform([items], lambda stedi_all: list_transform(
           generate_series(1, greatest(len(stedi_all) - n + 1, 1)), lambda stedi_at:
             list_slice(stedi_all, stedi_at, stedi_at + n - 1)))[1] END`,
     ],
-    // Grows lists of places by one place after the other.
+    // Grows lists of places from the last to the first: Trino orders them by their last place.
     combinations: [
-      `(items, n) AS CASE WHEN n < 0 THEN stedi_trino.fail('combination size must not be negative: ' || n, [items])
+      `(items, n) AS CASE WHEN items IS NULL THEN NULL
+        WHEN n < 0 THEN stedi_trino.fail('combination size must not be negative: ' || n, [items])
         WHEN n > 5 THEN stedi_trino.fail('combination size must not exceed 5: ' || n, [items])
         WHEN n * stedi_trino.count_combinations(len(items), n) > 100000
           THEN stedi_trino.fail('combinations exceed max size', [items])
         WHEN items IS NOT NULL AND n IS NOT NULL THEN list_transform([items], lambda stedi_all: list_transform(
           list_reduce(list_transform(generate_series(0, n), lambda stedi_step: [CAST([] AS BIGINT[])]),
             lambda stedi_found, stedi_step: flatten(list_transform(stedi_found, lambda stedi_places: list_transform(
-              generate_series(coalesce(stedi_places[-1], 0) + 1, len(stedi_all)), lambda stedi_place:
-                list_append(stedi_places, stedi_place))))),
+              generate_series(1, coalesce(stedi_places[1], len(stedi_all) + 1) - 1), lambda stedi_place:
+                list_prepend(stedi_place, stedi_places))))),
           lambda stedi_places: list_select(stedi_all, stedi_places)))[1] END`,
     ],
     count_combinations: [

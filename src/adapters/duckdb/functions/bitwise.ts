@@ -60,24 +60,25 @@ export const bitwiseFunctions: FunctionFamily = {
         ELSE bits END`,
     ],
     left_shift: [
-      `(value, count, width) AS CASE WHEN count < 0 OR count >= width THEN CAST(0 AS HUGEINT)
+      `(value, count, width) AS CASE WHEN value IS NULL THEN NULL WHEN count < 0 OR count >= width THEN CAST(0 AS HUGEINT)
         WHEN count IS NULL THEN NULL
         ELSE stedi_trino.to_signed(
           (stedi_trino.to_unsigned(value, width) & ((CAST(1 AS HUGEINT) << (width - CAST(count AS INTEGER))) - 1))
             << CAST(count AS INTEGER), width) END`,
     ],
     right_shift: [
-      `(value, count, width) AS CASE WHEN count < 0 OR count >= width THEN CAST(0 AS HUGEINT)
+      `(value, count, width) AS CASE WHEN value IS NULL THEN NULL WHEN count < 0 OR count >= width THEN CAST(0 AS HUGEINT)
         WHEN count = 0 THEN CAST(value AS HUGEINT)
         ELSE stedi_trino.to_unsigned(value, width) >> CAST(count AS INTEGER) END`,
     ],
     right_shift_arithmetic: [
-      `(value, count, width) AS CASE WHEN count < 0 OR count >= width THEN CASE WHEN value < 0 THEN -1 ELSE 0 END
+      `(value, count, width) AS CASE WHEN value IS NULL THEN NULL WHEN count < 0 OR count >= width THEN CASE WHEN value < 0 THEN -1 ELSE 0 END
         WHEN value < 0 THEN -1 - ((-1 - CAST(value AS HUGEINT)) >> CAST(count AS INTEGER))
         ELSE CAST(value AS HUGEINT) >> CAST(count AS INTEGER) END`,
     ],
     bits_set: [
       `(value, width) AS CASE
+        WHEN value IS NULL THEN NULL
         WHEN width < 2 OR width > 64 THEN stedi_trino.fail('Bits specified in bit_count must be between 2 and 64, got ' || width, CAST(0 AS BIGINT))
         WHEN width < 64 AND (value < -(CAST(1 AS HUGEINT) << (CAST(width AS INTEGER) - 1))
             OR value >= (CAST(1 AS HUGEINT) << (CAST(width AS INTEGER) - 1)))

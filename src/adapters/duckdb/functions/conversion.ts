@@ -15,10 +15,10 @@ function cannotCast(text: string, type: string, example: string): string {
  * The text of a number as Trino prints doubles: one digit before the point, at least one after it, and an exponent
  * (`1.5E0`). DuckDB prints the same digits with or without an exponent, which `text` holds without its sign.
  */
-const doubleText = `(text) AS stedi_trino.scientific(
-    split_part(split_part(text, 'e', 1), '.', 1),
-    split_part(split_part(text, 'e', 1), '.', 2),
-    coalesce(TRY_CAST(split_part(text, 'e', 2) AS INTEGER), 0))`;
+const doubleText = `(text) AS list_transform([text], lambda stedi_text: stedi_trino.scientific(
+    split_part(split_part(stedi_text, 'e', 1), '.', 1),
+    split_part(split_part(stedi_text, 'e', 1), '.', 2),
+    coalesce(TRY_CAST(split_part(stedi_text, 'e', 2) AS INTEGER), 0)))[1]`;
 
 const scientific = `(whole, fraction, exponent) AS
     left(ltrim(whole || fraction, '0'), 1) || '.' ||
@@ -27,12 +27,12 @@ const scientific = `(whole, fraction, exponent) AS
     (exponent + CASE WHEN whole = '0' THEN length(ltrim(fraction, '0')) - length(fraction) - 1
       ELSE length(whole) - 1 END)`;
 
-/** The text of a double or real, from DuckDB's text of it. Of a real Trino shows seven digits. */
-const floatText = `CASE CAST(value AS VARCHAR)
+/** The text of a double or real, from DuckDB's text of it. Of a real Trino shows seven digits. A macro's argument is copied to each place, so it is named once. */
+const floatText = `list_transform([value], lambda stedi_value: CASE CAST(stedi_value AS VARCHAR)
     WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity' WHEN '0.0' THEN '0E0' WHEN '-0.0' THEN '-0E0'
     WHEN '5e-324' THEN '4.9E-324' WHEN '-5e-324' THEN '-4.9E-324'
-    ELSE CASE WHEN CAST(value AS VARCHAR)[1] = '-' THEN '-' ELSE '' END || stedi_trino.double_text(ltrim(
-      CASE WHEN typeof(value) = 'FLOAT' THEN printf('%.6e', CAST(CAST(value AS VARCHAR) AS DOUBLE)) ELSE CAST(value AS VARCHAR) END, '-')) END`;
+    ELSE CASE WHEN CAST(stedi_value AS VARCHAR)[1] = '-' THEN '-' ELSE '' END || stedi_trino.double_text(ltrim(
+      CASE WHEN typeof(stedi_value) = 'FLOAT' THEN printf('%.6e', CAST(CAST(stedi_value AS VARCHAR) AS DOUBLE)) ELSE CAST(stedi_value AS VARCHAR) END, '-')) END)[1]`;
 
 /** Types whose text DuckDB prints as Trino does. */
 const plainTypes = `'BOOLEAN', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'VARCHAR', 'DATE', 'UUID', '"NULL"'`;
@@ -95,8 +95,8 @@ export const conversionFunctions: FunctionFamily = {
         WHEN left(CAST(value AS VARCHAR), 2) = '-.' THEN '-0' || substr(CAST(value AS VARCHAR), 2) ELSE CAST(value AS VARCHAR) END`,
     ],
     fitting_text: [
-      `(text, size, type) AS CASE WHEN length(text) <= size THEN text
-        ELSE stedi_trino.fail('Value ' || text || ' cannot be represented as ' || type, text) END`,
+      `(text, size, type) AS list_transform([text], lambda stedi_text: CASE WHEN length(stedi_text) <= size THEN stedi_text
+        ELSE stedi_trino.fail('Value ' || stedi_text || ' cannot be represented as ' || type, stedi_text) END)[1]`,
     ],
     integer_text: [
       `(text, type) AS CASE WHEN regexp_full_match(text, '[+-]?[0-9]+') OR text IS NULL THEN text

@@ -13,7 +13,11 @@ export const datetimeCastMacros: Readonly<Record<string, readonly string[]>> = {
       WHEN x IS NOT NULL THEN stedi_trino.fail('Value cannot be cast to date: ' || x, DATE '1970-01-01') END`,
   ],
   text_to_timestamp: [
-    '(x, step) AS stedi_trino.round_timestamp(stedi_trino.read_timestamp(x), step)',
+    // A local time that a change of clocks leaves out is shown as Trino shows it.
+    `(x, step) AS stedi_trino.round_timestamp(CASE WHEN contains(x, '/')
+      THEN timezone(regexp_extract(x, '[A-Z].*[^ ]'),
+        stedi_trino.zoned_instant(stedi_trino.read_timestamp(x), regexp_extract(x, '[A-Z].*[^ ]')))
+      ELSE stedi_trino.read_timestamp(x) END, step)`,
   ],
   text_to_instant: [
     `(x, step) AS stedi_trino.round_instant(stedi_trino.parsed_instant(stedi_trino.read_timestamp(x),
@@ -57,10 +61,16 @@ export const datetimeCastMacros: Readonly<Record<string, readonly string[]>> = {
     '(step, x TIMESTAMPTZ) AS stedi_trino.round_instant(x, step)',
     '(step, x VARCHAR) AS stedi_trino.text_to_instant(x, step)',
   ],
+  // Engines differ in the direction, and in the second, to which times before 1970 are rounded.
+  clock_of_moment: [
+    `(t, step) AS CASE WHEN t < TIMESTAMP '1970-01-01' AND epoch_us(t) % step <> 0
+      THEN stedi_trino.fail('The time of a moment before 1970 has more digits of a second: use date_trunc first', TIME '00:00:00')
+      ELSE CAST(stedi_trino.round_timestamp(t, step) AS TIME) END`,
+  ],
   any_to_clock: [
     '(step, x TIME) AS stedi_trino.round_clock(x, step)',
-    '(step, x TIMESTAMP) AS CAST(stedi_trino.round_timestamp(x, step) AS TIME)',
-    `(step, x TIMESTAMPTZ) AS CAST(stedi_trino.round_timestamp(timezone('UTC', x), step) AS TIME)`,
+    '(step, x TIMESTAMP) AS stedi_trino.clock_of_moment(x, step)',
+    `(step, x TIMESTAMPTZ) AS stedi_trino.clock_of_moment(timezone('UTC', x), step)`,
     '(step, x VARCHAR) AS stedi_trino.text_to_clock(x, step)',
   ],
 };

@@ -84,7 +84,9 @@ function timeOf(fields: readonly Field[], group: (field: Field) => Sql): Sql | u
 function zoneOfLiteral(compiled: CompiledFormat, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const index = compiled.fields.indexOf('zone');
-  const found = new RegExp(compiled.pattern).exec(text)?.[index + 2];
+  // JavaScript has no `(?i:…)`; a text that fits only without regard to case fails when it runs.
+  const pattern = compiled.pattern.replaceAll('(?i:', '(?:');
+  const found = new RegExp(pattern, 'i').exec(text)?.[index + 2];
   return found && readZone(/^[+-]\d\d$/.test(found) ? `${found}:00` : found);
 }
 

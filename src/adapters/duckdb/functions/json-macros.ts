@@ -201,7 +201,9 @@ export const jsonMacros: Readonly<Record<string, readonly string[]>> = {
       lambda stedi_item: list_contains(kinds, json_type(stedi_item)) AND json_extract_string(stedi_item, '$') = wanted)) > 0 END`,
   ],
   json_holds_double: [
-    `(items, wanted) AS CASE WHEN wanted IS NOT NULL THEN len(list_filter(items, lambda stedi_item:
+    `(items, wanted) AS CASE WHEN NOT isfinite(wanted) AND items IS NULL
+      THEN stedi_trino.fail('the number that is looked for must be finite', true)
+      WHEN wanted IS NOT NULL THEN len(list_filter(items, lambda stedi_item:
       json_type(stedi_item) = 'DOUBLE' AND TRY_CAST(CAST(stedi_item AS VARCHAR) AS DOUBLE) = wanted AND NOT isnan(wanted))) > 0 END`,
   ],
 };

@@ -1,6 +1,7 @@
 import type { SqlType } from '../../../core/sql-type.js';
 import { raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { callOnOpenTypes, macroCall } from '../translate/macro-call.js';
+import { isRemainderTooWide } from '../translate/operator.js';
 import { plainCast } from '../translate/plain-cast.js';
 import { isFloating, isInteger } from '../types/common.js';
 import {
@@ -85,7 +86,9 @@ function round(call: FunctionCall): Rewritten {
       : { sql: castTo(macroCall('round_integer', [value, places]), type), type };
   }
   if (isFloating(type)) {
-    return places === undefined ? sql`round(${value})` : sql`round(${value}, ${places})`;
+    return places === undefined
+      ? sql`round(${value})`
+      : castTo(macroCall('round_float', [value, places]), type);
   }
   // Of an unknown type: places before the point are another matter for each type.
   if (places === undefined) return sql`round(${value})`;
@@ -155,6 +158,12 @@ function sign(call: FunctionCall): Rewritten {
 function mod(call: FunctionCall): Rewritten {
   const [left, right] = [call.arg(0), call.arg(1)];
   if (isFloating(left.type) || isFloating(right.type)) return sql`${left.sql} % ${right.sql}`;
+  if (isRemainderTooWide(left.type, right.type)) {
+    return refusal(
+      'together its decimals have more than 38 digits',
+      'cast one of them to a shorter decimal',
+    );
+  }
   const isKnown = [left, right].every(({ type }) => type.kind !== 'any');
   return isKnown
     ? macroCall('modulus', [left.sql, right.sql])
@@ -251,9 +260,10 @@ export const mathFunctions: FunctionFamily = {
     to_base: macro(
       `(number, radix) AS CASE WHEN number IS NULL OR radix IS NULL THEN NULL
         WHEN radix NOT BETWEEN 2 AND 36 THEN stedi_trino.fail('Radix must be between 2 and 36', '')
-        WHEN number = -9223372036854775807 - 1 THEN '-' || lower(to_base(-(number // radix), radix) || to_base(-(number % radix), radix))
-        WHEN number < 0 THEN '-' || lower(to_base(-number, radix))
-        ELSE lower(to_base(number, radix)) END`,
+        WHEN number = -9223372036854775807 - 1 THEN '-' || lower(to_base(-(number // radix), CAST(radix AS INTEGER))
+          || to_base(-(number % radix), CAST(radix AS INTEGER)))
+        WHEN number < 0 THEN '-' || lower(to_base(-number, CAST(radix AS INTEGER)))
+        ELSE lower(to_base(number, CAST(radix AS INTEGER))) END`,
     ),
     truncate: rewrite(truncate),
     width_bucket: macro(
@@ -283,6 +293,8 @@ export const mathFunctions: FunctionFamily = {
     ),
   },
   macros: {
+    // DuckDB rounds what is not finite to zero.
+    round_float: ['(x, places) AS CASE WHEN isfinite(x) THEN round(x, places) ELSE x END'],
     round_integer: [
       `(x, places) AS CASE WHEN x IS NULL OR places IS NULL THEN NULL WHEN places >= 0 THEN CAST(x AS HUGEINT)
         WHEN places < -19 THEN 0

@@ -34,9 +34,13 @@ export const semanticsMacros: FunctionFamily = {
     no_nan: [
       `(x) AS CASE WHEN isnan(x) THEN stedi_trino.fail('NaN meets ANY or ALL of a subquery: leave it out of both sides', x) ELSE x END`,
     ],
-    divide_integers: [`(a, b) AS CASE WHEN b = 0 THEN ${byZero('a')} ELSE a // b END`],
+    divide_integers: [
+      `(a, b) AS CASE WHEN a IS NULL THEN NULL WHEN b = 0 THEN ${byZero('a')} ELSE a // b END`,
+    ],
     // `%` of integers and decimals; of floating point numbers it is DuckDB's own.
-    modulus: [`(a, b) AS CASE WHEN b = 0 THEN ${byZero('a % b')} ELSE a % b END`],
+    modulus: [
+      `(a, b) AS CASE WHEN a IS NULL THEN NULL WHEN b = 0 THEN ${byZero('a % b')} ELSE a % b END`,
+    ],
     // Operands whose types only DuckDB knows.
     divide: [
       ...integerTypes.map((type) => `(a ${type}, b ${type}) AS stedi_trino.divide_integers(a, b)`),
@@ -75,7 +79,8 @@ export const semanticsMacros: FunctionFamily = {
       `(value, size) AS repeat('0', size - length(CAST(value AS VARCHAR))) || CAST(value AS VARCHAR)`,
     ],
     divide_rounded: [
-      `(a, b) AS CASE WHEN b = 0 THEN stedi_trino.fail('Division by zero', a)
+      `(a, b) AS CASE WHEN a IS NULL THEN NULL
+        WHEN b = 0 THEN stedi_trino.fail('Division by zero', a)
         ELSE a // b + CASE WHEN 2 * abs(a % b) >= abs(b) THEN sign(a) * sign(b) ELSE 0 END END`,
     ],
     // The escape character must be one character, and stand before itself, % or _.

@@ -1,5 +1,5 @@
 import type { SqlType } from '../../../core/sql-type.js';
-import { sql, callSql, stringSql, type Sql } from '../translate/fragment.js';
+import { callSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { callOnOpenTypes, macroCall, openMacroCall } from '../translate/macro-call.js';
 import {
   macro,
@@ -27,16 +27,16 @@ const whitespace = [
 function trimRule(name: 'trim' | 'ltrim' | 'rtrim') {
   return rewrite((call) => {
     const characters = call.args[1];
-    const trimmed = call.arg(0).sql;
-    return callSql(name, [
-      trimmed,
-      characters === undefined ? stringSql(whitespace) : characters.sql,
-    ]);
+    const value = call.arg(0);
+    // The blanks that fill up a char are none of its text.
+    const text = value.type.kind === 'char' ? callSql('rtrim', [value.sql, raw(`' '`)]) : value.sql;
+    return callSql(name, [text, characters === undefined ? stringSql(whitespace) : characters.sql]);
   });
 }
 
 function padBody(side: 'lpad' | 'rpad'): string {
   return `(value, size, padding) AS CASE
+    WHEN value IS NULL OR padding IS NULL THEN NULL
     WHEN size < 0 OR size > 2147483647
       THEN stedi_trino.fail('Target length must be in the range [0..2147483647]', CAST(value AS VARCHAR))
     WHEN padding = '' THEN stedi_trino.fail('Padding string must not be empty', CAST(value AS VARCHAR))
@@ -104,8 +104,14 @@ export const stringFunctions: FunctionFamily = {
   rules: {
     chr: macro(`(n) AS CASE WHEN n < 0 OR n > 1114111
       THEN stedi_trino.fail('Not a valid Unicode code point: ' || n, '') ELSE chr(CAST(n AS INTEGER)) END`),
-    codepoint: macro(`(value) AS CASE WHEN length(value) <> 1
-      THEN stedi_trino.fail('Input must be a single character string', 0) ELSE unicode(value) END`),
+    codepoint: rewrite((call) => {
+      const value = call.arg(0);
+      const fits =
+        value.type.kind !== 'varchar' || ('length' in value.type && value.type.length === 1);
+      return fits
+        ? macroCall('codepoint', [value.sql])
+        : refusal('it takes a varchar(1)', 'CAST(… AS varchar(1))', value.syntax);
+    }),
     concat: rewrite(concat, {
       // The signature leaves the length of the result open.
       returns: ([left, right]) =>
@@ -129,14 +135,18 @@ export const stringFunctions: FunctionFamily = {
     from_utf8: macro(
       `(value) AS coalesce(TRY(decode(value)), stedi_trino.decode_replacing(value, chr(65533)))`,
       `(value, replacement VARCHAR) AS CASE
+        WHEN value IS NULL THEN NULL
         WHEN length(replacement) > 1
           THEN stedi_trino.fail('Replacement character string must empty or a single character', '')
         WHEN replacement IS NULL THEN NULL
         ELSE coalesce(TRY(decode(value)), stedi_trino.decode_replacing(value, replacement)) END`,
-      `(value, replacement) AS CASE WHEN replacement IS NULL THEN NULL
+      `(value, replacement) AS CASE WHEN value IS NULL OR replacement IS NULL THEN NULL
+        WHEN replacement NOT BETWEEN 0 AND 1114111
+          THEN stedi_trino.fail('Not a valid Unicode code point: ' || replacement, '')
         ELSE coalesce(TRY(decode(value)), stedi_trino.decode_replacing(value, chr(CAST(replacement AS INTEGER)))) END`,
     ),
-    hamming_distance: macro(`(a, b) AS CASE WHEN length(a) <> length(b)
+    hamming_distance: macro(`(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL
+      WHEN length(a) <> length(b)
       THEN stedi_trino.fail('The input strings to hamming_distance function must have the same length', 0)
       ELSE CAST(len(list_filter(generate_series(1, length(a)),
         lambda stedi_i: substr(a, stedi_i, 1) <> substr(b, stedi_i, 1))) AS BIGINT) END`),
@@ -236,15 +246,15 @@ export const stringFunctions: FunctionFamily = {
     soundex: refuse('DuckDB has no such function'),
     split: macro(
       `(value, delimiter) AS CASE
+        WHEN value IS NULL OR delimiter IS NULL THEN NULL
         WHEN delimiter = '' THEN stedi_trino.fail('The delimiter may not be the empty string', [''])
-        WHEN delimiter IS NULL THEN NULL
         ELSE string_split(value, delimiter) END`,
       `(value, delimiter, size) AS stedi_trino.split_limited(value, delimiter, string_split(value, delimiter), size)`,
     ),
     split_part: macro(
       `(value, delimiter, part) AS CASE
+        WHEN value IS NULL OR delimiter IS NULL THEN NULL
         WHEN part <= 0 THEN stedi_trino.fail('Index must be greater than zero', '')
-        WHEN delimiter IS NULL THEN NULL
         WHEN delimiter = '' THEN CASE WHEN part <= length(value) THEN substr(value, CAST(part AS BIGINT), 1) END
         ELSE list_extract(string_split(value, delimiter), CAST(part AS BIGINT)) END`,
     ),
@@ -260,9 +270,9 @@ export const stringFunctions: FunctionFamily = {
     strpos: macro(
       '(value, search) AS CAST(strpos(value, search) AS BIGINT)',
       `(value, search, instance) AS CASE
+        WHEN value IS NULL OR search IS NULL OR instance IS NULL THEN NULL
         WHEN instance = 0 THEN stedi_trino.fail('''instance'' must not be a positive or negative number.', 0)
         WHEN search = '' THEN 1
-        WHEN value IS NULL OR search IS NULL OR instance IS NULL THEN NULL
         ELSE stedi_trino.nth_place(value,
           list_filter(generate_series(1, length(value)),
             lambda stedi_i: starts_with(substr(value, stedi_i), search)),
@@ -299,6 +309,10 @@ export const stringFunctions: FunctionFamily = {
     word_stem: refuse('DuckDB has no such function without an extension'),
   },
   macros: {
+    codepoint: [
+      `(value) AS CASE WHEN length(value) <> 1
+        THEN stedi_trino.fail('Input must be a single character string', 0) ELSE unicode(value) END`,
+    ],
     concat_any: [
       '(a BLOB, b BLOB) AS a || b',
       '(a VARCHAR, b VARCHAR) AS a || b',
@@ -342,10 +356,10 @@ export const stringFunctions: FunctionFamily = {
     cut_bytes: ['(value, size) AS unhex(substr(hex(value), 1, CAST(size * 2 AS BIGINT)))'],
     check_padding: [
       `(value, size, padding, padded) AS CASE
+        WHEN value IS NULL OR size IS NULL OR padding IS NULL THEN NULL
         WHEN size < 0 OR size > 2147483647
           THEN stedi_trino.fail('Target length must be in the range [0..2147483647]', value)
         WHEN octet_length(padding) = 0 THEN stedi_trino.fail('Padding bytes must not be empty', value)
-        WHEN value IS NULL OR size IS NULL OR padding IS NULL THEN NULL
         WHEN size <= octet_length(value) THEN stedi_trino.cut_bytes(value, size)
         ELSE padded END`,
     ],
@@ -372,9 +386,9 @@ export const stringFunctions: FunctionFamily = {
     ],
     split_limited: [
       `(value, delimiter, parts, size) AS CASE
+        WHEN value IS NULL OR size IS NULL OR delimiter IS NULL THEN NULL
         WHEN delimiter = '' THEN stedi_trino.fail('The delimiter may not be the empty string', [''])
         WHEN size <= 0 THEN stedi_trino.fail('Limit must be positive', [''])
-        WHEN size IS NULL OR delimiter IS NULL THEN NULL
         WHEN len(parts) <= size THEN parts
         ELSE list_append(list_slice(parts, 1, CAST(size - 1 AS BIGINT)),
           array_to_string(list_slice(parts, CAST(size AS BIGINT), len(parts)), delimiter)) END`,
@@ -382,9 +396,9 @@ export const stringFunctions: FunctionFamily = {
     // Pairs as lists of two; an empty entry at the very end counts for nothing.
     split_pairs: [
       `(value, entry_delimiter, key_delimiter) AS CASE
+        WHEN entry_delimiter IS NULL OR key_delimiter IS NULL OR value IS NULL THEN NULL
         WHEN entry_delimiter = '' OR key_delimiter = '' OR entry_delimiter = key_delimiter
           THEN stedi_trino.fail('entryDelimiter and keyValueDelimiter must not be empty or the same', [['']])
-        WHEN entry_delimiter IS NULL OR key_delimiter IS NULL OR value IS NULL THEN NULL
         WHEN value = '' THEN CAST([] AS VARCHAR[][])
         ELSE list_transform(
           string_split(CASE WHEN ends_with(value, entry_delimiter)
@@ -436,7 +450,7 @@ export const stringFunctions: FunctionFamily = {
           CAST(least(size, octet_length(value)) * 2 AS BIGINT))) END`,
     ],
     substring: [
-      `(value, start) AS CASE WHEN start = 0 OR abs(start) > length(value) THEN ''
+      `(value, start) AS CASE WHEN value IS NULL THEN NULL WHEN start = 0 OR abs(start) > length(value) THEN ''
         ELSE substr(value, CAST(start AS BIGINT)) END`,
       `(value, start, size) AS CASE WHEN start = 0 OR abs(start) > length(value) OR size <= 0 THEN
           CASE WHEN value IS NULL OR start IS NULL OR size IS NULL THEN NULL ELSE '' END

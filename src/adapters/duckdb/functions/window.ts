@@ -33,14 +33,27 @@ function shift(name: 'lag' | 'lead'): (call: FunctionCall) => Rewritten {
   };
 }
 
+/** A function of places and peers, which takes no frame; DuckDB would leave the frame out of account. */
+function withoutFrame(name: string): FunctionRule {
+  return rewrite((call) => {
+    const { over } = call.syntax;
+    return over?.kind === 'specification' && over.frame
+      ? refusal('its window takes no frame, as in Athena', 'leave the frame out')
+      : call.aggregate(
+          name,
+          call.args.map((each) => each.sql),
+        );
+  });
+}
+
 const byShift = (name: 'lag' | 'lead'): FunctionRule => rewrite(shift(name));
 
 /** Trino's window functions. */
 export const windowFunctions: FunctionFamily = {
   name: 'window',
   rules: {
-    cume_dist: same(),
-    dense_rank: same(),
+    cume_dist: withoutFrame('cume_dist'),
+    dense_rank: withoutFrame('dense_rank'),
     first_value: same(),
     lag: byShift('lag'),
     last_value: same(),
@@ -48,10 +61,10 @@ export const windowFunctions: FunctionFamily = {
     nth_value: rewrite((call) =>
       call.aggregate('nth_value', [call.arg(0).sql, macroCall('window_place', [call.arg(1).sql])]),
     ),
-    ntile: same(),
-    percent_rank: same(),
-    rank: same(),
-    row_number: same(),
+    ntile: withoutFrame('ntile'),
+    percent_rank: withoutFrame('percent_rank'),
+    rank: withoutFrame('rank'),
+    row_number: withoutFrame('row_number'),
   },
   macros: {
     window_distance: [

@@ -55,24 +55,24 @@ function formatMicros(micros: bigint, precision: number): string {
   return `${formatDays(Number(days))} ${formatTime(micros - days * perDay, precision)}`;
 }
 
-/** Returns the offset of a zone at an instant, in minutes. */
-function zoneOffsetMinutes(zone: string, micros: bigint): number {
+/** Returns the offset of a zone at an instant, in seconds: local times of long ago have odd ones. */
+function zoneOffsetSeconds(zone: string, micros: bigint): number {
   const fixed = /^([+-])(\d{2}):(\d{2})$/.exec(zone);
   if (fixed) {
-    const minutes = Number(fixed[2]) * 60 + Number(fixed[3]);
-    return fixed[1] === '-' ? -minutes : minutes;
+    const seconds = (Number(fixed[2]) * 60 + Number(fixed[3])) * 60;
+    return fixed[1] === '-' ? -seconds : seconds;
   }
   const name = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
     .formatToParts(new Date(Number(micros / 1000n)))
     .find((part) => part.type === 'timeZoneName')?.value;
-  const match = /GMT([+-])(\d{2}):(\d{2})/.exec(name ?? '');
+  const match = /GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?/.exec(name ?? '');
   if (!match) return 0;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
-  return match[1] === '-' ? -minutes : minutes;
+  const seconds = (Number(match[2]) * 60 + Number(match[3])) * 60 + Number(match[4] ?? 0);
+  return match[1] === '-' ? -seconds : seconds;
 }
 
 function formatZoned(micros: bigint, precision: number, zone: string): string {
-  const local = micros + BigInt(zoneOffsetMinutes(zone, micros)) * 60_000_000n;
+  const local = micros + BigInt(zoneOffsetSeconds(zone, micros)) * 1_000_000n;
   return `${formatMicros(local, precision)} ${zone}`;
 }
 

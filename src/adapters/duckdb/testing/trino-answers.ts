@@ -1,5 +1,5 @@
 /* eslint-disable no-restricted-imports -- tests compose the rooms */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { createSqlToolkit } from '../../../sql/index.js';
@@ -23,12 +23,18 @@ export interface RecordedAnswer {
 
 /** What the translation made of an expression. */
 export type Outcome =
-  | { readonly kind: 'right' }
+  /** `type` is the type that the translation knows. */
+  | { readonly kind: 'right'; readonly type?: string }
   | { readonly kind: 'failed-too' }
   | { readonly kind: 'refused'; readonly codes: readonly string[]; readonly message: string }
   | { readonly kind: 'wrong'; readonly found: string; readonly sql: string };
 
-/** Returns the recorded answers of a family. */
+/** Returns the families whose expressions are made from signatures and edge values. */
+export function listGeneratedFamilies(): readonly string[] {
+  return readdirSync(new URL('generated/', fixtures)).map((name) => name.replace('.json', ''));
+}
+
+/** Returns the recorded answers of a family; `generated/math` are those that are made. */
 export function readAnswers(family: string): readonly RecordedAnswer[] {
   const text = readFileSync(new URL(`${family}.json`, fixtures), 'utf8');
   return JSON.parse(text) as readonly RecordedAnswer[];
@@ -124,6 +130,13 @@ function withZone(type: SqlType, known: SqlType | undefined): SqlType {
   if (type.kind === 'array' && known?.kind === 'array') {
     return { ...type, element: withZone(type.element, known.element) };
   }
+  if (type.kind === 'row' && known?.kind === 'row') {
+    const fields = type.fields.map((field, index) => ({
+      ...field,
+      type: withZone(field.type, known.fields[index]?.type),
+    }));
+    return { ...type, fields };
+  }
   if (type.kind !== 'timestamp' || known?.kind !== 'timestamp' || known.zone === undefined) {
     return type;
   }
@@ -164,7 +177,7 @@ export async function judge(
     return { kind: 'wrong', found: described, sql };
   }
   return sameCanonical(found, answer.value, type)
-    ? { kind: 'right' }
+    ? { kind: 'right', ...(known && { type: formatType(known) }) }
     : { kind: 'wrong', found: described, sql };
 }
 

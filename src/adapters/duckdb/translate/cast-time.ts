@@ -46,7 +46,9 @@ function castToTime(value: Castable, local: Sql, target: TimeType): CastResult {
     case 'time':
       return round(value.sql, value.type, target);
     case 'timestamp':
-      return plainCast(round(local, value.type, target), target);
+      return value.type.precision > target.precision
+        ? macroCall('clock_of_moment', [local, stepOf(target)])
+        : plainCast(local, target);
     default:
       return { forbidden: true };
   }

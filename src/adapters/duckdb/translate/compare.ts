@@ -59,6 +59,10 @@ function fieldOf(side: Side, index: number): Side {
   };
 }
 
+function isEquality(operator: ComparisonOperator): boolean {
+  return operator === '=' || operator === '<>';
+}
+
 function negated(equal: Sql | undefined): Sql | undefined {
   return equal && sql`NOT ${equal}`;
 }
@@ -146,7 +150,7 @@ function compareArrays(
   );
   if (equal === undefined) return undefined;
   const pairs = sql`list_transform(range(1, len(${left.sql}) + 1), lambda ${index}: ${equal})`;
-  return sql`CASE WHEN len(${left.sql}) <> len(${right.sql}) THEN false ELSE ${macroCall('all_true', [pairs])} END`;
+  return sql`CASE WHEN ${left.sql} IS NULL OR ${right.sql} IS NULL THEN NULL WHEN len(${left.sql}) <> len(${right.sql}) THEN false ELSE ${macroCall('all_true', [pairs])} END`;
 }
 
 /** Maps are equal when they have the same keys and, for each, equal values. The order of entries does not count. */
@@ -174,7 +178,7 @@ function compareMaps(
   if (equal === undefined) return undefined;
   const each = sql`CASE WHEN map_contains(${right.sql}, ${key}) THEN ${equal} ELSE false END`;
   const pairs = sql`list_transform(map_keys(${left.sql}), lambda ${key}: ${each})`;
-  return sql`CASE WHEN cardinality(${left.sql}) <> cardinality(${right.sql}) THEN false ELSE ${macroCall('all_true', [pairs])} END`;
+  return sql`CASE WHEN ${left.sql} IS NULL OR ${right.sql} IS NULL THEN NULL WHEN cardinality(${left.sql}) <> cardinality(${right.sql}) THEN false ELSE ${macroCall('all_true', [pairs])} END`;
 }
 
 function compareSides(
@@ -204,6 +208,10 @@ function compareSides(
     case 'map':
       if (left.type.kind !== 'map' || right.type.kind !== 'map') break;
       return compareMaps(operator, left, right, depth);
+    case 'json':
+      // JSON has no order.
+      if (!isEquality(operator)) return undefined;
+      break;
     default:
       break;
   }

@@ -130,8 +130,12 @@ export function translateExpression(context: Context, syntax: Expression, scope:
       const args = [syntax.operand, ...(syntax.characters ? [syntax.characters] : [])];
       return context.call(callOf(name, args, syntax), scope);
     }
-    case 'at-time-zone':
+    case 'at-time-zone': {
+      // at_timezone(date, …) is a call that Athena knows.
+      const { type } = context.expression(syntax.operand, scope);
+      if (type.kind === 'date') return reportMismatch(context, 'AT TIME ZONE', [type], syntax);
       return context.call(callOf('at_timezone', [syntax.operand, syntax.zone], syntax), scope);
+    }
     case 'json-path':
     case 'json-object':
     case 'json-array':
@@ -215,12 +219,14 @@ function translateExtract(
     context.report('sql-syntax', `there is no field '${syntax.field}' to extract`, syntax);
     return failedValue(syntax);
   }
-  // hour(date) is a call that Athena knows, EXTRACT(HOUR FROM date) is none.
-  if (['hour', 'minute', 'second'].includes(name)) {
-    const { type } = context.expression(syntax.operand, scope);
-    if (type.kind === 'date') {
-      return reportMismatch(context, `EXTRACT(${syntax.field.toUpperCase()})`, [type], syntax);
-    }
+  // hour(date) is a call that Athena knows, EXTRACT(HOUR FROM date) is none; so it is with the fields of a zone.
+  const { type } = context.expression(syntax.operand, scope);
+  const isWrong =
+    (['hour', 'minute', 'second'].includes(name) && type.kind === 'date') ||
+    (name.startsWith('timezone_') &&
+      (type.kind === 'date' || (type.kind === 'timestamp' && !type.withZone)));
+  if (isWrong) {
+    return reportMismatch(context, `EXTRACT(${syntax.field.toUpperCase()})`, [type], syntax);
   }
   return context.call(callOf(name, [syntax.operand], syntax), scope);
 }

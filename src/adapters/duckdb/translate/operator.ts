@@ -110,6 +110,32 @@ function divideDecimals(left: Value, right: Value, from: DecimalPair, result: De
   return sql`CAST(${digits} AS ${raw(`DECIMAL(${result.precision}, ${result.scale})`)})`;
 }
 
+/** DuckDB keeps products of decimals of up to 18 digits in 18 digits, unless one side has more. */
+function multiplyDecimals(left: Value, right: Value, from: DecimalPair, result: Decimal): Sql {
+  const isShort = from.left.precision <= 18 && from.right.precision <= 18;
+  if (!isShort || result.precision <= 18) return sql`${left.sql} * ${right.sql}`;
+  const wide = sql`CAST(${left.sql} AS ${raw(`DECIMAL(19, ${from.left.scale})`)})`;
+  const type = raw(`DECIMAL(${result.precision}, ${result.scale})`);
+  return sql`CAST(${wide} * ${right.sql} AS ${type})`;
+}
+
+/** Whether the remainder of two decimals takes more digits than DuckDB has; it would calculate with doubles. */
+export function isRemainderTooWide(left: SqlType, right: SqlType): boolean {
+  const [l, r] = [asDecimal(left), asDecimal(right)];
+  if (l === undefined || r === undefined) return false;
+  return Math.max(l.precision - l.scale, r.precision - r.scale) + Math.max(l.scale, r.scale) > 38;
+}
+
+/** A NULL beside a decimal counts as one of one digit. */
+function resultWithNull({ operator, left }: ArithmeticExpression, decimal: Decimal): Decimal {
+  const digit: Decimal = { kind: 'decimal', precision: 1, scale: 0 };
+  const isLeft = left.kind === 'null';
+  return decimalResult(operator, {
+    left: isLeft ? digit : decimal,
+    right: isLeft ? decimal : digit,
+  });
+}
+
 function isNonZeroNumber(syntax: Expression): boolean {
   if (syntax.kind === 'unary') return isNonZeroNumber(syntax.operand);
   return syntax.kind === 'number' && Number(syntax.text) !== 0;
@@ -143,6 +169,7 @@ function combineNumbers(syntax: ArithmeticExpression, left: Value, right: Value)
     const pair = { left: leftDecimal, right: rightDecimal };
     const result = decimalResult(operator, pair);
     if (operator === '/') return value(divideDecimals(left, right, pair, result), result);
+    if (operator === '*') return value(multiplyDecimals(left, right, pair, result), result);
     const plain =
       operator === '%'
         ? macroCall('modulus', [left.sql, right.sql])
@@ -201,10 +228,20 @@ export function translateArithmetic(
     return reportMismatch(context, syntax.operator, [left.type, right.type], syntax);
   }
   if (left.type.kind === 'unknown' || right.type.kind === 'unknown') {
-    const type = left.type.kind === 'unknown' ? right.type : left.type;
+    const known = left.type.kind === 'unknown' ? right.type : left.type;
+    const type = known.kind === 'decimal' ? resultWithNull(syntax, known) : known;
     const name = duckDbType(type);
     const nothing = raw(name === undefined ? 'NULL' : `CAST(NULL AS ${name})`);
     return makeValue(nothing, type, syntax, [left, right]);
+  }
+  if (syntax.operator === '%' && isRemainderTooWide(left.type, right.type)) {
+    context.report(
+      'sql-unsupported',
+      `% of ${formatType(left.type)} and ${formatType(right.type)} is not supported: together they have more than 38 digits`,
+      syntax,
+      'cast one of them to a shorter decimal',
+    );
+    return failedValue(syntax);
   }
   const combined = combineNumbers(syntax, left, right);
   const divides = syntax.operator === '/' || syntax.operator === '%';

@@ -7,7 +7,7 @@ import type {
   WindowSpecification,
 } from '../../../core/sql-syntax.js';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
-import { isInteger, isNumeric, partsOf } from '../types/common.js';
+import { isFloating, isInteger, isNumeric, partsOf } from '../types/common.js';
 import { identifierSql } from './constructor.js';
 import type { Context } from './context.js';
 import { joinSql, operand, raw, type Sql } from './fragment.js';
@@ -15,11 +15,17 @@ import { requireGroupable } from './grouping.js';
 import { macroCall } from './macro-call.js';
 import type { Scope } from './scope.js';
 
-/** Returns `expression [DESC] NULLS LAST`: Trino puts nulls last in both directions unless told otherwise. */
-export function sortItemSql(printed: Sql, item: SortItem): Sql {
+/**
+ * Returns `expression [DESC] NULLS LAST`: Trino puts nulls last in both directions unless told otherwise. What is not a
+ * number is the greatest, as in DuckDB, but next to the nulls if these come first.
+ */
+export function sortItemSql(printed: Sql, item: SortItem, type: SqlType): Sql {
   const direction = item.descending ? ' DESC' : '';
   const nulls = item.nulls === 'first' ? 'NULLS FIRST' : 'NULLS LAST';
-  return { parts: [printed, `${direction} ${nulls}`], atomic: false };
+  const key: Sql = { parts: [printed, `${direction} ${nulls}`], atomic: false };
+  if (item.nulls !== 'first' || !isFloating(type)) return key;
+  const opposite = item.descending ? '' : ' DESC';
+  return { parts: ['isnan(', printed, `)${opposite} NULLS FIRST, `, key], atomic: false };
 }
 
 /** Reports a value of a type that has no order. */
@@ -44,7 +50,7 @@ export function orderBySql(
   const printed = items.map((item) => {
     const value = context.expression(item.expression, scope);
     requireOrderable(context, value.type, item.expression);
-    return sortItemSql(value.sql, item);
+    return sortItemSql(value.sql, item, value.type);
   });
   return [{ parts: ['ORDER BY ', joinSql(printed)], atomic: false }];
 }

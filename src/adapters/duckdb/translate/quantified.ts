@@ -91,10 +91,11 @@ function meetingTypes(
     );
     return undefined;
   }
+  const operator = syntax.kind === 'quantified' ? syntax.operator : '=';
   const types = items.map((item, index): SqlType | undefined => {
     const other = makeValue(raw('NULL'), query.columns[index]?.type ?? anyType, syntax);
     const type = commonType(item.type, other.type);
-    if (type !== undefined && compareValues('=', item, other) !== undefined) return type;
+    if (type !== undefined && compareValues(operator, item, other) !== undefined) return type;
     reportMismatch(context, wordsOf(syntax), [item.type, other.type], syntax);
     return undefined;
   });

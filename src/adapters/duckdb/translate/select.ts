@@ -9,6 +9,7 @@ import type {
 import { suggest } from '../../../core/suggest.js';
 import { identifierSql, qualifiersOf, rowField } from './constructor.js';
 import type { Context, Value } from './context.js';
+import { booleanType } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { joinSql, markedSql, nameSql, operand, plainText, raw, sql, type Sql } from './fragment.js';
 import { requireGroupable } from './grouping.js';
@@ -294,14 +295,15 @@ export function orderItemSql(
     }
     if (column !== undefined) {
       requireOrderable(context, column.type, expression);
-      return sortItemSql(identifierSql(expression.name), item);
+      return sortItemSql(identifierSql(expression.name), item, column.type);
     }
   }
   const value = context.expression(expression, orderScope);
   requireOrderable(context, value.type, expression);
   // DuckDB refuses an order that is the same for all rows; Trino takes it.
   const isConstant = ['string', 'null', 'boolean'].includes(expression.kind);
-  return sortItemSql(isConstant ? sql`${value.sql} IS NULL` : value.sql, item);
+  if (isConstant) return sortItemSql(sql`${value.sql} IS NULL`, item, booleanType);
+  return sortItemSql(value.sql, item, value.type);
 }
 
 /** Reports an ORDER BY of a SELECT DISTINCT that uses what is not selected. */

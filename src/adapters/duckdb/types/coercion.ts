@@ -108,9 +108,7 @@ export function canCoerce(from: SqlType, to: SqlType): boolean {
   if (common === undefined) return false;
   if (sameType(common, to)) return true;
   // A decimal's precision saturates at 38 digits, and a longer varchar is no obstacle to a parameter of bounded length.
-  return (
-    (from.kind === 'varchar' || from.kind === 'char') && to.kind === 'varchar' && !('length' in to)
-  );
+  return from.kind === 'varchar' && to.kind === 'varchar' && !('length' in to);
 }
 
 /** Returns the common type of all, `any` for none, or `undefined` when they do not meet. */

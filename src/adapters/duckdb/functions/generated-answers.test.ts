@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  describeOutcome,
+  judge,
+  listGeneratedFamilies,
+  openTestWarehouse,
+  readAnswers,
+  type RecordedAnswer,
+  type TestWarehouse,
+} from '../testing/trino-answers.js';
+import { isKnownDifference } from './known-differences.js';
+
+/** `TRINO_FAMILY=math` runs one family. */
+const chosen = process.env['TRINO_FAMILY']?.split(',');
+const families = listGeneratedFamilies().filter((family) => chosen?.includes(family) ?? true);
+
+describe('recorded answers of Trino over the edge values of types', () => {
+  let warehouse: TestWarehouse;
+  beforeAll(async () => {
+    warehouse = await openTestWarehouse();
+  });
+  afterAll(() => {
+    warehouse.connection.closeSync();
+  });
+
+  it.each(families)(
+    '%s: the same value of the same type, an error where Trino fails, or a refusal by name',
+    { timeout: 300_000 },
+    async (family) => {
+      const unexpected: string[] = [];
+      for (const answer of readAnswers(`generated/${family}`)) {
+        const outcome = await judge(warehouse.connection, answer);
+        if (outcome.kind === 'right' && hasOtherType(answer, outcome.type)) {
+          unexpected.push(
+            `${answer.expr}\n      expected ${answer.type ?? ''}, found ${outcome.type ?? ''}`,
+          );
+        }
+        if (outcome.kind === 'wrong' && !isKnownDifference(answer, outcome.found)) {
+          unexpected.push(describeOutcome(answer, outcome));
+        }
+      }
+      expect(unexpected.map((line) => `\n${line}`).join('')).toBe('');
+    },
+  );
+});
+
+/** The type that the translation gives to a right value must be Trino's. It may not know one, nor the length of a text. */
+function hasOtherType({ type = '' }: RecordedAnswer, found: string | undefined): boolean {
+  if (found === undefined || /\bany\b/.test(found)) return false;
+  const isRough = /varchar(?!\()/.test(found);
+  const withoutLength = (name: string): string =>
+    isRough ? name.replace(/varchar\(\d+\)/g, 'varchar') : name;
+  return withoutLength(found) !== withoutLength(type);
+}
