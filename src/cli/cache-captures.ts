@@ -4,11 +4,17 @@ import { success } from '../core/result.js';
 import type { CapturedTemplate, TemplateContext, TemplateEngine } from '../core/template.js';
 import { hashTexts } from '../project/hash-text.js';
 import type { ParseCache } from '../project/parse-cache.js';
+import {
+  describeVariables,
+  haveSameValues,
+  watchEnvironment,
+  type ReadVariables,
+} from './watch-environment.js';
 
 /** A captured template as it is kept. */
 interface KeptCapture {
-  /** The environment variables that it read, each with the hash of its value, or null if it was not set. */
-  readonly env: readonly (readonly [name: string, hash: string | null])[];
+  /** The environment variables that it read. */
+  readonly env: ReadVariables;
   readonly captured: CapturedTemplate;
 }
 
@@ -16,7 +22,7 @@ interface KeptCapture {
 interface WatchedContext {
   readonly context: TemplateContext;
   /** The names of the environment variables that were asked for. */
-  readonly names: Set<string>;
+  readonly names: ReadonlySet<string>;
   /** Whether something was asked that makes a result good for this run alone: the time, or all variables there are. */
   readonly isBound: () => boolean;
 }
@@ -28,30 +34,8 @@ function keyedPartOf(context: TemplateContext): Omit<TemplateContext, 'env' | 'r
 }
 
 function watchContext(context: TemplateContext): WatchedContext {
-  const names = new Set<string>();
+  const { env, names, isListed } = watchEnvironment(context.env);
   let isBound = false;
-  const note = (name: string | symbol): void => {
-    if (typeof name === 'string') names.add(name);
-    else isBound = true;
-  };
-  const env = new Proxy(context.env, {
-    get(target, name) {
-      note(name);
-      return typeof name === 'string' ? target[name] : undefined;
-    },
-    has(target, name) {
-      note(name);
-      return Reflect.has(target, name);
-    },
-    getOwnPropertyDescriptor(target, name) {
-      note(name);
-      return Reflect.getOwnPropertyDescriptor(target, name);
-    },
-    ownKeys(target) {
-      isBound = true;
-      return Reflect.ownKeys(target);
-    },
-  });
   return {
     context: Object.defineProperty({ ...keyedPartOf(context), env }, 'run', {
       get() {
@@ -60,13 +44,8 @@ function watchContext(context: TemplateContext): WatchedContext {
       },
     }),
     names,
-    isBound: () => isBound,
+    isBound: () => isBound || isListed(),
   };
-}
-
-function hashVariable(env: TemplateContext['env'], name: string): string | null {
-  const value = Object.hasOwn(env, name) ? env[name] : undefined;
-  return value === undefined ? null : hashTexts([value]);
 }
 
 /**
@@ -97,14 +76,14 @@ export function cacheCaptures(engine: TemplateEngine, cache: ParseCache): Templa
       }
       const key = hashTexts([contextText, sourceText, bindingsText]);
       const kept = cache.find(key) as (JsonValue & KeptCapture) | undefined;
-      if (kept?.env.every(([name, hash]) => hashVariable(context.env, name) === hash) === true) {
+      if (kept !== undefined && haveSameValues(context.env, kept.env)) {
         return success(kept.captured);
       }
       const watched = watchContext(context);
       const result = engine.capture(source, watched.context, bindings);
       if (result.ok && result.diagnostics.length === 0 && !watched.isBound()) {
         cache.keep(key, {
-          env: [...watched.names].map((name) => [name, hashVariable(context.env, name)]),
+          env: describeVariables(context.env, watched.names),
           captured: result.value,
         });
       }

@@ -4,6 +4,7 @@ import { createTemplateEngine } from '../compile/create-template-engine.js';
 import { renderConfigValue } from '../compile/render-config-value.js';
 import { capturePlainFirst } from '../compile/template/capture-plain-template.js';
 import type { Graph } from '../core/graph.js';
+import type { ParsedNode } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import { toPlainJson } from '../core/plain-json.js';
 import type { Project } from '../core/project.js';
@@ -12,6 +13,7 @@ import type { TemplateContext, TemplateEngine } from '../core/template.js';
 import { buildGraph } from '../graph/build-graph.js';
 import { parseWithPackages } from '../parse/parse-with-packages.js';
 import { loadProject } from '../project/load-project.js';
+import { watchFiles } from '../project/watch-files.js';
 import { hashText, hashTexts } from '../project/hash-text.js';
 import { openParseCache, type ParseCache } from '../project/parse-cache.js';
 import { validateNodeConfig } from '../project/validate-node-config.js';
@@ -19,6 +21,8 @@ import { parseYamlText, writeYamlText } from '../project/yaml-text.js';
 import { viewTarget } from '../project/view-target.js';
 import { createRedactor } from '../report/redact.js';
 import { cacheCaptures } from './cache-captures.js';
+import type { ProjectInputs } from './project-receipt.js';
+import { describeVariables, watchEnvironment } from './watch-environment.js';
 import { adapterModelKeys, defaultTarget, targetTypes } from './engines.js';
 
 /** Where a project is and what its caller wants of it. */
@@ -48,6 +52,8 @@ export interface ProjectGraph {
   readonly context: TemplateContext;
   /** Writes what was learned of the files to the target folder, for the next invocation. */
   readonly keepParsed: () => void;
+  /** Returns all that the project was made of; `undefined` if something of it is of this run alone. */
+  readonly findInputs: () => ProjectInputs | undefined;
 }
 
 /** Returns how a cache of the target folder is opened, if there is one. */
@@ -91,7 +97,77 @@ export async function readProject(
  * of `loadProject`, `createTemplateEngine`, `parseProject` and `buildGraph`.
  */
 export async function loadProjectGraph(request: ProjectRequest): Promise<Result<ProjectGraph>> {
-  const openCache = cacheOpener(request);
+  const run = request.run ?? { startedAt: new Date().toISOString(), invocationId: randomUUID() };
+  if (request.cacheIdentity === undefined) return load(request, { run, shownRun: run });
+  const files = watchFiles();
+  try {
+    const environment = watchEnvironment(request.env);
+    const { shownRun, isAsked } = watchRun(run);
+    const loaded = await load(
+      { ...request, env: environment.env },
+      {
+        run,
+        shownRun,
+        // Not through the watched environment: what looks for secrets in all variables is no part of the project.
+        openCache: cacheOpener(request),
+      },
+    );
+    if (!loaded.ok) return loaded;
+    const sights = files.sights();
+    const env = describeVariables(request.env, environment.names);
+    // A model may be past its date tomorrow.
+    const isBound =
+      isAsked() || environment.isListed() || loaded.value.parsed.nodes.some(hasDeprecationDate);
+    return {
+      ...loaded,
+      value: {
+        ...loaded.value,
+        context: { ...loaded.value.context, env: request.env, run },
+        findInputs: () => (sights === undefined || isBound ? undefined : { sights, env }),
+      },
+    };
+  } finally {
+    files.stop();
+  }
+}
+
+type Run = NonNullable<TemplateContext['run']>;
+
+/** Returns a run that tells whether it was asked for its time or its id. */
+function watchRun(run: Run): { readonly shownRun: Run; readonly isAsked: () => boolean } {
+  let asked = false;
+  const ask = <T>(value: T): T => {
+    asked = true;
+    return value;
+  };
+  const shownRun = {
+    get startedAt() {
+      return ask(run.startedAt);
+    },
+    get invocationId() {
+      return ask(run.invocationId);
+    },
+  };
+  return { shownRun, isAsked: () => asked };
+}
+
+function hasDeprecationDate(node: ParsedNode): boolean {
+  return node.resourceType === 'model' && node.deprecationDate !== undefined;
+}
+
+async function load(
+  request: ProjectRequest,
+  {
+    run,
+    shownRun,
+    openCache,
+  }: {
+    readonly run: Run;
+    /** What templates see of it. */
+    readonly shownRun: Run;
+    readonly openCache?: ReturnType<typeof cacheOpener>;
+  },
+): Promise<Result<ProjectGraph>> {
   const caches: ParseCache[] = [];
   const loaded = await readProject(
     request,
@@ -140,7 +216,7 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
     packageVars: Object.fromEntries((project.packages ?? []).map(({ name, vars }) => [name, vars])),
     env: request.env,
     target: viewTarget(project.target, targetTypes),
-    run: request.run ?? { startedAt: new Date().toISOString(), invocationId: randomUUID() },
+    run: shownRun,
   };
   const read = [...loaded.diagnostics, ...engine.diagnostics];
 
@@ -156,7 +232,7 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
   });
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);
 
-  const graph = buildGraph(parsed.value, { now: context.run?.startedAt });
+  const graph = buildGraph(parsed.value, { now: run.startedAt });
   if (!graph.ok) return failure([...read, ...parsed.diagnostics, ...graph.diagnostics]);
   const keepParsed = (): void => {
     for (const each of caches) each.save();
@@ -168,6 +244,7 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
     templates,
     context,
     keepParsed,
+    findInputs: () => undefined,
   };
   return resultOf(value, [...read, ...parsed.diagnostics, ...graph.diagnostics]);
 }

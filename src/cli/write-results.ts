@@ -2,7 +2,9 @@ import type { CompiledNode } from '../core/compiled-node.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { Relation } from '../core/relation.js';
 import type { RunResults } from '../core/run-results.js';
-import { toManifest } from '../report/artifacts/to-manifest.js';
+import { writeManifest, type WrittenManifest } from '../report/artifacts/manifest-file.js';
+import { printManifest } from '../report/artifacts/manifest-text.js';
+import { toManifestParts } from '../report/artifacts/to-manifest.js';
 import { toRunResults } from '../report/artifacts/to-run-results.js';
 import { writeArtifacts } from '../report/artifacts/write-artifacts.js';
 import type { Invocation } from './invocation.js';
@@ -16,6 +18,8 @@ export interface ResultsToWrite extends ProjectGraph {
   readonly renderRelation: (relation: Relation) => string;
   /** The command's own flags, under dbt's names. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** Hears of the manifest, if it could be written. */
+  readonly onManifest?: (written: WrittenManifest) => void;
 }
 
 /** Writes the artifacts of an invocation. Codes: `write-failed`, `disk-full`. */
@@ -31,19 +35,24 @@ export async function writeResults(
     startedAt: invocation.startedAt,
     generatedAt: new Date().toISOString(),
   };
+  const { redact } = invocation.out;
   return writeArtifacts({
     project,
-    manifest: toManifest({
-      project,
-      graph,
-      macros: parsed.macros,
-      disabled: parsed.disabled,
-      ...(parsed.docs && { docs: parsed.docs }),
-      ...(parsed.groups && { groups: parsed.groups }),
-      compiled: new Map(compiled.map((each) => [each.node.uniqueId, each])),
-      renderRelation,
-      invocation: metadata,
-    }),
+    manifest: undefined,
+    writeManifest: (path) => {
+      const parts = toManifestParts({
+        project,
+        graph,
+        macros: parsed.macros,
+        disabled: parsed.disabled,
+        ...(parsed.docs && { docs: parsed.docs }),
+        ...(parsed.groups && { groups: parsed.groups }),
+        compiled: new Map(compiled.map((each) => [each.node.uniqueId, each])),
+        renderRelation,
+        invocation: metadata,
+      });
+      toWrite.onManifest?.(writeManifest(path, printManifest(parts, redact)));
+    },
     runResults:
       results &&
       toRunResults({
@@ -59,6 +68,6 @@ export async function writeResults(
       }),
     compiled,
     results: results?.results ?? [],
-    redact: invocation.out.redact,
+    redact,
   });
 }

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errorDiagnostic } from '../core/diagnostic.js';
 import { failure, success, type Result } from '../core/result.js';
 import { dbtProjectFileName, projectFileName } from './project-file-name.js';
+import { findType } from './watch-files.js';
 
 /** Files that people have instead, with the next step. */
 const lookalikes: readonly (readonly [file: string, hint: string])[] = [
@@ -11,7 +11,7 @@ const lookalikes: readonly (readonly [file: string, hint: string])[] = [
 ];
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return findType(path)?.isFile() ?? false;
 }
 
 function hasFile(folder: string, name: string): boolean {

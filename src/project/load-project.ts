@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { ConfigEntries } from '../core/node-config.js';
@@ -18,6 +17,7 @@ import { readSourceFiles } from './read-source-files.js';
 import type { RenderValue } from './read-targets.js';
 import { readTextFile } from './read-text-file.js';
 import { selectorsFileName } from './selectors-file-name.js';
+import { isThere, listFolder } from './watch-files.js';
 import type { YamlDocument } from './yaml-document.js';
 
 /** What loading a project needs. */
@@ -86,7 +86,7 @@ function warnMissing(
 ): readonly Diagnostic[] {
   const absent = named.filter(({ folder }) => missing.includes(folder));
   if (absent.length === 0) return [];
-  const folders = readdirSync(root, { withFileTypes: true })
+  const folders = listFolder(root)
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);
   return absent.map(({ key, folder, yamlPath }) => {
@@ -180,7 +180,7 @@ function readSelectorsFile(
   { parseYaml, readSelectors }: Awaited<ReturnType<typeof importReaders>>,
 ): { readonly selectors: readonly NamedSelector[]; readonly diagnostics: readonly Diagnostic[] } {
   const file = join(root, selectorsFileName);
-  if (!existsSync(file)) return { selectors: [], diagnostics: [] };
+  if (!isThere(file)) return { selectors: [], diagnostics: [] };
   const text = readTextFile(file, selectorsFileName);
   if (!text.ok) return { selectors: [], diagnostics: text.diagnostics };
   const parsed = parseYaml(text.value, selectorsFileName);

@@ -1,10 +1,11 @@
-import { lstatSync, readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { join, sep } from 'node:path';
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { SourceFile, SourceFileKind } from '../core/project.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { ProjectPaths } from './project-paths.js';
 import { describeFileError, readTextFile, unreadable } from './read-text-file.js';
+import { findOwnType, findRealPath, findType, listFolder } from './watch-files.js';
 
 /** All files of a project, sorted by path. */
 export interface SourceFiles {
@@ -61,7 +62,7 @@ function followLink(walk: Walk, path: string, chain: readonly string[]): Result<
   const refuse = (reason: string, hint: string) =>
     failure([unreadable(path, `it is a link ${reason}`, { hint })]);
   try {
-    const real = realpathSync(join(walk.root, path));
+    const real = findRealPath(join(walk.root, path));
     if (!holds(walk.realRoot, real)) {
       return refuse('that leads out of the project', 'copy the file into the project');
     }
@@ -83,7 +84,7 @@ function readEntry(walk: Walk, entry: Dirent, path: string, chain: readonly stri
     walk.diagnostics.push(...followed.diagnostics);
     if (!followed.ok) return;
     real = followed.value;
-    isFolder = statSync(real).isDirectory();
+    isFolder = findType(real)?.isDirectory() === true;
     if (isFolder) walk.linked.add(real);
   }
   if (isFolder) readFolder(walk, path, [...chain, real]);
@@ -115,14 +116,14 @@ function readFile(walk: Walk, path: string, name: string): void {
 function readFolder(walk: Walk, path: string, chain: readonly string[]): void {
   let entries: readonly Dirent[];
   try {
-    entries = readdirSync(join(walk.root, path), { withFileTypes: true });
+    entries = listFolder(join(walk.root, path));
   } catch (error) {
     walk.diagnostics.push(unreadable(path, describeFileError(error)));
     return;
   }
   for (const entry of entries) {
-    // Editors and notebooks keep copies under names that start with a dot.
-    if (!entry.name.startsWith('.')) readEntry(walk, entry, `${path}/${entry.name}`, chain);
+    // Editors and notebooks keep copies under names that start with a dot, which are not listed.
+    readEntry(walk, entry, `${path}/${entry.name}`, chain);
   }
 }
 
@@ -134,7 +135,7 @@ export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles 
   const files: SourceFile[] = [];
   const diagnostics: Diagnostic[] = [];
   const missing: string[] = [];
-  const realRoot = realpathSync(root);
+  const realRoot = findRealPath(root);
   const folders = [
     ...paths.models.map((path) => ({ path, kind: 'model' as const })),
     ...paths.macros.map((path) => ({ path, kind: 'macro' as const })),
@@ -155,14 +156,14 @@ export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles 
       diagnostics,
       linked: new Set(),
     };
-    if (lstatSync(join(root, path), { throwIfNoEntry: false }) === undefined) {
+    if (findOwnType(join(root, path)) === undefined) {
       missing.push(path);
       continue;
     }
     const followed = followLink(walk, path, [realRoot]);
     diagnostics.push(...followed.diagnostics);
     if (!followed.ok) continue;
-    if (statSync(followed.value).isDirectory()) readFolder(walk, path, [followed.value]);
+    if (findType(followed.value)?.isDirectory() === true) readFolder(walk, path, [followed.value]);
     else diagnostics.push(unreadable(path, 'expected a folder, found a file'));
   }
   // Folders of Markdown may lie in others, or in each other.

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { errorDiagnostic, type SourceLocation } from '../core/diagnostic.js';
 import { failure, success, type Result } from '../core/result.js';
+import { readContent } from './watch-files.js';
 
 /** No file that people write is larger; reading a data file as a model would only exhaust the memory. */
 export const maximumFileBytes = 16 * 1024 * 1024;
@@ -98,14 +98,13 @@ export function readTextFile(
   { tooLarge = 'keep data files out of this folder' }: { readonly tooLarge?: string } = {},
 ): Result<string> {
   try {
-    const stats = statSync(absolutePath);
-    // Opening a pipe would wait for ever.
-    if (!stats.isFile()) return failure([unreadable(path, 'it is not a regular file')]);
-    if (stats.size > maximumFileBytes) {
-      const reason = `it has ${Math.ceil(stats.size / 1024 / 1024)} MiB, more than the 16 MiB allowed`;
+    const content = readContent(absolutePath, maximumFileBytes);
+    if ('isFile' in content) return failure([unreadable(path, 'it is not a regular file')]);
+    if ('tooLargeBytes' in content) {
+      const reason = `it has ${Math.ceil(content.tooLargeBytes / 1024 / 1024)} MiB, more than the 16 MiB allowed`;
       return failure([unreadable(path, reason, { hint: tooLarge })]);
     }
-    return decodeText(readFileSync(absolutePath), path);
+    return decodeText(content, path);
   } catch (error) {
     return failure([unreadable(path, describeFileError(error))]);
   }

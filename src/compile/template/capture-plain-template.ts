@@ -129,12 +129,17 @@ function locateLiteral(template: TemplateText, offset: number, length: number) {
 
 const namesAsTheyAre: readonly string[] = ['ref', 'source', 'config'];
 
+/** Returns whether templates mean the three functions by these names, and no macros. */
+export function hasPlainNames({ macros }: Pick<TemplateEngine, 'macros'>): boolean {
+  return !macros.some(({ name }) => namesAsTheyAre.includes(name));
+}
+
 /**
  * Returns an engine that asks `engine` only for what `capturePlainTemplate` cannot tell. Where a macro has the name of
  * one of the three functions, that is everything.
  */
 export function capturePlainFirst(engine: TemplateEngine): TemplateEngine {
-  if (engine.macros.some(({ name }) => namesAsTheyAre.includes(name))) return engine;
+  if (!hasPlainNames(engine)) return engine;
   return {
     ...engine,
     capture(source, context, bindings) {

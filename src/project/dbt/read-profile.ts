@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { ConfigIssue } from '../../core/config-issue.js';
 import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../../core/diagnostic.js';
@@ -13,6 +12,7 @@ import { isBooleanWord } from '../read-config-entries.js';
 import { renderTarget, type RenderValue } from '../read-targets.js';
 import { readTextFile } from '../read-text-file.js';
 import { issuesBelow, reportIssues } from '../report-issues.js';
+import { isThere } from '../watch-files.js';
 import { validateTarget, type ValidatedTarget } from '../validate-target.js';
 import { parseYaml, type YamlDocument } from '../yaml-document.js';
 
@@ -71,7 +71,7 @@ function readProfilesFile({
 }: ProfileRequest): Result<YamlDocument> {
   const file = folders
     .map((folder) => join(folder, profilesFileName))
-    .find((each) => existsSync(each));
+    .find((each) => isThere(each));
   if (file === undefined) {
     const where = folders.map((folder) => shownPath(root, folder) || '.').join(', ');
     return notFound(

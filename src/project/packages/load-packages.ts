@@ -1,4 +1,3 @@
-import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
 import type { ConfigEntries } from '../../core/node-config.js';
@@ -19,6 +18,7 @@ import { readSourceFiles } from '../read-source-files.js';
 import type { RenderValue } from '../read-targets.js';
 import { readTextFile } from '../read-text-file.js';
 import { mergeVars } from '../read-vars.js';
+import { findOwnType, findRealPath, isThere, listFolder } from '../watch-files.js';
 import { parseYaml } from '../yaml-document.js';
 import { isPinned, readLockFile } from './lock-file.js';
 import { describeSpec, type LockedPackage, type PackageSpec } from './package-spec.js';
@@ -45,9 +45,10 @@ const runDeps = 'run `stedi-sql deps`, which installs what packages.yml asks for
 /** Returns the folders in which packages are installed, in the order of their names. */
 function installedFolders(root: string, installPath: string): readonly string[] {
   const folder = join(root, installPath);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => !name.startsWith('.') && !name.startsWith('__'))
+  if (!isThere(folder)) return [];
+  return listFolder(folder)
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('__'))
     .filter((name) => projectFileIn(join(folder, name)) !== undefined)
     .toSorted()
     .map((name) => posix.join(installPath, name));
@@ -63,11 +64,11 @@ function checkLink(
   asked: readonly (PackageSpec | LockedPackage)[],
 ): Diagnostic | undefined {
   const path = join(root, folder);
-  if (!lstatSync(path).isSymbolicLink()) return undefined;
-  const real = realpathSync(path);
+  if (findOwnType(path)?.isSymbolicLink() !== true) return undefined;
+  const real = findRealPath(path);
   const isAsked = asked.some((each) => {
     const local = each.kind === 'local' ? join(root, each.path) : undefined;
-    return local !== undefined && existsSync(local) && realpathSync(local) === real;
+    return local !== undefined && isThere(local) && findRealPath(local) === real;
   });
   if (isAsked) return undefined;
   const message = `'${folder}' is a link to a folder that packages.yml does not name`;

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMapping } from '../../core/is-mapping.js';
 import type { JsonValue } from '../../core/node.js';
 import { meetsRange, parseVersion } from '../dbt/version-range.js';
 import { toItems } from '../read-config-entries.js';
 import { readTextFile } from '../read-text-file.js';
+import { isThere } from '../watch-files.js';
 import { parseYaml } from '../yaml-document.js';
 import { writeYamlText } from '../yaml-text.js';
 import { success, type Result } from '../../core/result.js';
@@ -39,7 +39,7 @@ function toLocked(entry: JsonValue): LockedPackage | undefined {
 /** Returns what the lock file of a project pins; `null` without one. Diagnostics: `file-unreadable`, `yaml-syntax`. */
 export function readLockFile(root: string): Result<readonly LockedPackage[] | null> {
   const file = join(root, lockFileName);
-  if (!existsSync(file)) return success(null);
+  if (!isThere(file)) return success(null);
   const text = readTextFile(file, lockFileName);
   if (!text.ok) return text;
   const parsed = parseYaml(text.value, lockFileName);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../../core/diagnostic.js';
 import { isMapping } from '../../core/is-mapping.js';
@@ -11,6 +10,7 @@ import { parseVersionRange } from '../dbt/version-range.js';
 import { toItems } from '../read-config-entries.js';
 import { renderTarget, type RenderValue } from '../read-targets.js';
 import { readTextFile } from '../read-text-file.js';
+import { isThere } from '../watch-files.js';
 import { parseYaml, type YamlDocument } from '../yaml-document.js';
 import type { PackageSpec } from './package-spec.js';
 
@@ -169,7 +169,7 @@ export function readPackageSpecs(
   shownFolder: string,
   renderValue: RenderValue,
 ): Result<AskedPackages> {
-  const name = packageFileNames.find((each) => existsSync(join(folder, each)));
+  const name = packageFileNames.find((each) => isThere(join(folder, each)));
   if (name === undefined) return success({ specs: [], file: null });
   const path = posix.join(shownFolder, name);
   const text = readTextFile(join(folder, name), path);

@@ -375,65 +375,111 @@ export function toManifestEntry(node: ParsedNode, input: ManifestInput): Json {
     : toNode(node, input);
 }
 
-/** Returns `entries` as an object whose keys stand in order, so that equal projects give equal files. */
-function toSortedObject<T>(entries: Iterable<readonly [string, T]>): Readonly<Record<string, T>> {
-  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Entries of the manifest that are made one at a time: all of them at once take several times the room of the project. */
+export interface ManifestEntries {
+  readonly ids: readonly string[];
+  readonly toEntry: (id: string) => unknown;
 }
 
+/** The manifest by its keys, in order: a value, or entries that are still to be made. */
+export type ManifestParts = readonly (
+  | { readonly key: string; readonly value: unknown }
+  | { readonly key: string; readonly entries: ManifestEntries }
+)[];
+
+/** Keys stand in order, so that equal projects give equal files; of two things with one, the later counts. */
+function toEntries<T>(
+  things: readonly T[],
+  idOf: (thing: T) => string,
+  toEntry: (thing: T) => unknown,
+): ManifestEntries {
+  const byId = new Map(things.map((thing) => [idOf(thing), thing]));
+  return {
+    ids: [...byId.keys()].sort(),
+    toEntry: (id) => {
+      const thing = byId.get(id);
+      return thing === undefined ? undefined : toEntry(thing);
+    },
+  };
+}
+
+const idOf = ({ uniqueId }: { readonly uniqueId: string }): string => uniqueId;
+
 /**
- * Returns the project as dbt's manifest, version 12, ready to be written as JSON. Holds no absolute path.
+ * Returns the project as dbt's manifest, version 12, in parts. Holds no absolute path.
  * Source: https://schemas.getdbt.com/dbt/manifest/v12.json
  */
-export function toManifest(input: ManifestInput): Json {
+export function toManifestParts(input: ManifestInput): ManifestParts {
   const { project, graph, macros, disabled, groups = [], invocation } = input;
   const nodes = [...graph.nodes.values()];
-  return {
-    metadata: {
-      ...toMetadata('manifest/v12', invocation),
-      env: { [varsKey]: JSON.stringify(project.vars) },
-      project_name: project.name,
-      adapter_type: project.target.type,
-      user_id: null,
-      send_anonymous_usage_stats: false,
+  const of = <T extends ParsedNode>(is: (node: ParsedNode) => node is T) => nodes.filter(is);
+  const neighbours =
+    (map: Graph['parents']) =>
+    ({ uniqueId }: ParsedNode) =>
+      map.get(uniqueId) ?? [];
+  const ofNode = (node: ParsedNode): Json => toManifestEntry(node, input);
+  return [
+    {
+      key: 'metadata',
+      value: {
+        ...toMetadata('manifest/v12', invocation),
+        env: { [varsKey]: JSON.stringify(project.vars) },
+        project_name: project.name,
+        adapter_type: project.target.type,
+        user_id: null,
+        send_anonymous_usage_stats: false,
+      },
     },
-    nodes: toSortedObject(
-      nodes
-        .filter(isSqlNode)
-        .filter((node) => !isUnitTest(node))
-        .map((node) => [node.uniqueId, toNode(node, input)]),
-    ),
-    sources: toSortedObject(
-      nodes
-        .filter((node) => node.resourceType === 'source')
-        .map((node) => [node.uniqueId, toSource(node, input)]),
-    ),
-    macros: toSortedObject(macros.map((macro) => [macro.uniqueId, toMacro(macro, input)])),
-    docs: toSortedObject((input.docs ?? []).map((doc) => [doc.uniqueId, toDoc(doc)])),
-    exposures: toSortedObject(
-      nodes
-        .filter((node) => node.resourceType === 'exposure')
-        .map((node) => [node.uniqueId, toManifestEntry(node, input)]),
-    ),
-    metrics: {},
-    groups: toSortedObject(groups.map((group) => [group.uniqueId, toGroup(group)])),
-    selectors: {},
-    disabled: toSortedObject(
-      disabled.map((node) => [node.uniqueId, [toManifestEntry(node, input)]]),
-    ),
-    parent_map: toSortedObject(
-      nodes.map(({ uniqueId }) => [uniqueId, graph.parents.get(uniqueId) ?? []]),
-    ),
-    child_map: toSortedObject(
-      nodes.map(({ uniqueId }) => [uniqueId, graph.children.get(uniqueId) ?? []]),
-    ),
-    group_map: toGroupMap(groups, nodes, graph.nodes),
-    saved_queries: {},
-    semantic_models: {},
-    unit_tests: toSortedObject(
-      nodes.filter(isUnitTest).map((node) => [node.uniqueId, toManifestEntry(node, input)]),
-    ),
-    functions: {},
-  };
+    {
+      key: 'nodes',
+      entries: toEntries(
+        of(isSqlNode).filter((node) => !isUnitTest(node)),
+        idOf,
+        ofNode,
+      ),
+    },
+    {
+      key: 'sources',
+      entries: toEntries(
+        nodes.filter((node) => node.resourceType === 'source'),
+        idOf,
+        ofNode,
+      ),
+    },
+    { key: 'macros', entries: toEntries(macros, idOf, (macro) => toMacro(macro, input)) },
+    { key: 'docs', entries: toEntries(input.docs ?? [], idOf, toDoc) },
+    {
+      key: 'exposures',
+      entries: toEntries(
+        nodes.filter((node) => node.resourceType === 'exposure'),
+        idOf,
+        ofNode,
+      ),
+    },
+    { key: 'metrics', value: {} },
+    { key: 'groups', entries: toEntries(groups, idOf, toGroup) },
+    { key: 'selectors', value: {} },
+    { key: 'disabled', entries: toEntries(disabled, idOf, (node) => [ofNode(node)]) },
+    { key: 'parent_map', entries: toEntries(nodes, idOf, neighbours(graph.parents)) },
+    { key: 'child_map', entries: toEntries(nodes, idOf, neighbours(graph.children)) },
+    { key: 'group_map', value: toGroupMap(groups, nodes, graph.nodes) },
+    { key: 'saved_queries', value: {} },
+    { key: 'semantic_models', value: {} },
+    { key: 'unit_tests', entries: toEntries(nodes.filter(isUnitTest), idOf, ofNode) },
+    { key: 'functions', value: {} },
+  ];
+}
+
+/** Returns the whole manifest of `toManifestParts`, ready to be written as JSON. */
+export function toManifest(input: ManifestInput): Json {
+  return Object.fromEntries(
+    toManifestParts(input).map((part) => [
+      part.key,
+      'value' in part
+        ? part.value
+        : Object.fromEntries(part.entries.ids.map((id) => [id, part.entries.toEntry(id)])),
+    ]),
+  );
 }
 
 /**

@@ -13,6 +13,8 @@ import { describeWriteError } from './write-error.js';
 export interface Artifacts {
   readonly project: Pick<Project, 'root' | 'targetPath'>;
   readonly manifest: unknown;
+  /** Writes the manifest to the absolute path that it is given, in place of `manifest`. Throws the system's error. */
+  readonly writeManifest?: (path: string) => void;
   /** `null` for commands that run nothing: the last run's results stay. */
   readonly runResults: unknown;
   readonly compiled: Iterable<CompiledNode>;
@@ -23,11 +25,12 @@ export interface Artifacts {
 interface ArtifactFile {
   /** Relative to the project folder. */
   readonly path: string;
-  readonly content: string;
+  /** The file's text, or what writes it to an absolute path. */
+  readonly content: string | ((path: string) => void);
 }
 
 function toFiles(artifacts: Artifacts): readonly ArtifactFile[] {
-  const { project, manifest, runResults, compiled, results, redact } = artifacts;
+  const { project, manifest, writeManifest, runResults, compiled, results, redact } = artifacts;
   const sqlFile = (path: string, sql: string): ArtifactFile => ({
     path,
     content: redact.text(`${sql.trimEnd()}\n`),
@@ -50,7 +53,9 @@ function toFiles(artifacts: Artifacts): readonly ArtifactFile[] {
           executedSql.map((sql) => `${sql.trimEnd().replace(/;$/u, '')}\n;`).join('\n\n'),
         ),
       ),
-    jsonFile('manifest.json', manifest),
+    writeManifest === undefined
+      ? jsonFile('manifest.json', manifest)
+      : { path: `${project.targetPath}/manifest.json`, content: writeManifest },
     ...(runResults === null ? [] : [jsonFile('run_results.json', runResults)]),
   ];
 }
@@ -92,7 +97,9 @@ export async function writeArtifacts(artifacts: Artifacts): Promise<readonly Dia
   const failures: Diagnostic[] = [];
   for (const { path, content } of toFiles(artifacts)) {
     try {
-      await writeAtomically(join(artifacts.project.root, path), content);
+      const place = join(artifacts.project.root, path);
+      if (typeof content === 'string') await writeAtomically(place, content);
+      else content(place);
     } catch (error) {
       failures.push(describeWriteError(error, path));
     }

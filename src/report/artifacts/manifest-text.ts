@@ -1,0 +1,38 @@
+import type { Redactor } from '../redact.js';
+import type { ManifestParts } from './to-manifest.js';
+
+/** A piece of the manifest's text; `id` names the node whose entry it is. */
+export interface ManifestPiece {
+  readonly text: string;
+  readonly id?: string;
+}
+
+/**
+ * Returns the text of the manifest, piece by piece: the JSON that the whole would be, without ever being whole. Entries
+ * under `nodes` are pieces of their own, from key to value.
+ */
+export function* printManifest(
+  parts: ManifestParts,
+  redact: Redactor,
+): Generator<ManifestPiece, void, undefined> {
+  /** What stands between the braces of an object with one key. */
+  const printPair = (key: string, value: unknown): string =>
+    redact.json({ [key]: value }).slice(1, -1);
+  let before = '{';
+  for (const part of parts) {
+    if ('value' in part) {
+      yield { text: before + printPair(part.key, part.value) };
+    } else {
+      yield { text: `${before}${JSON.stringify(part.key)}:{` };
+      const { ids, toEntry } = part.entries;
+      for (const [index, id] of ids.entries()) {
+        if (index > 0) yield { text: ',' };
+        const text = printPair(id, toEntry(id));
+        yield part.key === 'nodes' ? { text, id } : { text };
+      }
+      yield { text: '}' };
+    }
+    before = ',';
+  }
+  yield { text: '}\n' };
+}
