@@ -215,6 +215,14 @@ describe('build', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { info: { name: string } }).info.name);
     expect(names).toContain('LogModelResult');
+    // The log file tells the same, and more.
+    const logged = project
+      .read('logs/stedi.log')
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { info: { name: string } }).info.name);
+    expect(logged.filter((name) => names.includes(name))).toEqual(names);
+    expect(logged).toContain('SQLQuery');
     expect(names.at(-1)).toBe('CommandCompleted');
   });
 

@@ -38,7 +38,10 @@ describe('clean', () => {
     project = createProject(one);
     expect(project.run(['build']).code).toBe(0);
     project.write('target/notes.txt', 'mine');
+    expect(project.exists('logs/stedi.log')).toBe(true);
+    project.write('logs/mine.log', 'mine');
     expect(project.run(['clean']).code).toBe(0);
+    expect(project.list('logs')).toEqual(['mine.log']);
     expect(project.list('target')).toEqual(['notes.txt', 'warehouse.duckdb']);
     expect(project.run(['clean', '--warehouse']).code).toBe(0);
     expect(project.list('target')).toEqual(['notes.txt']);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { formatDiagnostics } from '../report/diagnostics/format-diagnostic.js';
-import { createOutput, type Output } from '../report/output.js';
+import { createOutput, type Output, type OutputStream } from '../report/output.js';
 import { createRedactor } from '../report/redact.js';
 import { createJsonReporter } from '../report/reporters/json-reporter.js';
 import { createPlainReporter } from '../report/reporters/plain-reporter.js';
@@ -9,8 +10,13 @@ import { createQuietReporter } from '../report/reporters/quiet-reporter.js';
 import type { Reporter } from '../report/reporters/reporter.js';
 import { createTerminalReporter } from '../report/reporters/terminal-reporter.js';
 import { wantsColor } from '../report/text/style.js';
+import { findProjectDir } from '../project/find-project-dir.js';
+import { describeWriteError } from '../report/artifacts/write-error.js';
+import { createLogFile, logFileName } from '../report/log-file.js';
 import { listenForCancellation, type Cancellation } from './cancellation.js';
+import { logFolderOf } from './log-folder.js';
 import type { GlobalOptions } from './options.js';
+import { readVersion } from './version.js';
 
 /** One call of the command line: what every command receives besides its own flags. */
 export interface Invocation {
@@ -29,7 +35,14 @@ export interface Invocation {
   /** Prints a line for people that is neither result nor error; nothing with `--quiet` or a JSON log. */
   readonly note: (text: string) => void;
   /** Returns a reporter for a run on the target. */
-  readonly createReporter: (targetName: string) => Reporter;
+  readonly createReporter: (target: ReportedTarget) => Reporter;
+}
+
+/** What a log says of the project that is run. */
+export interface ReportedTarget {
+  readonly targetName: string;
+  /** The folders of its resources. */
+  readonly folders: readonly string[];
 }
 
 /** What an invocation is made of. */
@@ -40,6 +53,8 @@ export interface InvocationRequest {
   readonly jsonOutput: boolean;
   /** stdout is for a result that programs read, so that logs go to stderr. */
   readonly printsResult: boolean;
+  /** The command runs nodes: what it does goes to the log file. */
+  readonly keepsLog: boolean;
 }
 
 function timestamp(): string {
@@ -62,18 +77,41 @@ export function createInvocation(request: InvocationRequest): Invocation {
   const quiet = options.quiet === true;
   const jsonLog = options.logFormat === 'json';
 
-  const createJson = (targetName: string): Reporter =>
+  const about = {
+    invocationId: id,
+    command,
+    timestamp,
+    version: readVersion(),
+    extra: customExtra(env),
+  };
+  const noTarget: ReportedTarget = { targetName: '', folders: [] };
+  const createJson = (target: ReportedTarget): Reporter =>
     createJsonReporter(printsResult ? err : out, {
-      invocationId: id,
-      command,
-      targetName,
-      quiet,
-      timestamp,
+      ...about,
+      ...target,
+      level: quiet ? 'error' : 'info',
+    });
+  const logFile = request.keepsLog
+    ? openLog(options, (error, path) => show([logFailure(error, path)]))
+    : undefined;
+  const createLog = (target: ReportedTarget): Reporter | undefined =>
+    logFile &&
+    createJsonReporter(createOutput(logFile, { redact, color: false }), {
+      ...about,
+      ...target,
+      level: options.logLevelFile,
+      form: options.logFormatFile,
     });
 
   const print = (diagnostics: readonly Diagnostic[]): void => {
+    const log = createLog(noTarget);
+    for (const diagnostic of diagnostics) log?.report({ kind: 'diagnostic', diagnostic });
+    show(diagnostics);
+  };
+
+  const show = (diagnostics: readonly Diagnostic[]): void => {
     if (jsonLog) {
-      const { report } = createJson('');
+      const { report } = createJson(noTarget);
       for (const diagnostic of diagnostics) report({ kind: 'diagnostic', diagnostic });
       return;
     }
@@ -105,14 +143,60 @@ export function createInvocation(request: InvocationRequest): Invocation {
     note: (text) => {
       if (!quiet && !jsonLog) (printsResult ? err : out).writeLine(text);
     },
-    createReporter: (targetName) => {
-      if (jsonLog) return createJson(targetName);
-      if (quiet) return createQuietReporter(err);
-      if (!out.isTerminal || env['TERM'] === 'dumb') return createPlainReporter({ out, err });
-      const reporter = createTerminalReporter({ out, err, now: () => performance.now() });
-      // However the process ends, the terminal gets its cursor back.
-      process.once('exit', reporter.close);
-      return reporter;
+    createReporter: (target) => {
+      const shown = createShownReporter(target);
+      const log = createLog(target);
+      if (log === undefined) return shown;
+      return {
+        report: (event) => {
+          log.report(event);
+          shown.report(event);
+        },
+        close: shown.close,
+      };
     },
   };
+
+  /** Returns the reporter that people or programs follow on the screen. */
+  function createShownReporter(target: ReportedTarget): Reporter {
+    if (jsonLog) return createJson(target);
+    if (quiet) return createQuietReporter(err);
+    if (!out.isTerminal || env['TERM'] === 'dumb') return createPlainReporter({ out, err });
+    const reporter = createTerminalReporter({ out, err, now: () => performance.now() });
+    // However the process ends, the terminal gets its cursor back.
+    process.once('exit', reporter.close);
+    return reporter;
+  }
+}
+
+const extraPrefix = 'DBT_ENV_CUSTOM_ENV_';
+
+/** Returns what dbt adds to `extra` of every line: variables of the environment with its prefix. */
+function customExtra(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value = '']) =>
+      name.startsWith(extraPrefix) ? [[name.slice(extraPrefix.length), value]] : [],
+    ),
+  );
+}
+
+/** Returns the log file of the project in which the command is called; without a project, or asked for none, there is none. */
+function openLog(
+  options: GlobalOptions,
+  onFailure: (error: unknown, path: string) => void,
+): OutputStream | undefined {
+  if (options.logLevelFile === 'none') return undefined;
+  const cwd = process.cwd();
+  const root = findProjectDir({ projectDir: options.projectDir, cwd });
+  if (!root.ok) return undefined;
+  const folder = logFolderOf(root.value, { cwd, options });
+  return createLogFile(folder, {
+    maxBytes: options.logFileMaxBytes,
+    onFailure: (error) => onFailure(error, join(folder, logFileName)),
+  });
+}
+
+/** A log that cannot be written ends no command. */
+function logFailure(error: unknown, path: string): Diagnostic {
+  return { ...describeWriteError(error, path), severity: 'warning' };
 }

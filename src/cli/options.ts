@@ -1,5 +1,6 @@
 import type { GcOptions } from './commands/gc.js';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { logLevels, type LogLevel } from '../core/log-level.js';
 import {
   indirectSelections,
   resourceTypeNames,
@@ -17,6 +18,11 @@ export interface GlobalOptions {
   /** False for `--no-partial-parse`. */
   readonly partialParse: boolean;
   readonly logFormat: 'text' | 'json';
+  readonly logPath?: string;
+  readonly logLevelFile: LogLevel;
+  readonly logFormatFile: 'text' | 'json';
+  /** In bytes; 0 for a file that is never put aside. */
+  readonly logFileMaxBytes: number;
   readonly color: boolean;
 }
 
@@ -86,6 +92,25 @@ export function addGlobalOptions(program: Command): Command {
       new Option('--log-format <format>', 'form of progress and diagnostics')
         .choices(['text', 'json'])
         .default('text'),
+    )
+    .option('--log-path <folder>', 'folder of the log file (default: logs in the project folder)')
+    .addOption(
+      new Option('--log-level-file <level>', 'what goes to the log file; none for no file')
+        .choices(logLevels)
+        .default('debug'),
+    )
+    .addOption(
+      new Option('--log-format-file <format>', 'form of the log file')
+        .choices(['json', 'text'])
+        .default('json'),
+    )
+    .addOption(
+      new Option(
+        '--log-file-max-bytes <bytes>',
+        'size at which the log file is put aside, 0: never',
+      )
+        .argParser(parseWhole({ atLeast: 0, expected: 'a whole number of bytes.' }))
+        .default(10_485_760),
     )
     .option('--no-color', 'print without colours');
 }

@@ -237,7 +237,15 @@ export async function runPipeline(
         print(begun.diagnostics);
         return signal.aborted ? exitCodes.cancelled : exitCodes.invalid;
       }
-      const reporter = invocation.createReporter(project.target.name);
+      const reporter = invocation.createReporter({
+        targetName: project.target.name,
+        folders: [
+          ...project.paths.models,
+          ...project.paths.seeds,
+          ...project.paths.snapshots,
+          ...project.paths.tests,
+        ],
+      });
       const executed = await executePlan(plan, adapter, {
         threads: project.target.threads,
         failFast: options.failFast === true,

@@ -40,6 +40,8 @@ import { readVersion } from './version.js';
 interface CommandDefinition<Options> {
   /** stdout is for a result that programs may read, so that everything else goes to stderr. */
   readonly printsResult: (options: Options) => boolean;
+  /** What it does goes to the log file. */
+  readonly keepsLog?: true;
   readonly run: (call: {
     readonly invocation: Invocation;
     readonly options: Options;
@@ -62,6 +64,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
         options: program.opts<GlobalOptions>(),
         jsonOutput: options.output === 'json',
         printsResult: definition.printsResult(options),
+        keepsLog: definition.keepsLog === true && !definition.printsResult(options),
       });
       finish(await definition.run({ invocation, options, words: command.args }));
     });
@@ -78,6 +81,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       .option('--no-audit-gate', "publish first and test afterwards: dbt's order"),
     {
       printsResult: onDryRun,
+      keepsLog: true,
       run: async ({ invocation, options }) =>
         (await import('./commands/build.js')).build(invocation, options),
     },
@@ -88,6 +92,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     ),
     {
       printsResult: onDryRun,
+      keepsLog: true,
       run: async ({ invocation, options }) =>
         (await import('./commands/run.js')).run(invocation, options),
     },
@@ -96,6 +101,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     addRunOptions(program.command('seed')).description('write CSV files of the project as tables'),
     {
       printsResult: onDryRun,
+      keepsLog: true,
       run: async ({ invocation, options }) =>
         (await import('./commands/seed.js')).seed(invocation, options),
     },
@@ -106,6 +112,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     ),
     {
       printsResult: onDryRun,
+      keepsLog: true,
       run: async ({ invocation, options }) =>
         (await import('./commands/snapshot.js')).snapshot(invocation, options),
     },
@@ -116,6 +123,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     ),
     {
       printsResult: onDryRun,
+      keepsLog: true,
       run: async ({ invocation, options }) =>
         (await import('./commands/test.js')).test(invocation, options),
     },
@@ -126,6 +134,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     ),
     {
       printsResult: onDryRun,
+      keepsLog: true,
       run: async ({ invocation, options }) =>
         (await import('./commands/clone.js')).clone(invocation, options),
     },
@@ -136,6 +145,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       .option('--state <folder>', "folder of that run's artifacts (default: the target folder)"),
     {
       printsResult: never,
+      keepsLog: true,
       run: async ({ invocation, options }) =>
         (await import('./commands/retry.js')).retry(invocation, options),
     },

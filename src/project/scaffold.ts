@@ -145,6 +145,6 @@ export function scaffoldProject(options: ScaffoldOptions): Result<readonly Scaff
     { path: 'models/models.yml', content: properties },
     { path: 'tests/no_more_days_at_goal_than_days.sql', content: dataTest },
     { path: 'README.md', content: readme(name) },
-    { path: '.gitignore', content: 'target/\n' },
+    { path: '.gitignore', content: 'target/\nlogs/\n' },
   ]);
 }

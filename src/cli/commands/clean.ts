@@ -7,7 +7,7 @@ import {
   rmdirSync,
   unlinkSync,
 } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
 import type { Project } from '../../core/project.js';
 import { parseCacheFile, parseCacheFolder } from '../../project/parse-cache.js';
@@ -15,6 +15,8 @@ import { createSqlToolkit } from '../../sql/index.js';
 import { describeWriteError } from '../../report/artifacts/write-error.js';
 import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
+import { logFilePattern } from '../../report/log-file.js';
+import { logFolderOf } from '../log-folder.js';
 import type { Invocation } from '../invocation.js';
 import { readProject } from '../load-project-graph.js';
 import { projectRequestOf } from '../project-request.js';
@@ -62,6 +64,14 @@ function findCacheFiles(target: string): readonly string[] {
   if (!existsSync(folder) || !liesInside(folder, target)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && parseCacheFile.test(entry.name))
+    .map((entry) => join(folder, entry.name));
+}
+
+/** Returns the log and its parts. A folder that is a link is not ours. */
+function findLogFiles(folder: string): readonly string[] {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && logFilePattern.test(entry.name))
     .map((entry) => join(folder, entry.name));
 }
 
@@ -115,11 +125,13 @@ export async function clean(invocation: Invocation, options: CleanOptions): Prom
   if (!loaded.ok) return exitCodes.invalid;
   const project = loaded.value;
   const target = join(project.root, project.targetPath);
-  if (!existsSync(target)) {
+  const logFolder = logFolderOf(project.root, invocation);
+  const logs = findLogFiles(logFolder);
+  if (!existsSync(target) && logs.length === 0) {
     invocation.note(`Nothing to remove: there is no ${project.targetPath}/.`);
     return exitCodes.ok;
   }
-  if (!liesInside(target, project.root)) {
+  if (existsSync(target) && !liesInside(target, project.root)) {
     invocation.print([
       errorDiagnostic(
         'config-invalid-value',
@@ -134,7 +146,7 @@ export async function clean(invocation: Invocation, options: CleanOptions): Prom
     invocation.print(locked);
     return exitCodes.invalid;
   }
-  const files = findOwnFiles(project, options);
+  const files = [...findOwnFiles(project, options), ...logs];
   try {
     files.forEach(remove);
     generatedFolders(project).forEach(removeEmptyFolders);
@@ -142,6 +154,7 @@ export async function clean(invocation: Invocation, options: CleanOptions): Prom
       const path = join(target, folder);
       if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
     }
+    if (logs.length > 0 && readdirSync(logFolder).length === 0) rmdirSync(logFolder);
   } catch (error) {
     const { path = target } = error as NodeJS.ErrnoException;
     const shown = relative(project.root, path).replaceAll(sep, '/');
@@ -149,6 +162,7 @@ export async function clean(invocation: Invocation, options: CleanOptions): Prom
     return exitCodes.invalid;
   }
   const count = files.length === 1 ? '1 file' : `${files.length} files`;
-  invocation.note(`Removed ${count} from ${project.targetPath}/.`);
+  const places = [project.targetPath, ...(logs.length > 0 ? [basename(logFolder)] : [])];
+  invocation.note(`Removed ${count} from ${places.map((each) => `${each}/`).join(' and ')}.`);
   return exitCodes.ok;
 }

@@ -1,13 +1,15 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { RunEvent } from '../../core/event.js';
 import type { HookResult } from '../../core/hook.js';
+import { logLevels, type LogLevel } from '../../core/log-level.js';
 import type { SqlNode } from '../../core/node.js';
 import type { NodeResult, RunResults } from '../../core/run-results.js';
 import type { Output } from '../output.js';
-import { formatDuration } from '../text/quantity.js';
+import { formatDuration, formatQuantity } from '../text/quantity.js';
 import { createStyle } from '../text/style.js';
 import { countStatuses } from '../summary/count-results.js';
 import { isFailure, describeKind, describeName } from './describe-node.js';
+import { toNodeInfo } from './node-info.js';
 import { formatNodeLine } from './format-node-line.js';
 import { formatHookLine } from './report-hook.js';
 import type { Reporter } from './reporter.js';
@@ -18,13 +20,21 @@ export interface JsonLogContext {
   /** The command's name, such as `build`. */
   readonly command: string;
   readonly targetName: string;
-  /** `--quiet`: only lines of level `error`. */
-  readonly quiet: boolean;
+  /** Lines below this level are left out. */
+  readonly level: LogLevel;
+  /** `text`: a line of time, level, thread and message instead of JSON; `json` if left out. */
+  readonly form?: 'json' | 'text';
+  /** The version of the command. */
+  readonly version?: string;
+  /** What the environment adds to every line. */
+  readonly extra?: Readonly<Record<string, string>>;
+  /** The folders of the project's resources, which paths of nodes are relative to. */
+  readonly folders?: readonly string[];
   /** Returns the time as ISO 8601 in UTC. */
   readonly timestamp: () => string;
 }
 
-type Level = 'error' | 'warn' | 'info' | 'debug';
+type Level = Exclude<LogLevel, 'none'>;
 
 /** One line of dbt's JSON log, before the envelope. Names and codes are dbt's (dbt-core, `dbt/events/types.py`). */
 interface LogEntry {
@@ -38,34 +48,56 @@ interface LogEntry {
 
 const plain = createStyle({ color: false });
 
-function toNodeInfo(node: SqlNode, result?: NodeResult): Readonly<Record<string, unknown>> {
-  return {
-    unique_id: node.uniqueId,
-    node_name: node.name,
-    node_path: node.path,
-    resource_type: node.resourceType,
-    materialized: node.config.materialized,
-    meta: node.config.meta,
-    node_status: result?.status ?? 'started',
-    node_started_at: result?.startedAt ?? '',
-    node_finished_at: result?.completedAt ?? '',
-    node_relation:
-      'relation' in node
-        ? {
-            alias: node.relation.identifier,
-            database: node.relation.database,
-            schema: node.relation.schema,
-          }
-        : null,
-  };
-}
-
 function resultLevel(result: NodeResult): Level {
   if (isFailure(result.status)) return 'error';
   return result.status === 'warn' ? 'warn' : 'info';
 }
 
-function toResultEntry(event: Extract<RunEvent, { kind: 'node-finished' }>): LogEntry {
+/** Returns what dbt tells of a node that has ended: its statements, the line for people, and the result as a whole. */
+function toResultEntries(
+  event: Extract<RunEvent, { kind: 'node-finished' }>,
+  { folders }: JsonLogContext,
+): readonly LogEntry[] {
+  const { result } = event;
+  const { node } = result;
+  const node_info = toNodeInfo(node, { result, ...(folders && { folders }) });
+  const thread = result.threadId;
+  return [
+    ...result.executedSql.map((sql): LogEntry => ({
+      name: 'SQLQuery',
+      code: 'E016',
+      level: 'debug',
+      msg: `On ${node.uniqueId}: ${sql}`,
+      thread,
+      data: { conn_name: node.uniqueId, node_info, sql },
+    })),
+    toResultEntry(event, node_info),
+    ...result.diagnostics.map(toDiagnosticEntry),
+    {
+      name: 'NodeFinished',
+      code: 'Q025',
+      level: 'debug',
+      msg: `Finished running node ${node.uniqueId}`,
+      thread,
+      data: {
+        node_info,
+        run_result: {
+          status: result.status,
+          message: result.message,
+          execution_time: result.executionMs / 1000,
+          num_failures: result.failures ?? 0,
+          thread,
+          adapter_response: result.adapterResponse,
+        },
+      },
+    },
+  ];
+}
+
+function toResultEntry(
+  event: Extract<RunEvent, { kind: 'node-finished' }>,
+  node_info: Readonly<Record<string, unknown>>,
+): LogEntry {
   const { result, index, total } = event;
   const { node, status } = result;
   const common = {
@@ -74,7 +106,7 @@ function toResultEntry(event: Extract<RunEvent, { kind: 'node-finished' }>): Log
     thread: result.threadId,
   };
   const data = {
-    node_info: toNodeInfo(node, result),
+    node_info,
     status,
     index,
     total,
@@ -82,14 +114,18 @@ function toResultEntry(event: Extract<RunEvent, { kind: 'node-finished' }>): Log
     message: result.message,
   };
   if (status === 'skipped') {
-    return { name: 'SkippingDetails', code: 'Q034', ...common, data };
+    const { name: node_name, resourceType: resource_type } = node;
+    const schema = 'relation' in node ? node.relation.schema : '';
+    const skipped = { ...data, node_name, resource_type, schema };
+    return { name: 'SkippingDetails', code: 'Q034', ...common, data: skipped };
   }
   if (status === 'cancelled') {
     return { name: 'LogCancelLine', code: 'Q022', ...common, data };
   }
   if (node.resourceType === 'seed') {
     const { schema, identifier } = node.relation;
-    const seed = { ...data, schema, relation: identifier, rows_affected: result.rowsAffected };
+    const rows = { rows_affected: result.rowsAffected, result_message: result.message };
+    const seed = { ...data, schema, relation: identifier, ...rows };
     return { name: 'LogSeedResult', code: 'Q016', ...common, data: seed };
   }
   if (node.resourceType === 'snapshot') {
@@ -106,13 +142,25 @@ function toResultEntry(event: Extract<RunEvent, { kind: 'node-finished' }>): Log
         name: 'LogModelResult',
         code: 'Q012',
         ...common,
-        data: { ...data, description: describe(node), rows_affected: result.rowsAffected },
+        data: {
+          ...data,
+          // dbt's word for a line of a model; what it is in the results stands in node_info.
+          status: isFailure(status) ? 'ERROR' : 'OK',
+          description: describe(node),
+          rows_affected: result.rowsAffected,
+        },
       }
     : {
         name: 'LogTestResult',
         code: 'Q007',
         ...common,
-        data: { ...data, name: node.name, num_failures: result.failures },
+        data: {
+          ...data,
+          name: node.name,
+          num_failures: result.failures,
+          num_models: total,
+          attached_node: node.resourceType === 'test' ? (node.generic?.attachedNode ?? null) : null,
+        },
       };
 }
 
@@ -134,13 +182,43 @@ function toDiagnosticEntry(diagnostic: Diagnostic): LogEntry {
 function toEndEntries(results: RunResults, context: JsonLogContext): readonly LogEntry[] {
   const stats = countStatuses(results.results);
   const success = !results.cancelled && stats.error === 0;
+  const kinds = new Map<string, number>();
+  for (const { node } of results.results) {
+    kinds.set(describeKind(node), (kinds.get(describeKind(node)) ?? 0) + 1);
+  }
+  const statLine = [...kinds].map(([kind, count]) => formatQuantity(count, kind)).join(', ');
   return [
+    {
+      name: 'FinishedRunningStats',
+      code: 'E047',
+      level: 'info',
+      msg: `Finished running ${statLine} in ${formatDuration(results.elapsedMs)}`,
+      data: {
+        stat_line: statLine,
+        execution: ` in ${formatDuration(results.elapsedMs)}`,
+        execution_time: results.elapsedMs / 1000,
+      },
+    },
+    {
+      name: 'EndOfRunSummary',
+      code: 'Z030',
+      level: success ? 'info' : 'error',
+      msg: success
+        ? 'Completed successfully'
+        : `Completed with ${formatQuantity(stats.error, 'error')}`,
+      data: {
+        num_errors: stats.error,
+        num_warnings: stats.warn,
+        num_partial_success: 0,
+        keyboard_interrupt: results.cancelled,
+      },
+    },
     {
       name: 'StatsLine',
       code: 'Z023',
       level: 'info',
-      msg: `Done. PASS=${stats.pass} WARN=${stats.warn} ERROR=${stats.error} SKIP=${stats.skip} TOTAL=${stats.total}`,
-      data: { stats },
+      msg: `Done. PASS=${stats.pass} WARN=${stats.warn} ERROR=${stats.error} SKIP=${stats.skip} NO-OP=0 TOTAL=${stats.total}`,
+      data: { stats: { ...stats, noop: 0 } },
     },
     {
       name: 'CommandCompleted',
@@ -152,6 +230,7 @@ function toEndEntries(results: RunResults, context: JsonLogContext): readonly Lo
         success,
         cancelled: results.cancelled,
         elapsed: results.elapsedMs / 1000,
+        completed_at: context.timestamp(),
       },
     },
   ];
@@ -176,6 +255,17 @@ function toEntries(event: RunEvent, context: JsonLogContext): readonly LogEntry[
   switch (event.kind) {
     case 'run-started':
       return [
+        ...(context.version === undefined
+          ? []
+          : [
+              {
+                name: 'MainReportVersion',
+                code: 'A001',
+                level: 'info' as const,
+                msg: `Running with stedi-sql=${context.version}`,
+                data: { version: `=${context.version}`, log_version: 3 },
+              },
+            ]),
         {
           name: 'ConcurrencyLine',
           code: 'Q027',
@@ -196,15 +286,22 @@ function toEntries(event: RunEvent, context: JsonLogContext): readonly LogEntry[
           level: 'info',
           msg: `${event.index} of ${event.total} START ${describe(event.node)}`,
           data: {
-            node_info: toNodeInfo(event.node),
+            node_info: toNodeInfo(event.node, context),
             description: describe(event.node),
             index: event.index,
             total: event.total,
           },
         },
+        {
+          name: 'NodeStart',
+          code: 'Q024',
+          level: 'debug',
+          msg: `Began running node ${event.node.uniqueId}`,
+          data: { node_info: toNodeInfo(event.node, context) },
+        },
       ];
     case 'node-finished':
-      return [toResultEntry(event), ...event.result.diagnostics.map(toDiagnosticEntry)];
+      return toResultEntries(event, context);
     case 'hook-finished':
       return [toHookEntry(event.result), ...event.result.diagnostics.map(toDiagnosticEntry)];
     case 'cancelling':
@@ -219,14 +316,21 @@ function toEntries(event: RunEvent, context: JsonLogContext): readonly LogEntry[
 }
 
 /**
- * Returns the reporter of `--log-format json`: a JSON object a line in dbt's envelope, `info` for every line and `data`
+ * Returns the reporter of `--log-format json` and of the log file: a JSON object a line in dbt's envelope, `info` for every line and `data`
  * by its `info.name`. Durations are in seconds, as in dbt.
  */
 export function createJsonReporter(out: Output, context: JsonLogContext): Reporter {
   return {
     report: (event) => {
       for (const entry of toEntries(event, context)) {
-        if (context.quiet && entry.level !== 'error') continue;
+        if (logLevels.indexOf(entry.level) < logLevels.indexOf(context.level)) continue;
+        const thread = entry.thread ?? 'MainThread';
+        if (context.form === 'text') {
+          out.writeLine(
+            `${context.timestamp()} [${entry.level.padEnd(5)}] [${thread}]: ${entry.msg}`,
+          );
+          continue;
+        }
         out.writeJson({
           info: {
             name: entry.name,
@@ -236,9 +340,9 @@ export function createJsonReporter(out: Output, context: JsonLogContext): Report
             ts: context.timestamp(),
             invocation_id: context.invocationId,
             pid: process.pid,
-            thread: entry.thread ?? 'MainThread',
+            thread,
             category: '',
-            extra: {},
+            extra: context.extra ?? {},
           },
           data: entry.data,
         });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.js';
 import type { RunEvent } from '../../core/event.js';
+import type { LogLevel } from '../../core/log-level.js';
 import { captureOutput } from '../testing/capture-output.js';
 import { modelNode, testNode } from '../../core/testing/nodes.js';
 import { nodeResult } from '../testing/node-result.js';
@@ -64,13 +65,15 @@ describe('quiet reporter', () => {
 });
 
 describe('JSON reporter', () => {
-  const report = (quiet: boolean): readonly Record<string, Record<string, unknown>>[] => {
+  const report = (level: LogLevel): readonly Record<string, Record<string, unknown>>[] => {
     const out = captureOutput();
     const reporter = createJsonReporter(out, {
       invocationId: 'id-1',
       command: 'build',
       targetName: 'local',
-      quiet,
+      level,
+      version: '1.2.3',
+      folders: ['models'],
       timestamp: () => '2026-01-01T00:00:00.000Z',
     });
     events.forEach(reporter.report);
@@ -78,8 +81,9 @@ describe('JSON reporter', () => {
   };
 
   it("writes dbt's envelope, a line for each event", () => {
-    const lines = report(false);
+    const lines = report('info');
     expect(lines.map(({ info }) => [info?.['name'], info?.['code'], info?.['level']])).toEqual([
+      ['MainReportVersion', 'A001', 'info'],
       ['ConcurrencyLine', 'Q027', 'info'],
       ['LogStartLine', 'Q011', 'info'],
       ['LogModelResult', 'Q012', 'info'],
@@ -88,28 +92,43 @@ describe('JSON reporter', () => {
       ['LogTestResult', 'Q007', 'error'],
       ['SkippingDetails', 'Q034', 'info'],
       ['MainKeyboardInterrupt', 'Z001', 'info'],
+      ['FinishedRunningStats', 'E047', 'info'],
+      ['EndOfRunSummary', 'Z030', 'error'],
       ['StatsLine', 'Z023', 'info'],
       ['CommandCompleted', 'Q039', 'info'],
     ]);
-    expect(lines[2]).toMatchObject({
+    expect(lines[3]).toMatchObject({
       info: { invocation_id: 'id-1', ts: '2026-01-01T00:00:00.000Z', thread: 'Thread-1' },
       data: {
-        status: 'success',
+        status: 'OK',
         execution_time: 0.05,
         rows_affected: 482,
         node_info: {
           unique_id: 'model.stedi.customer_trusted',
           node_status: 'success',
-          node_relation: { schema: 'trusted', alias: 'customer_trusted' },
+          node_path: 'trusted/customer_trusted.sql',
+          node_checksum: 'a'.repeat(64),
+          node_relation: {
+            schema: 'trusted',
+            alias: 'customer_trusted',
+            relation_name: '"warehouse"."trusted"."customer_trusted"',
+          },
         },
       },
     });
-    expect(lines[5]?.['data']).toMatchObject({ status: 'fail', num_failures: 3 });
-    expect(lines[9]?.['data']).toMatchObject({ success: false, cancelled: true, elapsed: 1.5 });
+    expect(lines[6]?.['data']).toMatchObject({ status: 'fail', num_failures: 3 });
+    expect(lines[12]?.['data']).toMatchObject({ success: false, cancelled: true, elapsed: 1.5 });
+  });
+
+  it('tells statements and whole results to who wants to know all', () => {
+    const names = report('debug').map(({ info }) => info?.['name']);
+    expect(names.filter((name) => name === 'NodeStart')).toHaveLength(1);
+    expect(names.filter((name) => name === 'NodeFinished')).toHaveLength(3);
+    expect(report('none')).toEqual([]);
   });
 
   it('writes errors only when quiet', () => {
-    expect(report(true).map(({ info }) => info?.['level'])).toEqual(['error', 'error']);
+    expect(report('error').map(({ info }) => info?.['level'])).toEqual(['error', 'error', 'error']);
   });
 });
 
