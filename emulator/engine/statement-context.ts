@@ -56,7 +56,10 @@ export function currentDatabase({ request }: Pick<CatalogStatementContext, 'requ
  * engine knows the account's own catalog alone.
  */
 export function resolveName(
-  { request, findGlue }: Pick<CatalogStatementContext, 'request'> & Partial<StatementContext>,
+  {
+    request,
+    findGlue,
+  }: Pick<CatalogStatementContext, 'request'> & Partial<Pick<StatementContext, 'findGlue'>>,
   { parts }: Pick<Name, 'parts'>,
 ): TableName {
   const [table = '', database = currentDatabase({ request }), catalog = request.catalog] = [
