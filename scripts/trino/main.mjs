@@ -1,10 +1,11 @@
-// `npm run trino:install`, `trino:start` and `trino:stop`.
+// `npm run trino:install`, `trino:start`, `trino:stop` and `trino:record`.
 import { parseArgs } from 'node:util';
 import { installTrino } from './install.mjs';
+import { recordAnswers } from './record.mjs';
 import { defaultPort, home } from './release.mjs';
 import { startTrino, stopTrino } from './server.mjs';
 
-const usage = `Usage: npm run trino:install | trino:start | trino:stop [-- --port <number>]
+const usage = `Usage: npm run trino:install | trino:start | trino:stop | trino:record [-- --port <number>] [family ...]
 
 Trino, the engine behind Athena, on 127.0.0.1 (port ${defaultPort} unless told otherwise).`;
 
@@ -28,6 +29,12 @@ async function main() {
     }
     case 'stop':
       return console.log((await stopTrino({ port })) ? 'Stopped.' : 'It does not run.');
+    case 'record': {
+      const { address, started } = await startTrino({ port });
+      await recordAnswers(address, { families: positionals.slice(1) });
+      if (started) await stopTrino({ port });
+      return undefined;
+    }
     default:
       throw new Error(usage);
   }

@@ -1,11 +1,8 @@
-// Records Trino's answers: `npm run test:trino -- --record`, or
-// node scripts/trino/record.mjs [--server http://127.0.0.1:18476] [family ...]
-// Writes fixtures/trino-functions/<family>.json, whose expressions are written by hand, and generated/<family>.json, whose
-// expressions are made by table/. Two runs give the same files. See fixtures/trino-functions/README.md.
+// Records Trino's answers: `npm run trino:record [-- family ...]`. Writes fixtures/trino-functions/<family>.json, whose
+// expressions are written by hand, and generated/<family>.json, whose expressions table/ makes. Two runs give the same files.
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { evaluateExpressions } from './evaluate.mjs';
 import { generateExpressions } from './table/index.mjs';
 
@@ -83,12 +80,4 @@ export async function recordAnswers(address, { families = [], report = console.l
     writeLines(join(folder, 'generated', `${family}.json`), lines);
     report(`generated/${family}: ${lines.length}`);
   }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values, positionals } = parseArgs({
-    options: { server: { type: 'string', default: 'http://127.0.0.1:18476' } },
-    allowPositionals: true,
-  });
-  await recordAnswers(values.server, { families: positionals });
 }

@@ -50,7 +50,9 @@ function columnsOf(name, type) {
   const all = valuesOf(type);
   // What sums of doubles lose depends on the order of the rows.
   const pool = sumsDoubles.test(name)
-    ? all.filter((value) => !/e308|e-324|e19|E38|\d{18}|16777217|214748364|infinity|Infinity/.test(value))
+    ? all.filter(
+        (value) => !/e308|e-324|e19|E38|\d{18}|16777217|214748364|infinity|Infinity/.test(value),
+      )
     : all;
   const plain = pool.slice(0, 3).filter((value) => value !== nullOf(type));
   return [

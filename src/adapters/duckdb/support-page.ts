@@ -1,6 +1,7 @@
 import type { Dialect } from '../../core/adapter.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { markdownItem, markdownTable } from '../../core/markdown.js';
+import { calledFunctions } from './functions/called-functions.js';
 import { functionFamilies } from './functions/index.js';
 import { knownDifferences } from './functions/known-differences.js';
 import { knownFailures } from './functions/known-failures.js';
@@ -113,9 +114,7 @@ function countCalls(
   for (const { expr, error } of [...expressions].flat()) {
     if (error !== undefined) continue;
     if (!dialect.translate(`SELECT ${expr}`, { path: 'expression' }).ok) continue;
-    const plain = expr.replace(/'(?:[^']|'')*'/g, "''").toLowerCase();
-    const words = new Set([...plain.matchAll(/[a-z_]\w*/g)].map(([word]) => word));
-    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const name of calledFunctions(expr)) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
 }
@@ -244,9 +243,9 @@ const countIntro = `Functions of the manual, and what becomes of Trino's recorde
 Trino answers; or no value in Trino either.`;
 
 const functionsIntro = `A function is DuckDB's own where that does the same for all arguments; or a macro of \`stedi_trino\`; or written anew, as another function or
-an expression, depending on the types; its number tells how many of the recorded expressions that name it both engines answer. The calls that are refused in part are those that the recorded expressions hold. Forms with a
-syntax of their own (\`CAST\`, \`EXTRACT\`, \`POSITION\`, \`UNNEST\`, \`JSON_VALUE\` and the like) belong to the grammar, and are listed only where
-something is refused.`;
+an expression, depending on the types. Its number tells how many of the recorded expressions that call it both engines answer. The calls
+that are refused in part are those that the recorded expressions hold. Forms with a syntax of their own (\`CAST\`, \`EXTRACT\`, \`POSITION\`,
+\`UNNEST\`, \`JSON_VALUE\` and the like) belong to the grammar, and are listed only where something is refused.`;
 
 /**
  * Returns the part of the page on Athena's SQL that is written from the tables of functions, in Markdown: how each function

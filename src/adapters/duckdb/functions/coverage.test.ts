@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listGeneratedFamilies, readAnswers } from '../testing/trino-answers.js';
+import { calledFunctions } from './called-functions.js';
 import { functionFamilies } from './index.js';
 
 /** So few recorded expressions are too few to claim a function. */
@@ -11,16 +12,13 @@ const written = readdirSync(fixtures)
   .filter((name) => name.endsWith('.json') && name !== 'functions.json')
   .map((name) => name.replace('.json', ''));
 
-/** Every recorded expression: its words, and whether a null is in it. */
+/** Every recorded expression: what it calls, and whether a null is in it. */
 const recorded = [...written, ...listGeneratedFamilies().map((name) => `generated/${name}`)]
   .flatMap((family) => readAnswers(family))
-  .map(({ expr }) => {
-    const plain = expr.replace(/'(?:[^']|'')*'/g, "''").toLowerCase();
-    return {
-      words: new Set(plain.match(/[a-z_]\w*/g)),
-      hasNull: /\bnull\b/.test(plain),
-    };
-  });
+  .map(({ expr }) => ({
+    calls: calledFunctions(expr),
+    hasNull: /\bnull\b/i.test(expr.replace(/'(?:[^']|'')*'/g, "''")),
+  }));
 
 const claimed = functionFamilies.flatMap(({ rules }) =>
   Object.keys(rules).filter((name) => rules[name]?.kind !== 'refuse'),
@@ -39,7 +37,7 @@ describe('the recorded expressions', () => {
   it('are enough for every function that is translated', () => {
     const few = claimed
       .filter((name) => !constants.has(name))
-      .map((name) => ({ name, count: recorded.filter(({ words }) => words.has(name)).length }))
+      .map((name) => ({ name, count: recorded.filter(({ calls }) => calls.has(name)).length }))
       .filter(({ count }) => count < fewest)
       .map(({ name, count }) => `${name}: ${count}`);
     expect(few).toEqual([]);
@@ -49,7 +47,7 @@ describe('the recorded expressions', () => {
     const without = claimed.filter(
       (name) =>
         !withoutNull.has(name) &&
-        !recorded.some(({ words, hasNull }) => hasNull && words.has(name)),
+        !recorded.some(({ calls, hasNull }) => hasNull && calls.has(name)),
     );
     expect(without).toEqual([]);
   });
