@@ -548,6 +548,32 @@ describe('workgroups and accounts', () => {
     await shop.close();
   });
 
+  it('managed results: a workgroup without a place for results builds, tests and shows', async () => {
+    const shop = await Shop.open({
+      'orders.sql': configured("table_type='hive'"),
+      'orders.yml':
+        'models:\n  - name: orders\n    columns: [{name: id, data_tests: [not_null]}]\n',
+      'events.sql': configured("materialized='incremental', unique_key='id'"),
+    });
+    await shop.clients.athena.send(
+      new CreateWorkGroupCommand({
+        Name: 'managed',
+        Configuration: { ManagedQueryResultsConfiguration: { Enabled: true } },
+      }),
+    );
+    const { project } = shop.athena;
+    const text = project.read('stedi_project.yml').replace(/ +s3_staging_dir: .*\n/, '');
+    project.write('stedi_project.yml', text);
+    shop.configure('work_group: managed');
+    for (const _ of [1, 2]) await shop.build();
+    expect(await shop.athena.rows("select id from {{ ref('orders') }} order by id")).toEqual(
+      threeRows.map(([id]) => ({ id })),
+    );
+    expect(await shop.rows('events')).toEqual(asTexts(threeRows));
+    expect(shop.keys('results/')).toEqual([]);
+    await shop.close();
+  });
+
   it('#1266, #452, #1244: another account’s catalog is asked in every call, never our own; its kind is never asked', async () => {
     const shop = await Shop.open({ 'orders.sql': fromRaw });
     shop.configure('catalog_id: "123456789012"');
