@@ -161,11 +161,14 @@ describe('a data catalog of another account', () => {
   });
 
   it('is written to by a target that names it, and by it alone', async () => {
-    for (const _ of [1, 2]) await succeed('build', '--target', 'owner');
+    await succeed('build', '--target', 'owner');
+    await succeed('build', '--target', 'owner');
     const tables = athena.emulator.glueOf(owner).listTables('stedi');
     expect(tables.map(({ Name }) => Name)).toEqual(['days', 'large', 'merged']);
     expect(tables.map(({ StorageDescriptor }) => StorageDescriptor?.Location)).toEqual(
-      tables.map(() => expect.stringMatching(/^s3:\/\/lake\/owner-tables\/stedi\//)),
+      tables.map(
+        () => expect.stringMatching(/^s3:\/\/lake\/owner-tables\/stedi\//) as unknown as string,
+      ),
     );
     expect(await athena.query('select id, amount from shared.stedi.merged')).toEqual([
       '["2","20"]',

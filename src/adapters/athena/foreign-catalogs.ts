@@ -85,7 +85,10 @@ export async function readForeignRelations(
   const readDatabase = async (inCatalog: readonly Relation[]): Promise<void> => {
     const name = inCatalog[0]?.database ?? '';
     const account = await findCatalogAccount(api, name);
-    if (!account.ok) return refuse(name, account);
+    if (!account.ok) {
+      refuse(name, account);
+      return;
+    }
     // Of catalogs that are not Glue's (a Lambda function, a Hive metastore), only Athena knows the tables.
     if (account.value === undefined) return;
     const tables = createGlueTables(api, { catalogId: account.value });

@@ -63,7 +63,10 @@ function writesPartitions({ config: { materialized, extra } }: BuiltNode): boole
 
 function databasesOf(
   { models, sources, failures = [] }: OperatedProject,
-  { tables, isOwn }: Pick<NeedsOptions, 'tables'> & { isOwn(relation: Relation): boolean },
+  {
+    tables,
+    isOwn,
+  }: Pick<NeedsOptions, 'tables'> & { readonly isOwn: (relation: Relation) => boolean },
 ): readonly PolicyDatabase[] {
   const found = new Map<string, { reads: Set<string>; writes: Set<string> }>();
   const at = (schema: string) => {
