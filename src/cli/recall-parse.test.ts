@@ -423,42 +423,46 @@ describe('any sequence of changes', () => {
     '',
   ];
 
-  it.each([1, 2, 3])('gives what a cold parse gives (seed %s)', async (seed) => {
-    const random = createRandom(seed);
-    const pick = <T>(values: readonly T[]): T => values[random(values.length)] as T;
-    const folder = createShop();
-    const seen = new Set<string>();
-    let request: Request = {};
-    for (let step = 0; step < 25; step++) {
-      const name = `models/${pick(names)}.sql`;
-      switch (random(8)) {
-        case 0:
-          rmSync(join(folder, name), { force: true });
-          break;
-        case 1:
-          write(folder, 'models/schema.yml', pick(yamls));
-          break;
-        case 2:
-          write(
-            folder,
-            'macros/outer.sql',
-            `{% macro outer(x) %}{{ return(x ~ '_${random(3)}') }}{% endmacro %}`,
-          );
-          break;
-        case 3:
-          request = { env: pick([{}, { REGION: 'eu' }, { REGION: 'us' }]) };
-          break;
-        case 4:
-          // What is valid again, so that there is something to keep.
-          for (const [path, content] of Object.entries(shop)) write(folder, path, content);
-          break;
-        case 5:
-          break;
-        default:
-          if (existsSync(join(folder, name))) write(folder, name, pick(texts));
+  it.each([1, 2, 3])(
+    'gives what a cold parse gives (seed %s)',
+    async (seed) => {
+      const random = createRandom(seed);
+      const pick = <T>(values: readonly T[]): T => values[random(values.length)] as T;
+      const folder = createShop();
+      const seen = new Set<string>();
+      let request: Request = {};
+      for (let step = 0; step < 25; step++) {
+        const name = `models/${pick(names)}.sql`;
+        switch (random(8)) {
+          case 0:
+            rmSync(join(folder, name), { force: true });
+            break;
+          case 1:
+            write(folder, 'models/schema.yml', pick(yamls));
+            break;
+          case 2:
+            write(
+              folder,
+              'macros/outer.sql',
+              `{% macro outer(x) %}{{ return(x ~ '_${random(3)}') }}{% endmacro %}`,
+            );
+            break;
+          case 3:
+            request = { env: pick([{}, { REGION: 'eu' }, { REGION: 'us' }]) };
+            break;
+          case 4:
+            // What is valid again, so that there is something to keep.
+            for (const [path, content] of Object.entries(shop)) write(folder, path, content);
+            break;
+          case 5:
+            break;
+          default:
+            if (existsSync(join(folder, name))) write(folder, name, pick(texts));
+        }
+        seen.add((await expectFresh(folder, request)).from);
       }
-      seen.add((await expectFresh(folder, request)).from);
-    }
-    expect(seen).toEqual(new Set(['kept', 'files']));
-  }, 120_000);
+      expect(seen).toEqual(new Set(['kept', 'files']));
+    },
+    120_000,
+  );
 });
