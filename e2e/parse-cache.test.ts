@@ -42,6 +42,7 @@ describe('parse', () => {
     }
     expect(project.list('target/.cache')).toEqual([
       'parse/captures.cache',
+      'parse/project.cache',
       'parse/properties.cache',
     ]);
     const asMiles = ['compile', '--select', 'distances', '--vars', '{unit: miles}'];
@@ -53,6 +54,26 @@ describe('parse', () => {
     expect(project.run(asMiles).stdout).toContain('distance as length');
     expect(project.run(['clean']).code).toBe(0);
     expect(project.exists('target')).toBe(false);
+  });
+
+  it('leaves a manifest that is right, and puts an edited text into it', () => {
+    project = createProject(files);
+    const parse = (): string => {
+      expect(project.run(['parse']).code).toBe(0);
+      return project.read('target/manifest.json');
+    };
+    const first = parse();
+    expect(parse()).toBe(first);
+    project.write('models/trips.sql', 'select 1 as id, 22 as distance\n');
+    expect(parse()).not.toBe(first);
+    const edited = readManifest();
+    project.run(['parse', '--no-partial-parse']);
+    expect(edited).toEqual(readManifest());
+    // What `compile` writes has compiled SQL in it; `parse` has none.
+    project.run(['compile']);
+    expect(readManifest()).not.toEqual(edited);
+    parse();
+    expect(readManifest()).toEqual(edited);
   });
 
   it('says what is wrong each time', () => {

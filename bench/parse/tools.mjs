@@ -5,12 +5,18 @@ import { join } from 'node:path';
 
 /** The others, as Python packages. */
 const others = [
-  { name: 'dbt 1.x', packages: ['dbt-core==1.10.*', 'dbt-duckdb'] },
-  { name: 'dbt 2.x', packages: ['dbt>=2'] },
+  { name: 'dbt 1.x', packages: ['dbt-core==1.10.*', 'dbt-duckdb'], variable: 'BENCH_DBT_1' },
+  { name: 'dbt 2.x', packages: ['dbt>=2'], variable: 'BENCH_DBT_2' },
 ];
 
-/** Installs a tool into a virtual environment below `folder`; returns its command, or why there is none. */
-function install(folder, { name, packages }) {
+/**
+ * Returns the command of a tool, or why there is none: that of its environment variable, else one that is installed into
+ * a virtual environment below `folder`.
+ */
+function install(folder, { name, packages, variable }) {
+  const given = process.env[variable];
+  if (given !== undefined)
+    return existsSync(given) ? { dbt: given } : { why: `${given} is not there` };
   const venv = join(folder, name.replaceAll(/\W/g, '-'));
   const dbt = join(venv, 'bin', 'dbt');
   if (existsSync(dbt)) return { dbt };

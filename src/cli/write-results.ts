@@ -51,7 +51,8 @@ export async function writeResults(
         renderRelation,
         invocation: metadata,
       });
-      toWrite.onManifest?.(writeManifest(path, printManifest(parts, redact)));
+      const written = writeManifest(path, printManifest(parts, redact));
+      toWrite.onManifest?.(written);
     },
     runResults:
       results &&
