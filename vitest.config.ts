@@ -17,6 +17,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          // Those need a Trino: `npm run test:trino`.
+          exclude: ['e2e/trino/**'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -4,7 +4,20 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     name: 'trino',
-    include: ['e2e/trino/**/*.test.ts'],
+    include: [
+      'e2e/trino/**/*.test.ts',
+      // Written for every engine: here Athena's is Trino.
+      'e2e/athena-lakehouse.test.ts',
+      'e2e/athena-incremental.test.ts',
+      'e2e/athena-concurrency.test.ts',
+      'e2e/athena-operations.test.ts',
+      'e2e/athena-regressions.test.ts',
+      'e2e/incremental.test.ts',
+      'e2e/snapshots.test.ts',
+      'e2e/snapshots-like-dbt.test.ts',
+      'e2e/seeds.test.ts',
+      'e2e/microbatch.test.ts',
+    ],
     testTimeout: 180_000,
     hookTimeout: 300_000,
     fileParallelism: false,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAthenaProject, lakehouseFiles, type AthenaProject } from './testing/athena.js';
+import { sortedRows } from './testing/athena-rows.js';
 import {
   copyLakehouse,
   hasPublicLanding,
@@ -20,25 +21,6 @@ const models: readonly string[] = [
   'stedi_curated.customers_curated',
   'stedi_curated.machine_learning_curated',
 ];
-
-/** Rows in the order of their texts, each as a text; values that the engines spell differently are made alike. */
-function sorted(rows: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
-  return rows
-    .map((row) =>
-      JSON.stringify(
-        Object.fromEntries(
-          Object.entries(row).map(([name, value]) => [
-            name,
-            typeof value === 'number' ||
-            (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value))
-              ? Number(value)
-              : value,
-          ]),
-        ),
-      ),
-    )
-    .sort();
-}
 
 describe.each([
   ['the sample', sampleLanding, true],
@@ -94,7 +76,7 @@ describe.each([
         duckdb.run('show', '--inline', sql, '--limit', '-1', '--output', 'json').stdout,
       ) as { show: Record<string, unknown>[] };
       const theirs = await athena.rows(sql);
-      expect(sorted(theirs)).toEqual(sorted(ours.show));
+      expect(sortedRows(theirs)).toEqual(sortedRows(ours.show));
     });
 
     it('is built again without an error, and leaves no staged table behind', async () => {

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { Latency } from './core/emulator.js';
+import type { EngineChoice, Latency } from './core/emulator.js';
 import { startEmulator } from './index.js';
 
 const bucket = 'stedi-lake';
+const trinoAddress = 'http://127.0.0.1:18476';
 
 const usage = `Usage: npm run athena:local -- [options]
 
@@ -11,6 +12,9 @@ Starts Athena, Glue, S3, STS and Lake Formation on this machine. Nothing of AWS 
   --port <number>          where to listen on 127.0.0.1 (default 4566)
   --folder <path>          make the folder of objects there, not among the temporary files;
                            it is removed at the end
+  --engine <name>          what runs SQL: duckdb (default), or trino, the engine behind Athena, which
+                           npm run trino:install and npm run trino:start bring
+  --trino <address>        where that Trino listens (default ${trinoAddress})
   --queue-ms <number>      how long a statement waits in the queue (default 0)
   --planning-ms <number>   how long its planning takes at least (default 0)
   --run-ms <number>        how long its run takes at least (default 0)
@@ -23,6 +27,8 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string', default: '4566' },
       folder: { type: 'string' },
+      engine: { type: 'string', default: 'duckdb' },
+      trino: { type: 'string', default: trinoAddress },
       'queue-ms': { type: 'string', default: '0' },
       'planning-ms': { type: 'string', default: '0' },
       'run-ms': { type: 'string', default: '0' },
@@ -41,6 +47,7 @@ async function main(): Promise<void> {
   };
   const emulator = await startEmulator({
     port: readNumber('port', values.port),
+    engine: readEngine(values.engine, values.trino),
     latency: () => latency,
     ...(values.folder === undefined ? {} : { folder: values.folder }),
   });
@@ -81,6 +88,12 @@ Any credentials do, but there must be some:
 
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 `;
+}
+
+function readEngine(name: string, address: string): EngineChoice {
+  if (name === 'duckdb') return { kind: 'duckdb' };
+  if (name === 'trino') return { kind: 'trino', address: address.replace(/\/+$/, '') };
+  throw new Error(`--engine wants duckdb or trino, found '${name}'`);
 }
 
 function readNumber(name: string, text: string): number {

@@ -83,6 +83,16 @@ async function queryAthena(client: AthenaClient, sql: string): Promise<readonly 
   return rows.slice(1).sort();
 }
 
+/**
+ * The Trino tier runs these tests with a real Trino behind the local Athena (`npm run test:trino`). All of them listen on
+ * one port, so that Trino keeps its catalogs from one test to the next.
+ */
+function onTrino(): Pick<EmulatorOptions, 'engine' | 'port'> {
+  const { STEDI_TRINO: address } = process.env;
+  if (address === undefined) return {};
+  return { engine: { kind: 'trino', address }, port: Number(new URL(address).port) + 1 };
+}
+
 /** Starts a local Athena and writes a project of `files` beside it, whose `stedi_project.yml` lacks only its targets. */
 export async function createAthenaProject(
   files: Readonly<Record<string, string | Uint8Array>>,
@@ -92,7 +102,7 @@ export async function createAthenaProject(
   } = {},
 ): Promise<AthenaProject> {
   const { landing, ...emulatorOptions } = options;
-  const emulator = await startEmulator(emulatorOptions);
+  const emulator = await startEmulator({ ...onTrino(), ...emulatorOptions });
   emulator.objects.createBucket(bucket);
   for (const [path, content] of Object.entries(landing ? readFolder(landing, landing) : {})) {
     await emulator.objects.put(bucket, `landing/${path}`, content);

@@ -29,7 +29,11 @@ export interface JsonService {
    * Does the call and returns the answer's body; `Date` values are sent as seconds since 1970, as AWS JSON does.
    * Throws `ServiceError`; every other error is answered as `InternalServerException` (500).
    */
-  handle(operation: string, input: Readonly<Record<string, unknown>>): Promise<object>;
+  handle(
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+    caller: { readonly accessKey: string | undefined },
+  ): Promise<object>;
   /** Stops what runs in the background. */
   close?(): Promise<void>;
 }

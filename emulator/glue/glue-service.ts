@@ -1,8 +1,10 @@
 import type * as Glue from '@aws-sdk/client-glue';
-import { accountId, region } from '../core/account.js';
+import { accountId, region, trinoAccessKey } from '../core/account.js';
 import { GlueError, type GlueCatalog } from '../core/glue-catalog.js';
 import { ServiceError, type JsonService } from '../core/service.js';
 import type { Operations } from './operations.js';
+import { columnStatisticsOperations } from './column-statistics.js';
+import { keepParameters } from './keep-parameters.js';
 import { partitionOperations } from './partition-operations.js';
 import { databaseOperations, tableOperations } from './table-operations.js';
 import { entityNotFound } from './values.js';
@@ -18,6 +20,7 @@ function operationsOn(catalog: GlueCatalog, others: Operations): Actions {
       ...databaseOperations(catalog),
       ...tableOperations(catalog),
       ...partitionOperations(catalog),
+      ...columnStatisticsOperations(catalog),
       ...others,
     }),
   );
@@ -46,12 +49,14 @@ export function createGlueService(
     name: 'glue',
     has: (operation) => operations.has(operation),
     subject: describeSubject,
-    handle: (operation, input) =>
+    handle: (operation, input, { accessKey }) =>
       new Promise((resolve) => {
         try {
           const act = findOperations(input).get(operation) as
             ((input: Input) => object) | undefined;
-          resolve(act?.(readDates(input) as Input) ?? {});
+          const read = readDates(input) as Input;
+          const isCommit = operation === 'UpdateTable' && accessKey === trinoAccessKey;
+          resolve(act?.(isCommit ? keepParameters(catalog, read) : read) ?? {});
         } catch (error) {
           throw error instanceof GlueError ? new ServiceError(error.code, error.message) : error;
         }

@@ -163,10 +163,6 @@ export function tableOperations(catalog: GlueCatalog): Operations {
       catalog.getTable(input.DatabaseName ?? '', input.TableName ?? '');
       return { PartitionIndexDescriptorList: [] };
     },
-    GetColumnStatisticsForTable(input: Glue.GetColumnStatisticsForTableRequest) {
-      catalog.getTable(input.DatabaseName ?? '', input.TableName ?? '');
-      return { ColumnStatisticsList: [], Errors: [] };
-    },
   };
 }
 

@@ -118,12 +118,12 @@ async function routeRequest(services: Services, request: IncomingMessage): Promi
     const [prefix = '', operation = ''] = target.split('.');
     const name = targets[prefix] ?? 'athena';
     const service = targets[prefix] === undefined ? undefined : services[name];
-    return { ...(await routeJson(service, name, operation, source)), isSigned };
+    return { ...(await routeJson(service, name, operation, { source, accessKey })), isSigned };
   }
   if (method === 'POST' && /^\/[A-Z][A-Za-z]+$/.test(path)) {
     const { lakeformation } = services;
     return {
-      ...(await routeJson(lakeformation, 'lakeformation', path.slice(1), source)),
+      ...(await routeJson(lakeformation, 'lakeformation', path.slice(1), { source, accessKey })),
       isSigned,
     };
   }
@@ -146,7 +146,7 @@ async function routeJson(
   service: JsonService | undefined,
   name: JsonService['name'],
   operation: string,
-  source: AsyncIterable<Buffer>,
+  { source, accessKey }: { source: AsyncIterable<Buffer>; accessKey: string | undefined },
 ): Promise<Omit<Routed, 'isSigned'>> {
   const input = await settle(async () => parseJsonObject(await readBody(source)));
   const subject = 'value' in input ? (service?.subject(operation, input.value) ?? '') : '';
@@ -157,7 +157,7 @@ async function routeJson(
         throw new ServiceError('UnknownOperationException', `The local AWS has no ${operation}`);
       }
       const { kept, merge } = splitFailedEntries(operation, take(input), failEntries);
-      const answer = kept === undefined ? {} : await service.handle(operation, kept);
+      const answer = kept === undefined ? {} : await service.handle(operation, kept, { accessKey });
       return jsonAnswer(merge(answer), jsonType(name));
     },
   };

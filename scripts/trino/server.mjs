@@ -53,6 +53,8 @@ const memory = [
 const jvm = [
   '-server',
   ...memory,
+  // Tests are over before the second compiler has earned its time.
+  '-XX:TieredStopAtLevel=1',
   '-XX:+UseSerialGC',
   '-XX:+ExitOnOutOfMemoryError',
   '-XX:-OmitStackTraceInFastThrow',

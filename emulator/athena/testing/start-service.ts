@@ -45,7 +45,7 @@ export function startService(options: Pick<AthenaOptions, 'latency' | 'quotas'> 
   objects.createBucket('lake');
 
   const call = async <Output>(operation: string, input: object = {}) =>
-    (await service.handle(operation, { ...input })) as Output;
+    (await service.handle(operation, { ...input }, { accessKey: undefined })) as Output;
   const start = async (sql: string, request: Partial<StartQueryExecutionInput> = {}) => {
     const { QueryExecutionId: id } = await call<{ QueryExecutionId: string }>(
       'StartQueryExecution',

@@ -81,6 +81,11 @@ export function createTrinoEngine({ objects, glue, iceberg, address }: TrinoEngi
     },
     async attach(ownPort) {
       port = ownPort;
+      const isThere = await fetch(`${address}/v1/info`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (!isThere) throw new Error(`no Trino answers on ${address}: npm run trino:start`);
       await attachCatalogs(client, ownPort);
     },
     async close() {

@@ -32,7 +32,8 @@ export async function vacuum(context: TrinoContext, head: Of<'vacuum'>): Promise
   const { rows } = await run(
     `SELECT value FROM ${place}.${quoteTrino(`${table}$properties`)} WHERE key = 'vacuum_max_snapshot_age_seconds'`,
   );
-  const age = String(rows[0]?.[0] ?? defaultAgeSeconds);
+  const [value] = rows[0] ?? [];
+  const age = typeof value === 'string' ? value : defaultAgeSeconds;
   for (const procedure of ['expire_snapshots', 'remove_orphan_files']) {
     await run(
       `ALTER TABLE ${place}.${quoteTrino(table)} EXECUTE ${procedure}(retention_threshold => '${age}s')`,

@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net';
+import { trinoAccessKey } from '../../core/account.js';
 import type { TrinoClient } from './trino-client.js';
 
 /** The one name that Athena's statements know; it shows Hive's tables and, by way of the other catalog, Iceberg's. */
@@ -10,21 +11,20 @@ export function icebergCatalog(port: number): string {
 }
 
 const region = 'us-east-1';
-const key = 'trino';
 
 /** Where both connectors find their catalog and their objects. */
 function sharedProperties(endpoint: string): Readonly<Record<string, string>> {
   return {
     'hive.metastore.glue.region': region,
     'hive.metastore.glue.endpoint-url': endpoint,
-    'hive.metastore.glue.aws-access-key': key,
-    'hive.metastore.glue.aws-secret-key': key,
+    'hive.metastore.glue.aws-access-key': trinoAccessKey,
+    'hive.metastore.glue.aws-secret-key': trinoAccessKey,
     'fs.native-s3.enabled': 'true',
     's3.endpoint': endpoint,
     's3.region': region,
     's3.path-style-access': 'true',
-    's3.aws-access-key': key,
-    's3.aws-secret-key': key,
+    's3.aws-access-key': trinoAccessKey,
+    's3.aws-secret-key': trinoAccessKey,
   };
 }
 
@@ -38,6 +38,7 @@ function hiveProperties(endpoint: string, iceberg: string): Readonly<Record<stri
     // All tables of Athena are external, and Athena reads every file below a location.
     'hive.non-managed-table-writes-enabled': 'true',
     'hive.recursive-directories': 'true',
+    'hive.collect-column-statistics-on-write': 'false',
     'hive.partition-projection-enabled': 'true',
     'hive.max-partitions-per-writers': '100',
     'hive.timestamp-precision': 'MILLISECONDS',
@@ -86,7 +87,7 @@ function isListening(port: number): Promise<boolean> {
  */
 export async function attachCatalogs(client: TrinoClient, port: number): Promise<void> {
   const { rows } = await client.run('SHOW CATALOGS');
-  const there = rows.map(([name]) => String(name));
+  const there = rows.map(([name]) => name as string);
   const own = icebergCatalog(port);
   if (there.includes(athenaCatalog) && there.includes(own)) return;
   const others = there.filter((name) => /^iceberg_\d+$/.test(name) && name !== own);
