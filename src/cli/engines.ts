@@ -34,8 +34,15 @@ export interface Engine {
   readonly remote: boolean;
   /** Returns what follows a relation's name while a run builds it. */
   readonly stagedSuffix: (invocationId: string) => string;
-  /** With the target, the dialect also knows what the target cannot write. */
-  readonly createDialect: (toolkit: SqlToolkit, target?: Target) => Promise<Dialect>;
+  /**
+   * With the target, the dialect also knows what the target cannot write. `forOwnSql`: the project was written in the
+   * engine's own SQL, so that it is a warning where that gives another result.
+   */
+  readonly createDialect: (
+    toolkit: SqlToolkit,
+    target?: Target,
+    options?: { readonly forOwnSql: boolean },
+  ) => Promise<Dialect>;
   /**
    * Opens the warehouse. `scratch` opens one in memory that ends with the process.
    * Codes: `connection-failed`, `warehouse-locked`, `disk-full`.
@@ -60,9 +67,9 @@ const duckDb: Engine = {
   capabilities: duckDbCapabilities,
   remote: false,
   stagedSuffix: () => '__staged',
-  createDialect: async (toolkit) => {
+  createDialect: async (toolkit, _target, options) => {
     const { createDuckDbDialect } = await import('../adapters/duckdb/dialect.js');
-    return createDuckDbDialect(toolkit);
+    return createDuckDbDialect(toolkit, { warnsOfDifferences: options?.forOwnSql === true });
   },
   open: async ({ target, root }, { dialect, mode }) => {
     const { openDuckDb } = await import('../adapters/duckdb/index.js');

@@ -10,6 +10,11 @@ const dialectCodes: readonly string[] = [
   'sql-unsupported',
 ];
 
+/** Returns whether a project was written for dbt, where models are in the engine's own SQL. */
+export function isDbtProject({ configPath }: Pick<Project, 'configPath'>): boolean {
+  return configPath.endsWith('dbt_project.yml');
+}
+
 /**
  * Returns what a user of dbt does not expect: the models of a dbt project are read in Athena's dialect on every target,
  * also where their profile speaks of another engine. Said where the SQL of one is not. Code: `dialect-differs`.
@@ -21,7 +26,7 @@ export function explainDialect(
   const first = diagnostics.find(
     ({ code, severity }) => severity === 'error' && dialectCodes.includes(code),
   );
-  if (!configPath.endsWith('dbt_project.yml') || first === undefined) return [];
+  if (!isDbtProject({ configPath }) || first === undefined) return [];
   const message = `models are read as Athena's SQL, whatever the target is; this project's target is of type '${target.type}'`;
   return [
     warningDiagnostic('dialect-differs', message, {

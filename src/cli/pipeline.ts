@@ -13,7 +13,7 @@ import { clonedRelations, cloneNodes } from './clone-nodes.js';
 import { createProjectCompiler } from './create-project-compiler.js';
 import { deferFor, deferredRelations } from './defer.js';
 import { findEngine } from './engines.js';
-import { explainDialect } from './explain-dialect.js';
+import { explainDialect, isDbtProject } from './explain-dialect.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { loadProjectGraph, type ProjectGraph } from './load-project-graph.js';
@@ -116,7 +116,9 @@ export async function runPipeline(
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(toolkit, project.target);
+  const dialect = await engine.createDialect(toolkit, project.target, {
+    forOwnSql: isDbtProject(project),
+  });
   const warehouse = approachWarehouse(loaded, {
     dialect,
     selection,

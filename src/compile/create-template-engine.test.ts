@@ -439,3 +439,35 @@ describe('the way back from the rendered text', () => {
     expect(result.ok && result.value.toSource(1, 1)).toBeUndefined();
   });
 });
+
+describe('well-known packages', () => {
+  const asking =
+    '{% macro date_spine(datepart, start_date, end_date) %}' +
+    "{{ return(adapter.dispatch('date_spine', 'dbt_utils')(datepart, start_date, end_date)) }}" +
+    "{% endmacro %}\n{% macro default__date_spine(datepart, start_date, end_date) %}{% do run_query('select 1') %}{% endmacro %}\n";
+  const spine = (...own: readonly string[]) => {
+    const created = createTemplateEngine({
+      macroFiles: own.map((content) => ({ path: 'macros/own.sql', content })),
+      projectName: 'stedi',
+      packages: [
+        {
+          name: 'dbt_utils',
+          macroFiles: [{ path: 'dbt_packages/dbt_utils/m.sql', content: asking }],
+        },
+      ],
+    });
+    if (!created.ok) throw new Error('no engine');
+    const content = "{{ dbt_utils.date_spine('day', \"date '2024-01-01'\", 'current_date') }}";
+    const result = created.value.render({ path: 'm.sql', content }, testContext(), testBindings());
+    return result.ok ? result.value.sql : result.diagnostics;
+  };
+
+  it("get dbt's own date_spine for theirs, which asks the warehouse", () => {
+    expect(spine()).toContain('unnest(sequence(');
+  });
+
+  it("get the project's before that", () => {
+    const own = '{% macro default__date_spine(datepart, start_date, end_date) %}mine{% endmacro %}';
+    expect(spine(own)).toBe('mine');
+  });
+});

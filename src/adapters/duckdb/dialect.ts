@@ -28,9 +28,13 @@ function translateNested<T>(path: string, translate: () => Result<T>): Result<T>
 
 /**
  * Returns DuckDB's dialect: reads queries in Athena's SQL with the toolkit, and writes DuckDB's. Translated SQL calls
- * macros; the warehouse needs `installMacroStatements`.
+ * macros; the warehouse needs `installMacroStatements`. `warnsOfDifferences`: the project was written for DuckDB's own SQL,
+ * so what would give another result there is a warning.
  */
-export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
+export function createDuckDbDialect(
+  toolkit: SqlToolkit,
+  { warnsOfDifferences = false }: { readonly warnsOfDifferences?: boolean } = {},
+): Dialect {
   const registry = createRegistry(functionFamilies);
   const dialect: Dialect = {
     name: 'duckdb',
@@ -44,6 +48,7 @@ export function createDuckDbDialect(toolkit: SqlToolkit): Dialect {
           sql,
           path: options.path,
           registry,
+          warnsOfDifferences,
           ...(tableColumns && { tableColumns }),
           ...(storesResult !== undefined && { storesResult }),
         }),

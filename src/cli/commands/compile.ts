@@ -5,7 +5,7 @@ import { createSqlToolkit } from '../../sql/index.js';
 import { createProjectCompiler } from '../create-project-compiler.js';
 import { deferFor, deferredRelations } from '../defer.js';
 import { findEngine } from '../engines.js';
-import { explainDialect } from '../explain-dialect.js';
+import { explainDialect, isDbtProject } from '../explain-dialect.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
 import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
@@ -88,7 +88,9 @@ export async function writeCompiled(
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(toolkit);
+  const dialect = await engine.createDialect(toolkit, undefined, {
+    forOwnSql: isDbtProject(project),
+  });
   const look = await lookAtCatalog(loaded, {
     dialect,
     selection: selected.value,

@@ -12,6 +12,15 @@ import { isNone, objectOf, type CallableValue, type ObjectValue, type Value } fr
 /** The package of the macros that are built in, as in dbt. */
 const builtinPackage = 'dbt';
 
+/**
+ * Macros of well-known packages that ask the warehouse while they compile, and that dbt's macro of the same name answers in
+ * SQL alone: it stands in for their `default__` one. What a project or the package writes for the dialect goes before it.
+ */
+const answeredInSql: ReadonlyMap<string, readonly string[]> = new Map([
+  ['dbt_utils', ['date_spine']],
+  ['dbt_date', ['date_spine']],
+]);
+
 /** The macros of all packages, and how names find them. */
 export interface MacroPackages {
   /** Built-in macros by name, for templates that call them without a package. */
@@ -89,8 +98,12 @@ export function createMacroPackages(
         ? [...new Set([projectName, ...installed.keys(), builtinPackage])]
         : (searchOrders.get(packageName) ?? [...new Set([projectName, packageName])]);
     for (const each of packages) {
+      const isAnswered = answeredInSql.get(each)?.includes(name) === true;
       for (const prefix of prefixes) {
-        const found = find(each, `${prefix}__${name}`);
+        const found =
+          isAnswered && prefix === 'default'
+            ? find(builtinPackage, `default__${name}`)
+            : find(each, `${prefix}__${name}`);
         if (found !== undefined && typeof found === 'object' && found.kind === 'callable')
           return found;
       }

@@ -1,6 +1,6 @@
 import type { TableColumns } from '../../../core/adapter.js';
 import type { DiagnosticCode } from '../../../core/diagnostic-codes.js';
-import { errorDiagnostic, type Diagnostic } from '../../../core/diagnostic.js';
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../../../core/diagnostic.js';
 import type { CallExpression, Expression, Query, Span } from '../../../core/sql-syntax.js';
 import type { SqlType } from '../../../core/sql-type.js';
 import { indexLines, locateSpan } from '../../../core/text-position.js';
@@ -35,6 +35,8 @@ export interface Context {
   call(syntax: CallExpression, scope: Scope): Value;
   /** Adds an error at a place of the original. */
   report(code: DiagnosticCode, message: string, span: Span, hint?: string): void;
+  /** Adds a warning where DuckDB's own SQL gives another result; left out where nobody can have meant that. */
+  readonly warnOfDifference?: (message: string, span: Span, hint: string) => void;
   /** Whether a name occurs nowhere in the original, so that a lambda's parameter may have it. */
   isFree(name: string): boolean;
 }
@@ -43,6 +45,7 @@ export interface Context {
 export interface Reporter {
   readonly diagnostics: Diagnostic[];
   readonly report: Context['report'];
+  readonly warnOfDifference: NonNullable<Context['warnOfDifference']>;
 }
 
 /** Returns a reporter for the text `sql` of the file `path`. */
@@ -53,6 +56,13 @@ export function createReporter(sql: string, path: string): Reporter {
   const reported = new Set<string>();
   return {
     diagnostics,
+    warnOfDifference(message, span, hint) {
+      const key = `${span.start} ${span.end} ${message}`;
+      if (reported.has(key)) return;
+      reported.add(key);
+      const location = locateSpan(lines, path, span);
+      diagnostics.push(warningDiagnostic('dialect-differs', message, { location, hint }));
+    },
     report(code, message, span, hint) {
       const key = `${code} ${span.start} ${span.end} ${message}`;
       if (reported.has(key)) return;

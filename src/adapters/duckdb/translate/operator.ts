@@ -155,12 +155,26 @@ function combineIntegers(
   return sql`${l} ${raw(syntax.operator)} ${r}`;
 }
 
-function combineNumbers(syntax: ArithmeticExpression, left: Value, right: Value): Value {
+function combineNumbers(
+  context: Context,
+  syntax: ArithmeticExpression,
+  left: Value,
+  right: Value,
+): Value {
   const { operator } = syntax;
   const type = commonType(left.type, right.type) ?? anyType;
   const value = (printed: Sql, resultType: SqlType): Value =>
     makeValue(printed, resultType, syntax, [left, right]);
-  if (isInteger(type)) return value(combineIntegers(syntax, left, right, type), type);
+  if (isInteger(type)) {
+    if (operator === '/') {
+      context.warnOfDifference?.(
+        "a whole number divided by a whole number is a whole number in Athena's SQL, and a fraction in DuckDB's own",
+        syntax,
+        'for the fraction, divide a decimal or double: write 100.0, or cast(… as double)',
+      );
+    }
+    return value(combineIntegers(syntax, left, right, type), type);
+  }
   const [l, r] = [coerceValue(left, type), coerceValue(right, type)];
   if (isFloating(type)) return value(sql`${l} ${raw(operator)} ${r}`, type);
   const leftDecimal = asDecimal(left.type);
@@ -243,7 +257,7 @@ export function translateArithmetic(
     );
     return failedValue(syntax);
   }
-  const combined = combineNumbers(syntax, left, right);
+  const combined = combineNumbers(context, syntax, left, right);
   const divides = syntax.operator === '/' || syntax.operator === '%';
   const mayFail = divides && !isFloating(combined.type) && !isNonZeroNumber(syntax.right);
   return { ...combined, mayFail: combined.mayFail || mayFail };

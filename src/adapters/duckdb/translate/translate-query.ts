@@ -21,6 +21,8 @@ export interface TranslationOptions {
   readonly registry: FunctionRegistry;
   readonly tableColumns?: TableColumns;
   readonly storesResult?: boolean;
+  /** Warn where DuckDB's own SQL gives another result. */
+  readonly warnsOfDifferences?: boolean;
 }
 
 /** A query in DuckDB's dialect. */
@@ -58,11 +60,13 @@ function requireKnownZones(
 export function createContext(
   { sql, tableColumns, registry }: TranslationOptions,
   report: Context['report'],
+  warnOfDifference?: Context['warnOfDifference'],
 ): Context {
   const lowered = sql.toLowerCase();
   const context: Context = {
     tableColumns: tableColumns ?? (() => undefined),
     report,
+    ...(warnOfDifference && { warnOfDifference }),
     isFree: (name) => !lowered.includes(name.toLowerCase()),
     expression(syntax, scope) {
       const value = translateExpression(context, syntax, scope);
@@ -76,14 +80,16 @@ export function createContext(
 
 /**
  * Translates a query from Athena's dialect to DuckDB's. Diagnostics: `sql-syntax`, `sql-unsupported`, `sql-type-mismatch`,
- * `column-not-found`, `column-ambiguous`, `column-name-invalid`, `function-unknown`, `function-unsupported`.
+ * `column-not-found`, `column-ambiguous`, `column-name-invalid`, `function-unknown`, `function-unsupported`,
+ * `dialect-differs`.
  */
 export function translateToDuckDb(
   query: Query,
   options: TranslationOptions,
 ): Result<TranslatedText> {
-  const { diagnostics, report } = createReporter(options.sql, options.path);
-  const context = createContext(options, report);
+  const { diagnostics, report, warnOfDifference } = createReporter(options.sql, options.path);
+  const warns = options.warnsOfDifferences === true;
+  const context = createContext(options, report, warns ? warnOfDifference : undefined);
   const translated = context.query(query, emptyScope());
   requireKnownZones(translated, query, report);
   if (options.storesResult === true) checkColumnNames(translated, query, report);

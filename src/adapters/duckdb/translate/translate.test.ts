@@ -360,3 +360,20 @@ describe('the way back', () => {
     );
   });
 });
+
+describe('a project in the own SQL of DuckDB', () => {
+  const translate = (sql: string, warnsOfDifferences: boolean) =>
+    createDuckDbDialect(createSqlToolkit(), { warnsOfDifferences }).translate(sql, {
+      path: 'm.sql',
+    });
+
+  it('is warned of divisions of whole numbers, once and at their place', () => {
+    const sql = 'select cents / 100 as amount, 7 / 2.0 as half from (values (1250)) as t (cents)';
+    const { ok, diagnostics } = translate(sql, true);
+    expect([ok, diagnostics]).toMatchObject([
+      true,
+      [{ code: 'dialect-differs', severity: 'warning', location: { line: 1, column: 8 } }],
+    ]);
+    expect(translate(sql, false).diagnostics).toEqual([]);
+  });
+});
