@@ -10,7 +10,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'emulator/**/*.test.ts'],
-          testTimeout: 30_000,
+          // Far more than any takes: a machine may be busy with other things.
+          testTimeout: 120_000,
+          // Modules hold no state, so that files share what is loaded: loading takes longer than most tests.
+          isolate: false,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -19,8 +23,9 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           // Those need a Trino: `npm run test:trino`.
           exclude: ['e2e/trino/**'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

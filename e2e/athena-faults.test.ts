@@ -143,7 +143,8 @@ class Lake {
     readonly pointers: ReadonlyMap<string, ReadonlyMap<string, Table>>;
   }> {
     const { emulator, project, env } = this.athena;
-    const running = project.launch(['build', '--threads', '1', '--no-color'], { env });
+    const args = ['build', '--threads', '1', '--no-color'];
+    const running = kill && project.launch(args, { env });
     const published = new Set(
       (emulator.glue.listDatabases().some(({ Name }) => Name === database)
         ? emulator.glue.listTables(database)
@@ -175,12 +176,12 @@ class Lake {
       subjects.push(call.subject);
       if (calls !== kill?.at) return undefined;
       killed = true;
-      const strike = (): void => running.kill('SIGKILL');
+      const strike = (): void => running?.kill('SIGKILL');
       if (kill.when === 'after') return { onEffect: strike, after: 'drop' };
       strike();
       return { before: 'drop' };
     });
-    const outcome = await running.ended;
+    const outcome = await (running?.ended ?? this.athena.run(args));
     emulator.setHook(undefined);
     look();
     expect(missing).toBeUndefined();

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bin, type CommandOutcome } from './testing/project.js';
+import { callCommand, type CommandOutcome } from './testing/call-command.js';
 
 /**
  * The cases of fixtures/diagnostics/ with a `command.txt`: its words are the arguments of the built command, which runs in
@@ -38,16 +38,6 @@ function toWords(line: string): readonly string[] {
   return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
     ([, single, double, plain]) => single ?? double ?? plain ?? '',
   );
-}
-
-function collect(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
-  return new Promise<CommandOutcome>((resolve) => {
-    const child = spawn(process.execPath, command, { cwd, env: { ...process.env, ...env } });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
 }
 
 /** What surrounds a case besides its files; returns how to end it. */
@@ -89,13 +79,11 @@ async function runCase(code: string): Promise<CommandOutcome & { readonly text: 
   cpSync(join(folder, code, 'project'), root, { recursive: true });
   const end = await circumstances[code]?.(root);
   const words = toWords(readFileSync(join(folder, code, 'command.txt'), 'utf8'));
-  const outcome = await collect([bin, ...words], root, {
-    FORCE_COLOR: undefined,
-    NO_COLOR: '1',
-    // Under npx the commands of hints begin with it.
-    npm_command: undefined,
-    ...readCase(code).env,
-  });
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', ...readCase(code).env };
+  delete env['FORCE_COLOR'];
+  // Under npx the commands of hints begin with it.
+  delete env['npm_command'];
+  const outcome = callCommand({ args: words, cwd: root, env });
   await end?.();
   rmSync(root, { recursive: true, force: true });
   return { ...outcome, text: normalize(outcome.stderr + outcome.stdout, root) };
@@ -103,13 +91,7 @@ async function runCase(code: string): Promise<CommandOutcome & { readonly text: 
 
 const outcomes = new Map<string, CommandOutcome & { readonly text: string }>();
 beforeAll(async () => {
-  const waiting = [...codes];
-  const lane = async (): Promise<void> => {
-    for (let code = waiting.shift(); code !== undefined; code = waiting.shift()) {
-      outcomes.set(code, await runCase(code));
-    }
-  };
-  await Promise.all([lane(), lane()]);
+  for (const code of codes) outcomes.set(code, await runCase(code));
 });
 
 describe('the diagnostics of the commands', () => {

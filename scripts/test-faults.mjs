@@ -1,5 +1,6 @@
 // `npm run test:faults`: the fault suites in full, where `npm test` runs a choice of them. With STEDI_FAULTS_ABOUT=hive_appended,
-// rebuilds are killed only at calls that are about this table, statement or address.
+// rebuilds are killed only at calls that are about this table, statement or address. Every call of the command is a process of
+// its own here (e2e/testing/call-command.ts).
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,7 @@ const { status } = spawnSync(
     cwd: root,
     stdio: 'inherit',
     shell: windows,
-    env: { ...process.env, STEDI_FAULTS: 'full' },
+    env: { ...process.env, STEDI_FAULTS: 'full', STEDI_SPAWN: 'all' },
   },
 );
 process.exit(status ?? 1);

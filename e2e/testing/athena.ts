@@ -121,8 +121,7 @@ export async function createAthenaProject(
     credentials,
   });
   const env = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-  const run = (args: readonly string[]): Promise<CommandOutcome> =>
-    project.launch(args, { env }).ended;
+  const run = (args: readonly string[]): Promise<CommandOutcome> => project.runAside(args, { env });
   return {
     emulator,
     project,

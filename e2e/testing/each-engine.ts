@@ -14,7 +14,7 @@ async function onDuckDb(files: Readonly<Record<string, string>>): Promise<Engine
   const project = createProject({ 'stedi_project.yml': 'name: shop\n', ...files });
   return Promise.resolve({
     project,
-    run: (args) => project.launch(args).ended,
+    run: (args) => project.runAside(args),
     rows: (sql) => Promise.resolve(project.rows(sql)),
     close: () => {
       project.remove();

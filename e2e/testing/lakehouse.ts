@@ -1,11 +1,10 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { callCommand } from './call-command.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const bin = join(repository, 'bin', 'stedi-sql.js');
 
 /** The committed sample. */
 export const sampleLanding = join(repository, 'data', 'landing');
@@ -56,12 +55,9 @@ export function copyLakehouse(landing: string): Lakehouse {
   );
 
   function run(...args: string[]): { code: number; stdout: string; stderr: string } {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [bin, ...args, '--project-dir', root],
-      { encoding: 'utf8', cwd: root, maxBuffer: 1 << 28 },
-    );
-    return { code: status ?? -1, stdout, stderr };
+    const call = { args: [...args, '--project-dir', root], cwd: root, env: process.env };
+    const { code, stdout, stderr } = callCommand(call);
+    return { code: code ?? -1, stdout, stderr };
   }
 
   function queryRow(sql: string): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -10,17 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bin, callCommand, callCommandAside, type CommandOutcome } from './call-command.js';
 
-/** The command as users call it. */
-export const bin = fileURLToPath(new URL('../../bin/stedi-sql.js', import.meta.url));
-
-/** What a call of the command did. `code` is `null` if a signal ended it. */
-export interface CommandOutcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export { bin, type CommandOutcome };
 
 /** A call of the command that goes on. */
 export interface RunningCommand {
@@ -42,6 +34,8 @@ export interface TestProject {
   readonly root: string;
   /** Runs the command in the project folder and waits for it. */
   run(args: readonly string[], options?: CallOptions): CommandOutcome;
+  /** Runs the command in the project folder, while this process can answer it. */
+  runAside(args: readonly string[], options?: Pick<CallOptions, 'env'>): Promise<CommandOutcome>;
   /** Starts the command and leaves it running. */
   launch(args: readonly string[], options?: CallOptions): RunningCommand;
   /** Runs several calls at the same time; the outcomes are in their order. */
@@ -85,16 +79,11 @@ export function createProject(files: Readonly<Record<string, string | Uint8Array
   for (const [path, content] of Object.entries(files)) write(path, content);
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-  const run: TestProject['run'] = (args, { env, uid } = {}) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
-      encoding: 'utf8',
-      cwd: root,
-      env: cleanEnvironment(env),
-      maxBuffer: 1 << 28,
-      ...(uid !== undefined && { uid }),
-    });
-    return { code: status, stdout, stderr };
-  };
+  const run: TestProject['run'] = (args, { env, uid } = {}) =>
+    callCommand({ args, cwd: root, env: cleanEnvironment(env) }, uid);
+  const runAside: TestProject['runAside'] = (args, { env } = {}) =>
+    callCommandAside({ args, cwd: root, env: cleanEnvironment(env) }) ??
+    launch(args, env && { env }).ended;
   const launch: TestProject['launch'] = (args, { env, uid } = {}) => {
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: root,
@@ -126,6 +115,7 @@ export function createProject(files: Readonly<Record<string, string | Uint8Array
     write,
     read,
     run,
+    runAside,
     launch,
     runAll: (calls, options) => Promise.all(calls.map((args) => launch(args, options).ended)),
     async start(args, { signalWhen }) {
