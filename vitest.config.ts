@@ -12,6 +12,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'emulator/**/*.test.ts'],
           // Far more than any takes: a machine may be busy with other things.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           // Modules hold no state, so that files share what is loaded: loading takes longer than most tests.
           isolate: false,
           sequence: { groupOrder: 0 },
