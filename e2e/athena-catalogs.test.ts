@@ -158,6 +158,9 @@ describe('a data catalog of another account', () => {
     expect(policy).toContain(`arn:aws:glue:eu-central-1:${owner}:table/sales/orders`);
     expect(policy).toContain('arn:aws:athena:eu-central-1:123456789012:datacatalog/shared');
     expect(policy).not.toContain('arn:aws:glue:eu-central-1:123456789012:database/sales');
+    expect(policy).toMatch(
+      /"ReadSources",\s+"Effect": "Allow",\s+"Action": \[\s+"s3:GetObject"\s+\],\s+"Resource": \[\s+"arn:aws:s3:::/,
+    );
   });
 
   it('is written to by a target that names it, and by it alone', async () => {

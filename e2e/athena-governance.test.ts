@@ -103,6 +103,22 @@ describe('tags and grants of a model', () => {
     expect(debug.stdout + debug.stderr).toMatch(/lf-tag: pii[\s\S]*create it in Lake Formation/);
   });
 
+  it('keep tests from copying failing rows to where nothing guards them', async () => {
+    const keeping = `models:
+  - name: customer
+    columns:
+      - name: email
+        data_tests: [not_null: { name: no_email, config: { store_failures: true } }]
+`;
+    athena.project.write('models/customer.yml', keeping);
+    const refused = await athena.run(['build', '--dry-run', '--no-color']);
+    athena.project.write('models/customer.yml', 'models: []\n');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /error\[capability-missing\]: test 'no_email' keeps failing rows of 'customer', which has data filters of Lake Formation/,
+    );
+  });
+
   it('that cannot be given leave the rows unpublished', async () => {
     const failed = await athena.run(['build']);
     expect(failed.code).toBe(1);

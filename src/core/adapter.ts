@@ -139,6 +139,8 @@ export interface Dialect {
   }): readonly string[];
   /** Returns what the engine cannot do of a model's configuration and columns. */
   checkModel?(check: ModelCheck): readonly Diagnostic[];
+  /** Returns what guards a model's rows and would not guard a copy of them, such as the rows that a test finds. */
+  rowGuard?(model: BuiltNode): string | undefined;
 }
 
 /** Statements that materializations need, in the engine's dialect. `query` is already translated. */

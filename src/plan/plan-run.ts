@@ -364,14 +364,39 @@ function belowFirstLine(toSource: PositionMap): PositionMap {
   return (line, column) => toSource(line - 1, column);
 }
 
+/** Returns a model whose rows a node reads, itself or through what is put into its SQL, and which guards them. */
+function findGuarded(
+  id: UniqueId,
+  { graph, dialect }: Pick<PlanInput, 'graph' | 'dialect'>,
+): { readonly name: string; readonly guard: string } | undefined {
+  for (const parent of graph.parents.get(id) ?? []) {
+    const node = graph.nodes.get(parent);
+    if (!isBuilt(node)) continue;
+    if (node.config.materialized === 'ephemeral') {
+      const above = findGuarded(parent, { graph, dialect });
+      if (above !== undefined) return above;
+    }
+    const guard = dialect.rowGuard?.(node);
+    if (guard !== undefined) return { name: node.name, guard };
+  }
+  return undefined;
+}
+
 /** Returns what the engine cannot do of a test's configuration. Codes: `capability-missing`. */
-function checkStore(test: TestNode, { capabilities }: PlanInput, reads: TestReads): Diagnostic[] {
+function checkStore(test: TestNode, input: PlanInput, reads: TestReads): Diagnostic[] {
+  const { capabilities } = input;
   const store = test.judgement?.store ?? null;
   if (store === null) return [];
   const { location } = test;
   if (capabilities.storesFailures !== true) {
     const message = `test '${test.name}' keeps its failing rows, which this target cannot do yet`;
     const hint = 'remove `store_failures`, or set it to false for this target';
+    return [errorDiagnostic('capability-missing', message, { location, hint })];
+  }
+  const guarded = findGuarded(test.uniqueId, input);
+  if (guarded !== undefined) {
+    const message = `test '${test.name}' keeps failing rows of '${guarded.name}', which has ${guarded.guard}: who may read the kept rows, nothing would limit`;
+    const hint = 'remove `store_failures`; the query in target/compiled finds the rows again';
     return [errorDiagnostic('capability-missing', message, { location, hint })];
   }
   if (store.as === 'table' || !reads.readsUnpublished) return [];

@@ -9,6 +9,7 @@ import { checkCatalogs } from './check-catalogs.js';
 import { checkModel } from './check-model.js';
 import { respellTableName } from './ddl-names.js';
 import { governanceNotes } from './lakeformation/governance-notes.js';
+import { rowGuard } from './lakeformation/row-guard.js';
 import { readModelConfig } from './model-config.js';
 import { publishNotes } from './publish-notes.js';
 import { quoteRelation } from './quote.js';
@@ -147,5 +148,6 @@ export function createAthenaDialect(
       ...(catalog === undefined ? [] : checkCatalogs(check, { catalog, toolkit })),
       ...checkModel(check),
     ],
+    rowGuard,
   };
 }

@@ -35,6 +35,8 @@ export interface PolicyNeeds {
   /** Prefixes of query results, as far as Athena does not keep them itself. */
   readonly results: readonly S3Location[];
   readonly landing: readonly S3Location[];
+  /** Prefixes of tables that are only read, as far as they are known. */
+  readonly sources: readonly S3Location[];
   readonly land: boolean;
   readonly gc: boolean;
   /** What models manage in Lake Formation. */
@@ -123,7 +125,7 @@ function folderOf({ key }: S3Location): string {
  * Amazon S3 from Athena" and "Configure access to databases and tables in the AWS Glue Data Catalog".
  */
 export function buildPolicy(needs: PolicyNeeds): PolicyDocument {
-  const { region, account, databases, data, results, landing, land } = needs;
+  const { region, account, databases, data, results, landing, sources, land } = needs;
   const aws = `arn:${partitionOf(region)}`;
   const glue = `${aws}:glue:${region}:${needs.catalogAccount ?? account}`;
   const objects = (prefixes: readonly S3Location[]): readonly string[] =>
@@ -135,7 +137,7 @@ export function buildPolicy(needs: PolicyNeeds): PolicyDocument {
   const databaseArns = (of: readonly PolicyDatabase[]): readonly string[] =>
     of.map(({ name }) => `${glue}:database/${name}`);
   const written = databases.filter(({ writes }) => writes.length > 0);
-  const all = [...data, ...results, ...landing];
+  const all = [...data, ...results, ...landing, ...sources];
   const multipart = [...data, ...results, ...(land ? landing : [])];
 
   const statements: readonly PolicyStatement[] = [
@@ -228,6 +230,12 @@ export function buildPolicy(needs: PolicyNeeds): PolicyDocument {
       Effect: 'Allow',
       Action: land ? [...objectReads, ...objectWrites] : objectReads,
       Resource: objects(landing),
+    },
+    {
+      Sid: 'ReadSources',
+      Effect: 'Allow',
+      Action: objectReads,
+      Resource: objects(sources),
     },
     ...unique(all.map(({ bucket }) => bucket)).map((bucket, index): PolicyStatement => {
       const folders = all.filter((each) => each.bucket === bucket).map(folderOf);

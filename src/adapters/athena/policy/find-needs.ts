@@ -13,6 +13,8 @@ export interface AccountFacts {
   readonly workGroupResults?: string | undefined;
   /** The accounts of data catalogs, by their names in lower case. */
   readonly catalogAccounts?: ReadonlyMap<string, string> | undefined;
+  /** Where the files of sources lie, as far as Glue says it. */
+  readonly sourceLocations?: readonly string[] | undefined;
 }
 
 /** What of `PolicyNeeds` may vary for the same project. */
@@ -155,6 +157,7 @@ export function findNeeds(
     data: locate([config.dataDir, ...dataDirs]),
     results: locate(results === undefined ? [] : [results]),
     landing: locate(landingLocations(models)),
+    sources: locate(options.sourceLocations ?? []),
     land: options.land,
     gc: options.gc,
     governs: {

@@ -166,6 +166,16 @@ describe('the policy of a project', () => {
     expect(statement(policy, 'RunQueries')?.Resource).toHaveLength(2);
   });
 
+  it('reads the files of sources where Glue has them, and writes none', () => {
+    const policy = policyOf({}, { sourceLocations: ['s3://crm/accounts/'] } as never);
+    expect(statement(policy, 'ReadSources')).toMatchObject({
+      Action: ['s3:GetObject'],
+      Resource: ['arn:aws:s3:::crm/accounts/*'],
+    });
+    expect(JSON.stringify(statement(policy, 'ListBucket3'))).toContain('accounts/*');
+    expect(statement(policyOf(), 'ReadSources')).toBeUndefined();
+  });
+
   it('knows other accounts, partitions and workgroups', () => {
     const policy = policyOf({}, { account: '111111111111', workGroupResults: 's3://out/x' }, {
       region: 'cn-north-1',

@@ -1,4 +1,5 @@
 import type { OperatedProject, PolicyRequest, WrittenPolicy } from '../../../core/operations.js';
+import { displayRelation, type Relation } from '../../../core/relation.js';
 import { failure, success, type Result } from '../../../core/result.js';
 import type { AwsApi } from '../client/api-call.js';
 import { apiDiagnostic } from '../client/api-failure.js';
@@ -12,12 +13,13 @@ import {
   type PolicyDocument,
 } from './build-policy.js';
 import { accountPlaceholder, findNeeds, otherCatalogsOf, type AccountFacts } from './find-needs.js';
+import { findSourceLocations } from './find-source-locations.js';
 
 async function lookUpFacts(
   api: AwsApi,
   config: AthenaConfig,
   project: OperatedProject,
-): Promise<Result<AccountFacts>> {
+): Promise<Result<AccountFacts & { readonly unlocated: readonly Relation[] }>> {
   const names = otherCatalogsOf(config, project);
   const [identity, workGroup, catalogs] = await Promise.all([
     api.call({ service: 'sts', operation: 'GetCallerIdentity', subject: '' }, (sts, http) =>
@@ -35,10 +37,15 @@ async function lookUpFacts(
       catalogAccounts.set((names[index] ?? '').toLowerCase(), account.value);
     }
   }
+  const { sources } = project;
+  const located = await findSourceLocations(api, config, { sources, accounts: catalogAccounts });
+  if (!located.ok) return failure([apiDiagnostic(located.error)]);
   const place = resultsPlaceOf(workGroup.value, config.resultsDir);
   return success({
     account: identity.value.Account ?? accountPlaceholder,
     catalogAccounts,
+    sourceLocations: located.value.locations,
+    unlocated: located.value.unknown,
     ...(place.kind === 'prefix' && { workGroupResults: place.address }),
   });
 }
@@ -53,9 +60,9 @@ export async function writePolicy(
   config: AthenaConfig,
   { project, land, gc, lookUp }: PolicyRequest,
 ): Promise<Result<WrittenPolicy>> {
-  const asked: Result<AccountFacts> = lookUp
+  const asked = lookUp
     ? await lookUpFacts(api, config, project)
-    : success({ account: accountPlaceholder });
+    : success({ account: accountPlaceholder, unlocated: project.sources });
   if (!asked.ok) return asked;
   const write = (tables: 'names' | 'databases'): PolicyDocument =>
     buildPolicy(findNeeds(config, project, { ...asked.value, land, gc, tables }));
@@ -79,6 +86,15 @@ export async function writePolicy(
   if (unknown.length > 0) {
     notes.push(
       `Whose Glue catalog ${unknown.join(', ')} is, Athena knows: the policy allows its databases in every account; add --account to name it.`,
+    );
+  }
+  const { unlocated } = asked.value;
+  if (unlocated.length > 0) {
+    const names = unlocated.map(displayRelation).join(', ');
+    notes.push(
+      lookUp
+        ? `What the sources ${names} read is not a table's folder in Glue: give the rights on their files (s3:GetObject, s3:ListBucket) yourself.`
+        : `Where the files of the sources ${names} lie, Glue knows, so the policy does not allow reading them: add --account to look it up.`,
     );
   }
   return success({ policy, notes });
