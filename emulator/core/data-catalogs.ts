@@ -14,11 +14,11 @@ export interface DataCatalog {
 /** The Glue catalogs of all accounts that the emulator knows, and the names that Athena has for them. */
 export interface DataCatalogs {
   /** Returns an account's Glue catalog, or `undefined` for an account that does not exist. */
-  findAccount(account: string): GlueCatalog | undefined;
+  readonly findAccount: (account: string) => GlueCatalog | undefined;
   /** Returns an account's Glue catalog; the account exists from then on. */
-  openAccount(account: string): GlueCatalog;
+  readonly openAccount: (account: string) => GlueCatalog;
   /** Returns the Glue catalog that statements mean by a name; `undefined` if there is none. */
-  findGlue(name: string): GlueCatalog | undefined;
+  readonly findGlue: (name: string) => GlueCatalog | undefined;
   find(name: string): DataCatalog | undefined;
   /** All of them, in the order of their names. */
   list(): readonly DataCatalog[];

@@ -1,11 +1,10 @@
-// `npm run trino:install`, `trino:start`, `trino:stop` and `trino:record`.
+// `npm run trino:install`, `trino:start` and `trino:stop`.
 import { parseArgs } from 'node:util';
 import { installTrino } from './install.mjs';
-import { recordAnswers } from './record.mjs';
 import { defaultPort, home } from './release.mjs';
 import { startTrino, stopTrino } from './server.mjs';
 
-const usage = `Usage: npm run trino:install | trino:start | trino:stop | trino:record [-- --port <number>] [family ...]
+const usage = `Usage: npm run trino:install | trino:start | trino:stop [-- --port <number>]
 
 Trino, the engine behind Athena, on 127.0.0.1 (port ${defaultPort} unless told otherwise).`;
 
@@ -29,12 +28,6 @@ async function main() {
     }
     case 'stop':
       return console.log((await stopTrino({ port })) ? 'Stopped.' : 'It does not run.');
-    case 'record': {
-      const { address, started } = await startTrino({ port });
-      await recordAnswers(address, { families: positionals.slice(1) });
-      if (started) await stopTrino({ port });
-      return undefined;
-    }
     default:
       throw new Error(usage);
   }

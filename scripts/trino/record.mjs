@@ -1,4 +1,4 @@
-// Records Trino's answers: `npm run trino:record [-- family ...]`. Writes fixtures/trino-functions/<family>.json, whose
+// Records Trino's answers: `npm run test:trino -- --record [family ...]`. Writes fixtures/trino-functions/<family>.json, whose
 // expressions are written by hand, and generated/<family>.json, whose expressions table/ makes. Two runs give the same files.
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

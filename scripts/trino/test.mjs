@@ -1,9 +1,11 @@
 // `npm run test:trino [-- --ci] [files…]`: tests with a real Trino behind the local Athena. Starts one of its own.
+// `npm run test:trino -- --record [families…]`: records its answers anew, for the tests that run everywhere.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findJava } from './find-java.mjs';
 import { installTrino, isReachable } from './install.mjs';
+import { recordAnswers } from './record.mjs';
 import { home, url } from './release.mjs';
 import { startTrino, stopTrino } from './server.mjs';
 
@@ -34,7 +36,7 @@ async function findObstacle() {
 async function main() {
   const args = process.argv.slice(2);
   const isCi = args.includes('--ci');
-  const rest = args.filter((arg) => arg !== '--ci');
+  const rest = args.filter((arg) => arg !== '--ci' && arg !== '--record');
   const obstacle = await findObstacle();
   if (obstacle !== undefined) {
     console.error(`\n!! THE TRINO TIER WAS LEFT OUT: ${obstacle}\n`);
@@ -52,6 +54,10 @@ async function main() {
   const { address, started: isOurs } = await startTrino({ port });
   console.log(`-- Trino ready: ${((Date.now() - started) / 1000).toFixed(1)} s`);
   try {
+    if (args.includes('--record')) {
+      await recordAnswers(address, { families: rest });
+      return;
+    }
     const { status } = spawnSync(
       process.execPath,
       [

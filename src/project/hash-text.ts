@@ -1,7 +1,9 @@
 import crypto from 'node:crypto';
 
 /** Older versions of Node 20 do not have the function that hashes a text in one call, three times as fast. */
-const hashAtOnce = (crypto as { readonly hash?: (algorithm: string, data: string | Uint8Array) => string }).hash;
+const hashAtOnce = (
+  crypto as { readonly hash?: (algorithm: string, data: string | Uint8Array) => string }
+).hash;
 
 /** Returns the sha256 of a text, hex. */
 export function hashText(text: string): string {

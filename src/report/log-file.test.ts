@@ -25,8 +25,8 @@ describe('createLogFile', () => {
   });
 
   it('puts the log aside before it grows too large, and keeps five parts', () => {
-    const { write } = createLogFile(folder, { maxBytes: 10, onFailure: fail });
-    for (let line = 1; line <= 8; line += 1) write(`line ${line}..\n`);
+    const log = createLogFile(folder, { maxBytes: 10, onFailure: fail });
+    for (let line = 1; line <= 8; line += 1) log.write(`line ${line}..\n`);
     expect(readdirSync(folder).sort()).toEqual(
       ['stedi.log', ...[1, 2, 3, 4, 5].map((part) => `stedi.log.${part}`)].sort(),
     );
@@ -37,12 +37,12 @@ describe('createLogFile', () => {
   it('says once that it cannot write', () => {
     writeFileSync(join(folder, 'logs'), 'in the way');
     const errors: unknown[] = [];
-    const { write } = createLogFile(join(folder, 'logs'), {
+    const log = createLogFile(join(folder, 'logs'), {
       maxBytes: 0,
       onFailure: (error) => errors.push(error),
     });
-    write('one\n');
-    write('two\n');
+    log.write('one\n');
+    log.write('two\n');
     expect(errors).toHaveLength(1);
   });
 });

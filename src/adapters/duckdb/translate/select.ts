@@ -9,7 +9,7 @@ import type {
 import { suggest } from '../../../core/suggest.js';
 import { identifierSql, qualifiersOf, rowField } from './constructor.js';
 import type { Context, Value } from './context.js';
-import { booleanType } from '../types/common.js';
+import { booleanType, isFloating } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { joinSql, markedSql, nameSql, operand, plainText, raw, sql, type Sql } from './fragment.js';
 import { requireGroupable } from './grouping.js';
@@ -296,6 +296,29 @@ export function orderItemSql(
     if (column !== undefined) {
       requireOrderable(context, column.type, expression);
       return sortItemSql(identifierSql(expression.name), item, column.type);
+    }
+  }
+  const numbered =
+    expression.kind === 'number' && !columns.open
+      ? columns.columns[Number(expression.text) - 1]
+      : undefined;
+  if (numbered !== undefined) {
+    requireOrderable(context, numbered.type, expression);
+    // Where nulls come first, so does NaN, which needs the column's name.
+    if (item.nulls === 'first' && isFloating(numbered.type)) {
+      const { name } = numbered;
+      const named = columns.columns.filter(
+        (each) => each.name?.toLowerCase() === name?.toLowerCase(),
+      );
+      if (name !== undefined && named.length === 1) {
+        return sortItemSql(nameSql(name), item, numbered.type);
+      }
+      context.report(
+        'sql-unsupported',
+        'NULLS FIRST by the number of a column of floating-point numbers that has no name of its own',
+        expression,
+        'give the column a name with AS',
+      );
     }
   }
   const value = context.expression(expression, orderScope);
