@@ -22,6 +22,7 @@ import {
   displayName,
   requireScanLimit,
   resolveName,
+  type CatalogStatementContext,
   type StatementContext,
   type TableName,
 } from '../statement-context.js';
@@ -80,7 +81,7 @@ export function storedQuery(sql: string, columns: readonly FormatColumn[]): stri
 }
 
 /** Returns the error of a CTAS whose table is there. */
-export function tableExists(name: TableName) {
+function tableExists(name: TableName) {
   return userError(
     'tableExists',
     `TABLE_ALREADY_EXISTS: line 1:1: Destination table '${displayName(name)}' already exists`,
@@ -250,6 +251,27 @@ async function createHiveTable(
   return writtenRows(written.rowCount, written.files);
 }
 
+/**
+ * Returns whether the table of CREATE TABLE IF NOT EXISTS is there, so that nothing is to be done. Throws for a name that no
+ * table can have, SCHEMA_NOT_FOUND, and for a table that is there without IF NOT EXISTS.
+ */
+export function isMadeAlready(
+  { glue }: Pick<CatalogStatementContext, 'glue'>,
+  name: TableName,
+  { ifNotExists }: Pick<CreateTableAs, 'ifNotExists'>,
+): boolean {
+  requirePlainName(name.table);
+  if (!glue.listDatabases().some(({ Name }) => Name === name.database)) {
+    throw userError(
+      'notFound',
+      `SCHEMA_NOT_FOUND: line 1:1: Schema '${name.database}' does not exist`,
+    );
+  }
+  if (glue.findTable(name.database, name.table) === undefined) return false;
+  if (ifNotExists) return true;
+  throw tableExists(name);
+}
+
 /** CREATE TABLE … AS, for Hive and Iceberg tables. */
 export async function createTableAs(
   context: StatementContext,
@@ -257,18 +279,8 @@ export async function createTableAs(
 ): Promise<Outcome> {
   const original = context.request.sql;
   const name = resolveName(context, statement.table);
-  requirePlainName(name.table);
   const properties = readCtasProperties(statement.properties);
-  if (!context.glue.listDatabases().some(({ Name }) => Name === name.database)) {
-    throw userError(
-      'notFound',
-      `SCHEMA_NOT_FOUND: line 1:1: Schema '${name.database}' does not exist`,
-    );
-  }
-  if (context.glue.findTable(name.database, name.table) !== undefined) {
-    if (statement.ifNotExists) return writtenRows(0);
-    throw tableExists(name);
-  }
+  if (isMadeAlready(context, name, statement)) return writtenRows(0);
   const translated = await translateQuery(
     context,
     embeddedText(wholeText(original), statement.query),

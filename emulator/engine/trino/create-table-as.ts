@@ -1,8 +1,7 @@
 import type { TypedColumn } from '../../../src/core/adapter.js';
 import { toMetadataProperties } from '../../iceberg/properties.js';
 import { readCtasProperties, type CtasProperties } from '../dml/ctas-properties.js';
-import { findFolder, requireEmpty, tableExists, toColumns } from '../dml/create-table-as.js';
-import { userError } from '../errors.js';
+import { findFolder, isMadeAlready, requireEmpty, toColumns } from '../dml/create-table-as.js';
 import { readLocation } from '../hive/location.js';
 import { writtenRows, type Outcome } from '../outcome.js';
 import { composeText, wholeText, type MappedText } from '../sql/mapped-text.js';
@@ -92,16 +91,7 @@ export async function createTableAs(
   const original = wholeText(context.request.sql);
   const name = resolveName(context, statement.table);
   const properties = readCtasProperties(statement.properties);
-  if (!context.glue.listDatabases().some(({ Name }) => Name === name.database)) {
-    throw userError(
-      'notFound',
-      `SCHEMA_NOT_FOUND: line 1:1: Schema '${name.database}' does not exist`,
-    );
-  }
-  if (context.glue.findTable(name.database, name.table) !== undefined) {
-    if (statement.ifNotExists) return writtenRows(0);
-    throw tableExists(name);
-  }
+  if (isMadeAlready(context, name, statement)) return writtenRows(0);
   const query = composeText(original, [statement.query]);
   const columns = await readColumns(context, query);
   if (columns !== undefined) toColumns(columns, properties.isIceberg);
