@@ -264,7 +264,7 @@ export async function runPipeline(
       // Others may have the warehouse now, and the room that a failed model took on the disk is free again.
       await warehouse.close();
       await embedded?.close();
-      const unwritten = await writeResults(invocation, {
+      const unwritten = writeResults(invocation, {
         ...loaded,
         // What stands for a clone is not the node's own SQL.
         compiled: kind === 'clone' ? [] : compiled.value,

@@ -139,7 +139,7 @@ export async function writeCompiled(
   print(plan.diagnostics);
   if (!plan.ok) return undefined;
 
-  const failures = await writeResults(invocation, {
+  const failures = writeResults(invocation, {
     ...loaded,
     compiled: compiled.value,
     results: null,

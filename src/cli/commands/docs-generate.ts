@@ -82,7 +82,7 @@ export async function docsGenerate(
     },
   });
   const path = `${project.targetPath}/catalog.json`;
-  const unwritten = await writeArtifact(project.root, path, invocation.out.redact.json(artifact));
+  const unwritten = writeArtifact(project.root, path, invocation.out.redact.json(artifact));
   print(unwritten);
   if (unwritten.length > 0) return exitCodes.invalid;
   const count = Object.keys(artifact.nodes).length + Object.keys(artifact.sources).length;

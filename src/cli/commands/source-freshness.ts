@@ -98,7 +98,7 @@ export async function sourceFreshness(
       options.output === undefined
         ? join(project.root, project.targetPath, 'sources.json')
         : resolve(invocation.cwd, options.output);
-    const unwritten = await writeJsonFile(
+    const unwritten = writeJsonFile(
       file,
       toSources({
         results,
