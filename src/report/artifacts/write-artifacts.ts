@@ -97,11 +97,7 @@ export function writeAtomically(path: string, content: string): void {
 }
 
 /** Writes one file of the target folder; `path` is relative to the project folder. Codes: `write-failed`, `disk-full`. */
-export function writeArtifact(
-  root: string,
-  path: string,
-  content: string,
-): readonly Diagnostic[] {
+export function writeArtifact(root: string, path: string, content: string): readonly Diagnostic[] {
   try {
     writeAtomically(join(root, path), `${content}\n`);
     return [];
