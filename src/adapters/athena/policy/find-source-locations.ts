@@ -1,9 +1,11 @@
+import type { Partition, Table } from '@aws-sdk/client-glue';
 import type { Relation } from '../../../core/relation.js';
 import type { AwsApi } from '../client/api-call.js';
 import type { ApiResult } from '../client/api-error.js';
+import { createGluePartitions } from '../client/glue-partitions.js';
 import { createGlueTables } from '../client/glue-tables.js';
 import type { AthenaConfig } from '../config.js';
-import { isView } from '../markers.js';
+import { isProjected, isView } from '../markers.js';
 
 /** Where the files of sources lie, and what is not known. */
 export interface SourceLocations {
@@ -11,6 +13,45 @@ export interface SourceLocations {
   readonly locations: readonly string[];
   /** Sources that are views, or not in Glue: what they read, nobody says. */
   readonly unknown: readonly Relation[];
+}
+
+const asFolder = (address: string): string => (address.endsWith('/') ? address : `${address}/`);
+
+/**
+ * Returns the folder above the parts `key=value` at the end of a partition's address; its own folder where there are none, or
+ * where the rest is a whole bucket.
+ */
+function aboveValues(address: string): string {
+  const above = asFolder(address).replace(/(?:[^/=]+=[^/]*\/)+$/u, '');
+  return /^s3:\/\/[^/]+\/./u.test(above) ? above : asFolder(address);
+}
+
+/**
+ * Returns where the files of a table lie: in its own folder, and in those of partitions that are elsewhere, or of the template by
+ * which Athena computes them (`storage.location.template`). Folders of values are taken together, so that a policy stays short.
+ */
+export function fileLocations(table: Table, partitions: readonly Partition[]): readonly string[] {
+  const own = table.StorageDescriptor?.Location;
+  const template = table.Parameters?.['storage.location.template'];
+  const computed =
+    isProjected(table) && template !== undefined
+      ? [template.slice(0, template.search(/\$\{|$/u)).replace(/[^/]*$/u, '')]
+      : [];
+  const found = [
+    ...(own === undefined ? [] : [own]),
+    ...computed,
+    ...partitions.flatMap(({ StorageDescriptor }) => {
+      const location = StorageDescriptor?.Location;
+      return location === undefined ? [] : [aboveValues(location)];
+    }),
+  ];
+  // A folder with another around it says nothing new.
+  return [...new Set(found)].filter(
+    (each) =>
+      !found.some(
+        (other) => asFolder(other) !== asFolder(each) && asFolder(each).startsWith(asFolder(other)),
+      ) && !(each !== own && own !== undefined && asFolder(each) === asFolder(own)),
+  );
 }
 
 /**
@@ -29,23 +70,29 @@ export async function findSourceLocations(
   const locations: string[] = [];
   const unknown: Relation[] = [];
   for (const source of sources) {
-    const name = source.database.toLowerCase();
-    const isOwn = name === catalog.toLowerCase();
-    const account = isOwn ? catalogId : accounts.get(name);
+    const catalogName = source.database.toLowerCase();
+    const isOwn = catalogName === catalog.toLowerCase();
+    const account = isOwn ? catalogId : accounts.get(catalogName);
     if (!isOwn && account === undefined) {
       unknown.push(source);
       continue;
     }
-    const tables = createGlueTables(api, account === undefined ? {} : { catalogId: account });
-    const read = await tables.getTable(
-      source.schema.toLowerCase(),
-      source.identifier.toLowerCase(),
-    );
+    const owner = account === undefined ? {} : { catalogId: account };
+    const database = source.schema.toLowerCase();
+    const name = source.identifier.toLowerCase();
+    const read = await createGlueTables(api, owner).getTable(database, name);
     if (!read.ok) return read;
-    const location = read.value?.StorageDescriptor?.Location;
-    if (read.value === undefined || isView(read.value) || location === undefined) {
+    const table = read.value;
+    if (table?.StorageDescriptor?.Location === undefined || isView(table)) {
       unknown.push(source);
-    } else locations.push(location);
+      continue;
+    }
+    const hasPartitions = (table.PartitionKeys ?? []).length > 0 && !isProjected(table);
+    const partitions = hasPartitions
+      ? await createGluePartitions(api, owner).list({ database, name })
+      : ({ ok: true, value: [] } as const);
+    if (!partitions.ok) return partitions;
+    locations.push(...fileLocations(table, partitions.value));
   }
   return { ok: true, value: { locations, unknown } };
 }
