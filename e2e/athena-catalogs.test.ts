@@ -184,6 +184,53 @@ describe('a data catalog of another account', () => {
     ]);
   });
 
+  it('holds what refs are deferred to', async () => {
+    await succeed('build', '--target', 'owner');
+    const { project } = athena;
+    project.write('state/manifest.json', project.read('target/manifest.json'));
+    // Rows that the account's own table of that name does not have.
+    await athena.query(
+      "insert into shared.stedi.large values (9, 90, timestamp '2026-01-09 00:00:00.000000')",
+    );
+    const state = ['--defer', '--state', 'state', '--favor-state'];
+    await succeed('build', '--select', 'merged', ...state);
+    expect(await athena.query('select id, amount from stedi.merged')).toEqual([
+      '["2","20"]',
+      '["9","90"]',
+    ]);
+    expect(project.read('target/compiled/shop/models/merged.sql')).toContain(
+      '"shared"."stedi"."large"',
+    );
+    // Its columns are known, as those of a table of one's own.
+    project.write('models/merged.sql', "select nope from {{ ref('large') }}\n");
+    const { code, stderr } = await athena.run(['build', '--select', 'merged', ...state]);
+    project.write('models/merged.sql', files['models/merged.sql'] ?? '');
+    expect(stderr).toMatch(/column-not-found.*nope/);
+    expect(code).toBe(2);
+  });
+
+  it('may be named by its ARN, without being registered', async () => {
+    const { project } = athena;
+    const name = `glue:arn:aws:glue:eu-central-1:${owner}:catalog`;
+    project.write(
+      'models/direct.yml',
+      `sources:\n  - {name: direct, database: '${name}', schema: sales, tables: [{name: orders}]}\n`,
+    );
+    project.write('models/direct.sql', "select * from {{ source('direct', 'orders') }}\n");
+    const calls = await callsOf(athena, () => succeed('build', '--select', 'direct'));
+    expect(calls.map(({ subject }) => subject)).not.toContain(name);
+    expect(await athena.query('select id, amount from stedi.direct')).toEqual([
+      '["1","5"]',
+      '["2","20"]',
+    ]);
+    const types = athena.emulator.glue.getTable('stedi', 'direct').StorageDescriptor?.Columns;
+    expect(types?.map(({ Type }) => Type)).toEqual(['int', 'int', 'timestamp']);
+    const policy = await succeed('iam-policy', '--account');
+    expect(policy).toContain(`arn:aws:glue:eu-central-1:${owner}:table/sales/orders`);
+    rmSync(join(project.root, 'models/direct.yml'));
+    rmSync(join(project.root, 'models/direct.sql'));
+  });
+
   it('that is not known, or that nobody may look at, is said so; queries find out the rest', async () => {
     athena.emulator.setHook(({ operation }) =>
       operation === 'GetDataCatalog'
