@@ -1,12 +1,15 @@
 // `npm run test:trino [-- --ci] [files…]`: tests with a real Trino behind the local Athena. Starts one of its own.
 // `npm run test:trino -- --record [families and groups…]`: records its answers to expressions and queries anew, for the tests that run everywhere.
+// `npm run test:trino -- --explore [count] [seed]`: compares both engines over expressions that are put together by chance.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findJava } from './find-java.mjs';
 import { installTrino, isReachable } from './install.mjs';
 import { recordQueries } from './record-queries.mjs';
-import { recordAnswers } from './record.mjs';
+import { exploreAnswers, recordAnswers } from './record.mjs';
 import { home, url } from './release.mjs';
 import { startTrino, stopTrino } from './server.mjs';
 
@@ -34,10 +37,29 @@ async function findObstacle() {
   return `${url} is not reachable, and nothing is installed`;
 }
 
+function runVitest(args, env) {
+  const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
+  const options = { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } };
+  return spawnSync(process.execPath, [vitest, 'run', ...args], options).status ?? 1;
+}
+
+/** Asks Trino, then lets the test of the recorded answers judge DuckDB by it. */
+async function explore(address, [count = 1000, seed = Date.now() % 1e6]) {
+  const target = mkdtempSync(join(tmpdir(), 'stedi-explore-'));
+  try {
+    console.log(`-- ${count} expressions of seed ${seed}`);
+    await exploreAnswers(address, { count, seed, target });
+    const test = 'src/adapters/duckdb/functions/generated-answers.test.ts';
+    return runVitest(['--project', 'unit', test], { TRINO_ANSWERS: target });
+  } finally {
+    rmSync(target, { recursive: true });
+  }
+}
+
 async function main() {
   const args = process.argv.slice(2);
   const isCi = args.includes('--ci');
-  const rest = args.filter((arg) => arg !== '--ci' && arg !== '--record');
+  const rest = args.filter((arg) => !['--ci', '--record', '--explore'].includes(arg));
   const obstacle = await findObstacle();
   if (obstacle !== undefined) {
     console.error(`\n!! THE TRINO TIER WAS LEFT OUT: ${obstacle}\n`);
@@ -60,16 +82,14 @@ async function main() {
       await recordQueries(address, { groups: rest });
       return;
     }
-    const { status } = spawnSync(
-      process.execPath,
-      [
-        fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url)),
-        ...['run', '--config', 'vitest.trino.config.ts'],
-        ...(isCi && rest.length === 0 ? ciFiles : rest),
-      ],
-      { cwd: root, stdio: 'inherit', env: { ...process.env, STEDI_TRINO: address } },
-    );
-    process.exitCode = status ?? 1;
+    if (args.includes('--explore')) {
+      process.exitCode = await explore(address, rest.map(Number));
+      return;
+    }
+    const files = isCi && rest.length === 0 ? ciFiles : rest;
+    process.exitCode = runVitest(['--config', 'vitest.trino.config.ts', ...files], {
+      STEDI_TRINO: address,
+    });
   } finally {
     if (isOurs) await stopTrino({ port });
   }

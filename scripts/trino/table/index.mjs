@@ -6,6 +6,7 @@ import {
 } from './aggregates.mjs';
 import { distinct, spread } from './arguments.mjs';
 import { castExpressions } from './casts.mjs';
+import { nestedExpressions } from './nested.mjs';
 import { operatorExpressions } from './operators.mjs';
 import { scalarExpressions } from './scalar.mjs';
 
@@ -33,5 +34,6 @@ export function generateExpressions(functions) {
   families.set('operators', spread(operatorExpressions(), 900));
   families.set('frames', spread(frameExpressions(), 40));
   families.set('orders', spread(orderExpressions(), 200));
+  families.set('nested', nestedExpressions(functions, { seed: 1, count: 300 }));
   return new Map([...families].map(([family, list]) => [family, distinct(list)]));
 }

@@ -217,6 +217,7 @@ const constructTitles: Readonly<Record<string, string>> = {
   operators: 'Operators, CASE, IN, BETWEEN, LIKE, subscripts, AT TIME ZONE, EXTRACT',
   frames: 'Window frames: ROWS, RANGE and GROUPS',
   orders: 'Order, groups, joins, sets and subqueries over each type',
+  nested: 'Calls of calls, put together by chance',
 };
 
 function constructSection(

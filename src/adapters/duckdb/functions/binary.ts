@@ -35,11 +35,23 @@ function lengthCheck(bytes: number, name: string, example: string, body: string)
     THEN stedi_trino.fail('expected ${bytes}-byte input for ${name}', ${example}) ELSE ${body} END`;
 }
 
+/** The remainders of each byte by the polynomial EDB88320, which is CRC-32's (ISO 3309). */
+const crcTable: readonly number[] = Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte;
+  for (let bit = 0; bit < 8; bit++) {
+    remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1;
+  }
+  return remainder >>> 0;
+});
+
 /** Binary functions of Trino's manual. */
 export const binaryFunctions: FunctionFamily = {
   name: 'binary',
   rules: {
-    crc32: refuse(noHash, hashHint),
+    crc32:
+      macro(`(value) AS CASE WHEN value IS NOT NULL THEN xor(4294967295, list_reduce(stedi_trino.bytes_of(CAST(value AS BLOB)),
+      lambda stedi_crc, stedi_byte: xor(stedi_crc >> 8, [${crcTable.join(', ')}][1 + (xor(stedi_crc, stedi_byte) & 255)]),
+      CAST(4294967295 AS BIGINT))) END`),
     from_base32: decoder('base32_decode'),
     from_base64: decoder('base64_decode'),
     from_base64url: decoder('base64url_decode'),
@@ -60,8 +72,22 @@ export const binaryFunctions: FunctionFamily = {
       ),
     ),
     from_hex: decoder('hex_decode'),
-    from_ieee754_32: refuse('DuckDB cannot read the bits of a real'),
-    from_ieee754_64: refuse('DuckDB cannot read the bits of a double'),
+    from_ieee754_32: macro(
+      lengthCheck(
+        4,
+        'from_ieee754_32',
+        'CAST(0 AS FLOAT)',
+        'CAST(CAST(CAST(value AS BLOB) AS BIT) AS FLOAT)',
+      ),
+    ),
+    from_ieee754_64: macro(
+      lengthCheck(
+        8,
+        'from_ieee754_64',
+        'CAST(0 AS DOUBLE)',
+        'CAST(CAST(CAST(value AS BLOB) AS BIT) AS DOUBLE)',
+      ),
+    ),
     hmac_md5: refuse(noHash),
     hmac_sha1: refuse(noHash),
     hmac_sha256: refuse(noHash),
@@ -83,8 +109,13 @@ export const binaryFunctions: FunctionFamily = {
     to_big_endian_64: macro(`(value) AS unhex(lpad(to_hex(CAST(CASE WHEN value < 0
       THEN CAST(value AS HUGEINT) + 18446744073709551616 ELSE CAST(value AS HUGEINT) END AS UBIGINT)), 16, '0'))`),
     to_hex: rewrite((call) => callSql('hex', [sql`CAST(${call.arg(0).sql} AS BLOB)`])),
-    to_ieee754_32: refuse('DuckDB cannot show the bits of a real'),
-    to_ieee754_64: refuse('DuckDB cannot show the bits of a double'),
+    // There are many NaNs; Java has one.
+    to_ieee754_32: macro(
+      `(value) AS CASE WHEN isnan(value) THEN unhex('7FC00000') ELSE CAST(CAST(CAST(value AS FLOAT) AS BIT) AS BLOB) END`,
+    ),
+    to_ieee754_64: macro(
+      `(value) AS CASE WHEN isnan(value) THEN unhex('7FF8000000000000') ELSE CAST(CAST(CAST(value AS DOUBLE) AS BIT) AS BLOB) END`,
+    ),
     xxhash64: refuse(noHash, hashHint),
   },
   macros: {
@@ -102,6 +133,10 @@ export const binaryFunctions: FunctionFamily = {
       `(value) AS CASE WHEN octet_length(value) = 0 THEN '' ELSE rpad(
         stedi_trino.base32_digits(rpad(stedi_trino.bits_of(value), CAST((octet_length(value) * 8 + 4) // 5 * 5 AS INTEGER), '0')),
         CAST((octet_length(value) + 4) // 5 * 8 AS INTEGER), '=') END`,
+    ],
+    bytes_of: [
+      `(value) AS list_transform(generate_series(1, octet_length(value)), lambda stedi_i:
+        CAST('0x' || substr(hex(value), CAST(stedi_i * 2 - 1 AS BIGINT), 2) AS BIGINT))`,
     ],
     bits_of: [
       `(value) AS array_to_string(list_transform(generate_series(1, octet_length(value)), lambda stedi_i:

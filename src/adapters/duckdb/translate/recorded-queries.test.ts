@@ -30,6 +30,11 @@ const knownGaps: ReadonlySet<string> = new Set([
   "select k, j from (values (json '1', 1)) a(j, k) join (values (json '1', 2)) b(j, l) using (j)",
   'select d from (values nan(), 1e0) a(d) join (values nan(), 1e0) b(d) using (d)',
   "select k from (values 'a') a(k) join (values cast('a' as char(3))) b(k) using (k)",
+  // Samples, patterns of rows, a frame whose end the rows tell.
+  'select count(*) from (values 1, 2, 3) t(x) tablesample bernoulli (100)',
+  'select count(*) from (values 1, 2, 3) t(x) tablesample system (0)',
+  'select * from (values 1) t(x) match_recognize (order by x measures classifier() as c pattern (a) define a as x > 0)',
+  'select i, sum(x) over (order by i range between unbounded preceding and i preceding) from (values (0, 1), (0, 2), (1, 4)) t(i, x) order by i, x',
   // GROUP BY DISTINCT, ties.
   'select a, b, count(*) from (values (1, 2), (1, 3)) t(a, b) group by distinct rollup (a, b), rollup (a, b)',
   'select x from (values 3, 1, 2, 2) t(x) order by x fetch first 2 rows with ties',
@@ -68,6 +73,9 @@ const knownDifferences: ReadonlySet<string> = new Set([
   'select a, (select count(*) from unnest(a) as u(y) where y > 1) from (values array[1, 2, 3], array[]) t(a)',
   'select count(*) from (values 1, 2) t(x) where x in (select x from (values 1) u(y))',
   'select (select max(y) from (values t.x, t.x + 1) u(y)) from (values 1, 2) t(x)',
+  'select x, y from (values 1, 2) a(x), lateral (values x, x + 10) b(y) order by x, y',
+  // grouping() in ORDER BY of a column that SELECT shows, too.
+  "select a, b, count(*), grouping(a, b) from (values (1, 'x'), (1, 'y'), (null, 'x'), (null, null)) t(a, b) group by cube (a, b) order by grouping(a, b), a, b",
   // References of a recursive table outside of FROM, or after LEFT JOIN.
   'with recursive t(n) as (select 1 union all select x from (values 2) u(x) where x > (select max(n) from t)) select n from t',
   'with recursive t(n) as (select 1 union all select n + 1 from (values 5) v(x) left join t on true where n < 3) select n from t',
