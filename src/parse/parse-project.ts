@@ -49,7 +49,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     options,
   );
   const hookDiagnostics: Diagnostic[] = [];
-  const withHooks = <Node extends ModelNode | SeedNode>(each: LocatedNode<Node>) => {
+  const withHooks = <Node extends BuiltNode>(each: LocatedNode<Node>) => {
     const { node, diagnostics } = captureHooks(namer.name(each.node), options);
     hookDiagnostics.push(...diagnostics);
     return { ...each, node };
@@ -70,13 +70,20 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     { entries: describedSnapshots.entries, folders: snapshotFolders },
     options,
   );
-  const snapshots = parsedSnapshots.map((each) => ({
+  const snapshots = parsedSnapshots.map(withHooks).map((each) => ({
     ...each,
-    node: keepTargetSchema(namer.name(each.node)),
+    node: keepTargetSchema(each.node),
   }));
-  const { sources, diagnostics: sourceDiagnostics } = parseSources(project);
+  const sourceFolders = readFolderConfig(project, 'source', options);
+  const { sources, diagnostics: sourceDiagnostics } = parseSources(project, sourceFolders);
+  const exposureFolders = readFolderConfig(project, 'exposure', options);
+  const unitTestFolders = readFolderConfig(project, 'unit_test', options);
   const { groups, diagnostics: groupDiagnostics } = parseGroups(project);
-  const { exposures, diagnostics: exposureDiagnostics } = parseExposures(project, options);
+  const { exposures, diagnostics: exposureDiagnostics } = parseExposures(
+    project,
+    exposureFolders,
+    options,
+  );
   const { analyses, diagnostics: analysisDiagnostics } = parseAnalyses(project, options);
   const { macros, diagnostics: macroDiagnostics } = describeMacros(options.engine.macros, project);
 
@@ -135,7 +142,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     parseSingularTests(surroundings),
     parseUnitTests(
       project,
-      surroundings,
+      { folders: unitTestFolders, options },
       models.map(({ node }) => node),
     ),
   ];
@@ -171,14 +178,19 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...snapshotFolders.diagnostics,
     ...describedSnapshots.diagnostics,
     ...snapshotDiagnostics,
+    ...sourceFolders.diagnostics,
+    ...exposureFolders.diagnostics,
+    ...unitTestFolders.diagnostics,
     ...sourceDiagnostics,
     ...groupDiagnostics,
     ...checkGroups(
-      [...models, ...seeds].map(({ node }) => node),
+      [...models, ...seeds, ...snapshots].map(({ node }) => node),
       {
         groups,
         describedOf: ({ resourceType, name }) =>
-          (resourceType === 'seed' ? describedSeeds.entries : entries).get(name),
+          ({ model: entries, seed: describedSeeds.entries, snapshot: describedSnapshots.entries })[
+            resourceType
+          ].get(name),
       },
     ),
     ...exposureDiagnostics,
@@ -194,6 +206,9 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...seedFolders.findUnused(),
     ...snapshotFolders.findUnused(),
     ...testFolders.findUnused(),
+    ...sourceFolders.findUnused(),
+    ...exposureFolders.findUnused(),
+    ...unitTestFolders.findUnused(),
   ]);
 }
 
