@@ -14,6 +14,7 @@ import { buildGraph } from '../graph/build-graph.js';
 import { parseWithPackages } from '../parse/parse-with-packages.js';
 import { loadProject } from '../project/load-project.js';
 import { watchFiles } from '../project/watch-files.js';
+import { dbtProjectFileName } from '../project/project-file-name.js';
 import { hashText, hashTexts } from '../project/hash-text.js';
 import { openParseCache, type ParseCache } from '../project/parse-cache.js';
 import { validateNodeConfig } from '../project/validate-node-config.js';
@@ -227,8 +228,10 @@ async function load(
       validateNodeConfig(raw, {
         ...options,
         ...(options.resource !== 'test' && { extraKeys: adapterModelKeys }),
+        ...(project.configPath === dbtProjectFileName && { passesUnknownKeys: true }),
       }),
     hash: hashText,
+    ...(project.configPath === dbtProjectFileName && { isDbtForm: true }),
   });
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);
 

@@ -18,6 +18,7 @@ import { checkFilter } from './template/filters.js';
 import { globalFunctions, refusedNames } from './template/global-functions.js';
 import { loadMacros } from './template/load-macros.js';
 import type { RootNode } from './template/nodes.js';
+import { parsingNames } from './template/parsing-names.js';
 import { renderBindings, renderTemplate } from './template/render-template.js';
 import type { Globals } from './template/run.js';
 import { fromJson } from './template/json-values.js';
@@ -88,7 +89,8 @@ export function createTemplateEngine(options: {
     options.dialects ?? [],
     new Map(options.dispatch?.map(({ namespace, searchOrder }) => [namespace, searchOrder])),
   );
-  const adapter = new Map<string, Value>([['adapter', adapterObject(dispatch)]]);
+  const adapterValue = adapterObject(dispatch);
+  const adapter = new Map<string, Value>([['adapter', adapterValue]]);
 
   function globalsFor(
     context: TemplateContext,
@@ -98,7 +100,11 @@ export function createTemplateEngine(options: {
       macroResults = {},
       batch,
       onStatement,
-    }: Pick<RenderBindings, 'macroResults' | 'batch' | 'onStatement'> = {},
+      onExecute,
+    }: Pick<RenderBindings, 'macroResults' | 'batch' | 'onStatement'> & {
+      /** While files are parsed: hears that a template asks whether it is executed. */
+      readonly onExecute?: () => void;
+    } = {},
   ): Globals {
     const replaced = new Map(
       Object.entries(macroResults).map(([name, result]) => {
@@ -111,6 +117,7 @@ export function createTemplateEngine(options: {
       values: [
         replaced,
         ...(onStatement === undefined ? [] : [statementNames(onStatement)]),
+        ...(onExecute === undefined ? [] : [parsingNames(adapterValue, onExecute)]),
         contextValues(context, bindings),
         globalFunctions,
         adapter,
@@ -140,10 +147,13 @@ export function createTemplateEngine(options: {
         captureTemplate(
           root,
           template,
-          (recording) =>
-            globalsFor(context, recording, bindings?.extra, {
-              ...(bindings?.onStatement && { onStatement: bindings.onStatement }),
-            }),
+          (recording, onExecute) =>
+            globalsFor(
+              context,
+              recording,
+              bindings?.extra,
+              bindings?.onStatement ? { onStatement: bindings.onStatement } : { onExecute },
+            ),
           bindings?.model ?? modelOfFile(source.path),
         ),
       ),

@@ -106,7 +106,8 @@ export interface SnapshotEntry extends ModelEntry {
 /** What a source or one of its tables says besides; what it does not say is left out. */
 export interface SourceSettings {
   readonly loader?: string;
-  readonly enabled?: boolean;
+  /** A text is Jinja, which is rendered when the source is parsed. */
+  readonly enabled?: boolean | string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, JsonValue>>;
   /** `null` says that there is none, whatever the source says. */

@@ -26,6 +26,8 @@ export interface ParseOptions {
   readonly engine: TemplateEngine;
   readonly context: TemplateContext;
   readonly validateConfig: ValidateConfig;
+  /** Whether the project is in dbt's form, where entries that describe nothing are no more than a warning. */
+  readonly isDbtForm?: boolean;
   /** The blocks of text that descriptions take up; found by `parseProject` itself. */
   readonly docs?: DocTable;
   /** The blocks of the other packages. */

@@ -74,7 +74,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...each,
     node: keepTargetSchema(namer.name(each.node)),
   }));
-  const { sources, diagnostics: sourceDiagnostics } = parseSources(project);
+  const { sources, diagnostics: sourceDiagnostics } = parseSources(project, options);
   const { groups, diagnostics: groupDiagnostics } = parseGroups(project);
   const { exposures, diagnostics: exposureDiagnostics } = parseExposures(project, options);
   const { analyses, diagnostics: analysisDiagnostics } = parseAnalyses(project, options);
@@ -101,7 +101,10 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     };
   };
   const toModelTarget = toTarget('model', models);
+  const known = new Set(models.map(({ node }) => node.name));
   const modelTargets = [...entries.values()].flatMap((described): readonly TestTarget[] => {
+    // In dbt's form, an entry for a model that is not there is a warning, and so are its tests.
+    if (options.isDbtForm === true && !known.has(described.entry.name)) return [];
     const { versions } = describeVersions(described, options);
     return versions.length === 0
       ? [toModelTarget(described)]

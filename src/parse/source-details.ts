@@ -130,7 +130,7 @@ export function readSourceDetails(
       loader: own.loader ?? above.loader ?? '',
       meta,
       sourceMeta: above.meta,
-      enabled: own.enabled ?? above.enabled ?? true,
+      enabled: (own.enabled ?? above.enabled ?? true) !== false,
       loadedAtField,
       loadedAtQuery,
       freshness,

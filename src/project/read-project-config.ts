@@ -104,18 +104,14 @@ function useOfTemplate(path: ValuePath): TemplateUse {
     first === 'data_tests' ||
     first === 'seeds' ||
     first === 'snapshots';
-  // Inside a setting (a list, `+meta`) nothing is rendered, only its own text.
-  const isSetting = typeof rest.at(-1) === 'string' && !rest.slice(0, -1).some(startsWithPlus);
-  return isFolderConfig && isSetting ? 'rendered' : 'refused';
+  // Tags of several levels are joined before anything is rendered.
+  const isTag = rest.slice(0, -1).some((key) => key === '+tags' || key === 'tags');
+  return isFolderConfig && !isTag ? 'rendered' : 'refused';
 }
 
 const hookKeys: ReadonlySet<string> = new Set(
   ['pre-hook', 'post-hook', 'pre_hook', 'post_hook'].flatMap((key) => [key, `+${key}`]),
 );
-
-function startsWithPlus(key: string | number): boolean {
-  return typeof key === 'string' && key.startsWith('+');
-}
 
 /** Returns the version as it is written: `1.0` is not 1. */
 function readVersion(document: YamlDocument): string {

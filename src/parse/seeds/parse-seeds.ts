@@ -1,4 +1,9 @@
-import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  warningDiagnostic,
+  hasErrors,
+  type Diagnostic,
+} from '../../core/diagnostic.js';
 import type { JsonValue, SeedNode } from '../../core/node.js';
 import { mergeNodeConfig, toNodeConfig, type ConfigEntries } from '../../core/node-config.js';
 import type { Project, SourceFile } from '../../core/project.js';
@@ -26,7 +31,7 @@ export interface SeedSurroundings {
 export function parseSeeds(
   project: Project,
   { entries, folders }: SeedSurroundings,
-  options: Pick<ParseOptions, 'hash'>,
+  options: Pick<ParseOptions, 'hash' | 'isDbtForm'>,
 ): {
   readonly seeds: readonly LocatedNode<SeedNode>[];
   readonly diagnostics: readonly Diagnostic[];
@@ -42,12 +47,13 @@ export function parseSeeds(
 
   const names = new Set(files.map(({ path }) => fileStem(path)));
   const hintFor = createSuggester([...names]);
+  const report = options.isDbtForm === true ? warningDiagnostic : errorDiagnostic;
   for (const [name, { properties, entry }] of entries) {
     if (names.has(name)) continue;
     const message = `expected a CSV file for the seed '${name}', found none`;
     const hint = hintFor(name, `write it to ${project.paths.seeds[0] ?? 'seeds'}/${name}.csv`);
     const location = locateEntry(properties, entry);
-    diagnostics.push(errorDiagnostic('properties-without-model', message, { location, hint }));
+    diagnostics.push(report('properties-without-model', message, { location, hint }));
   }
   return { seeds, diagnostics };
 }
