@@ -23,10 +23,10 @@ export interface ResultsToWrite extends ProjectGraph {
 }
 
 /** Writes the artifacts of an invocation. Codes: `write-failed`, `disk-full`. */
-export async function writeResults(
+export function writeResults(
   invocation: Invocation,
   toWrite: ResultsToWrite,
-): Promise<readonly Diagnostic[]> {
+): readonly Diagnostic[] {
   const { project, parsed, graph, compiled, results, renderRelation, args } = toWrite;
   // Only here: what writes no artifacts, such as a dry run, touches nothing.
   toWrite.keepParsed();

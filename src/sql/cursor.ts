@@ -38,8 +38,10 @@ export interface Cursor {
   unsupported(message: string, span: Span, hint?: string): never;
 }
 
-function textOf(token: SqlToken): string {
-  return token.kind === 'word' ? token.text.toUpperCase() : token.text;
+/** Returns what a word (in capitals) or symbol is compared by; `undefined` for the other kinds of tokens. */
+function comparedText({ kind, text }: SqlToken): string | undefined {
+  if (kind === 'word') return text.toUpperCase();
+  return kind === 'symbol' ? text : undefined;
 }
 
 /** Returns whether a token is a name: quoted, or a word that is not reserved. */
@@ -51,9 +53,7 @@ function isIdentifier(token: SqlToken | undefined): boolean {
 /** Whether no item of a list can begin with a token: it ends, or the next clause begins. */
 function endsList(token: SqlToken | undefined): boolean {
   if (token === undefined) return true;
-  const text = textOf(token);
-  if (token.kind === 'symbol') return text === ')';
-  return token.kind === 'word' && /^(?:FROM|WHERE|GROUP|HAVING|ORDER|UNION)$/.test(text);
+  return /^(?:\)|FROM|WHERE|GROUP|HAVING|ORDER|UNION)$/.test(comparedText(token) ?? '');
 }
 
 /** Returns how a message names a token. */
@@ -70,18 +70,13 @@ export function createCursor(
   grammar: Grammar,
 ): Cursor {
   let index = 0;
+  // Each is compared many times, once for every operator that might follow.
+  const texts = tokens.map(comparedText);
 
   const peek = (ahead = 0): SqlToken | undefined => tokens[index + ahead];
-  const seesAt = (ahead: number, text: string): boolean => {
-    const token = peek(ahead);
-    return (
-      token !== undefined &&
-      (token.kind === 'word' || token.kind === 'symbol') &&
-      textOf(token) === text
-    );
-  };
-  const sees = (...texts: readonly string[]): boolean =>
-    texts.every((text, ahead) => seesAt(ahead, text));
+  const seesAt = (ahead: number, text: string): boolean => texts[index + ahead] === text;
+  const sees = (...expected: readonly string[]): boolean =>
+    expected.every((text, ahead) => seesAt(ahead, text));
   const fail = (expected: string, hint?: string): never => {
     const token = peek();
     throw new ParseFailure(
@@ -97,9 +92,9 @@ export function createCursor(
     index++;
     return token;
   };
-  const accept = (...texts: readonly string[]): boolean => {
-    if (!sees(...texts)) return false;
-    index += texts.length;
+  const accept = (...expected: readonly string[]): boolean => {
+    if (!sees(...expected)) return false;
+    index += expected.length;
     return true;
   };
   const start = (): number => peek()?.start ?? endOffset;
@@ -114,9 +109,9 @@ export function createCursor(
     fail,
     start,
     span: (from) => ({ start: from, end: tokens[index - 1]?.end ?? from }),
-    expect(...texts) {
+    expect(...expected) {
       let last: SqlToken | undefined;
-      for (const text of texts) {
+      for (const text of expected) {
         if (!sees(text)) fail(/^\w/.test(text) ? text : `'${text}'`);
         last = next();
       }

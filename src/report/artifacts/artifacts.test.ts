@@ -239,8 +239,8 @@ describe('writeArtifacts', () => {
   });
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-  it('writes every file, without secrets and without leftovers', async () => {
-    expect(await writeArtifacts(artifacts())).toEqual([]);
+  it('writes every file, without secrets and without leftovers', () => {
+    expect(writeArtifacts(artifacts())).toEqual([]);
     expect(read('target/compiled/stedi/models/trusted/customer_trusted.sql')).toBe(
       "select '*****'\n",
     );
@@ -258,15 +258,15 @@ describe('writeArtifacts', () => {
     ]);
   });
 
-  it('keeps the last run results when nothing ran', async () => {
-    await writeArtifacts(artifacts());
-    await writeArtifacts({ ...artifacts(), runResults: null });
+  it('keeps the last run results when nothing ran', () => {
+    writeArtifacts(artifacts());
+    writeArtifacts({ ...artifacts(), runResults: null });
     expect(existsSync(join(root, 'target/run_results.json'))).toBe(true);
   });
 
-  it('says what stands in the way, once', async () => {
+  it('says what stands in the way, once', () => {
     writeFileSync(join(root, 'target'), 'a file');
-    expect(await writeArtifacts(artifacts())).toMatchObject([
+    expect(writeArtifacts(artifacts())).toMatchObject([
       {
         code: 'write-failed',
         message: expect.stringMatching(
@@ -276,17 +276,17 @@ describe('writeArtifacts', () => {
     ]);
   });
 
-  it('writes a file of the longest name', async () => {
+  it('writes a file of the longest name', () => {
     const long = 'x'.repeat(251);
     const node = { ...landing, name: long, path: `models/${long}.sql` };
     const compiled = [{ ...compiledTrusted, node }];
-    expect(await writeArtifacts({ ...artifacts(), compiled, results: [] })).toEqual([]);
+    expect(writeArtifacts({ ...artifacts(), compiled, results: [] })).toEqual([]);
     expect(existsSync(join(root, `target/compiled/stedi/models/${long}.sql`))).toBe(true);
   });
 
-  it('writes what it can', async () => {
+  it('writes what it can', () => {
     mkdirSync(join(root, 'target/manifest.json'), { recursive: true });
-    expect(await writeArtifacts(artifacts())).toMatchObject([
+    expect(writeArtifacts(artifacts())).toMatchObject([
       {
         message:
           'target/manifest.json could not be written: a folder stands where the file should be',

@@ -55,5 +55,9 @@ export async function writeTimings(
     [...known, ...now].filter(([uniqueId]) => graph.nodes.has(uniqueId)),
   );
   const all = { ...(await readAll(project)), [project.target.name]: timings };
-  await writeAtomically(pathOf(project), `${JSON.stringify(all)}\n`).catch(() => undefined);
+  try {
+    writeAtomically(pathOf(project), `${JSON.stringify(all)}\n`);
+  } catch {
+    // They only make the next run faster.
+  }
 }

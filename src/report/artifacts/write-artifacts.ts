@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CompiledNode } from '../../core/compiled-node.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
@@ -60,28 +60,46 @@ function toFiles(artifacts: Artifacts): readonly ArtifactFile[] {
   ];
 }
 
-/** Writes a file, and the folders above it, so that a reader sees the old content or the new, never a part. Throws the system's error. */
-export async function writeAtomically(path: string, content: string): Promise<void> {
+/** Writes a file; makes the folders above it where they are missing. Throws the system's error. */
+function writeWithFolders(path: string, content: string): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/**
+ * Writes a file, and the folders above it, so that a reader sees the old content or the new, never a part. Throws the
+ * system's error. Synchronous: a project has thousands of small files, and each wait for the thread pool takes longer than
+ * the file.
+ */
+export function writeAtomically(path: string, content: string): void {
   // Not longer than names may be: that of the file may be as long as the file system takes.
   const temporary = join(dirname(path), `.${process.pid}.tmp`);
-  await mkdir(dirname(path), { recursive: true });
   try {
-    await writeFile(temporary, content);
-    await rename(temporary, path);
+    writeWithFolders(temporary, content);
+    renameSync(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // What kept it from being written is the better reason.
+    }
     throw error;
   }
 }
 
 /** Writes one file of the target folder; `path` is relative to the project folder. Codes: `write-failed`, `disk-full`. */
-export async function writeArtifact(
-  root: string,
-  path: string,
-  content: string,
-): Promise<readonly Diagnostic[]> {
+export function writeArtifact(root: string, path: string, content: string): readonly Diagnostic[] {
   try {
-    await writeAtomically(join(root, path), `${content}\n`);
+    writeAtomically(join(root, path), `${content}\n`);
     return [];
   } catch (error) {
     return [describeWriteError(error, path)];
@@ -93,12 +111,12 @@ export async function writeArtifact(
  * `run_results.json`, each file atomically. A file that cannot be written does not keep the others from being written;
  * returns a diagnostic for the first one, which tells how many more there are. Codes: `write-failed`, `disk-full`.
  */
-export async function writeArtifacts(artifacts: Artifacts): Promise<readonly Diagnostic[]> {
+export function writeArtifacts(artifacts: Artifacts): readonly Diagnostic[] {
   const failures: Diagnostic[] = [];
   for (const { path, content } of toFiles(artifacts)) {
     try {
       const place = join(artifacts.project.root, path);
-      if (typeof content === 'string') await writeAtomically(place, content);
+      if (typeof content === 'string') writeAtomically(place, content);
       else content(place);
     } catch (error) {
       failures.push(describeWriteError(error, path));
@@ -116,13 +134,13 @@ export async function writeArtifacts(artifacts: Artifacts): Promise<readonly Dia
  * Writes a JSON file atomically; `path` is absolute. Returns what kept it from being written. Codes: `write-failed`,
  * `disk-full`.
  */
-export async function writeJsonFile(
+export function writeJsonFile(
   path: string,
   value: unknown,
   redact: Redactor,
-): Promise<readonly Diagnostic[]> {
+): readonly Diagnostic[] {
   try {
-    await writeAtomically(path, `${redact.json(value)}\n`);
+    writeAtomically(path, `${redact.json(value)}\n`);
     return [];
   } catch (error) {
     return [describeWriteError(error, path)];

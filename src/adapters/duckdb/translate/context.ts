@@ -1,9 +1,14 @@
 import type { TableColumns } from '../../../core/adapter.js';
 import type { DiagnosticCode } from '../../../core/diagnostic-codes.js';
-import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../../../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  warningDiagnostic,
+  type Diagnostic,
+  type SourceLocation,
+} from '../../../core/diagnostic.js';
 import type { CallExpression, Expression, Query, Span } from '../../../core/sql-syntax.js';
 import type { SqlType } from '../../../core/sql-type.js';
-import { indexLines, locateSpan } from '../../../core/text-position.js';
+import { indexLines, locateSpan, type TextLines } from '../../../core/text-position.js';
 import { anyType } from '../types/common.js';
 import { raw, type Sql } from './fragment.js';
 import type { RelationColumns, Scope } from './scope.js';
@@ -50,7 +55,9 @@ export interface Reporter {
 
 /** Returns a reporter for the text `sql` of the file `path`. */
 export function createReporter(sql: string, path: string): Reporter {
-  const lines = indexLines(sql);
+  let lines: TextLines | undefined;
+  const locate = (span: Span): SourceLocation =>
+    locateSpan((lines ??= indexLines(sql)), path, span);
   const diagnostics: Diagnostic[] = [];
   // An expression that is translated twice (to learn its type beforehand) is reported once.
   const reported = new Set<string>();
@@ -60,14 +67,14 @@ export function createReporter(sql: string, path: string): Reporter {
       const key = `${span.start} ${span.end} ${message}`;
       if (reported.has(key)) return;
       reported.add(key);
-      const location = locateSpan(lines, path, span);
+      const location = locate(span);
       diagnostics.push(warningDiagnostic('dialect-differs', message, { location, hint }));
     },
     report(code, message, span, hint) {
       const key = `${code} ${span.start} ${span.end} ${message}`;
       if (reported.has(key)) return;
       reported.add(key);
-      const location = locateSpan(lines, path, span);
+      const location = locate(span);
       diagnostics.push(errorDiagnostic(code, message, { location, hint }));
     },
   };

@@ -48,12 +48,12 @@ export function markedSql(fragment: Sql, offset: number): Sql {
 
 /** Returns fragments with a separator between them. Not atomic: for lists of arguments and clauses. */
 export function joinSql(fragments: readonly Sql[], separator = ', '): Sql {
-  return {
-    parts: fragments.flatMap((fragment, index) =>
-      index === 0 ? [fragment] : [separator, fragment],
-    ),
-    atomic: fragments.length === 1 && fragments[0]?.atomic === true,
-  };
+  const parts: (string | Sql)[] = [];
+  for (const fragment of fragments) {
+    if (parts.length > 0) parts.push(separator);
+    parts.push(fragment);
+  }
+  return { parts, atomic: fragments.length === 1 && fragments[0]?.atomic === true };
 }
 
 /** Returns the call of a function. `name` is printed as it is. */
@@ -129,25 +129,29 @@ export interface RenderedSql {
 export function renderSql(fragment: Sql, original: string): RenderedSql {
   const originalLines = indexLines(original);
   const anchors: { readonly from: number; readonly at: number }[] = [];
-  let text = '';
+  // The lines that are finished, and the one that is being written.
+  let finished = '';
+  let current = '';
   let line = 1;
 
   const append = (part: string | Mark | Sql): void => {
     if (typeof part === 'string') {
-      text += part;
+      current += part;
     } else if ('parts' in part) {
       part.parts.forEach(append);
     } else {
       const place = originalLines.locate(part.at);
-      if (place.line > line && text !== '') {
-        const indent = /^\s*/.exec(originalLines.lineText(place.line))?.[0] ?? '';
-        text = `${text.trimEnd()}\n${indent}`;
+      if (place.line > line && (finished !== '' || current !== '')) {
+        const kept = current.trimEnd();
+        if (kept !== '') finished += `${kept}\n`;
+        current = /^\s*/.exec(originalLines.lineText(place.line))?.[0] ?? '';
       }
       line = Math.max(line, place.line);
-      anchors.push({ from: text.length, at: part.at });
+      anchors.push({ from: finished.length + current.length, at: part.at });
     }
   };
   append(fragment);
+  const text = finished + current;
 
   const locate = (offset: number): LineColumn => originalLines.locate(offset);
   return { text, toOriginal: createPositionMap(text, locate, anchors) };
@@ -159,8 +163,10 @@ function createPositionMap(
   locate: (offset: number) => LineColumn,
   anchors: readonly { readonly from: number; readonly at: number }[],
 ): PositionMap {
-  const lines = indexLines(text);
+  // Few are ever asked: only for what the engine refuses.
+  let lines: ReturnType<typeof indexLines> | undefined;
   return (line, column) => {
+    lines ??= indexLines(text);
     const offset = lines.offsetOf({ line, column });
     const anchor = anchors.findLast((each) => each.from <= offset);
     return anchor === undefined ? undefined : locate(anchor.at);

@@ -62,12 +62,12 @@ export function createContext(
   report: Context['report'],
   warnOfDifference?: Context['warnOfDifference'],
 ): Context {
-  const lowered = sql.toLowerCase();
+  let lowered: string | undefined;
   const context: Context = {
     tableColumns: tableColumns ?? (() => undefined),
     report,
     ...(warnOfDifference && { warnOfDifference }),
-    isFree: (name) => !lowered.includes(name.toLowerCase()),
+    isFree: (name) => !(lowered ??= sql.toLowerCase()).includes(name.toLowerCase()),
     expression(syntax, scope) {
       const value = translateExpression(context, syntax, scope);
       return { ...value, sql: markedSql(value.sql, syntax.start) };
