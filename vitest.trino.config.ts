@@ -18,8 +18,9 @@ export default defineConfig({
       'e2e/seeds.test.ts',
       'e2e/microbatch.test.ts',
     ],
-    testTimeout: 180_000,
-    hookTimeout: 300_000,
+    // Statements take tenths of a second each, and several times that while others work on the machine.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     fileParallelism: false,
   },
 });

@@ -1,78 +1,44 @@
 // `npm run bench:athena`: a build on the local Athena with realistic latencies, beside the shortest time in which its
-// statements could have run one behind the other under the target's number of threads.
+// statements could have run one behind the other under the target's number of threads, and beside dbt-athena on the same
+// models. `-- --only layers|lakehouse --table-type iceberg|hive --no-others --tools <folder>` for a part of it.
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  mkdtempSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-  readFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Athena, paginateListQueryExecutions } from '@aws-sdk/client-athena';
 import { createRandom } from '../dist/land/generate/random.js';
+import { layeredModels, writeDbtLayers, writeLayers } from './athena-layers.mjs';
+import { readPeakMb } from './measure.mjs';
+import { installTool } from './parse/tools.mjs';
 import { shortestTime } from './shortest-time.mjs';
 import { bundleEmulator } from '../scripts/bundle-emulator.mjs';
 
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    'table-type': { type: 'string' },
+    'no-others': { type: 'boolean', default: false },
+    tools: { type: 'string' },
+  },
+});
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'bin', 'stedi-sql.js');
 const queueMs = 200;
 const planningMs = 150;
+/** What a statement takes that makes no model: a test, a rename, whatever else a tool sends. */
 const testMs = 500;
+const threads = 16;
 
 /** What a statement is about is the first relation that it stages or reads staged. */
 const stagedModel = (sql) => /(\w+)__staged/.exec(sql)?.[1];
+/** dbt-athena makes a model under its own name, or with `__ha` behind it. */
+const dbtModel = (sql) => /create table\s+"\w+"\."\w+"\."(m_\d+_\d+)(?:__ha)?"/.exec(sql)?.[1];
 const isTest = (sql) => /count\(\*\) as failures|failing_rows/i.test(sql);
 
-/** 200 models in ten layers of twenty; each reads three of the layer before, and has a test. */
-function layeredProject() {
-  const random = createRandom('layers').fraction;
-  const models = new Map();
-  for (let layer = 0; layer < 10; layer += 1) {
-    for (let index = 0; index < 20; index += 1) {
-      const parents =
-        layer === 0
-          ? []
-          : [
-              ...new Set(
-                Array.from({ length: 3 }, () => `m_${layer - 1}_${Math.floor(random() * 20)}`),
-              ),
-            ];
-      models.set(`m_${layer}_${index}`, parents);
-    }
-  }
-  return models;
-}
-
-function writeProject(folder, models, target) {
-  const write = (path, text) => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  };
-  write(
-    'stedi_project.yml',
-    `name: layers\nvars: {landing_location: ''}\nmodels:\n  layers:\n    +materialized: table\n${target}`,
-  );
-  for (const [name, parents] of models) {
-    const sql =
-      parents.length === 0
-        ? `select 1 as id`
-        : parents.map((parent) => `select id from {{ ref('${parent}') }}`).join('\nunion\n');
-    write(`models/${name}.sql`, `${sql}\n`);
-  }
-  write(
-    'models/schema.yml',
-    `models:\n${[...models.keys()]
-      .map(
-        (name) => `  - name: ${name}\n    columns:\n      - {name: id, data_tests: [not_null]}\n`,
-      )
-      .join('')}`,
-  );
-}
+/** What the rows of a model take, the same in each build and for each tool: 0.5 to 5 s. */
+const runMsOf = (name) => 500 + Math.floor(createRandom(`rows of ${name}`).fraction() * 4500);
 
 /**
  * What a build's statements took, as Athena gives it: the shortest time in which they could have run, a model's tests
@@ -114,17 +80,29 @@ function judge(parents, statements, threads) {
   };
 }
 
-function runBuild(folder) {
+/** Runs a command in a folder; returns its wall time and its largest resident set. */
+function runCommand([command, ...args], folder, endpoint) {
   const started = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, 'build', '--quiet', '--project-dir', folder], {
+    const child = spawn(command, args, {
       cwd: folder,
-      env: { ...process.env, AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' },
+      env: {
+        ...process.env,
+        AWS_ACCESS_KEY_ID: 'bench',
+        AWS_SECRET_ACCESS_KEY: 'bench',
+        AWS_ENDPOINT_URL: endpoint,
+        DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+      },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    child.on('close', (code) =>
-      code === 0 ? resolve(performance.now() - started) : reject(new Error(`exit code ${code}`)),
-    );
+    let peakMb = 0;
+    const poll = setInterval(() => (peakMb = Math.max(peakMb, readPeakMb(child.pid))), 100);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearInterval(poll);
+      if (code === 0) resolve({ wallMs: performance.now() - started, peakMb });
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}`));
+    });
   });
 }
 
@@ -138,11 +116,12 @@ async function readStatements(client) {
     const { QueryExecutions = [] } = await client.batchGetQueryExecution({
       QueryExecutionIds: ids.slice(index, index + 50),
     });
-    for (const { QueryExecutionId, Query, Status } of QueryExecutions)
+    for (const { QueryExecutionId, Query, Status, Statistics } of QueryExecutions)
       statements.push({
         id: QueryExecutionId,
         model: stagedModel(Query),
         isTest: isTest(Query),
+        bytes: Statistics?.DataScannedInBytes ?? 0,
         start: Status.SubmissionDateTime.getTime(),
         end: Status.CompletionDateTime.getTime(),
       });
@@ -171,7 +150,7 @@ function readParents(folder) {
   return parents;
 }
 
-function targetOf(emulator, threads) {
+function targetOf(emulator, targetThreads) {
   return [
     'target: athena',
     'targets:',
@@ -182,7 +161,7 @@ function targetOf(emulator, threads) {
     '    s3_data_dir: s3://lake/tables/',
     '    s3_staging_dir: s3://lake/results/',
     '    schema: bench',
-    `    threads: ${threads}`,
+    `    threads: ${targetThreads}`,
     '    vars: {landing_location: s3://lake/landing}',
     '',
   ].join('\n');
@@ -206,66 +185,133 @@ async function writeLakehouse(folder, emulator, target) {
   }
 }
 
-async function measure({ title, threads, write }) {
-  const random = createRandom('durations').fraction;
-  const runMs = new Map();
-  /** 0.5 to 5 s for the rows of a model, the same in each build; half a second for a test. */
+/** Starts a local Athena in which the statements of models take the time of their model. */
+async function openAthena() {
   const latency = (sql) => {
-    const name = stagedModel(sql);
-    if (name !== undefined && !runMs.has(name)) runMs.set(name, 500 + Math.floor(random() * 4500));
-    return { queueMs, planningMs, runMs: isTest(sql) ? testMs : (runMs.get(name) ?? testMs) };
+    const name = isTest(sql) ? undefined : (stagedModel(sql) ?? dbtModel(sql));
+    return { queueMs, planningMs, runMs: name === undefined ? testMs : runMsOf(name) };
   };
   const emulator = await startEmulator({ latency });
   emulator.objects.createBucket('lake');
-  const folder = mkdtempSync(join(tmpdir(), 'stedi-bench-athena-'));
   const client = new Athena({
     region: 'eu-central-1',
     endpoint: emulator.endpoint,
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
   });
-  try {
-    await write(folder, emulator, targetOf(emulator, threads));
-    const seen = new Set();
-    for (const build of ['first build', 'rebuild']) {
+  const folder = mkdtempSync(join(tmpdir(), 'stedi-bench-athena-'));
+  const seen = new Set();
+  return {
+    emulator,
+    folder,
+    /** Runs a command; returns what it took, its calls, and the statements that are new. */
+    async run(command) {
       const before = emulator.calls.length;
       const startedAt = Date.now();
-      const wallMs = await runBuild(folder);
+      const run = await runCommand(command, folder, emulator.endpoint);
       const calls = emulator.calls.slice(before);
       const statements = (await readStatements(client)).filter(({ id }) => !seen.has(id));
       for (const { id } of statements) seen.add(id);
+      return { ...run, startedAt, calls, statements };
+    },
+    async close() {
+      client.destroy();
+      await emulator.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const times = (value) => `${value.toFixed(3)} times`;
+
+/** Prints a row of the table: what any tool's run is measured by. */
+function printRow(title, { wallMs, peakMb, calls, statements }, { perfectMs, models, ...rest }) {
+  const bytes = statements.reduce((sum, statement) => sum + statement.bytes, 0);
+  const cells = [
+    title,
+    statements.length,
+    `${(wallMs / 1000).toFixed(1)} s`,
+    `${(perfectMs / 1000).toFixed(1)} s`,
+    times(wallMs / perfectMs),
+    rest.unknowing ?? '',
+    rest.waits ?? '',
+    (calls.length / models).toFixed(1),
+    (bytes / 1024).toFixed(0),
+    `${peakMb.toFixed(0)} MB`,
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+/** Measures builds of stedi-sql; returns the time of a perfect schedule of the last one's statements. */
+async function measure({ title, threads: targetThreads, write }) {
+  const athena = await openAthena();
+  const { emulator, folder } = athena;
+  try {
+    await write(folder, emulator, targetOf(emulator, targetThreads));
+    let perfectMs = 0;
+    for (const build of ['first build', 'rebuild']) {
+      const run = await athena.run([process.execPath, bin, 'build', '--quiet']);
+      const { wallMs, statements, startedAt } = run;
       const parents = readParents(folder);
-      const { perfectMs, unknowingMs, withinMs, betweenMs } = judge(parents, statements, threads);
+      const judged = judge(parents, statements, targetThreads);
+      ({ perfectMs } = judged);
       const beforeMs = Math.min(...statements.map(({ start }) => start)) - startedAt;
       const afterMs = startedAt + wallMs - Math.max(...statements.map(({ end }) => end));
-      const polls = calls.filter(({ operation }) => /^(Batch)?GetQueryExecution$/.test(operation));
-      const cells = [
-        `${title}, ${build}`,
-        statements.length,
-        `${(wallMs / 1000).toFixed(1)} s`,
-        `${(perfectMs / 1000).toFixed(1)} s`,
-        `${(wallMs / perfectMs).toFixed(3)} times`,
-        `${(wallMs / unknowingMs).toFixed(3)} times`,
-        `${beforeMs.toFixed(0)} + ${withinMs.toFixed(0)} + ${betweenMs.toFixed(0)} + ${afterMs.toFixed(0)} ms`,
-        (calls.length / parents.size).toFixed(1),
-        polls.length,
-      ];
-      console.log(`| ${cells.join(' | ')} |`);
+      printRow(`${title}, ${build}`, run, {
+        perfectMs,
+        models: parents.size,
+        unknowing: times(wallMs / judged.unknowingMs),
+        waits: `${[beforeMs, judged.withinMs, judged.betweenMs, afterMs].map((ms) => ms.toFixed(0)).join(' + ')} ms`,
+      });
+    }
+    return perfectMs;
+  } finally {
+    await athena.close();
+  }
+}
+
+/** Measures builds of dbt-athena, beside the perfect schedule of the models and tests alone. */
+async function measureDbt({ title, dbt, models, tableType, perfectMs }) {
+  const athena = await openAthena();
+  try {
+    writeDbtLayers(athena.folder, models, { threads, tableType });
+    for (const build of ['first build', 'rebuild']) {
+      const run = await athena.run([dbt, '--quiet', 'build', '--profiles-dir', '.']);
+      printRow(`${title}, ${build}`, run, { perfectMs, models: models.size });
     }
   } finally {
-    client.destroy();
-    await emulator.close();
-    rmSync(folder, { recursive: true, force: true });
+    await athena.close();
   }
 }
 
 const { startEmulator } = await import(pathToFileURL(await bundleEmulator('index')).href);
 console.log(
-  '| what | statements | time | perfect schedule | over it | over one that knows no times | waits: before the first statement, within a model, between models, after the last | AWS calls a model | polls |',
+  '| what | statements | time | perfect schedule | over it | over one that knows no times | waits: before the first statement, within a model, between models, after the last | AWS calls a model | KB scanned | most memory |',
 );
-console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
-await measure({
-  title: '200 models, 16 threads',
-  threads: 16,
-  write: (folder, _emulator, target) => writeProject(folder, layeredProject(), target),
-});
-await measure({ title: 'the STEDI lakehouse, 4 threads', threads: 4, write: writeLakehouse });
+console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+const tools = values.tools ?? mkdtempSync(join(tmpdir(), 'stedi-bench-tools-'));
+try {
+  if (values.only !== 'lakehouse') {
+    const other = { name: 'dbt-athena', variable: 'BENCH_DBT_ATHENA' };
+    const packages = ['dbt-core==1.10.*', 'dbt-athena==1.11.*'];
+    const { dbt, why } = values['no-others']
+      ? { why: undefined }
+      : installTool(tools, { ...other, packages });
+    if (why !== undefined)
+      console.error(`SKIPPED: ${packages.join(', ')} cannot be installed: ${why}`);
+    const models = layeredModels();
+    for (const tableType of ['iceberg', 'hive']) {
+      if ((values['table-type'] ?? tableType) !== tableType) continue;
+      const perfectMs = await measure({
+        title: `${models.size} ${tableType} models, ${threads} threads`,
+        threads,
+        write: (folder, _emulator, target) => writeLayers(folder, models, { target, tableType }),
+      });
+      const title = `the same by dbt-athena`;
+      if (dbt !== undefined) await measureDbt({ title, dbt, models, tableType, perfectMs });
+    }
+  }
+  if (values.only !== 'layers')
+    await measure({ title: 'the STEDI lakehouse, 4 threads', threads: 4, write: writeLakehouse });
+} finally {
+  if (values.tools === undefined) rmSync(tools, { recursive: true, force: true });
+}

@@ -1,6 +1,7 @@
 // Measuring, shared by the benchmarks: commands are timed from start to exit, alternating, so that whatever else the machine
 // does falls on both sides of a ratio.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
 /** Returns the median of `values`. */
@@ -34,4 +35,15 @@ export function alternate(commands, rounds) {
     });
   }
   return times.map(median);
+}
+
+/** Returns the largest resident set of a running process in megabytes, where the system tells it. */
+export function readPeakMb(pid) {
+  try {
+    const [, kilobytes] =
+      /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kilobytes ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }

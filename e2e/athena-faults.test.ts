@@ -5,12 +5,13 @@ import type { Call, Fault } from '../emulator/index.js';
 import { createAthenaProject, lakehouseFiles, type AthenaProject } from './testing/athena.js';
 import { sampleLanding } from './testing/lakehouse.js';
 import type { CommandOutcome } from './testing/project.js';
+import { findUnreadKeys } from './testing/unread-keys.js';
 
 /** `npm run test:faults` kills at every call; `npm test` at some, chosen from a seed. */
 const isFull = process.env['STEDI_FAULTS'] === 'full';
 /** In full, only at calls that are about this: the text of a statement, `database.table`, `bucket/key`. */
 const about = process.env['STEDI_FAULTS_ABOUT'];
-/** `STEDI_FAULTS_PART=2/10` leaves all but every tenth kill of first builds out, from the second on: for slow machines. */
+/** `STEDI_FAULTS_PART=2/10` leaves all but every tenth kill out, from the second on: for slow machines. */
 const [part = 1, parts = 1] = (process.env['STEDI_FAULTS_PART'] ?? '1/1').split('/').map(Number);
 
 /** Names in the database that a project's target names, or `database.name`. */
@@ -95,6 +96,16 @@ function pointerOf(table: Table): string {
   return table.Parameters?.['metadata_location'] ?? table.StorageDescriptor?.Location ?? '';
 }
 
+/** What a reader saw who looked at every call of a build. */
+interface Sights {
+  /** Of each table that switches in one call: what it pointed to, and its definition. */
+  readonly pointers: ReadonlyMap<string, ReadonlyMap<string, Table>>;
+  /** Of the table whose partitions switch: their locations, each by its value. */
+  readonly partitions: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Of the table that rows are added to: its files, at each call. */
+  readonly addedFiles: readonly (readonly string[])[];
+}
+
 /** A project on a local Athena, and what its readers saw. */
 class Lake {
   private constructor(
@@ -134,36 +145,65 @@ class Lake {
     await this.athena.emulator.objects.put('lake', 'raw/today.json', Buffer.from(`${lines}\n`));
   }
 
+  /** The databases of the relations. */
+  private get databases(): readonly string[] {
+    return [...new Set(this.relations.map((relation) => relation.split('.')[0] ?? ''))];
+  }
+
+  /** The files that a Hive table has. */
+  filesOf(table: Table): readonly string[] {
+    const folder = (table.StorageDescriptor?.Location ?? '').replace('s3://lake/', '');
+    const files = this.athena.emulator.objects.list('lake', `${folder.replace(/\/$/u, '')}/`);
+    return files.map(({ key }) => key);
+  }
+
+  /** What no table leads to. */
+  unreadKeys(): Promise<readonly string[]> {
+    return findUnreadKeys(this.athena.emulator, this.databases);
+  }
+
   /** Builds; kills the command at a call, if asked. Returns `undefined` for a command that was killed. */
-  async build(kill?: Kill): Promise<{
-    readonly outcome: CommandOutcome | undefined;
-    readonly calls: number;
-    /** What each of the calls was about. */
-    readonly subjects: readonly string[];
-    readonly pointers: ReadonlyMap<string, ReadonlyMap<string, Table>>;
-  }> {
+  async build(kill?: Kill): Promise<
+    Sights & {
+      readonly outcome: CommandOutcome | undefined;
+      readonly calls: number;
+      /** What each of the calls was about. */
+      readonly subjects: readonly string[];
+    }
+  > {
     const { emulator, project, env } = this.athena;
     const args = ['build', '--threads', '1', '--no-color'];
     const running = kill && project.launch(args, { env });
-    const published = new Set(
-      (emulator.glue.listDatabases().some(({ Name }) => Name === database)
-        ? emulator.glue.listTables(database)
-        : []
-      ).map(({ Name }) => Name ?? ''),
-    );
-    const expectedNames = tables.filter((name) => published.has(name));
+    const { glue } = emulator;
+    /** What a reader has seen, and so must go on seeing. */
+    const published = new Set<string>();
     const pointers = new Map<string, Map<string, Table>>();
+    const partitions = new Map<string, Set<string>>();
+    const addedFiles: (readonly string[])[] = [];
     /** The first table that was missing for a reader. */
     let missing: string | undefined;
     const look = (): void => {
-      for (const name of expectedNames) {
-        const table = emulator.glue.findTable(database, name);
+      const there = new Set(glue.listDatabases().map(({ Name }) => Name));
+      for (const relation of this.relations) {
+        const [schema = '', name = ''] = relation.split('.');
+        const table = there.has(schema) ? glue.findTable(schema, name) : undefined;
         if (table === undefined) {
-          missing ??= name;
+          if (published.has(relation)) missing ??= relation;
           continue;
         }
+        published.add(relation);
         const seen = pointers.get(name) ?? new Map<string, Table>();
         pointers.set(name, seen.set(pointerOf(table), table));
+        if ((added as readonly string[]).includes(name)) addedFiles.push(this.filesOf(table));
+        if (!(partitioned as readonly string[]).includes(name)) continue;
+        for (const { Values = [], StorageDescriptor } of glue.listPartitions(schema, name)) {
+          const value = Values.join('/');
+          const places = partitions.get(value) ?? new Set<string>();
+          partitions.set(value, places.add(StorageDescriptor?.Location ?? ''));
+        }
+        // A partition that was there stays.
+        const now = glue.listPartitions(schema, name).map(({ Values = [] }) => Values.join('/'));
+        if ([...partitions.keys()].some((value) => !now.includes(value))) missing ??= relation;
       }
     };
     let calls = 0;
@@ -185,7 +225,15 @@ class Lake {
     emulator.setHook(undefined);
     look();
     expect(missing).toBeUndefined();
-    return { outcome: killed ? undefined : outcome, calls, subjects, pointers };
+    const sights = { pointers, partitions, addedFiles };
+    return { outcome: killed ? undefined : outcome, calls, subjects, ...sights };
+  }
+
+  /** A table as Glue has it now. */
+  tableOf(name: string): Table {
+    const table = this.athena.emulator.glue.findTable(database, name);
+    if (table === undefined) throw new Error(`${name} is not there`);
+    return table;
   }
 
   /** The rows of every table. */
@@ -204,12 +252,21 @@ class Lake {
     if (!glue.listDatabases().some(({ Name }) => Name === 'probe')) {
       glue.createDatabase({ Name: 'probe' });
     }
-    const { Name, StorageDescriptor, Parameters, TableType, PartitionKeys } = table;
-    glue.createTable('probe', { Name, StorageDescriptor, Parameters, TableType, PartitionKeys });
+    const { Name, StorageDescriptor, Parameters, TableType } = table;
+    glue.createTable('probe', { Name, StorageDescriptor, Parameters, TableType });
     const rows = await this.athena.query(`select * from probe.${Name ?? ''}`);
     glue.deleteTable('probe', Name ?? '');
     return rows;
   }
+}
+
+/** The ids of a day's rows, as texts in order. */
+function idsOf(rows: readonly string[] | undefined, day: string): readonly string[] {
+  return (rows ?? [])
+    .map((row) => JSON.parse(row) as readonly [id: string, day: string])
+    .filter((row) => row[1] === day)
+    .map(([id]) => JSON.stringify([id]))
+    .sort();
 }
 
 describe('a build that is killed', () => {
@@ -246,7 +303,9 @@ describe('a build that is killed', () => {
       const random = createRandom('kills');
       const all = everyKill(calls);
       const kills = isFull
-        ? all.filter(({ at }) => about === undefined || subjects[at - 1]?.includes(about) === true)
+        ? all
+            .filter(({ at }) => about === undefined || subjects[at - 1]?.includes(about) === true)
+            .filter((_, index) => index % parts === part - 1)
         : Array.from({ length: 10 }, () => all[Math.floor(random.fraction() * all.length)]).filter(
             (kill) => kill !== undefined,
           );
@@ -254,7 +313,9 @@ describe('a build that is killed', () => {
       for (const kill of kills) {
         day += 1;
         const title = `killed ${kill.when} call ${kill.at} on day ${day}`;
+        if (isFull) process.stdout.write(`${title} (${day - 2} of ${kills.length})\n`);
         const before = await undisturbed.contents();
+        const filesBefore = disturbed.filesOf(disturbed.tableOf(added[0]));
         await undisturbed.land(day);
         await disturbed.land(day);
         expect((await undisturbed.build()).outcome?.code).toBe(0);
@@ -274,6 +335,26 @@ describe('a build that is killed', () => {
               expect([before[name], after[name]], `${name}, ${title}`).toContainEqual(seen);
             }
           }
+          for (const name of partitioned) {
+            const table = disturbed.tableOf(name);
+            for (const [value, places] of run.partitions) {
+              for (const location of places) {
+                const seen = await disturbed.rowsAt({
+                  ...table,
+                  StorageDescriptor: { ...table.StorageDescriptor, Location: location },
+                });
+                expect(
+                  [idsOf(before[name], value), idsOf(after[name], value)],
+                  `${name} of ${value}, ${title}`,
+                ).toContainEqual(seen);
+              }
+            }
+          }
+          // One statement adds the rows, in one file: none of them, or all.
+          for (const seen of run.addedFiles) {
+            expect(seen, title).toEqual(expect.arrayContaining([...filesBefore]));
+            expect(seen.length - filesBefore.length, title).toBeLessThanOrEqual(1);
+          }
         }
       }
     },
@@ -286,6 +367,7 @@ describe('a build that is killed', () => {
     expect(collected.stderr).toBe('');
     expect(collected.code).toBe(0);
     expect(await disturbed.contents()).toEqual(before);
+    expect(await disturbed.unreadKeys()).toEqual([]);
     const names = disturbed.athena.emulator.glue.listTables(database).map(({ Name }) => Name);
     expect(names.sort()).toEqual([...tables].sort());
     const again = await disturbed.athena.run(['gc', '--grace', '0m']);
@@ -320,13 +402,23 @@ describe.each([
         if (isFull) process.stdout.write(`${title} (${index + 1} of ${kills.length})\n`);
         const lake = await open();
         await lake.land(1);
-        await lake.build(kill);
+        const broken = await lake.build(kill);
         const mended = await lake.build();
         expect.soft(mended.outcome?.code, `${title}\n${mended.outcome?.stderr ?? ''}`).toBe(0);
         if (mended.outcome?.code === 0) {
+          for (const { pointers } of [broken, mended]) {
+            for (const [name, tables] of pointers) {
+              for (const table of tables.values()) {
+                // A view has no rows of its own; partitions of a new table follow it.
+                if (pointerOf(table) === '' || (table.PartitionKeys ?? []).length > 0) continue;
+                expect.soft(await lake.rowsAt(table), `${name}, ${title}`).toEqual(expected[name]);
+              }
+            }
+          }
           const collected = await lake.athena.run(['gc', '--apply', '--grace', '0m']);
           expect.soft(collected, title).toMatchObject({ code: 0, stderr: '' });
           expect.soft(await lake.contents(), title).toEqual(expected);
+          expect.soft(await lake.unreadKeys(), title).toEqual([]);
           const again = await lake.athena.run(['gc', '--grace', '0m']);
           expect.soft(again.stdout, title).toContain('Nothing');
         }

@@ -3,9 +3,10 @@ import {
   BatchGrantPermissionsCommand,
   ListPermissionsCommand,
 } from '@aws-sdk/client-lakeformation';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Call, Fault } from '../emulator/index.js';
 import { readDiagnostics, statementsOf, type PrintedDiagnostic } from './testing/athena-clients.js';
+import { isOnTrino } from './testing/athena.js';
 import { asTexts, database, Shop, threeRows, type Row } from './testing/athena-shop.js';
 
 /**
@@ -24,11 +25,19 @@ const glueError = (code: string): NonNullable<Fault['before']> => ({
   message: 'injected',
 });
 
-/** A fault at the first call of an operation about a table of that name. */
-function once(operation: string, fault: Fault): (call: Call) => Fault | undefined {
+/** Opens a shop for one test, and closes it after that, however it ends. */
+async function openShop(...options: Parameters<typeof Shop.open>): Promise<Shop> {
+  const shop = await Shop.open(...options);
+  onTestFinished(() => shop.close());
+  return shop;
+}
+
+/** A fault at the first call of an operation, about a table of that name if one is given. */
+function once(operation: string, fault: Fault, table?: string): (call: Call) => Fault | undefined {
   let isDone = false;
   return (call) => {
     if (isDone || call.operation !== operation) return undefined;
+    if (table !== undefined && call.subject !== `${database}.${table}`) return undefined;
     isDone = true;
     return fault;
   };
@@ -236,7 +245,7 @@ describe('models that are rebuilt', () => {
 
 describe('data of others', () => {
   it('#405, a#776: a model named like a table of somebody else is refused, and nothing of it is touched', async () => {
-    const shop = await Shop.open({ 'orders.sql': fromRaw, 'fine.sql': fromRaw });
+    const shop = await openShop({ 'orders.sql': fromRaw, 'fine.sql': fromRaw });
     const { glue, objects } = shop.athena.emulator;
     await objects.put('lake', 'warehouse/a.json', Buffer.from('{"id":7}\n'));
     glue.createDatabase({ Name: database });
@@ -257,11 +266,10 @@ describe('data of others', () => {
     expect(calls.map(({ operation }) => operation)).toEqual(calls.map(() => 'GetTables'));
     expect(glue.getTable(database, 'orders')).toEqual(before);
     expect(shop.keys('warehouse/')).toEqual(['warehouse/a.json']);
-    await shop.close();
   });
 
   it('#405, a#698, #422: files that others left where a model lies stay, also when garbage is collected', async () => {
-    const shop = await Shop.open({
+    const shop = await openShop({
       'orders.sql': fromRaw,
       'merged.sql': incremental("unique_key='id', s3_data_dir='s3://lake/others'"),
     });
@@ -281,7 +289,6 @@ describe('data of others', () => {
     expect(kept).toEqual(expect.arrayContaining(foreign));
     expect(await shop.rows('orders')).toEqual(asTexts(threeRows));
     expect(await shop.rows('merged')).toEqual(asTexts(threeRows));
-    await shop.close();
   });
 });
 
@@ -313,14 +320,15 @@ describe('partitions', () => {
       [1, 'mon', 'one'],
       [12, 'tue', 'new'],
     ]);
-    const failures: readonly (readonly [string, readonly string[]])[] = [
-      ['StartQueryExecution', before],
-      ['BatchUpdatePartition', before],
-      ['BatchCreatePartition', newWithoutWednesday],
+    // The partitions of the staged table are the engine's own work.
+    const failures: readonly (readonly [string, string | undefined, readonly string[]])[] = [
+      ['StartQueryExecution', undefined, before],
+      ['BatchUpdatePartition', 'overwritten', before],
+      ['BatchCreatePartition', 'overwritten', newWithoutWednesday],
     ];
-    for (const [operation, expected] of failures) {
+    for (const [operation, table, expected] of failures) {
       const fault: Fault = { before: glueError('AccessDeniedException') };
-      const { code, stderr } = await shop.run(['build', ...select], once(operation, fault));
+      const { code, stderr } = await shop.run(['build', ...select], once(operation, fault, table));
       expect(code, operation).toBe(1);
       expect(stderr, operation).toContain('error[access-denied]');
       expect(await shop.rows('overwritten', columns), operation).toEqual(expected);
@@ -487,7 +495,7 @@ describe('statements that fail', () => {
       'select n as id, cast(n as varchar) as part from unnest(sequence(1, 150)) as t(n)\n';
     const tooMany = (table: string, limit = 1000): string =>
       configured(`table_type='${table}', partitioned_by=['part'], partitions_limit=${limit}`, many);
-    const shop = await Shop.open({
+    const shop = await openShop({
       'hive_many.sql': tooMany('hive'),
       'iceberg_many.sql': tooMany('iceberg'),
       'mistyped.sql': "select cast(note as integer) as id from {{ ref('raw') }}\n",
@@ -507,20 +515,20 @@ describe('statements that fail', () => {
     const created = statementsOf(calls).filter((sql) => sql.startsWith('CREATE TABLE'));
     expect(created).toHaveLength(3);
     expect(shop.tables()).toEqual(['raw']);
-    expect(shop.keys('tables/stedi/').length).toBeGreaterThan(0);
+    // Athena leaves the files of a CTAS that failed; Trino takes them away.
+    if (!isOnTrino) expect(shop.keys('tables/stedi/').length).toBeGreaterThan(0);
 
     shop.athena.project.write('models/hive_many.sql', tooMany('hive', 100));
     shop.athena.project.write('models/iceberg_many.sql', tooMany('iceberg', 100));
     await shop.build('--select', 'hive_many', 'iceberg_many');
     expect(await shop.count('hive_many')).toBe(150);
     expect(await shop.count('iceberg_many')).toBe(150);
-    await shop.close();
   });
 });
 
 describe('workgroups and accounts', () => {
   it('#435, a#539, a#377: a Hive table is built in an enforcing workgroup, which a model may choose for itself', async () => {
-    const shop = await Shop.open({
+    const shop = await openShop({
       'orders.sql': configured("table_type='hive', work_group='strict'"),
       'events.sql': configured("work_group='strict'"),
       'plain.sql': configured("table_type='hive'"),
@@ -545,11 +553,10 @@ describe('workgroups and accounts', () => {
     }
     await shop.build();
     expect(await shop.rows('orders')).toEqual(asTexts(threeRows));
-    await shop.close();
   });
 
   it('managed results: a workgroup without a place for results builds, tests and shows', async () => {
-    const shop = await Shop.open({
+    const shop = await openShop({
       'orders.sql': configured("table_type='hive'"),
       'orders.yml':
         'models:\n  - name: orders\n    columns: [{name: id, data_tests: [not_null]}]\n',
@@ -572,11 +579,10 @@ describe('workgroups and accounts', () => {
     );
     expect(await shop.rows('events')).toEqual(asTexts(threeRows));
     expect(shop.keys('results/')).toEqual([]);
-    await shop.close();
   });
 
   it('#1266, #452, #1244: another account’s catalog is asked in every call, never our own; its kind is never asked', async () => {
-    const shop = await Shop.open({ 'orders.sql': fromRaw });
+    const shop = await openShop({ 'orders.sql': fromRaw });
     shop.configure('catalog_id: "123456789012"');
     const calls = await shop.build();
     expect(calls.some(({ operation }) => operation === 'GetDataCatalog')).toBe(false);
@@ -589,7 +595,6 @@ describe('workgroups and accounts', () => {
     // Had one call gone to our own catalog, it would have found the table or changed it.
     expect(glue.getTable(database, 'orders')).toEqual(before);
     expect(shop.tables()).toEqual(['orders', 'raw']);
-    await shop.close();
   });
 });
 
@@ -598,12 +603,11 @@ describe('what is refused, and says so before anything runs', () => {
   async function diagnose(
     files: Readonly<Record<string, string>>,
   ): Promise<(path: string) => readonly PrintedDiagnostic[]> {
-    const shop = await Shop.open(files);
+    const shop = await openShop(files);
     const { code, stderr, calls } = await shop.run(['build', '--output', 'json']);
     expect(code, stderr).toBe(2);
     expect(statementsOf(calls)).toEqual([]);
     expect(shop.keys('tables/')).toEqual([]);
-    await shop.close();
     const diagnostics = readDiagnostics(stderr);
     return (path) => diagnostics.filter(({ location }) => location?.path === `models/${path}`);
   }

@@ -2,13 +2,13 @@
 // file, with the most memory; beside dbt 1.x and 2.x on the same files, taking turns.
 // `-- --workload A --command parse --models 200 --rounds 1 --no-others --tools <folder>` for a part of it.
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { alternate, median, timeNode } from '../measure.mjs';
+import { alternate, median, readPeakMb, timeNode } from '../measure.mjs';
 import { findTools } from './tools.mjs';
 import { workloads, writeWorkload } from './workloads.mjs';
 
@@ -27,17 +27,6 @@ const rounds = Number(values.rounds);
 
 /** No command may take longer; dbt 1.x compiles workload B for longer than anybody waits. */
 const longestMs = 600_000;
-
-/** Returns the largest resident set of a running process in megabytes, where the system tells it. */
-function readPeakMb(pid) {
-  try {
-    const [, kilobytes] =
-      /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kilobytes ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-}
 
 /** Runs a command; returns its wall time and its largest resident set. A time of Infinity is one that was cut off. */
 function measure([command, args], cwd) {

@@ -10,10 +10,10 @@ const others = [
 ];
 
 /**
- * Returns the command of a tool, or why there is none: that of its environment variable, else one that is installed into
+ * Returns the dbt command of a tool, or why there is none: that of its environment variable, else one that is installed into
  * a virtual environment below `folder`.
  */
-function install(folder, { name, packages, variable }) {
+export function installTool(folder, { name, packages, variable }) {
   const given = process.env[variable];
   if (given !== undefined)
     return existsSync(given) ? { dbt: given } : { why: `${given} is not there` };
@@ -46,7 +46,7 @@ export function findTools(root, folder, { withOthers }) {
     },
   ];
   for (const other of withOthers ? others : []) {
-    const { dbt, why } = install(folder, other);
+    const { dbt, why } = installTool(folder, other);
     if (dbt === undefined) {
       console.error(
         `SKIPPED: ${other.name} (${other.packages.join(', ')}) cannot be installed: ${why}`,

@@ -83,6 +83,9 @@ async function queryAthena(client: AthenaClient, sql: string): Promise<readonly 
   return rows.slice(1).sort();
 }
 
+/** Whether a real Trino is behind the local Athena. */
+export const isOnTrino = process.env['STEDI_TRINO'] !== undefined;
+
 /**
  * The Trino tier runs these tests with a real Trino behind the local Athena (`npm run test:trino`). All of them listen on
  * one port, so that Trino keeps its catalogs from one test to the next.

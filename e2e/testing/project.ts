@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -53,6 +53,7 @@ export interface TestProject {
   /** Returns every file below a folder, relative to it, in order. */
   list(path: string): readonly string[];
   json(path: string): unknown;
+  /** Ends the commands that still run, and removes the folder. */
   remove(): void;
 }
 
@@ -66,6 +67,14 @@ function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...environment, ...extra };
 }
 
+/** Commands that tests have started and that have not ended. A test that is given up must not leave them running. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => killAll(running));
+
+function killAll(children: Iterable<ChildProcess>): void {
+  for (const child of children) child.kill('SIGKILL');
+}
+
 /** The configuration that most tests use. */
 export const plainConfig = 'name: shop\nmodels:\n  shop:\n    +materialized: table\n';
 
@@ -77,6 +86,7 @@ export function createProject(files: Readonly<Record<string, string | Uint8Array
     writeFileSync(join(root, path), content);
   };
   for (const [path, content] of Object.entries(files)) write(path, content);
+  const own = new Set<ChildProcess>();
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
   const run: TestProject['run'] = (args, { env, uid } = {}) =>
@@ -90,6 +100,10 @@ export function createProject(files: Readonly<Record<string, string | Uint8Array
       env: cleanEnvironment(env),
       ...(uid !== undefined && { uid }),
     });
+    for (const children of [running, own]) {
+      children.add(child);
+      child.once('exit', () => children.delete(child));
+    }
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -144,6 +158,10 @@ export function createProject(files: Readonly<Record<string, string | Uint8Array
         .map((entry) => join(entry.parentPath, entry.name).slice(join(root, path).length + 1))
         .sort(),
     json: (path) => JSON.parse(read(path)) as unknown,
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: () => {
+      killAll(own);
+      // A process that has just been killed may still have been making a file.
+      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    },
   };
 }

@@ -50,7 +50,16 @@ function formatNumber(text) {
   return Object.is(number, -0) ? '-0' : String(number);
 }
 
-/** Returns a value of the protocol in the form of the fixtures; maps come as lists of entries, see `spellMaps`. */
+/** Returns the entries of a map of the protocol, whose keys are texts. */
+function entriesOf(map, keyType) {
+  const readKey = (key) => (keyType.rawType === 'boolean' ? key === 'true' : key);
+  return Object.entries(map).map(([key, value]) => [readKey(key), value]);
+}
+
+/**
+ * Returns a value of the protocol in the form of the fixtures. Maps are lists of entries, see `spellMaps`, or, where their keys are
+ * scalars, objects.
+ */
 export function readValue(value, type) {
   if (value === null || typeof value === 'boolean') return value;
   const parts = argumentsOf(type);
@@ -61,7 +70,7 @@ export function readValue(value, type) {
       return { row: value.map((each, index) => readValue(each, parts[index])) };
     case 'map': {
       const text = ([key]) => (typeof key === 'string' ? key : JSON.stringify(key));
-      const entries = value.map((entry) =>
+      const entries = (Array.isArray(value) ? value : entriesOf(value, parts[0])).map((entry) =>
         entry.map((each, index) => readValue(each, parts[index])),
       );
       return { map: entries.sort((left, right) => (text(left) < text(right) ? -1 : 1)) };

@@ -1,25 +1,13 @@
 // Records Trino's answers: `npm run test:trino -- --record [family ...]`. Writes fixtures/trino-functions/<family>.json, whose
 // expressions are written by hand, and generated/<family>.json, whose expressions table/ makes. Two runs give the same files.
-import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { evaluateExpressions } from './evaluate.mjs';
+import { printJson, writeLines } from './print-lines.mjs';
 import { generateExpressions } from './table/index.mjs';
 
 const folder = fileURLToPath(new URL('../../fixtures/trino-functions/', import.meta.url));
-
-/** JSON with a blank after commas and colons, as the fixtures have it. */
-function printJson(value) {
-  if (Array.isArray(value)) return `[${value.map(printJson).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, each]) => each !== undefined);
-  return `{${members.map(([key, each]) => `${JSON.stringify(key)}: ${printJson(each)}`).join(', ')}}`;
-}
-
-function writeLines(path, lines) {
-  writeFileSync(`${path}.new`, `[\n${lines.map(printJson).join(',\n')}\n]\n`);
-  renameSync(`${path}.new`, path);
-}
 
 /** Asks twice, and returns the lines of a table with what Trino answered both times. */
 async function answerLines(address, lines, report) {

@@ -1,10 +1,11 @@
 // `npm run test:trino [-- --ci] [files…]`: tests with a real Trino behind the local Athena. Starts one of its own.
-// `npm run test:trino -- --record [families…]`: records its answers anew, for the tests that run everywhere.
+// `npm run test:trino -- --record [families and groups…]`: records its answers to expressions and queries anew, for the tests that run everywhere.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findJava } from './find-java.mjs';
 import { installTrino, isReachable } from './install.mjs';
+import { recordQueries } from './record-queries.mjs';
 import { recordAnswers } from './record.mjs';
 import { home, url } from './release.mjs';
 import { startTrino, stopTrino } from './server.mjs';
@@ -56,6 +57,7 @@ async function main() {
   try {
     if (args.includes('--record')) {
       await recordAnswers(address, { families: rest });
+      await recordQueries(address, { groups: rest });
       return;
     }
     const { status } = spawnSync(

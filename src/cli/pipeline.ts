@@ -27,7 +27,7 @@ import { refuseSnapshots } from './refuse-snapshots.js';
 import { readVarsArgument, selectionArgs } from './run-arguments.js';
 import { approachEmbedded } from './embedded-engine.js';
 import { approachWarehouse, emptyCatalog } from './warehouse.js';
-import { writeResults } from './write-results.js';
+import { openResults } from './write-results.js';
 
 /** What tells the commands that run nodes apart. */
 export type RunKind = 'run' | 'seed' | 'snapshot' | 'test' | 'build' | 'clone';
@@ -244,37 +244,41 @@ export async function runPipeline(
           ...project.paths.tests,
         ],
       });
+      const written = openResults(invocation, {
+        ...loaded,
+        // What stands for a clone is not the node's own SQL.
+        compiled: kind === 'clone' ? [] : compiled.value,
+        renderRelation: (relation) => dialect.renderRelation(relation),
+      });
+      const expectedMs = await readTimings(project);
+      const stopWriting = written.writeBeside();
       const executed = await executePlan(plan, adapter, {
         threads: project.target.threads,
         failFast: options.failFast === true,
         signal,
-        sink: reporter.report,
-        expectedMs: await readTimings(project),
+        sink: (event) => {
+          reporter.report(event);
+          if (event.kind === 'node-finished') written.addResult(event.result);
+        },
+        expectedMs,
         ...(unitEngine?.ok === true && { embedded: unitEngine.value }),
         ...(hooks.value && { endHooks: endHooksOf(project, compiler) }),
         now: () => Date.now(),
-      });
+      }).finally(stopWriting);
       const results = { ...executed, results: [...executed.results, ...idle] };
       reporter.close();
       print((await adapter.endRun?.()) ?? []);
       // Others may have the warehouse now, and the room that a failed model took on the disk is free again.
       await warehouse.close();
       await embedded?.close();
-      const unwritten = writeResults(invocation, {
-        ...loaded,
-        // What stands for a clone is not the node's own SQL.
-        compiled: kind === 'clone' ? [] : compiled.value,
-        results,
-        renderRelation: (relation) => dialect.renderRelation(relation),
-        args: {
-          ...selectionArgs(options),
-          vars: await readVarsArgument(invocation),
-          full_refresh: fullRefresh,
-          ...rowArguments(options),
-          fail_fast: options.failFast === true,
-          audit_gate: options.auditGate !== false,
-          threads: project.target.threads,
-        },
+      const unwritten = written.end(results, {
+        ...selectionArgs(options),
+        vars: await readVarsArgument(invocation),
+        full_refresh: fullRefresh,
+        ...rowArguments(options),
+        fail_fast: options.failFast === true,
+        audit_gate: options.auditGate !== false,
+        threads: project.target.threads,
       });
       await writeTimings(project, { results, graph });
       printRun(invocation, loaded, results);

@@ -47,9 +47,7 @@ export async function writeParsed(
   return writeResults(invocation, {
     ...loaded,
     compiled: [],
-    results: null,
     renderRelation: (relation) => dialect.renderRelation(relation),
-    args: {},
     onManifest: (manifest) => {
       const inputs = loaded.findInputs();
       if (inputs === undefined) return;

@@ -54,6 +54,33 @@ describe('what starts first', () => {
     expect(runThrough(diamond, { threads: 2, expectedMs })[0]).toBe('short');
   });
 
+  it('is of ways of equal length the one that more nodes wait for, near or far', () => {
+    const plan = planOf({
+      narrow: [],
+      wide: [],
+      next: ['narrow'],
+      left: ['wide'],
+      right: ['wide'],
+      end: ['next', 'left'],
+      // Told once, though two ways lead there.
+      other: ['left', 'right'],
+    });
+    const order = runThrough(plan, { threads: 2, expectedMs: new Map() });
+    expect(order.slice(0, 3)).toEqual(['wide', 'narrow', 'left']);
+    const many = planOf(
+      Object.fromEntries(
+        Array.from({ length: 80 }, (_, index) => [
+          `model_${index}`,
+          index < 40 ? [] : index < 79 ? ['model_39'] : ['model_38'],
+        ]),
+      ),
+    );
+    expect(runThrough(many, { threads: 2, expectedMs: new Map() }).slice(0, 2)).toEqual([
+      'model_39',
+      'model_38',
+    ]);
+  });
+
   it('is the first of the plan with one thread, and among equals', () => {
     const inOrder = ['short', 'long', 'middle', 'end'];
     expect(runThrough(diamond, { threads: 1, expectedMs: new Map() })).toEqual(inOrder);

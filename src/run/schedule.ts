@@ -20,7 +20,8 @@ export interface Schedule {
 /**
  * Returns a schedule that starts the node with the longest way to the plan's end first, in the expected time of the nodes
  * on it: whatever else waits for a thread can wait longer. Nodes of which nothing is known count as the mean of the others.
- * With one thread the order makes no difference to the end, and is the plan's.
+ * Where ways are equally long, as on first builds, the node goes first that more nodes wait for: each may be the one that
+ * takes long. With one thread the order makes no difference to the end, and is the plan's.
  */
 export function createSchedule(
   plan: Plan,
@@ -29,8 +30,11 @@ export function createSchedule(
   const children = findChildren(plan);
   const position = new Map(plan.nodes.map(({ uniqueId }, index) => [uniqueId, index]));
   const ways = threads > 1 ? longestWays(plan, children, expectedMs) : new Map<UniqueId, number>();
+  const followers =
+    threads > 1 ? countFollowers(plan, { children, position }) : new Map<UniqueId, number>();
   const compare = (a: PlannedNode, b: PlannedNode): number =>
     (ways.get(b.uniqueId) ?? 0) - (ways.get(a.uniqueId) ?? 0) ||
+    (followers.get(b.uniqueId) ?? 0) - (followers.get(a.uniqueId) ?? 0) ||
     (position.get(a.uniqueId) ?? 0) - (position.get(b.uniqueId) ?? 0);
 
   const left = new Map(plan.nodes.map((planned) => [planned.uniqueId, planned]));
@@ -115,4 +119,43 @@ function longestWays(
     ways.set(uniqueId, (expectedMs.get(uniqueId) ?? mean) + Math.max(0, ...after));
   }
   return ways;
+}
+
+/** Returns for each node how many others wait for it, near or far. */
+function countFollowers(
+  plan: Plan,
+  {
+    children,
+    position,
+  }: {
+    readonly children: ReadonlyMap<UniqueId, readonly PlannedNode[]>;
+    readonly position: ReadonlyMap<UniqueId, number>;
+  },
+): ReadonlyMap<UniqueId, number> {
+  const counts = new Map<UniqueId, number>();
+  /** A bit for each node that waits; large projects have millions of pairs. */
+  const followers = new Map<UniqueId, Uint32Array>();
+  for (const { uniqueId } of [...plan.nodes].reverse()) {
+    const bits = new Uint32Array(Math.ceil(plan.nodes.length / 32));
+    for (const child of children.get(uniqueId) ?? []) {
+      const at = position.get(child.uniqueId) ?? 0;
+      bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));
+      followers.get(child.uniqueId)?.forEach((word, index) => {
+        bits[index] = (bits[index] ?? 0) | word;
+      });
+    }
+    followers.set(uniqueId, bits);
+    counts.set(
+      uniqueId,
+      bits.reduce((sum, word) => sum + countBits(word), 0),
+    );
+  }
+  return counts;
+}
+
+/** Returns how many of the 32 bits are set. */
+function countBits(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }

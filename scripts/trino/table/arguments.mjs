@@ -60,7 +60,7 @@ export function splitTypes(text) {
 }
 
 /** Returns a type of a signature with types in the place of its variables, in the round `round`. */
-function instantiate(type, round) {
+export function instantiate(type, round) {
   const pick = (list) => list[round % list.length];
   if (/^(char|varchar)(\(\w\))?$/.test(type))
     return type.startsWith('char') ? 'char(4)' : 'varchar';

@@ -298,7 +298,7 @@ const mostOfChoice = 12;
 const mostOfFunction = 15;
 
 /** Functions whose value is another each time or depends on when it is asked. */
-const changing = new Set(
+export const changing = new Set(
   'rand random shuffle uuid now current_timezone current_catalog current_groups current_path current_role current_schema current_user version typeof'.split(
     ' ',
   ),
@@ -342,14 +342,19 @@ function poolsOfFunction(name, signature) {
     }
     return [pools.slice(0, places)];
   }
+  return poolsOf(signature, poolsAt(name, signature));
+}
+
+/** Returns the arguments that a form of a function has at its places, where the edge values of their types would miss much. */
+export function poolsAt(name, signature) {
   const places = /^\(\) /.test(signature) ? 0 : signature.split(' -> ')[0].split(', ').length;
   const last = signature.split(' -> ')[0].replace(')', '').split(', ').at(-1);
   const form = `${name}/${places}`;
-  return poolsOf(signature, byCount[`${form} ${last}`] ?? byCount[form] ?? overrides[name]);
+  return byCount[`${form} ${last}`] ?? byCount[form] ?? overrides[name];
 }
 
 /** Types whose values no engine's client shows alike, and which the project does not support. */
-const foreignTypes =
+export const foreignTypes =
   /ipaddress|hyperloglog|digest|color|geometry|sphericalgeography|bingtile|kdbtree|with time zone\) -> time|classifier|regressor|model/i;
 
 /** Returns the expressions of a scalar function with these signatures. */

@@ -39,28 +39,31 @@ export function openClientOf({ region, profile, endpoint, catalogId }: AthenaCon
  */
 export function openAthena(
   config: AthenaConfig,
-  {
-    dialect,
-    project,
-    invocationId = randomUUID(),
-    client = openClientOf(config),
-  }: OpenAthenaOptions,
+  { dialect, project, invocationId: given, client = openClientOf(config) }: OpenAthenaOptions,
 ): Promise<Result<Adapter>> {
+  const invocationId = given ?? randomUUID();
   const context = createRunContext({ config, client, project, invocationId });
   let journal: Journal | undefined;
+  let catalogId: Awaited<ReturnType<typeof readCatalogId>> | undefined;
   const adapter: Adapter = {
     name: 'athena',
     dialect,
     capabilities: athenaCapabilities,
     threads: config.threads,
     database: config.catalog,
-    readCatalog: (schemas, others) => readCatalog(context, schemas, others),
+    readCatalog: async (schemas, others) => {
+      // A run asks for it before its first act: the ways to both services are gone side by side.
+      const id = given === undefined ? undefined : readCatalogId(client, config);
+      const [catalog, read] = await Promise.all([readCatalog(context, schemas, others), id]);
+      catalogId = read;
+      return catalog;
+    },
     beginRun: async (plan, signal) => {
       const empty = planJournal(plan, context, { now: Date.now(), catalog: null });
       // A run of tests alone leaves nothing behind.
       if (empty.staged.length === 0) return success(undefined);
       // Without it the run goes on, and `gc` leaves alone what it leaves behind.
-      const catalog = await readCatalogId(client, config, { signal });
+      const catalog = catalogId ?? (await readCatalogId(client, config, { signal }));
       const planned = { ...empty, catalog: catalog.ok ? catalog.value : null };
       const written = await writeJournal(context, planned, signal);
       if (written.ok) journal = planned;

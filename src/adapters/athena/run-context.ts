@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Table } from '@aws-sdk/client-glue';
+import type { EngineResult } from '../../core/adapter.js';
 import type { UniqueId } from '../../core/node.js';
 import { relationKey, type Relation } from '../../core/relation.js';
 import type { AthenaClient } from './client/open-client.js';
@@ -30,6 +31,8 @@ export interface RunContext {
   readonly stale: Set<string>;
   /** Glue databases that are there, lower case. */
   readonly databases: Set<string>;
+  /** Databases that a node is making, lower case, and how that ends. */
+  readonly creating: Map<string, Promise<EngineResult<unknown>>>;
   /** What is known of workgroups, by name. */
   readonly placements: Map<string, TablePlacement>;
   /** Tables that the run made under names of its own, and removes when it ends, by `relationKey`. */
@@ -82,6 +85,7 @@ export function createRunContext(
     listed: new Set(),
     stale: new Set(),
     databases: new Set(),
+    creating: new Map(),
     placements: new Map(),
     staged: new Map(),
     nextOrdinal: (node) => count(ordinals, node),

@@ -517,6 +517,31 @@ describe('an external table', () => {
   });
 });
 
+describe('a schema', () => {
+  it('is made once for all nodes that start together, without asking where the run knows', async () => {
+    const run = await lakehouse.openRun('schemas');
+    await run.adapter.readCatalog(['listed']);
+    const sessions = await Promise.all(
+      ['a', 'b', 'c'].map((name) => run.session({ name, sql: 'select 1 as id' })),
+    );
+    const callsFor = async (schema: string): Promise<readonly string[]> => {
+      const before = lakehouse.emulator.calls.length;
+      const relation = { database: 'awsdatacatalog', schema, identifier: 'any' };
+      const results = await Promise.all(
+        sessions.map((session) =>
+          session.execute({ kind: 'create-schema', relation }, new AbortController().signal),
+        ),
+      );
+      expect(results.map(({ ok }) => ok)).toEqual([true, true, true]);
+      return lakehouse.emulator.calls.slice(before).map(({ operation }) => operation);
+    };
+    expect(await callsFor('listed')).toEqual(['CreateDatabase']);
+    expect(await callsFor('unseen')).toEqual(['GetDatabase', 'CreateDatabase']);
+    expect(await callsFor('unseen')).toEqual([]);
+    await run.adapter.close();
+  });
+});
+
 describe('ownership', () => {
   it('never replaces what another project made', async () => {
     const model: TestModel = { name: 'foreign', sql: 'select 1 as id' };

@@ -29,13 +29,33 @@ type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 
 /** Creates a schema that no other node of the run has seen; two runs may do so at once. */
 async function createSchema(
-  { databases, client }: RunContext,
+  context: RunContext,
   { schema }: Relation,
   signal: AbortSignal,
 ): Promise<EngineResult<unknown>> {
+  const { databases, creating } = context;
   const name = schema.toLowerCase();
   if (databases.has(name)) return { ok: true, value: undefined };
-  const there = toEngineResult(await client.tables.getDatabase(name, { signal }));
+  // Nodes that start together ask once. Whoever waited for one that failed asks again, and is told why.
+  const others = creating.get(name);
+  if (others !== undefined) {
+    const theirs = await others;
+    if (theirs.ok) return theirs;
+  }
+  const created = createDatabase(context, name, signal);
+  creating.set(name, created);
+  return created;
+}
+
+async function createDatabase(
+  { databases, listed, client }: RunContext,
+  name: string,
+  signal: AbortSignal,
+): Promise<EngineResult<unknown>> {
+  // Where the run looked for its tables, it knows that it is not there.
+  const there = listed.has(name)
+    ? ({ ok: true, value: undefined } as const)
+    : toEngineResult(await client.tables.getDatabase(name, { signal }));
   if (!there.ok) return there;
   if (there.value === undefined) {
     const created = toEngineResult(await client.tables.createDatabase({ Name: name }, { signal }));

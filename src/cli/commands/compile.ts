@@ -146,9 +146,7 @@ export async function writeCompiled(
   const failures = writeResults(invocation, {
     ...loaded,
     compiled: compiled.value,
-    results: null,
     renderRelation: (relation) => dialect.renderRelation(relation),
-    args: {},
   });
   print(failures);
   if (failures.length > 0) return undefined;

@@ -21,7 +21,7 @@ import { nodeResult } from '../testing/node-result.js';
 import { compiledPath } from './artifact-paths.js';
 import { toManifest, type ManifestInput } from './to-manifest.js';
 import { toRunResults } from './to-run-results.js';
-import { writeArtifacts, type Artifacts } from './write-artifacts.js';
+import { createArtifactWriter, writeArtifacts, type Artifacts } from './write-artifacts.js';
 
 const schemas = new URL('../../../../shared/dbt-schemas/', import.meta.url);
 const haveSchemas = existsSync(schemas);
@@ -293,5 +293,34 @@ describe('writeArtifacts', () => {
       },
     ]);
     expect(existsSync(join(root, 'target/run_results.json'))).toBe(true);
+  });
+
+  it('writes a little at a time what it is given, and tries again in the end what could not be written', () => {
+    mkdirSync(join(root, 'target/a.json'), { recursive: true });
+    const made: string[] = [];
+    const writer = createArtifactWriter(root);
+    writer.add(() => {
+      made.push('first');
+      return [
+        { path: 'target/a.json', content: 'a' },
+        { path: 'target/b.json', content: 'b' },
+      ];
+    });
+    writer.add(() => {
+      made.push('second');
+      return [{ path: 'target/b.json', content: 'c' }];
+    });
+    expect(made).toEqual([]);
+    // One file, which cannot be written yet.
+    writer.writeFor(0);
+    expect(existsSync(join(root, 'target/b.json'))).toBe(false);
+    writer.writeFor(0);
+    expect(read('target/b.json')).toBe('b');
+    expect(made).toEqual(['first']);
+    rmSync(join(root, 'target/a.json'), { recursive: true });
+    expect(writer.end()).toEqual([]);
+    expect(made).toEqual(['first', 'second']);
+    expect([read('target/a.json'), read('target/b.json')]).toEqual(['a', 'c']);
+    writer.writeFor(1000);
   });
 });

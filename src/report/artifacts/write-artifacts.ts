@@ -22,41 +22,71 @@ export interface Artifacts {
   readonly redact: Redactor;
 }
 
-interface ArtifactFile {
+/** A file of the target folder. */
+export interface ArtifactFile {
   /** Relative to the project folder. */
   readonly path: string;
-  /** The file's text, or what writes it to an absolute path. */
+  /** The file's text, or what writes it to an absolute path; throws the system's error. */
   readonly content: string | ((path: string) => void);
 }
 
-function toFiles(artifacts: Artifacts): readonly ArtifactFile[] {
-  const { project, manifest, writeManifest, runResults, compiled, results, redact } = artifacts;
-  const sqlFile = (path: string, sql: string): ArtifactFile => ({
-    path,
-    content: redact.text(`${sql.trimEnd()}\n`),
-  });
-  const jsonFile = (name: string, value: unknown): ArtifactFile => ({
-    path: `${project.targetPath}/${name}`,
-    content: `${redact.json(value)}\n`,
-  });
-  return [
-    ...[...compiled]
+/** Where the files lie, and what keeps secrets out of them. */
+export type ArtifactPlace = Pick<Artifacts, 'project' | 'redact'>;
+
+function sqlFile({ redact }: ArtifactPlace, path: string, sql: string): ArtifactFile {
+  return { path, content: redact.text(`${sql.trimEnd()}\n`) };
+}
+
+/** Returns a JSON file right in the target folder. */
+export function jsonArtifact(
+  { project, redact }: ArtifactPlace,
+  name: string,
+  value: unknown,
+): ArtifactFile {
+  return { path: `${project.targetPath}/${name}`, content: `${redact.json(value)}\n` };
+}
+
+/** Returns the files of `compiled/`. */
+export function compiledArtifacts(
+  place: ArtifactPlace,
+  compiled: Iterable<CompiledNode>,
+): readonly ArtifactFile[] {
+  return (
+    [...compiled]
       // An external table has columns and a location, and no SQL.
       .filter(({ compiledSql }) => compiledSql.trim() !== '')
-      .map(({ node, compiledSql }) => sqlFile(compiledPath(project, node), compiledSql)),
-    ...results
-      .filter((result) => result.executedSql.length > 0)
-      .map(({ node, executedSql }) =>
-        sqlFile(
-          runPath(project, node),
-          // On its own line, because a statement may end in a comment.
-          executedSql.map((sql) => `${sql.trimEnd().replace(/;$/u, '')}\n;`).join('\n\n'),
-        ),
+      .map(({ node, compiledSql }) =>
+        sqlFile(place, compiledPath(place.project, node), compiledSql),
+      )
+  );
+}
+
+/** Returns the files of `run/`: what was sent to the engine. */
+export function runArtifacts(
+  place: ArtifactPlace,
+  results: readonly NodeResult[],
+): readonly ArtifactFile[] {
+  return results
+    .filter((result) => result.executedSql.length > 0)
+    .map(({ node, executedSql }) =>
+      sqlFile(
+        place,
+        runPath(place.project, node),
+        // On its own line, because a statement may end in a comment.
+        executedSql.map((sql) => `${sql.trimEnd().replace(/;$/u, '')}\n;`).join('\n\n'),
       ),
+    );
+}
+
+function toFiles(artifacts: Artifacts): readonly ArtifactFile[] {
+  const { project, manifest, writeManifest, runResults, compiled, results } = artifacts;
+  return [
+    ...compiledArtifacts(artifacts, compiled),
+    ...runArtifacts(artifacts, results),
     writeManifest === undefined
-      ? jsonFile('manifest.json', manifest)
+      ? jsonArtifact(artifacts, 'manifest.json', manifest)
       : { path: `${project.targetPath}/manifest.json`, content: writeManifest },
-    ...(runResults === null ? [] : [jsonFile('run_results.json', runResults)]),
+    ...(runResults === null ? [] : [jsonArtifact(artifacts, 'run_results.json', runResults)]),
   ];
 }
 
@@ -106,28 +136,84 @@ export function writeArtifact(root: string, path: string, content: string): read
   }
 }
 
+function writeFileOf(root: string, { path, content }: ArtifactFile): void {
+  const place = join(root, path);
+  if (typeof content === 'string') writeAtomically(place, content);
+  else content(place);
+}
+
+/** Writes files of the target folder in the order in which they are given. */
+export interface ArtifactWriter {
+  /** Gives it files, which are made when their turn comes. */
+  add(makeFiles: () => readonly ArtifactFile[]): void;
+  /** Writes for about so many milliseconds; at least one file, if any is left. */
+  writeFor(ms: number): void;
+  /**
+   * Writes what is left. A file that cannot be written does not keep the others from being written, and is tried once more
+   * here, when a run has given its room on the disk back; returns a diagnostic for the first that still cannot, which tells
+   * how many more there are. Codes: `write-failed`, `disk-full`.
+   */
+  end(): readonly Diagnostic[];
+}
+
+/** Returns a writer for the files of a project folder. */
+export function createArtifactWriter(root: string): ArtifactWriter {
+  const makers: (() => readonly ArtifactFile[])[] = [];
+  let files: ArtifactFile[] = [];
+  const unwritten: ArtifactFile[] = [];
+
+  /** Returns whether there was a file to write. */
+  function writeNext(): boolean {
+    while (files.length === 0) {
+      const make = makers.shift();
+      if (make === undefined) return false;
+      // Taken from the end: a list of thousands is long to shift.
+      files = [...make()].reverse();
+    }
+    const file = files.pop();
+    if (file === undefined) return false;
+    try {
+      writeFileOf(root, file);
+    } catch {
+      unwritten.push(file);
+    }
+    return true;
+  }
+
+  return {
+    add: (makeFiles) => void makers.push(makeFiles),
+    writeFor(ms) {
+      const until = performance.now() + ms;
+      while (writeNext() && performance.now() < until);
+    },
+    end() {
+      while (writeNext());
+      const failures = unwritten.flatMap((file) => {
+        try {
+          writeFileOf(root, file);
+          return [];
+        } catch (error) {
+          return [describeWriteError(error, file.path)];
+        }
+      });
+      const [first, ...others] = failures;
+      if (first === undefined) return [];
+      const rest = formatQuantity(others.length, 'other file');
+      return [
+        others.length === 0 ? first : { ...first, message: `${first.message}; nor could ${rest}` },
+      ];
+    },
+  };
+}
+
 /**
  * Writes the artifacts of an invocation into the target folder: `compiled/`, `run/`, `manifest.json` and
- * `run_results.json`, each file atomically. A file that cannot be written does not keep the others from being written;
- * returns a diagnostic for the first one, which tells how many more there are. Codes: `write-failed`, `disk-full`.
+ * `run_results.json`, each file atomically. Codes: those of `ArtifactWriter.end`.
  */
 export function writeArtifacts(artifacts: Artifacts): readonly Diagnostic[] {
-  const failures: Diagnostic[] = [];
-  for (const { path, content } of toFiles(artifacts)) {
-    try {
-      const place = join(artifacts.project.root, path);
-      if (typeof content === 'string') writeAtomically(place, content);
-      else content(place);
-    } catch (error) {
-      failures.push(describeWriteError(error, path));
-    }
-  }
-  const [first, ...others] = failures;
-  if (first === undefined) return [];
-  const rest = formatQuantity(others.length, 'other file');
-  return [
-    others.length === 0 ? first : { ...first, message: `${first.message}; nor could ${rest}` },
-  ];
+  const writer = createArtifactWriter(artifacts.project.root);
+  writer.add(() => toFiles(artifacts));
+  return writer.end();
 }
 
 /**

@@ -8,6 +8,7 @@ import { arraySetMacros, arraySetRules } from './array-set.js';
 import { collectionMacros, elementType, nullable, nullableMacro, rowSql } from './collection.js';
 import { isNull, typedNull } from './datetime-moment.js';
 import {
+  literalString,
   macro,
   refusal,
   refuseOpenType,
@@ -55,7 +56,10 @@ function join(call: FunctionCall): Rewritten {
   const isText = element.kind === 'varchar' || element.kind === 'char';
   const texts = isText ? items.sql : sql`list_transform(${items.sql}, lambda ${item}: ${text})`;
   const [, ...rest] = call.args;
-  return macroCall('array_join', [texts, ...rest.map((each) => each.sql)]);
+  // DuckDB joins by a constant.
+  const isConstant = literalString(call.arg(1)) !== undefined;
+  const name = isConstant ? 'array_join' : 'array_join_by';
+  return macroCall(name, [texts, ...rest.map((each) => each.sql)]);
 }
 
 /** The shorter arrays are filled with nulls. */
@@ -105,6 +109,16 @@ export const arrayFunctions: FunctionFamily = {
         THEN coalesce(array_to_string(texts, separator), '') END`,
       `(texts, separator, missing) AS CASE WHEN separator IS NOT NULL AND missing IS NOT NULL
         THEN array_to_string(list_transform(texts, lambda stedi_text: coalesce(stedi_text, missing)), separator) END`,
+    ],
+    array_join_by: [
+      `(texts, separator) AS CASE WHEN texts IS NOT NULL AND separator IS NOT NULL
+        THEN stedi_trino.joined_texts(list_filter(texts, lambda stedi_text: stedi_text IS NOT NULL), separator) END`,
+      `(texts, separator, missing) AS CASE WHEN texts IS NOT NULL AND separator IS NOT NULL AND missing IS NOT NULL
+        THEN stedi_trino.joined_texts(list_transform(texts, lambda stedi_text: coalesce(stedi_text, missing)), separator) END`,
+    ],
+    joined_texts: [
+      `(texts, separator) AS CASE WHEN len(texts) = 0 THEN ''
+        ELSE list_reduce(texts, lambda stedi_left, stedi_right: stedi_left || separator || stedi_right) END`,
     ],
     cardinality_open: [
       `(items) AS CASE WHEN typeof(items) = 'VARCHAR'

@@ -59,22 +59,28 @@ export const bitwiseFunctions: FunctionFamily = {
       `(bits, width) AS CASE WHEN bits >= (CAST(1 AS HUGEINT) << (width - 1)) THEN bits - (CAST(1 AS HUGEINT) << width)
         ELSE bits END`,
     ],
+    // Java takes the last six bits of what a long is shifted by, for which Trino does not check the sign.
+    shift_count: [
+      '(count) AS CAST(CASE WHEN count < 0 THEN (count % 64 + 64) % 64 ELSE count END AS INTEGER)',
+    ],
     left_shift: [
-      `(value, count, width) AS CASE WHEN value IS NULL THEN NULL WHEN count < 0 OR count >= width THEN CAST(0 AS HUGEINT)
-        WHEN count IS NULL THEN NULL
+      `(value, count, width) AS CASE WHEN value IS NULL OR count IS NULL THEN NULL
+        WHEN count >= width OR (count < 0 AND width < 64) THEN CAST(0 AS HUGEINT)
         ELSE stedi_trino.to_signed(
-          (stedi_trino.to_unsigned(value, width) & ((CAST(1 AS HUGEINT) << (width - CAST(count AS INTEGER))) - 1))
-            << CAST(count AS INTEGER), width) END`,
+          (stedi_trino.to_unsigned(value, width) & ((CAST(1 AS HUGEINT) << (width - stedi_trino.shift_count(count))) - 1))
+            << stedi_trino.shift_count(count), width) END`,
     ],
     right_shift: [
-      `(value, count, width) AS CASE WHEN value IS NULL THEN NULL WHEN count < 0 OR count >= width THEN CAST(0 AS HUGEINT)
-        WHEN count = 0 THEN CAST(value AS HUGEINT)
-        ELSE stedi_trino.to_unsigned(value, width) >> CAST(count AS INTEGER) END`,
+      `(value, count, width) AS CASE WHEN value IS NULL OR count IS NULL THEN NULL
+        WHEN count >= width OR (count < 0 AND width < 64) THEN CAST(0 AS HUGEINT)
+        WHEN stedi_trino.shift_count(count) = 0 THEN CAST(value AS HUGEINT)
+        ELSE stedi_trino.to_unsigned(value, width) >> stedi_trino.shift_count(count) END`,
     ],
     right_shift_arithmetic: [
-      `(value, count, width) AS CASE WHEN value IS NULL THEN NULL WHEN count < 0 OR count >= width THEN CASE WHEN value < 0 THEN -1 ELSE 0 END
-        WHEN value < 0 THEN -1 - ((-1 - CAST(value AS HUGEINT)) >> CAST(count AS INTEGER))
-        ELSE CAST(value AS HUGEINT) >> CAST(count AS INTEGER) END`,
+      `(value, count, width) AS CASE WHEN value IS NULL OR count IS NULL THEN NULL
+        WHEN count >= width OR (count < 0 AND width < 64) THEN CASE WHEN value < 0 THEN -1 ELSE 0 END
+        WHEN value < 0 THEN -1 - ((-1 - CAST(value AS HUGEINT)) >> stedi_trino.shift_count(count))
+        ELSE CAST(value AS HUGEINT) >> stedi_trino.shift_count(count) END`,
     ],
     bits_set: [
       `(value, width) AS CASE

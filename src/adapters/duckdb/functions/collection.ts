@@ -90,7 +90,7 @@ export const collectionMacros: Readonly<Record<string, readonly string[]>> = {
     '(equal, item) AS coalesce(CAST(equal AS TINYINT), CASE WHEN item IS NOT NULL THEN 2 END)',
   ],
   is_nan: [
-    `(value) AS CASE WHEN typeof(value) IN ('DOUBLE', 'FLOAT') THEN CAST(value AS VARCHAR) = 'nan' ELSE false END`,
+    `(value) AS CASE WHEN typeof(value) IN ('DOUBLE', 'FLOAT') THEN CAST(value AS VARCHAR) IN ('nan', '-nan') ELSE false END`,
   ],
   // A list whose elements' type only DuckDB knows: nulls inside them would count otherwise than in Trino.
   plain_items: [

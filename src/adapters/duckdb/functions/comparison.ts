@@ -49,7 +49,7 @@ export const comparisonFunctions: FunctionFamily = {
   macros: {
     // For any type: the text of NaN is tested, because isnan() takes only floating point numbers.
     not_nan: [
-      `(x) AS CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') AND CAST(x AS VARCHAR) = 'nan' THEN NULL ELSE x END`,
+      `(x) AS CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') AND CAST(x AS VARCHAR) IN ('nan', '-nan') THEN NULL ELSE x END`,
     ],
   },
 };

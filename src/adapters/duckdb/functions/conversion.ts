@@ -29,7 +29,7 @@ const scientific = `(whole, fraction, exponent) AS
 
 /** The text of a double or real, from DuckDB's text of it. Of a real Trino shows seven digits. A macro's argument is copied to each place, so it is named once. */
 const floatText = `list_transform([value], lambda stedi_value: CASE CAST(stedi_value AS VARCHAR)
-    WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity' WHEN '0.0' THEN '0E0' WHEN '-0.0' THEN '-0E0'
+    WHEN 'nan' THEN 'NaN' WHEN '-nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity' WHEN '0.0' THEN '0E0' WHEN '-0.0' THEN '-0E0'
     WHEN '5e-324' THEN '4.9E-324' WHEN '-5e-324' THEN '-4.9E-324'
     ELSE CASE WHEN CAST(stedi_value AS VARCHAR)[1] = '-' THEN '-' ELSE '' END || stedi_trino.double_text(ltrim(
       CASE WHEN typeof(stedi_value) = 'FLOAT' THEN printf('%.6e', CAST(CAST(stedi_value AS VARCHAR) AS DOUBLE)) ELSE CAST(stedi_value AS VARCHAR) END, '-')) END)[1]`;

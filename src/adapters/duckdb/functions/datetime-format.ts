@@ -172,11 +172,14 @@ function format(call: FunctionCall, read: (format: string) => ReadFormat): Rewri
   }
   if (moment.type.kind === 'any') {
     const name = raw('stedi_moment');
-    const printed = print(found.parts, moment, macroCall('any_local_time', [name]));
+    const printed = print(found.parts, moment, macroCall('any_local_millis', [name]));
     return 'refusal' in printed ? printed : withKnownType(moment.sql, name, printed);
   }
   const local = localTime(moment);
-  return 'refusal' in local ? local : print(found.parts, moment, local);
+  if ('refusal' in local) return local;
+  const { type } = moment;
+  const isFiner = type.kind === 'timestamp' && type.precision > 3;
+  return print(found.parts, moment, isFiner ? macroCall('round_to_millis', [local]) : local);
 }
 
 /** date_format and format_datetime, whose formats are compiled to strftime's. */
@@ -187,7 +190,13 @@ export const datetimeFormatRules: Readonly<Record<string, FunctionRule>> = {
 
 /** Macros that print dates, times and intervals. */
 export const datetimeFormatMacros: Readonly<Record<string, readonly string[]>> = {
-  any_local_time: ['(t DATE) AS t', '(t TIMESTAMP) AS t', `(t TIMESTAMPTZ) AS timezone('UTC', t)`],
+  // Trino prints the nearest millisecond, which may be the next day's.
+  round_to_millis: [`(t) AS date_trunc('milliseconds', t + INTERVAL 500 MICROSECOND)`],
+  any_local_millis: [
+    '(t DATE) AS t',
+    '(t TIMESTAMP) AS stedi_trino.round_to_millis(t)',
+    `(t TIMESTAMPTZ) AS stedi_trino.round_to_millis(timezone('UTC', t))`,
+  ],
   // strftime prints the years before the first in another way than Trino.
   format_time: [
     `(t, format) AS CASE WHEN year(t) < 1

@@ -4,15 +4,19 @@ import {
   judge,
   listGeneratedFamilies,
   openTestWarehouse,
-  readAnswers,
+  readGeneratedAnswers,
   type RecordedAnswer,
   type TestWarehouse,
 } from '../testing/trino-answers.js';
 import { isKnownDifference } from './known-differences.js';
 
-/** `TRINO_FAMILY=math` runs one family. */
+/**
+ * `TRINO_FAMILY=math` runs one family. `TRINO_ANSWERS=folder` takes answers from another place: `npm run test:trino -- --explore`
+ * does.
+ */
 const chosen = process.env['TRINO_FAMILY']?.split(',');
-const families = listGeneratedFamilies().filter((family) => chosen?.includes(family) ?? true);
+const folder = process.env['TRINO_ANSWERS'];
+const families = listGeneratedFamilies(folder).filter((family) => chosen?.includes(family) ?? true);
 
 describe('recorded answers of Trino over the edge values of types', () => {
   let warehouse: TestWarehouse;
@@ -28,7 +32,7 @@ describe('recorded answers of Trino over the edge values of types', () => {
     { timeout: 300_000 },
     async (family) => {
       const unexpected: string[] = [];
-      for (const answer of readAnswers(`generated/${family}`)) {
+      for (const answer of readGeneratedAnswers(family, folder)) {
         const outcome = await judge(warehouse.connection, answer);
         if (outcome.kind === 'right' && hasOtherType(answer, outcome.type)) {
           unexpected.push(

@@ -96,7 +96,7 @@ export const jsonMacros: Readonly<Record<string, readonly string[]>> = {
     `(x) AS ${bind(
       'x',
       'CAST(x AS VARCHAR)',
-      `CASE stedi_x WHEN 'nan' THEN '"NaN"' WHEN 'inf' THEN '"Infinity"' WHEN '-inf' THEN '"-Infinity"'
+      `CASE stedi_x WHEN 'nan' THEN '"NaN"' WHEN '-nan' THEN '"NaN"' WHEN 'inf' THEN '"Infinity"' WHEN '-inf' THEN '"-Infinity"'
         ELSE CASE WHEN regexp_matches(stedi_x, 'e|^-?\\d{8}|^-?0\\.000') THEN stedi_trino.json_scientific(stedi_x) ELSE stedi_x END END`,
     )}`,
   ],
@@ -105,7 +105,7 @@ export const jsonMacros: Readonly<Record<string, readonly string[]>> = {
     `(x) AS ${bind(
       'x',
       'CAST(x AS VARCHAR)',
-      `CASE stedi_x WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity'
+      `CASE stedi_x WHEN 'nan' THEN 'NaN' WHEN '-nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity'
         WHEN '0.0' THEN '0E0' WHEN '-0.0' THEN '-0E0' ELSE stedi_trino.json_scientific(stedi_x) END`,
     )}`,
   ],
@@ -174,9 +174,9 @@ export const jsonMacros: Readonly<Record<string, readonly string[]>> = {
     `(doc, path) AS ${bind(
       'doc',
       'doc',
-      `CASE json_type(stedi_doc, path) WHEN 'OBJECT' THEN len(json_keys(stedi_doc, path))
+      `CAST(CASE json_type(stedi_doc, path) WHEN 'OBJECT' THEN len(json_keys(stedi_doc, path))
         WHEN 'ARRAY' THEN json_array_length(stedi_doc, path)
-        ELSE CASE WHEN json_type(stedi_doc, path) IS NOT NULL THEN 0 END END`,
+        ELSE CASE WHEN json_type(stedi_doc, path) IS NOT NULL THEN 0 END END AS BIGINT)`,
     )}`,
   ],
   json_items: [
@@ -201,9 +201,7 @@ export const jsonMacros: Readonly<Record<string, readonly string[]>> = {
       lambda stedi_item: list_contains(kinds, json_type(stedi_item)) AND json_extract_string(stedi_item, '$') = wanted)) > 0 END`,
   ],
   json_holds_double: [
-    `(items, wanted) AS CASE WHEN NOT isfinite(wanted) AND items IS NULL
-      THEN stedi_trino.fail('the number that is looked for must be finite', true)
-      WHEN wanted IS NOT NULL THEN len(list_filter(items, lambda stedi_item:
+    `(items, wanted) AS CASE WHEN wanted IS NOT NULL THEN len(list_filter(items, lambda stedi_item:
       json_type(stedi_item) = 'DOUBLE' AND TRY_CAST(CAST(stedi_item AS VARCHAR) AS DOUBLE) = wanted AND NOT isnan(wanted))) > 0 END`,
   ],
 };

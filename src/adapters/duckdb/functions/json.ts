@@ -77,7 +77,9 @@ function contains(document: Sql, call: FunctionCall): Sql | Refusal {
     case 'double':
     case 'real':
     case 'decimal':
-      return macroCall('json_holds_double', [items, sql`CAST(${wanted.sql} AS DOUBLE)`]);
+      // No JSON holds such a number, whatever the text is.
+      return sql`CASE WHEN NOT isfinite(CAST(${wanted.sql} AS DOUBLE)) THEN CASE WHEN ${call.arg(0).sql} IS NOT NULL THEN false END
+        ELSE ${macroCall('json_holds_double', [items, sql`CAST(${wanted.sql} AS DOUBLE)`])} END`;
     case 'any':
       return refuseOpenType(wanted);
     default:

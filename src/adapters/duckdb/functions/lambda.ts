@@ -13,6 +13,7 @@ import {
   type FunctionCall,
   type FunctionFamily,
   type FunctionRule,
+  type Refusal,
   type Rewritten,
 } from './rule.js';
 
@@ -95,11 +96,12 @@ function stateSql(state: Sql, item: Sql): Sql {
 }
 
 /** The state of `reduce` after the last element. */
-function reducedState(call: FunctionCall, lambda: Lambda): Sql {
+function reducedState(call: FunctionCall, lambda: Lambda): Sql | Refusal {
   const [items, start] = [call.arg(0), call.arg(1)];
   const [state = anyType, element = anyType] = lambda.parameterTypes;
   const { first, second } = lambda;
   const initial = state.kind === 'any' ? start.sql : call.cast(start, state);
+  if ('refusal' in initial) return initial;
   if (sameType(state, element) && state.kind !== 'any' && !isNested(state)) {
     return sql`list_reduce(${items.sql}, lambda ${first}, ${second}: ${lambda.body}, ${initial})`;
   }
@@ -122,6 +124,7 @@ function reduce(call: FunctionCall): Rewritten {
   return withLambda(call, 2, (step) =>
     withLambda(call, 3, (output) => {
       const state = reducedState(call, step);
+      if ('refusal' in state) return state;
       if (isOnly(output.body, output.first)) return state;
       return sql`CASE WHEN ${items.sql} IS NOT NULL THEN list_transform([${state}], lambda ${output.first}: ${output.body})[1] END`;
     }),

@@ -59,6 +59,28 @@ function roundedDecimal(type: Decimal, places: number | undefined): Decimal {
   return { kind: 'decimal', precision: Math.min(38, type.precision + 1), scale: type.scale };
 }
 
+/**
+ * Cuts digits of a decimal off. DuckDB's functions give zero, even for NULL, where as many digits are cut off as the type has before
+ * the point: there they get a type with more.
+ */
+function cutDigits(name: 'round' | 'trunc', value: Sql, type: Decimal, places: number): Sql {
+  const cut = (operand: Sql): Sql => sql`${raw(name)}(${operand}, ${raw(String(places))})`;
+  const digits = type.precision - type.scale;
+  if (-places < digits) {
+    const result = cut(value);
+    // Rounded up, the greatest decimals have a digit too many.
+    return name === 'round' && type.precision === 38 ? macroCall('fit_digits', [result]) : result;
+  }
+  if (-places > digits) return sql`CASE WHEN ${value} IS NOT NULL THEN 0 END`;
+  return name === 'round' && type.precision < 38
+    ? cut(sql`CAST(${value} AS ${raw(`DECIMAL(${type.precision + 1}, ${type.scale})`)})`)
+    : macroCall('without_digits', [
+        value,
+        raw(String(digits)),
+        raw(name === 'round' ? 'true' : 'false'),
+      ]);
+}
+
 function roundDecimal(call: FunctionCall, type: Decimal): Rewritten {
   const value = call.arg(0).sql;
   const placesArgument = call.args[1];
@@ -72,7 +94,7 @@ function roundDecimal(call: FunctionCall, type: Decimal): Rewritten {
   }
   const target = roundedDecimal(type, placesArgument && places);
   if ((places ?? 0) >= type.scale) return { sql: castTo(value, target), type: target };
-  const rounded = sql`round(${value}, ${raw(String(places ?? 0))})`;
+  const rounded = cutDigits('round', value, type, places ?? 0);
   return { sql: castTo(rounded, target), type: target };
 }
 
@@ -118,7 +140,7 @@ function truncate(call: FunctionCall): Rewritten {
       ? { kind: 'decimal', precision: Math.max(1, type.precision - type.scale), scale: 0 }
       : type;
   if (places !== undefined && places >= type.scale) return { sql: value, type };
-  return { sql: castTo(sql`trunc(${value}, ${raw(String(places ?? 0))})`, target), type: target };
+  return { sql: castTo(cutDigits('trunc', value, type, places ?? 0), target), type: target };
 }
 
 /** floor and ceiling: whole decimals need a type of their own. */
@@ -294,7 +316,18 @@ export const mathFunctions: FunctionFamily = {
   },
   macros: {
     // DuckDB rounds what is not finite to zero.
-    round_float: ['(x, places) AS CASE WHEN isfinite(x) THEN round(x, places) ELSE x END'],
+    round_float: [
+      '(x, places) AS CASE WHEN places IS NULL THEN NULL WHEN isfinite(x) THEN round(x, places) ELSE x END',
+    ],
+    fit_digits: [
+      `(x) AS CASE WHEN length(replace(ltrim(CAST(x AS VARCHAR), '-'), '.', '')) > 38 THEN stedi_trino.fail('Value out of range', x) ELSE x END`,
+    ],
+    // Of decimals with so many digits before the point.
+    without_digits: [
+      `(x, digits, rounds) AS CASE WHEN rounds AND length(split_part(ltrim(CAST(x AS VARCHAR), '-'), '.', 1)) = digits
+          AND ltrim(CAST(x AS VARCHAR), '-') >= '5'
+        THEN stedi_trino.fail('Value out of range', 0) WHEN x IS NOT NULL THEN 0 END`,
+    ],
     round_integer: [
       `(x, places) AS CASE WHEN x IS NULL OR places IS NULL THEN NULL WHEN places >= 0 THEN CAST(x AS HUGEINT)
         WHEN places < -19 THEN 0

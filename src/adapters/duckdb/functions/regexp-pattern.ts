@@ -6,6 +6,8 @@ export interface RegexpPattern {
   readonly canBeEmpty: boolean;
   /** It has a `$` outside `(?m)`, which in Java also matches before a line end at the very end. */
   readonly hasEnd: boolean;
+  /** RE2's class of characters beyond ASCII over which the engines differ: a text that has one of them would match otherwise. */
+  readonly differsOver?: string;
 }
 
 /** A capturing group. Numbers count from 1. */
@@ -22,6 +24,16 @@ export interface RegexpRefusal {
 }
 
 class Refused extends Error {}
+
+/** Letters, marks, digits and connectors: between these is no `\b` in Java's syntax by Joni, where RE2 knows those of ASCII. */
+const wordCharacters = String.raw`\p{L}\p{M}\p{N}\p{Pc}`;
+/** Characters that are several when case does not matter, in Joni: `(?i)ss` finds ß. */
+const folded: readonly (readonly [RegExp, string])[] = [
+  [/ss/i, 'ß'],
+  [/f[fil]|st/i, '\uFB00-\uFB06'],
+];
+/** Such characters in the pattern itself. */
+const foldedLetters = /[ßẞİŉǰΐΰևẖ-ẚὐ-ῼﬀ-ﬗʼʾ\u0300-\u036F]/;
 
 /** Java's `\s` has the vertical tab, RE2's has not. */
 const spaces = String.raw`\t\n\x0B\f\r `;
@@ -47,6 +59,8 @@ class PatternReader {
   private multiline = false;
   readonly groups: { name?: string; always: boolean; canBeEmpty: boolean }[] = [];
   hasEnd = false;
+  hasBoundary = false;
+  ignoresCase = false;
 
   constructor(
     private readonly text: string,
@@ -58,6 +72,7 @@ class PatternReader {
     if (flags !== null) {
       this.at = flags[0].length;
       this.multiline = (flags[1] ?? '').includes('m');
+      this.ignoresCase = (flags[1] ?? '').includes('i');
     }
     const piece = this.readAlternatives();
     if (this.at < this.text.length) throw new Refused('an unmatched )');
@@ -149,6 +164,7 @@ class PatternReader {
       throw new Refused(`groups that begin with ${start.slice(0, 3)}`);
     }
     if (opening.includes('m:')) throw new Refused('the flag m for a part of a pattern');
+    if (/^\(\?[ms]*i/.test(opening)) this.ignoresCase = true;
     const name = /^\(\?<(.+)>/.exec(opening)?.[1];
     const captures = opening === '(' || name !== undefined;
     const group = { ...(name !== undefined && { name }), always: true, canBeEmpty: false };
@@ -177,6 +193,7 @@ class PatternReader {
     if (letter === 's') return { re2: `[${spaces}]`, canBeEmpty: false };
     if (letter === 'S') return { re2: `[^${spaces}]`, canBeEmpty: false };
     if ('dDwW'.includes(letter) && letter !== '') return { re2: `\\${letter}`, canBeEmpty: false };
+    if (letter === 'b' || letter === 'B') this.hasBoundary = true;
     if (letter === 'b' || letter === 'B' || letter === 'A' || letter === 'z') {
       return { re2: `\\${letter}`, canBeEmpty: true };
     }
@@ -222,6 +239,23 @@ class PatternReader {
   }
 }
 
+/** Returns the characters beyond ASCII that the engines match otherwise with a pattern, as the inside of a class. */
+function differingCharacters(
+  text: string,
+  { hasBoundary, ignoresCase }: Pick<PatternReader, 'hasBoundary' | 'ignoresCase'>,
+): string {
+  const found = hasBoundary ? [wordCharacters] : [];
+  if (!ignoresCase) return found.join('');
+  if (foldedLetters.test(text)) {
+    throw new Refused('letters that are two when case does not matter (ß is ss)');
+  }
+  const literals = text.replace(/[()?:]/g, '');
+  return [
+    ...found,
+    ...folded.filter(([pair]) => pair.test(literals)).map(([, letters]) => letters),
+  ].join('');
+}
+
 /**
  * Returns a pattern in RE2's syntax, or the reason why it cannot be: what RE2 lacks, and what it would read otherwise.
  * With `takesFinalNewline`, `$` matches before a final line end as in Java, and takes it into the match, which does no
@@ -235,7 +269,11 @@ export function translatePattern(
   const reader = new PatternReader(text, options.takesFinalNewline ? '(?:\\n?\\z)' : '$');
   try {
     const { re2, canBeEmpty } = reader.readAll();
-    return { re2, canBeEmpty, groups: reader.groups, hasEnd: reader.hasEnd };
+    const differsOver = differingCharacters(text, reader);
+    return {
+      ...{ re2, canBeEmpty, groups: reader.groups, hasEnd: reader.hasEnd },
+      ...(differsOver !== '' && { differsOver }),
+    };
   } catch (error) {
     if (error instanceof Refused) return { refused: error.message };
     throw error;

@@ -48,7 +48,12 @@ function withPattern(
         argument.syntax,
       );
     }
-    const value = sql`CAST(${call.arg(0).sql} AS VARCHAR)`;
+    const searched = sql`CAST(${call.arg(0).sql} AS VARCHAR)`;
+    const { differsOver } = pattern;
+    const value =
+      differsOver === undefined
+        ? searched
+        : macroCall('matched_alike', [searched, stringSql(`[${differsOver}]`)]);
     // Only in Java does $ match before a final line end; a text that has one fails rather than match otherwise.
     return write(
       call,
@@ -174,6 +179,11 @@ export const regexpFunctions: FunctionFamily = {
     ),
   },
   macros: {
+    matched_alike: [
+      `(value, letters) AS CASE WHEN regexp_matches(regexp_replace(value, '[\\x00-\\x7F]+', '', 'g'), letters)
+        THEN stedi_trino.fail('Athena matches this text otherwise, as it has letters that DuckDB does not take for such at \\b or with (?i): ' || value, value)
+        ELSE value END`,
+    ],
     without_final_newline: [
       `(value) AS CASE WHEN ends_with(value, chr(10))
         THEN stedi_trino.fail('A pattern with $ on a text that ends in a line end matches otherwise on Athena; trim the text', value)

@@ -59,8 +59,8 @@ export interface FunctionCall {
   once(value: Sql, body: (name: Sql) => Sql): Sql;
   /** Returns a name for a lambda's parameter that the author did not use; another one at each call. */
   freshName(prefix: string): Sql;
-  /** Casts as Athena casts (not as DuckDB does). */
-  cast(argument: Argument, type: SqlType): Sql;
+  /** Casts as Athena casts (not as DuckDB does), or says why it cannot. */
+  cast(argument: Argument, type: SqlType): Sql | Refusal;
   readonly context: Context;
 }
 

@@ -36,7 +36,7 @@ function trimRule(name: 'trim' | 'ltrim' | 'rtrim') {
 
 function padBody(side: 'lpad' | 'rpad'): string {
   return `(value, size, padding) AS CASE
-    WHEN value IS NULL OR padding IS NULL THEN NULL
+    WHEN value IS NULL OR size IS NULL OR padding IS NULL THEN NULL
     WHEN size < 0 OR size > 2147483647
       THEN stedi_trino.fail('Target length must be in the range [0..2147483647]', CAST(value AS VARCHAR))
     WHEN padding = '' THEN stedi_trino.fail('Padding string must not be empty', CAST(value AS VARCHAR))
@@ -75,7 +75,23 @@ function joinArrays(call: FunctionCall): Rewritten {
   return rest.reduce((joined, each) => sql`${joined} || ${listOf(each)}`, listOf(first));
 }
 
+/** The strings that a call joins: its arguments, or the elements of those that are arrays. */
+function joinedTypes({ args }: FunctionCall): readonly SqlType[] {
+  return args.map(({ type }) => (type.kind === 'array' ? type.element : type));
+}
+
 function concat(call: FunctionCall): Rewritten {
+  const joined = joinedTypes(call);
+  if (
+    joined.some(({ kind }) => kind === 'char') &&
+    joined.some((type) => type.kind === 'varchar' && !('length' in type))
+  ) {
+    // Trino would make a char of more than 65,536 characters.
+    return refusal(
+      'Athena does not join a char and a varchar without a length',
+      'cast the char: CAST(… AS varchar)',
+    );
+  }
   const kinds = new Set(call.args.map((argument) => argument.type.kind));
   // Trino cannot tell either whether NULL is meant as a binary or as an element of an array.
   const open = call.args.find((argument) => argument.type.kind === 'unknown');

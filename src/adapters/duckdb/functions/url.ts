@@ -45,7 +45,8 @@ export const urlFunctions: FunctionFamily = {
     url_extract_host: macro(part(serverOf(1))),
     url_extract_parameter: macro(
       `(value, name) AS stedi_trino.query_parameter(CASE
-        WHEN stedi_trino.is_url(value) AND NOT stedi_trino.is_opaque_url(value) THEN ${groupOf(4)} END, name)`,
+        WHEN stedi_trino.is_url(value) AND NOT stedi_trino.is_opaque_url(value)
+          AND contains(split_part(value, '#', 1), '?') THEN ${groupOf(4)} END, name)`,
     ),
     url_extract_path: macro(part(`stedi_trino.percent_decode(${groupOf(3)})`)),
     url_extract_port: macro(

@@ -1,5 +1,7 @@
 /* eslint-disable no-restricted-imports -- tests compose the rooms */
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { createSqlToolkit } from '../../../sql/index.js';
@@ -11,6 +13,8 @@ import { sameCanonical, toCanonical, type Canonical } from './canonical-value.js
 const toolkit = createSqlToolkit();
 const dialect = createDuckDbDialect(toolkit);
 const fixtures = new URL('../../../../fixtures/trino-functions/', import.meta.url);
+
+const generated = fileURLToPath(new URL('generated/', fixtures));
 
 /** One expression with Trino's answer; see `fixtures/trino-functions/README.md`. */
 export interface RecordedAnswer {
@@ -29,12 +33,21 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly codes: readonly string[]; readonly message: string }
   | { readonly kind: 'wrong'; readonly found: string; readonly sql: string };
 
-/** Returns the families whose expressions are made from signatures and edge values. */
-export function listGeneratedFamilies(): readonly string[] {
-  return readdirSync(new URL('generated/', fixtures)).map((name) => name.replace('.json', ''));
+/** Returns the families whose expressions are made, from signatures and edge values or by chance. */
+export function listGeneratedFamilies(folder = generated): readonly string[] {
+  return readdirSync(folder).map((name) => name.replace('.json', ''));
 }
 
-/** Returns the recorded answers of a family; `generated/math` are those that are made. */
+/** Returns the recorded answers of such a family. */
+export function readGeneratedAnswers(
+  family: string,
+  folder = generated,
+): readonly RecordedAnswer[] {
+  const text = readFileSync(join(folder, `${family}.json`), 'utf8');
+  return JSON.parse(text) as readonly RecordedAnswer[];
+}
+
+/** Returns the recorded answers of a family that was written by hand. */
 export function readAnswers(family: string): readonly RecordedAnswer[] {
   const text = readFileSync(new URL(`${family}.json`, fixtures), 'utf8');
   return JSON.parse(text) as readonly RecordedAnswer[];

@@ -260,7 +260,12 @@ function makeCall(
     freshName,
     cast(argument, target) {
       const cast = castValue(argument, target);
-      return 'parts' in cast ? cast : argument.sql;
+      if ('parts' in cast) return cast;
+      const reason =
+        'refused' in cast
+          ? cast.refused
+          : `Athena cannot cast ${formatType(argument.type)} to ${formatType(target)}`;
+      return { refusal: { reason, span: argument.syntax } };
     },
   };
 }

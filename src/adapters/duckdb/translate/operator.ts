@@ -110,13 +110,21 @@ function divideDecimals(left: Value, right: Value, from: DecimalPair, result: De
   return sql`CAST(${digits} AS ${raw(`DECIMAL(${result.precision}, ${result.scale})`)})`;
 }
 
-/** DuckDB keeps products of decimals of up to 18 digits in 18 digits, unless one side has more. */
-function multiplyDecimals(left: Value, right: Value, from: DecimalPair, result: Decimal): Sql {
+/** DuckDB keeps results of decimals of up to 18 digits in 18 digits, unless one side has more. `operator` is `+`, `-` or `*`. */
+function combineDecimals(
+  operator: string,
+  left: Value,
+  right: Value,
+  from: DecimalPair,
+  result: Decimal,
+): Sql {
   const isShort = from.left.precision <= 18 && from.right.precision <= 18;
-  if (!isShort || result.precision <= 18) return sql`${left.sql} * ${right.sql}`;
+  if (!isShort || result.precision <= 18) {
+    return sql`${left.sql} ${raw(operator)} ${right.sql}`;
+  }
   const wide = sql`CAST(${left.sql} AS ${raw(`DECIMAL(19, ${from.left.scale})`)})`;
   const type = raw(`DECIMAL(${result.precision}, ${result.scale})`);
-  return sql`CAST(${wide} * ${right.sql} AS ${type})`;
+  return sql`CAST(${wide} ${raw(operator)} ${right.sql} AS ${type})`;
 }
 
 /** Whether the remainder of two decimals takes more digits than DuckDB has; it would calculate with doubles. */
@@ -183,12 +191,8 @@ function combineNumbers(
     const pair = { left: leftDecimal, right: rightDecimal };
     const result = decimalResult(operator, pair);
     if (operator === '/') return value(divideDecimals(left, right, pair, result), result);
-    if (operator === '*') return value(multiplyDecimals(left, right, pair, result), result);
-    const plain =
-      operator === '%'
-        ? macroCall('modulus', [left.sql, right.sql])
-        : sql`${left.sql} ${raw(operator)} ${right.sql}`;
-    return value(plain, result);
+    if (operator === '%') return value(macroCall('modulus', [left.sql, right.sql]), result);
+    return value(combineDecimals(operator, left, right, pair, result), result);
   }
   // Something is not known: the macros choose by the types that DuckDB finds.
   const bothOpen = left.type.kind === 'any' && right.type.kind === 'any';
