@@ -156,7 +156,7 @@ describe('on DuckDB', () => {
   it('selects by exposure, group, access and version', () => {
     expect(ls('--select', '+exposure:weekly_dashboard', '--exclude', 'resource_type:seed')).toEqual(
       [
-        'exposure:shop.marts.weekly_dashboard',
+        'exposure:shop.weekly_dashboard',
         'shop.marts.margin_report',
         'shop.marts.margins',
         'shop.marts.orders.v1',

@@ -14,6 +14,7 @@ import { buildGraph } from '../graph/build-graph.js';
 import { parseWithPackages } from '../parse/parse-with-packages.js';
 import { loadProject } from '../project/load-project.js';
 import { watchFiles } from '../project/watch-files.js';
+import { dbtProjectFileName } from '../project/project-file-name.js';
 import { hashText, hashTexts } from '../project/hash-text.js';
 import { openParseCache, type ParseCache } from '../project/parse-cache.js';
 import { validateNodeConfig } from '../project/validate-node-config.js';
@@ -23,7 +24,8 @@ import { createRedactor } from '../report/redact.js';
 import { cacheCaptures } from './cache-captures.js';
 import type { ProjectInputs } from './project-receipt.js';
 import { describeVariables, watchEnvironment } from './watch-environment.js';
-import { adapterModelKeys, defaultTarget, targetTypes } from './engines.js';
+import { adapterModelKeys, defaultTarget, findEngine, targetTypes } from './engines.js';
+import { isNative } from './explain-dialect.js';
 
 /** Where a project is and what its caller wants of it. */
 export interface ProjectRequest {
@@ -181,6 +183,9 @@ async function load(
   if (!loaded.ok) return loaded;
   const project = loaded.value;
 
+  const native = isNative(project)
+    ? await findEngine(project.target).loadNativeLanguage?.()
+    : undefined;
   const engineOptions = {
     macroFiles: project.files.filter(({ kind }) => kind === 'macro'),
     projectName: project.name,
@@ -189,8 +194,9 @@ async function load(
       macroFiles: files.filter(({ kind }) => kind === 'macro'),
     })),
     ...(project.dispatch && { dispatch: project.dispatch }),
-    // Templates are written in Athena's SQL on every target.
-    dialects: ['athena', 'trino'],
+    // Other templates are written in Athena's SQL on every target.
+    dialects: native?.dialects ?? ['athena', 'trino'],
+    ...(native && { macroTexts: native.macroTexts }),
   };
   const engine = createTemplateEngine({
     ...engineOptions,
@@ -227,8 +233,11 @@ async function load(
       validateNodeConfig(raw, {
         ...options,
         ...(options.resource !== 'test' && { extraKeys: adapterModelKeys }),
+        ...(project.configPath === dbtProjectFileName && { passesUnknownKeys: true }),
       }),
     hash: hashText,
+    ...(project.configPath === dbtProjectFileName && { isDbtForm: true }),
+    ...(native && { readNativeType: native.readType }),
   });
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);
 

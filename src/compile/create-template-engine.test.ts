@@ -17,6 +17,99 @@ function render(macros: readonly string[], content: string) {
   return result.ok ? result.value : result.diagnostics;
 }
 
+describe('while files are parsed', () => {
+  function capture(content: string, macros: readonly string[] = []) {
+    const created = create(...macros);
+    if (!created.ok) return created.diagnostics;
+    const result = created.value.capture({ path: 'models/m.sql', content }, testContext());
+    return result.ok ? result.value : result.diagnostics;
+  }
+
+  it('nothing is executed, and the warehouse knows nothing, as in dbt', () => {
+    const content = `{% set columns = adapter.get_columns_in_relation(ref('a')) %}
+{% set found = run_query('select 1') %}
+{% call statement('b', fetch_result=True) %}select {{ ref('never') }}{% endcall %}
+{{ config(meta={'columns': columns | length, 'there': adapter.get_relation('d', 's', 'i') is not none,
+  'result': load_result('b') is none}) }}
+{% if execute %}{{ found.columns[0].values() }} {{ ref('c') }}{% endif %}`;
+    expect(capture(content)).toMatchObject({
+      // What is written out is found wherever it stands.
+      refs: [{ name: 'a' }, { name: 'never' }, { name: 'c' }],
+      config: { meta: { columns: 0, there: false, result: true } },
+      hasSql: true,
+    });
+  });
+
+  it('a query whose rows are used is an error at its place', () => {
+    expect(capture("{{ run_query('select 1').columns }}")).toMatchObject([
+      { code: 'template-undefined', hint: "ask for them inside of '{% if execute %}'" },
+    ]);
+  });
+});
+
+describe('a materialization of the project’s own', () => {
+  it('is passed over with a warning, whatever stands in it', () => {
+    const created = create(
+      "{% materialization mine, adapter='duckdb' %}{% do nothing. %}{{ 1 + }}{% endmaterialization %}\n{% macro a() %}1{% endmacro %}",
+    );
+    expect(created.ok && created.value.macros).toMatchObject([{ name: 'a' }]);
+    expect(created.diagnostics).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'template-unsupported',
+        location: { line: 1, column: 20 },
+        message: "the materialization 'mine' is passed over: materializations are built in",
+      },
+    ]);
+  });
+
+  it('cannot take the place of one that is built in', () => {
+    const created = create('{% materialization table, default %}{% endmaterialization %}');
+    expect(created.diagnostics).toMatchObject([{ severity: 'error', hint: 'remove it' }]);
+  });
+});
+
+describe('Jinja in the value of a variable', () => {
+  const context = testContext({
+    vars: {
+      orders: "{{ ref('stg_orders') }}",
+      twice: "{{ var('orders') }}!",
+      loop: "{{ var('loop') }}",
+      list: ['{{ x }}'],
+    },
+  });
+  const created = create();
+  const source = { path: 'models/m.sql', content: "\n  select * from {{ var('twice') }}" };
+
+  it('is rendered where it is asked for, and its refs are the caller’s, as in dbt', () => {
+    if (!created.ok) throw new Error('no engine');
+    const captured = created.value.capture(source, context);
+    expect(captured.ok && captured.value).toMatchObject({
+      refs: [{ name: 'stg_orders', location: { path: 'models/m.sql', line: 2 } }],
+      vars: ['twice', 'orders'],
+    });
+    const bindings = testBindings({ ref: ({ name }) => `<${name}>` });
+    const rendered = created.value.render(source, context, bindings);
+    expect(rendered.ok && rendered.value.sql).toBe('\n  select * from <stg_orders>!');
+  });
+
+  it('stays as it is inside of a list', () => {
+    if (!created.ok) throw new Error('no engine');
+    const content = "{{ var('list')[0] }}";
+    const rendered = created.value.render({ path: 'a.sql', content }, context, testBindings());
+    expect(rendered.ok && rendered.value.sql).toBe('{{ x }}');
+  });
+
+  it('ends if it asks for itself', () => {
+    if (!created.ok) throw new Error('no engine');
+    const content = "{{ var('loop') }}";
+    const rendered = created.value.render({ path: 'a.sql', content }, context, testBindings());
+    expect(rendered.diagnostics).toMatchObject([
+      { code: 'template-error', hint: "does the value of 'loop' ask for itself?" },
+    ]);
+  });
+});
+
 describe('macros', () => {
   it('are found in their files', () => {
     const created = create(

@@ -13,11 +13,13 @@ import { dataFunctions, type OutsideFunctions } from './template/data-functions.
 import { createMacroPackages } from './template/macro-packages.js';
 import { withBatch } from './template/batch-value.js';
 import { captureTemplate } from './template/capture-template.js';
+import { dbtMacroTexts } from './template/dbt-macros.js';
 import { contextValues, type ContextBindings } from './template/context-functions.js';
 import { checkFilter } from './template/filters.js';
 import { globalFunctions, refusedNames } from './template/global-functions.js';
 import { loadMacros } from './template/load-macros.js';
 import type { RootNode } from './template/nodes.js';
+import { parsingNames } from './template/parsing-names.js';
 import { renderBindings, renderTemplate } from './template/render-template.js';
 import type { Globals } from './template/run.js';
 import { fromJson } from './template/json-values.js';
@@ -68,6 +70,8 @@ export function createTemplateEngine(options: {
   readonly dispatch?: readonly DispatchRule[];
   /** The prefixes of macros that `adapter.dispatch` tries before `default`. */
   readonly dialects?: readonly string[];
+  /** dbt's macros that are written otherwise in the SQL of this project, as in `dbtMacroTexts`. */
+  readonly macroTexts?: Readonly<Record<string, string>>;
   readonly outside?: OutsideFunctions;
 }): Result<TemplateEngine> {
   const { macroFiles, projectName } = options;
@@ -86,9 +90,15 @@ export function createTemplateEngine(options: {
     projectName,
     installed,
     options.dialects ?? [],
-    new Map(options.dispatch?.map(({ namespace, searchOrder }) => [namespace, searchOrder])),
+    {
+      searchOrders: new Map(
+        options.dispatch?.map(({ namespace, searchOrder }) => [namespace, searchOrder]),
+      ),
+      texts: { ...dbtMacroTexts, ...options.macroTexts },
+    },
   );
-  const adapter = new Map<string, Value>([['adapter', adapterObject(dispatch)]]);
+  const adapterValue = adapterObject(dispatch);
+  const adapter = new Map<string, Value>([['adapter', adapterValue]]);
 
   function globalsFor(
     context: TemplateContext,
@@ -98,7 +108,11 @@ export function createTemplateEngine(options: {
       macroResults = {},
       batch,
       onStatement,
-    }: Pick<RenderBindings, 'macroResults' | 'batch' | 'onStatement'> = {},
+      onExecute,
+    }: Pick<RenderBindings, 'macroResults' | 'batch' | 'onStatement'> & {
+      /** While files are parsed: hears that a template asks whether it is executed. */
+      readonly onExecute?: () => void;
+    } = {},
   ): Globals {
     const replaced = new Map(
       Object.entries(macroResults).map(([name, result]) => {
@@ -111,6 +125,7 @@ export function createTemplateEngine(options: {
       values: [
         replaced,
         ...(onStatement === undefined ? [] : [statementNames(onStatement)]),
+        ...(onExecute === undefined ? [] : [parsingNames(adapterValue, onExecute)]),
         contextValues(context, bindings),
         globalFunctions,
         adapter,
@@ -140,10 +155,13 @@ export function createTemplateEngine(options: {
         captureTemplate(
           root,
           template,
-          (recording) =>
-            globalsFor(context, recording, bindings?.extra, {
-              ...(bindings?.onStatement && { onStatement: bindings.onStatement }),
-            }),
+          (recording, onExecute) =>
+            globalsFor(
+              context,
+              recording,
+              bindings?.extra,
+              bindings?.onStatement ? { onStatement: bindings.onStatement } : { onExecute },
+            ),
           bindings?.model ?? modelOfFile(source.path),
         ),
       ),

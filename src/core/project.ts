@@ -106,7 +106,8 @@ export interface SnapshotEntry extends ModelEntry {
 /** What a source or one of its tables says besides; what it does not say is left out. */
 export interface SourceSettings {
   readonly loader?: string;
-  readonly enabled?: boolean;
+  /** A text is Jinja, which is rendered when the source is parsed. */
+  readonly enabled?: boolean | string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, JsonValue>>;
   /** `null` says that there is none, whatever the source says. */
@@ -243,6 +244,14 @@ export interface LabelFolders {
   readonly unit_tests?: FolderConfig;
 }
 
+/** In whose SQL the texts of a project are written. */
+export interface SpokenSql {
+  /** `portable`: in one SQL for every target, translated for each. `native`: in the target's own, sent as it is rendered. */
+  readonly dialect: 'portable' | 'native';
+  /** What follows `because`. */
+  readonly reason: string;
+}
+
 /** The whole project, read and validated. Later stages need no file system. */
 export interface Project {
   /** Absolute path of the project folder. For adapters and reports; never printed into artifacts. */
@@ -259,6 +268,8 @@ export interface Project {
   /** Configuration by folder of sources, exposures and unit tests. */
   readonly labels?: LabelFolders;
   readonly target: Target;
+  /** Left out, it is the portable one. */
+  readonly sql?: SpokenSql;
   readonly targetPath: string;
   readonly files: readonly SourceFile[];
   readonly properties: readonly PropertiesFile[];

@@ -41,8 +41,19 @@ export function readModelEntries(
         const locate: LocateEntry = (path, how) =>
           properties.locate([...entry.yamlPath, 'config', ...path], how);
         const read = readYamlConfig(entry.config, { resource, locate }, options);
-        entries.set(entry.name, { entry, properties, config: read.config });
-        diagnostics.push(...read.diagnostics, ...findDuplicateColumns(entry, properties, resource));
+        const duplicates = findDuplicateColumns(entry, properties, resource);
+        const isPassed = options.isDbtForm === true && duplicates.length > 0;
+        entries.set(entry.name, {
+          entry: isPassed ? keepLastColumns(entry) : entry,
+          properties,
+          config: read.config,
+        });
+        diagnostics.push(
+          ...read.diagnostics,
+          ...duplicates.map((each) =>
+            isPassed ? { ...each, severity: 'warning' as const } : each,
+          ),
+        );
       } else {
         const message = `${resource} '${entry.name}' is described twice`;
         const location = locateEntry(properties, entry);
@@ -93,6 +104,18 @@ export function toConstraints(
     ...constraint,
     location: properties.locate([...yamlPath, 'type']),
   }));
+}
+
+/** Of columns that are described twice, the last entry describes them, and the tests of all stay, as in dbt. */
+function keepLastColumns(entry: ModelEntry): ModelEntry {
+  const columns = new Map<string, ColumnEntry>();
+  entry.columns.forEach((column, index) => {
+    const key = column.name.toLowerCase();
+    const tests = [...(columns.get(key)?.tests ?? []), ...column.tests];
+    const yamlPath = column.yamlPath ?? [...entry.yamlPath, 'columns', index];
+    columns.set(key, { ...column, tests, yamlPath });
+  });
+  return { ...entry, columns: [...columns.values()] };
 }
 
 /** Column names compare without regard to case, as relations do. */

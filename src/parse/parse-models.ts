@@ -1,4 +1,4 @@
-import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { ModelNode, ModelVersion } from '../core/node.js';
 import { mergeNodeConfig, toNodeConfig } from '../core/node-config.js';
 import type { Project } from '../core/project.js';
@@ -71,7 +71,8 @@ export function parseModels(
     } else {
       const message = `expected a SQL file for the model '${name}', found none`;
       const hint = hintFor(name, 'only an external_table needs no SQL file');
-      diagnostics.push(errorDiagnostic('properties-without-model', message, { location, hint }));
+      const report = options.isDbtForm === true ? warningDiagnostic : errorDiagnostic;
+      diagnostics.push(report('properties-without-model', message, { location, hint }));
     }
   }
   return { models, diagnostics };

@@ -555,3 +555,64 @@ it('parses 10,000 models', () => {
   });
   expect(nodes).toHaveLength(3 * count);
 });
+
+describe('a source whose place depends on the target', () => {
+  const sourceYaml = (entry: Record<string, string>) => ({
+    'models/_sources.yml': { sources: [{ name: 'raw', ...entry, tables: [{ name: 'orders' }] }] },
+  });
+
+  it('has the Jinja in what it says rendered, and keeps what is written', () => {
+    const source = nodesOf({
+      yaml: sourceYaml({ schema: "{{ var('raw') }}", database: "{{ var('lake') }}" }),
+      vars: { raw: 'landing', lake: 'store' },
+    })[0] as SourceNode;
+    expect(source).toMatchObject({
+      relation: { database: 'store', schema: 'landing', identifier: 'orders' },
+      unrenderedConfig: { schema: "{{ var('raw') }}", database: "{{ var('lake') }}" },
+    });
+  });
+
+  it('is in the target’s database if its own is rendered to nothing', () => {
+    const source = nodesOf({
+      yaml: sourceYaml({ database: "{{ var('lake') }}" }),
+      vars: { lake: '' },
+    })[0] as SourceNode;
+    expect(source.relation.database).toBe('warehouse');
+  });
+});
+
+describe('a project in dbt’s form', () => {
+  const sketch: ProjectSketch = {
+    files: { 'models/a.sql': 'select 1 as id' },
+    yaml: {
+      'models/_models.yml': {
+        models: [
+          {
+            name: 'a',
+            columns: [
+              { name: 'id', description: 'first', data_tests: ['unique'] },
+              { name: 'ID', description: 'second', data_tests: [] },
+            ],
+          },
+          { name: 'gone', columns: [{ name: 'id', data_tests: ['unique'] }] },
+        ],
+      },
+    },
+  };
+
+  it('may describe what is not there and columns twice, with a warning', () => {
+    const strict = complaints(sketch).map(({ code, severity }) => `${severity} ${code}`);
+    expect(strict).toEqual(['error duplicate-name', 'error properties-without-model']);
+    const result = parseProject(sampleProject(sketch), { ...sampleOptions(), isDbtForm: true });
+    expect(result.diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
+      'warning duplicate-name',
+      'warning properties-without-model',
+    ]);
+    const nodes = result.ok ? result.value.nodes : [];
+    expect(nodes.map(({ uniqueId }) => uniqueId.split('.').slice(0, 3).join('.'))).toEqual([
+      'model.stedi.a',
+      'test.stedi.unique_a_ID',
+    ]);
+    expect((nodes[0] as ModelNode).columns).toMatchObject([{ name: 'ID', description: 'second' }]);
+  });
+});

@@ -75,7 +75,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     node: keepTargetSchema(each.node),
   }));
   const sourceFolders = readFolderConfig(project, 'source', options);
-  const { sources, diagnostics: sourceDiagnostics } = parseSources(project, sourceFolders);
+  const { sources, diagnostics: sourceDiagnostics } = parseSources(project, sourceFolders, options);
   const exposureFolders = readFolderConfig(project, 'exposure', options);
   const unitTestFolders = readFolderConfig(project, 'unit_test', options);
   const { groups, diagnostics: groupDiagnostics } = parseGroups(project);
@@ -108,7 +108,10 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     };
   };
   const toModelTarget = toTarget('model', models);
+  const known = new Set(models.map(({ node }) => node.name));
   const modelTargets = [...entries.values()].flatMap((described): readonly TestTarget[] => {
+    // In dbt's form, an entry for a model that is not there is a warning, and so are its tests.
+    if (options.isDbtForm === true && !known.has(described.entry.name)) return [];
     const { versions } = describeVersions(described, options);
     return versions.length === 0
       ? [toModelTarget(described)]

@@ -22,8 +22,11 @@ export function readYamlConfig(
     convertible: rendered.isRendered,
     hidden: rendered.isRendered,
   });
-  const diagnostics = issues.map((issue) =>
-    configIssueDiagnostic(issue, locate(issue.path, { key: issue.kind !== 'invalid-value' })),
-  );
+  // What has no effect was said of when the file was read.
+  const diagnostics = issues
+    .filter(({ kind }) => kind !== 'unused')
+    .map((issue) =>
+      configIssueDiagnostic(issue, locate(issue.path, { key: issue.kind !== 'invalid-value' })),
+    );
   return { config, diagnostics: [...rendered.diagnostics, ...diagnostics] };
 }

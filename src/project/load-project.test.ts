@@ -386,8 +386,8 @@ tests:
     ],
     ['{+enabled: no}', 'warning yaml-ambiguous stedi_project.yml:2:20 no without quotes is'],
     [
-      '{+meta: {a: "{{ x }}"}}',
-      "error template-unsupported stedi_project.yml:2:21 Jinja in 'a' is not supported yet",
+      '{+tags: ["{{ x }}"]}',
+      "error template-unsupported stedi_project.yml:2:18 Jinja in '+tags' is not supported yet",
     ],
     [
       '[a]',

@@ -18,6 +18,7 @@ import { dbtProjectFileName, projectFileName } from './project-file-name.js';
 import type { NamedFolder } from './project-paths.js';
 import { hashTexts } from './hash-text.js';
 import type { ParseCache } from './parse-cache.js';
+import type { ConfigSource } from './read-config-entries.js';
 import type { ProjectConfig } from './read-project-config.js';
 import { readSourceFiles } from './read-source-files.js';
 import type { RenderValue } from './read-targets.js';
@@ -151,14 +152,13 @@ function warnForeignFolders(
 function readPropertiesFiles(
   files: readonly SourceFile[],
   {
-    extraConfigKeys,
     cache,
-  }: { readonly extraConfigKeys: readonly string[]; readonly cache: ParseCache | undefined },
+    ...surroundings
+  }: Omit<ConfigSource, 'document'> & { readonly cache: ParseCache | undefined },
   { parseYaml, readProperties }: Awaited<ReturnType<typeof importReaders>>,
 ): { readonly properties: readonly PropertiesFile[]; readonly diagnostics: readonly Diagnostic[] } {
   const properties: PropertiesFile[] = [];
   const diagnostics: Diagnostic[] = [];
-  const surroundings = { extraConfigKeys };
   const surroundingsText = JSON.stringify(surroundings);
   for (const { path, content } of files.filter(({ kind }) => kind === 'properties')) {
     const key = cache && hashTexts([surroundingsText, path, content]);
@@ -212,26 +212,28 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
 
   const document = parsed.value;
   const { extraConfigKeys = [] } = options;
-  const format =
-    fileName === dbtProjectFileName
-      ? readers.dbtFormat({
-          ...options,
-          root,
-          ...readers.profileFolders({ ...options, env: options.env ?? {}, root }),
-        })
-      : readers.stediFormat(options);
+  const isDbt = fileName === dbtProjectFileName;
+  const surroundings = { extraConfigKeys, ...(isDbt && { passesUnknownKeys: true }) };
+  const format = isDbt
+    ? readers.dbtFormat({
+        ...options,
+        root,
+        ...readers.profileFolders({ ...options, env: options.env ?? {}, root }),
+      })
+    : readers.stediFormat(options);
   const { config, diagnostics } = readers.readProjectConfig(
-    { document, extraConfigKeys },
+    { document, ...surroundings },
     options,
     format,
   );
   if (config?.paths == null) return failure(diagnostics);
   const { target, paths, name, version, vars, models, tests, seeds, snapshots, hooks, dispatch } =
     config;
+  const { sql } = config;
   const sources = readSourceFiles(root, paths);
   const absent = sources.missing.filter((folder) => format.mayLack?.includes(folder) !== true);
   const cache = options.openCache?.(join(root, paths.target));
-  const described = readPropertiesFiles(sources.files, { extraConfigKeys, cache }, readers);
+  const described = readPropertiesFiles(sources.files, { ...surroundings, cache }, readers);
   const named = readSelectorsFile(root, readers);
   const installPath = readers.findInstallPath(root);
   if (!installPath.ok) return failure([...diagnostics, ...installPath.diagnostics]);
@@ -240,9 +242,9 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
     project: config,
     installPath: installPath.value,
     varOverrides: config.varOverrides,
-    extraConfigKeys,
+    ...surroundings,
     renderValue: options.renderValue,
-    readPropertiesFiles: (files) => readPropertiesFiles(files, { extraConfigKeys, cache }, readers),
+    readPropertiesFiles: (files) => readPropertiesFiles(files, { ...surroundings, cache }, readers),
   });
   const all = [
     ...diagnostics,
@@ -270,6 +272,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       ...(installed.packages.length > 0 && { packages: installed.packages }),
       configPath: fileName,
       target,
+      ...(sql && { sql }),
       targetPath: paths.target,
       files: sources.files,
       properties: described.properties,

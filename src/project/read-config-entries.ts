@@ -11,6 +11,8 @@ export interface ConfigSource {
   readonly document: YamlDocument;
   /** Keys of configuration that materializations and adapters define for themselves. */
   readonly extraConfigKeys: readonly string[];
+  /** In dbt's form, keys that nobody knows are passed over with a warning, as dbt does. */
+  readonly passesUnknownKeys?: boolean;
 }
 
 /** Returns a mapping's entries, none for anything else; the schema has complained about that already. */
@@ -34,7 +36,7 @@ export function isBooleanWord(document: YamlDocument, path: ValuePath): boolean 
  * rendered when vars and target are known, and validated then. Issue paths start at the file's root.
  */
 export function readConfigEntries(
-  { document, extraConfigKeys }: ConfigSource,
+  { document, extraConfigKeys, passesUnknownKeys }: ConfigSource,
   raw: ConfigEntries,
   resource: ConfiguredResource,
   pathOf: (key: string) => ValuePath,
@@ -43,6 +45,7 @@ export function readConfigEntries(
   const { config, issues } = validateNodeConfig(raw, {
     resource,
     extraKeys: extraConfigKeys,
+    ...(passesUnknownKeys && { passesUnknownKeys }),
     convertible: (path) => isBooleanWord(document, inFile(path)),
   });
   // Valid texts are still as they are written; `tags` must not become a list before they are rendered.

@@ -30,7 +30,7 @@ function sortKeys(
   raw: ConfigEntries,
   path: ValuePath,
   resource: ConfiguredResource,
-  extraConfigKeys: readonly string[],
+  { extraConfigKeys, passesUnknownKeys }: ConfigSource,
 ): SortedKeys {
   const known = configKeysOf(resource, extraConfigKeys);
   const settings: SortedKeys['settings'] = {};
@@ -41,7 +41,9 @@ function sortKeys(
     const name = key.startsWith('+') ? key.slice(1) : key;
     const hint = `write '+${name}'`;
     const isKnown = isConfigKey(resource, name, extraConfigKeys);
-    const isSetting = name !== key || (isKnown && !isMapping(value));
+    // A folder is a mapping: in dbt's form anything else is a setting, whoever knows its name.
+    const isWritten = isKnown || (passesUnknownKeys === true && value !== null);
+    const isSetting = name !== key || (isWritten && !isMapping(value));
     if (!isSetting && (value === null || isMapping(value))) {
       if (isKnown && isMapping(value) && !looksLikeFolder(value)) {
         const message = `'${key}' is a setting, but stands where a folder is expected`;
@@ -78,8 +80,8 @@ function readFolder(
   resource: ConfiguredResource,
   issues: ConfigIssue[],
 ): FolderConfig {
-  const { document, extraConfigKeys } = source;
-  const sorted = sortKeys(raw, path, resource, extraConfigKeys);
+  const { document } = source;
+  const sorted = sortKeys(raw, path, resource, source);
   const entries = Object.fromEntries(
     Object.entries(sorted.settings).map(([key, { value }]) => [key, value]),
   );

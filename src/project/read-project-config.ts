@@ -8,6 +8,7 @@ import type {
   FolderTrees,
   HookText,
   LabelFolders,
+  SpokenSql,
   Target,
 } from '../core/project.js';
 import { success, type Result } from '../core/result.js';
@@ -58,6 +59,7 @@ export interface ProjectConfig {
   readonly dispatch: readonly DispatchRule[];
   /** `null` if it has errors, or none is wanted. */
   readonly target: Target | null;
+  readonly sql?: SpokenSql;
   /** `null` if they have errors. */
   readonly paths: ProjectPaths | null;
 }
@@ -110,9 +112,9 @@ function useOfTemplate(path: ValuePath): TemplateUse {
   if (first === 'on-run-start' || first === 'on-run-end' || first === 'profile') return 'rendered';
   if (rest.some((key) => typeof key === 'string' && hookKeys.has(key))) return 'rendered';
   const isFolderConfig = typeof first === 'string' && folderKeys.has(first);
-  // Inside a setting (a list, `+meta`) nothing is rendered, only its own text.
-  const isSetting = typeof rest.at(-1) === 'string' && !rest.slice(0, -1).some(startsWithPlus);
-  return isFolderConfig && isSetting ? 'rendered' : 'refused';
+  // Tags of several levels are joined before anything is rendered.
+  const isTag = rest.slice(0, -1).some((key) => key === '+tags' || key === 'tags');
+  return isFolderConfig && !isTag ? 'rendered' : 'refused';
 }
 
 const labelKeys = [
@@ -129,10 +131,6 @@ const folderKeys: ReadonlySet<string> = new Set([
 const hookKeys: ReadonlySet<string> = new Set(
   ['pre-hook', 'post-hook', 'pre_hook', 'post_hook'].flatMap((key) => [key, `+${key}`]),
 );
-
-function startsWithPlus(key: string | number): boolean {
-  return typeof key === 'string' && key.startsWith('+');
-}
 
 /** Returns the version as it is written: `1.0` is not 1. */
 function readVersion(document: YamlDocument): string {
@@ -284,6 +282,7 @@ export function readProjectConfig(
       },
       dispatch: readDispatch(root['dispatch']),
       target: target.ok ? (target.value?.target ?? null) : null,
+      ...(target.ok && target.value?.sql && { sql: target.value.sql }),
       paths: pathIssues.length === 0 ? paths : null,
     },
     diagnostics: [

@@ -16,6 +16,7 @@ import type {
 } from '../core/project.js';
 import { describeValue } from './describe-value.js';
 import { checkTemplates, type TemplateUse } from './find-templates.js';
+import { passUnknownKey } from './pass-unknown-keys.js';
 import { createPropertiesSchema } from './properties-schema.js';
 import { readConfigEntries, toItems, toMapping, type ConfigSource } from './read-config-entries.js';
 import { readSourceSettings } from './read-source-settings.js';
@@ -206,19 +207,25 @@ function isVersionConfig(path: ValuePath): boolean {
   );
 }
 
+/** What a source or a table of it says, its names apart: where its tables lie depends on the target. */
+function isSourceText(path: ValuePath): boolean {
+  if (path[0] !== 'sources' || path.includes('columns')) return false;
+  const [key, ...rest] = path[2] === 'tables' ? path.slice(4) : path.slice(2);
+  if (key === 'meta' || key === 'freshness') return true;
+  return key === 'config' ? rest[0] !== 'tags' : key !== 'name' && key !== 'tags';
+}
+
 /** Entries of `config` and everything in tests is rendered later, when vars and target are known; nothing else is. */
 function useOfTemplate(path: ValuePath): TemplateUse {
   if (path.includes('data_tests') || path.includes('tests')) return 'rendered';
   const isConfigEntry =
     (path[0] === 'models' || path[0] === 'seeds' || path[0] === 'snapshots') &&
     path[2] === 'config' &&
-    path.length === 4;
-  // Where partitions lie depends on the target, as the location does.
-  const isProperty = path[0] === 'models' && path[2] === 'config' && path[3] === 'table_properties';
-  if (isProperty && path.length === 5) return 'rendered';
+    path.length >= 4;
   // Tags of several levels are joined before anything is rendered.
   if (isConfigEntry && path[3] !== 'tags') return 'rendered';
   if (path.at(-1) === 'description') return 'rendered';
+  if (isSourceText(path)) return 'rendered';
   // The rows of a unit test are given as they are.
   if (path[0] === 'unit_tests') return 'text';
   if (isVersionConfig(path) || path.at(-1) === 'loaded_at_query') return 'rendered';
@@ -275,8 +282,9 @@ export function readProperties(source: ConfigSource): {
     }),
   );
   const unitTests = mappingsIn(root['unit_tests'], ['unit_tests']);
+  const known = source.passesUnknownKeys === true ? issues.map(passUnknownKey) : issues;
   const errors = [
-    ...reportIssues(document, withoutTemplates(document, issues)),
+    ...reportIssues(document, withoutTemplates(document, known)),
     ...checkTemplates(document, useOfTemplate),
   ];
   return {

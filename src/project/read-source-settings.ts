@@ -2,6 +2,7 @@ import { isMapping } from '../core/is-mapping.js';
 import type { JsonValue } from '../core/node.js';
 import { mergeNodeConfig, type ConfigEntries } from '../core/node-config.js';
 import type { SourceSettings } from '../core/project.js';
+import { holdsTemplate } from './find-templates.js';
 import { toItems, toMapping } from './read-config-entries.js';
 import type { ValuePath } from './yaml-document.js';
 
@@ -27,7 +28,9 @@ export function readSourceSettings({
     tags: toItems(labels['tags']).filter((tag) => typeof tag === 'string'),
     meta: toMapping(labels['meta']),
     ...(typeof loader === 'string' && { loader }),
-    ...(typeof config['enabled'] === 'boolean' && { enabled: config['enabled'] }),
+    ...((typeof config['enabled'] === 'boolean' || holdsTemplate(config['enabled'])) && {
+      enabled: config['enabled'],
+    }),
     ...((typeof field === 'string' || field === null) && { loadedAtField: field }),
     ...((typeof query === 'string' || query === null) && { loadedAtQuery: query }),
     ...((freshness === null || isMapping(freshness)) && { freshness }),

@@ -3,6 +3,7 @@ import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries, ValidatedConfig } from '../core/node-config.js';
 import { convertTexts } from './convert-texts.js';
 import { nodeConfigSchemas, type ConfiguredResource } from './node-config-schema.js';
+import { passUnknownKey } from './pass-unknown-keys.js';
 import { validateValue } from './validate-value.js';
 import type { ValuePath } from './yaml-document.js';
 
@@ -11,6 +12,8 @@ export interface NodeConfigOptions {
   readonly resource: ConfiguredResource;
   /** Keys that a materialization or adapter defines for itself; their values are validated there. */
   readonly extraKeys?: readonly string[];
+  /** Keys that nobody knows stay, with a warning: in dbt's form they are what `config.get()` reads. */
+  readonly passesUnknownKeys?: boolean;
   /** For entries from YAML: which texts may stand for the boolean or number that is expected. */
   readonly convertible?: (path: ValuePath) => boolean;
   /** For entries from YAML: which values must not be shown in messages. */
@@ -49,7 +52,7 @@ export function validateNodeConfig(
   raw: ConfigEntries,
   options: NodeConfigOptions,
 ): ValidatedConfig {
-  const { resource, extraKeys = [], convertible, hidden } = options;
+  const { resource, extraKeys = [], convertible, hidden, passesUnknownKeys } = options;
   // No key is required, and most places have none.
   if (Object.keys(raw).length === 0) return { config: {}, issues: [] };
   const schema = nodeConfigSchemas[resource];
@@ -59,8 +62,11 @@ export function validateNodeConfig(
       .map(([key, value]) => [key, key === 'severity' ? normalise(key, value) : value]),
   );
   const entries = convertible ? (convertTexts(schema, own, convertible) as ConfigEntries) : own;
-  const issues = validateValue(schema, entries, { extraKeys, ...(hidden && { hidden }) });
-  const invalid = new Set(issues.map((issue) => issue.path[0]));
+  const found = validateValue(schema, entries, { extraKeys, ...(hidden && { hidden }) });
+  const issues = passesUnknownKeys === true ? found.map(passUnknownKey) : found;
+  const invalid = new Set(
+    issues.filter(({ kind }) => kind !== 'unused').map((issue) => issue.path[0]),
+  );
   const config: Record<string, JsonValue> = {};
   for (const key of Object.keys(raw)) {
     const value = Object.hasOwn(entries, key) ? entries[key] : raw[key];

@@ -114,15 +114,19 @@ function inOrder<T extends RefCall | SourceCall>(calls: Recorded<T>, path: strin
 export function captureTemplate(
   root: RootNode,
   template: TemplateText,
-  globalsFor: (bindings: ContextBindings) => Globals,
+  globalsFor: (bindings: ContextBindings, onExecute: () => void) => Globals,
   model: ContextBindings['model'],
 ): Result<CapturedTemplate> {
   const recording = createRecording();
+  let asksExecute = false;
+  const onExecute = (): void => {
+    asksExecute = true;
+  };
   const output = createOutput();
   const first = runTemplate(
     root,
     template,
-    globalsFor(recordInto(recording, false, model)),
+    globalsFor(recordInto(recording, false, model), onExecute),
     output,
   );
   if (!first.ok) return first;
@@ -133,7 +137,7 @@ export function captureTemplate(
     const second = createRecording();
     const bindings = recordInto(second, true, model);
     // Problems of the incremental render are reported when such a run is rendered.
-    const run = runTemplate(root, template, globalsFor(bindings), createOutput());
+    const run = runTemplate(root, template, globalsFor(bindings, onExecute), createOutput());
     if (run.ok) {
       for (const id of run.value.macrosCalled) macros.add(id);
       for (const name of run.value.varsRead) vars.add(name);
@@ -150,6 +154,7 @@ export function captureTemplate(
     configCalls: recording.configCalls,
     macros: [...macros],
     vars: [...vars],
-    hasSql: hasSqlText(output.text()),
+    // What stands behind `if execute` is not known before the node is compiled.
+    hasSql: asksExecute || hasSqlText(output.text()),
   });
 }

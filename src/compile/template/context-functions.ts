@@ -10,6 +10,7 @@ import { dictOf } from './dicts.js';
 import { instantMicros, modulesObject } from './modules-object.js';
 import { temporalValue } from './temporal.js';
 import type { Run } from './run.js';
+import { isTemplate, renderVar } from './render-var.js';
 import { TemplateProblem } from './template-problem.js';
 
 /** A `ref` in a template; `run.place` is the place of the name. */
@@ -114,7 +115,9 @@ export function varFunction(vars: TemplateContext['vars']): Value {
     'var',
     builtin('name default?', (args, run) => {
       const name = read(args, run);
-      const value = find(name, run) ?? args.optional('default');
+      const given = find(name, run);
+      if (typeof given === 'string' && isTemplate(given)) return renderVar(name, given, run);
+      const value = given ?? args.optional('default');
       if (value !== undefined) return value;
       run.place = argumentPlace(args, 0, run);
       const setIt = `give it a value under 'vars:' in stedi_project.yml or with --vars, or a default: var('${name}', …)`;

@@ -64,6 +64,19 @@ describe.each([
   });
 });
 
+describe('queries', () => {
+  it.each([
+    '{{ run_query("select 1") }}',
+    "{% call statement('a', fetch_result=True) %}select 1{% endcall %}",
+    '{{ load_result("a") }}',
+    '{{ adapter.get_columns_in_relation(ref("a")) }}',
+  ])('are refused when a node is compiled: %s', (content) => {
+    const source = { path: 'models/evil.sql', content };
+    const result = engine.render(source, testContext(), testBindings());
+    expectRefusal(result, 'template-unsupported');
+  });
+});
+
 describe('bombs', () => {
   it.each(bombs.map(label))('$name', ({ template, code }) => {
     const source = { path: 'models/evil.sql', content: template };

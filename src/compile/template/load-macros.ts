@@ -4,6 +4,7 @@ import type { TemplateSource } from '../../core/template.js';
 import { checkFilter } from './filters.js';
 import { hasSqlText } from './has-sql.js';
 import { defineMacro, macroValue, type MacroDefinition } from './macros.js';
+import type { TemplateToken } from './lexer.js';
 import type { MacroStatement, Statement } from './nodes.js';
 import { parseTemplate } from './template-parser.js';
 import { TemplateProblem } from './template-problem.js';
@@ -67,12 +68,34 @@ export function loadMacros(
 
 function parseFile(template: TemplateText, diagnostics: Diagnostic[]): readonly Statement[] {
   try {
-    return parseTemplate(template, { checkFilter, checkTest, testBlocks: true }).children;
+    return parseTemplate(template, {
+      checkFilter,
+      checkTest,
+      testBlocks: true,
+      onMaterialization: (name) => diagnostics.push(passedMaterialization(name, template)),
+    }).children;
   } catch (thrown) {
     if (!(thrown instanceof TemplateProblem)) throw thrown;
     diagnostics.push(thrown.toDiagnostic({ path: template.path }));
     return [];
   }
+}
+
+/** Materializations that the project uses without naming them, or by names that mean ours. */
+const builtInMaterializations: readonly string[] = [
+  ...['ephemeral', 'external_table', 'incremental', 'seed', 'snapshot', 'table', 'test', 'unit'],
+  'view',
+];
+
+/** A model that asks for it is told that there is none; in the place of one that is built in it would go unnoticed. */
+function passedMaterialization(name: TemplateToken, template: TemplateText): Diagnostic {
+  const isBuiltIn = builtInMaterializations.includes(name.value);
+  const report = isBuiltIn ? errorDiagnostic : warningDiagnostic;
+  const message = `the materialization '${name.value}' is passed over: materializations are built in`;
+  return report('template-unsupported', message, {
+    location: locatePlace(template, name),
+    hint: isBuiltIn ? 'remove it' : 'use a built-in one with hooks',
+  });
 }
 
 function checkMacro(

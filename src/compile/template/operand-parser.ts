@@ -45,6 +45,8 @@ export interface ParserNames {
   checkTest(name: string): TemplateProblem | undefined;
   /** Whether `{% test name(…) %}` may stand here: in files of macros. It is a macro of the name `test_name`. */
   readonly testBlocks?: boolean;
+  /** Hears of each `{% materialization name, … %}`, whose block is passed over; without it, the tag is refused. */
+  readonly onMaterialization?: (name: TemplateToken) => void;
 }
 
 /**

@@ -102,6 +102,8 @@ class TemplateParser extends ExpressionParser {
       case 'test':
         if (this.names.testBlocks !== true) return this.failUnknownTag(tag);
         return this.parseMacroBlock('test');
+      case 'materialization':
+        return this.passMaterialization(tag);
       case 'call':
         return this.parseCallBlock();
       case 'filter':
@@ -265,6 +267,18 @@ class TemplateParser extends ExpressionParser {
     const start = this.template.text.lastIndexOf('{%', tag.start);
     const span = { start, end: end.end };
     return new nodes.Macro(tag.lineno, tag.colno, name, parameters, body, span);
+  }
+
+  /** Passes over a materialization of the project's own, whatever stands in it. */
+  private passMaterialization(tag: TemplateToken): Statement {
+    if (this.names.onMaterialization === undefined) return this.failUnknownTag(tag);
+    this.take();
+    this.names.onMaterialization(
+      this.takeType(lexer.TOKEN_SYMBOL, 'the name of the materialization'),
+    );
+    while (this.take().value !== 'endmaterialization');
+    this.endTag();
+    return new nodes.Output(tag.lineno, tag.colno, []);
   }
 
   private parseCallBlock(): Statement {

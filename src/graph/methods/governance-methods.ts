@@ -47,13 +47,15 @@ export const versionMethod: SelectorMethodDefinition = {
   suggestions: () => [],
 };
 
-/** `unit_test:keeps_amounts`: unit tests by their names. */
+/** `unit_test:keeps_amounts`, also with the package before it. */
 export const unitTestMethod: SelectorMethodDefinition = {
   complain: refuseArguments('unit_test'),
   matcher(value) {
     const pattern = globToRegExp(value);
     return ({ node }) =>
-      node.resourceType === 'test' && node.unit !== undefined && pattern.test(node.name);
+      node.resourceType === 'test' &&
+      node.unit !== undefined &&
+      (pattern.test(node.name) || pattern.test(`${node.packageName}.${node.name}`));
   },
   suggestions: (node) =>
     node.resourceType === 'test' && node.unit !== undefined ? [node.name] : [],

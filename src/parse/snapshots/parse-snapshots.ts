@@ -1,4 +1,9 @@
-import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  warningDiagnostic,
+  type Diagnostic,
+  type SourceLocation,
+} from '../../core/diagnostic.js';
 import { locateConfigKey } from '../../core/locate-config-key.js';
 import type { SnapshotNode } from '../../core/node.js';
 import { mergeNodeConfig, toNodeConfig, type ConfigEntries } from '../../core/node-config.js';
@@ -61,6 +66,7 @@ export function parseSnapshots(
   const inFiles = files.flatMap((file) => readBlocks(file, context));
   const names = new Set(inFiles.map(({ name }) => name));
   const hintFor = createSuggester([...names]);
+  const report = options.isDbtForm === true ? warningDiagnostic : errorDiagnostic;
   const inYaml: Definition[] = [];
   for (const described of entries.values()) {
     const { name } = described.entry;
@@ -69,7 +75,7 @@ export function parseSnapshots(
     if (relation === null && !names.has(name)) {
       const message = `expected a 'relation' or a {% snapshot ${name} %} block for the snapshot '${name}', found none`;
       const hint = hintFor(name, `add \`relation: ref('…')\` or \`relation: source('…', '…')\``);
-      diagnostics.push(errorDiagnostic('properties-without-model', message, { location, hint }));
+      diagnostics.push(report('properties-without-model', message, { location, hint }));
     } else if (relation !== null) {
       const definition = readRelation(described, relation, context);
       if (definition !== null) inYaml.push(definition);

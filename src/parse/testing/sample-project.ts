@@ -192,7 +192,7 @@ function sourceOf(raw: Mapping, yamlPath: readonly (string | number)[]): SourceE
   return {
     name: text(raw.name),
     schema: text(raw.schema ?? raw.name),
-    database: null,
+    database: typeof raw.database === 'string' ? raw.database : null,
     description: '',
     tables: items(raw.tables).map((table, index) => ({
       name: text(table.name),

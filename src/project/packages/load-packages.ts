@@ -33,6 +33,7 @@ export interface LoadPackagesOptions {
   /** The values of the target's `vars:` and of `--vars`, which go before all. */
   readonly varOverrides: readonly ConfigEntries[];
   readonly extraConfigKeys: readonly string[];
+  readonly passesUnknownKeys?: boolean;
   readonly renderValue: RenderValue;
   readonly readPropertiesFiles: (files: readonly SourceFile[]) => {
     readonly properties: readonly PropertiesFile[];
@@ -146,14 +147,19 @@ function loadPackage(
   folder: string,
   options: LoadPackagesOptions,
 ): { readonly loaded: PackageProject | null; readonly diagnostics: readonly Diagnostic[] } {
-  const { root, project, extraConfigKeys, varOverrides } = options;
+  const { root, project, extraConfigKeys, passesUnknownKeys, varOverrides } = options;
   const fileName = projectFileIn(join(root, folder)) ?? projectFileName;
   const configPath = posix.join(folder, fileName);
   const text = readTextFile(join(root, configPath), configPath);
   const parsed = text.ok ? parseYaml(text.value, configPath) : text;
   if (!parsed.ok) return { loaded: null, diagnostics: parsed.diagnostics };
   const format = fileName === projectFileName ? stediPackageFormat : dbtPackageFormat;
-  const read = readProjectConfig({ document: parsed.value, extraConfigKeys }, {}, format);
+  const source = {
+    document: parsed.value,
+    extraConfigKeys,
+    ...(passesUnknownKeys && { passesUnknownKeys }),
+  };
+  const read = readProjectConfig(source, {}, format);
   const errors = read.diagnostics.filter(({ severity }) => severity === 'error');
   const { config } = read;
   if (config?.paths == null || errors.length > 0) return { loaded: null, diagnostics: errors };

@@ -8,11 +8,16 @@ export type ListForm = 'selector' | 'name' | 'path' | 'json';
 /** What `ls --output json` prints of a node. */
 export type ListEntry = Readonly<Record<string, unknown>>;
 
-/** Returns a node's name as a selector understands it: its folders and name with dots, as dbt's `ls` prints it. */
+/**
+ * Returns a node as a selector finds it, as dbt's `ls` prints it (`ListTask.generate_selectors`): sources, exposures and unit
+ * tests by their package and name, everything else by its folders and name.
+ */
 function selectorOf(node: ParsedNode): string {
-  const dotted = node.fqn.join('.');
-  const hasPrefix = node.resourceType === 'source' || node.resourceType === 'exposure';
-  return hasPrefix ? `${node.resourceType}:${dotted}` : dotted;
+  const { packageName, name, resourceType } = node;
+  if (resourceType === 'source') return `source:${packageName}.${node.sourceName}.${name}`;
+  if (resourceType === 'exposure') return `exposure:${packageName}.${name}`;
+  if (resourceType === 'test' && node.unit !== undefined) return `unit_test:${packageName}.${name}`;
+  return node.fqn.join('.');
 }
 
 /** What `ls --output json` shows of a node; the keys are dbt's. */

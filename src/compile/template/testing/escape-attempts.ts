@@ -99,7 +99,6 @@ export const reachAttempts: readonly EscapeAttempt[] = [
   ['{{ lipsum.__globals__ }}', 'template-unsupported'],
   ['{{ modules.os }}', 'template-unsupported'],
   ['{{ adapter.execute("drop table x") }}', 'template-unsupported'],
-  ['{{ run_query("select 1") }}', 'template-unsupported'],
   // Python's ways
   ['{{ "".__class__.__mro__[1].__subclasses__() }}', 'template-forbidden'],
   ['{{ ref.__globals__ }}', 'template-forbidden'],
