@@ -1,5 +1,6 @@
 // `npm run test:faults`: the fault suites in full, where `npm test` runs a choice of them. With STEDI_FAULTS_ABOUT=hive_appended,
-// rebuilds are killed only at calls that are about this table, statement or address. Every call of the command is a process of
+// rebuilds are killed only at calls that are about this table, statement or address; with STEDI_FAULTS_PART=2/10 at every
+// tenth, from the second on. Every call of the command is a process of
 // its own here (e2e/testing/call-command.ts).
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
