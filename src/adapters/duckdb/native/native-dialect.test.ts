@@ -132,12 +132,7 @@ describe('a source in a file', () => {
 describe('a binder', () => {
   it('tells columns, and of mistakes those that are the query’s own', async () => {
     const binder = await openBinder({ database: 'shop', root: '.' });
-    const relation = {
-      database: 'shop',
-      schema: 'main',
-      identifier: 'orders',
-      type: null,
-    } as const;
+    const relation = { database: 'shop', schema: 'main', identifier: 'orders' };
     await binder.declare(relation, [
       { name: 'id', type: { kind: 'integer' } },
       { name: 'tags', type: { kind: 'any' }, nativeType: "ENUM('a', 'b')" },
