@@ -22,6 +22,7 @@ describe('ls', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe('shop.late.summary\nshop.not_null_orders_half\nshop.orders\n');
     expect(project.exists('target')).toBe(false);
+    expect(project.run(['ls', '-m', 'orders+']).stdout).toBe('shop.late.summary\nshop.orders\n');
   });
 
   it('selects, and prints objects', () => {

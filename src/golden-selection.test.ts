@@ -9,7 +9,7 @@ import {
   type SelectionOptions,
 } from './cli/options.js';
 import { selectFromProject } from './cli/select-from-project.js';
-import { resourceTypeNames } from './core/selector-definition.js';
+import { listedTypes } from './cli/commands/ls.js';
 
 /** What dbt itself selects in fixtures/selection/project, as fixtures/selection/record.py wrote it down. */
 const folder = fileURLToPath(new URL('../fixtures/selection', import.meta.url));
@@ -34,7 +34,7 @@ describe('selection as dbt selects', () => {
         .parse([...answer.arguments], { from: 'user' })
         .opts<SelectionOptions>();
       const result = selectFromProject(loaded, options, {
-        resourceTypes: resourceTypeNames,
+        resourceTypes: listedTypes(options),
         state: undefined,
       });
       expect(result.ok).toBe(true);

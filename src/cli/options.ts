@@ -115,6 +115,13 @@ export function addGlobalOptions(program: Command): Command {
     .option('--no-color', 'print without colours');
 }
 
+/** Returns one of dbt's other words for `--select`, which older scripts use; what they name adds up. */
+function otherWordForSelect(flags: string): Option {
+  const option = new Option(flags).hideHelp();
+  option.attributeName = () => 'select';
+  return option;
+}
+
 /** Adds the flags that choose nodes. */
 export function addSelectionOptions(command: Command): Command {
   return command
@@ -122,6 +129,8 @@ export function addSelectionOptions(command: Command): Command {
       '-s, --select <selector...>',
       'nodes to include: names, paths, tag:x, +parents, children+',
     )
+    .addOption(otherWordForSelect('-m, --models <selector...>'))
+    .addOption(otherWordForSelect('--model <selector...>'))
     .option('--exclude <selector...>', 'nodes to leave out')
     .option('--selector <name>', 'a selector of selectors.yml instead')
     .addOption(

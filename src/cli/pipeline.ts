@@ -36,8 +36,8 @@ const resourceTypes = {
   run: ['model'],
   seed: ['seed'],
   snapshot: ['snapshot'],
-  test: ['test'],
-  build: ['seed', 'model', 'snapshot', 'test'],
+  test: ['test', 'unit_test'],
+  build: ['seed', 'model', 'snapshot', 'test', 'unit_test'],
   clone: ['seed', 'model', 'snapshot'],
 } as const;
 

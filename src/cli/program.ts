@@ -54,6 +54,11 @@ const always = (): boolean => true;
 const never = (): boolean => false;
 const onDryRun = (options: RunOptions): boolean => options.dryRun === true;
 
+/** As in dbt, `ls --models` lists models alone. */
+function onlyModels(this: Command): void {
+  this.setOptionValue('resourceType', ['model']);
+}
+
 /** Defines every command on `program`; `finish` receives the exit code of the one that is called. */
 function defineCommands(program: Command, finish: (exitCode: ExitCode) => void): void {
   const define = <Options>(command: Command, definition: CommandDefinition<Options>): void => {
@@ -180,6 +185,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     addOutputOption(
       addResourceTypeOption(addSelectionOptions(program.command('ls')))
         .alias('list')
+        .on('option:models', onlyModels)
         .description('list what the project holds')
         .option('--output-keys <key...>', 'keys of --output json, such as name or config.tags'),
       'form of each line',

@@ -17,7 +17,7 @@ export type Subject =
 export const inlinePath = '--inline';
 
 /** The kinds of nodes that have rows. */
-const shownTypes = ['model', 'seed', 'snapshot', 'analysis', 'test'];
+const shownTypes = ['model', 'seed', 'snapshot', 'analysis', 'test', 'unit_test'];
 
 /** Returns the node of a name or unique id; of a model with versions, the latest is meant. */
 function findNamed(graph: Graph, name: string): ParsedNode | undefined {

@@ -222,11 +222,25 @@ export interface PackageProject {
   readonly seeds: FolderConfig;
   readonly snapshots: FolderConfig;
   /** What the project says of the package's resources; it goes before what the package says. */
-  readonly overrides: Readonly<Record<'models' | 'tests' | 'seeds' | 'snapshots', FolderConfig>>;
+  readonly overrides: FolderTrees;
+  readonly labels?: LabelFolders;
   readonly hooks: NonNullable<Project['hooks']>;
   readonly files: readonly SourceFile[];
   readonly properties: readonly PropertiesFile[];
   readonly paths: Project['paths'];
+}
+
+/** Folder configuration by dbt's keys in the project file; those of labels alone are left out where nothing is said. */
+export type FolderTrees = Readonly<
+  Record<'models' | 'tests' | 'seeds' | 'snapshots', FolderConfig>
+> &
+  LabelFolders;
+
+/** Folder configuration of resources that nothing is built of. */
+export interface LabelFolders {
+  readonly sources?: FolderConfig;
+  readonly exposures?: FolderConfig;
+  readonly unit_tests?: FolderConfig;
 }
 
 /** The whole project, read and validated. Later stages need no file system. */
@@ -242,6 +256,8 @@ export interface Project {
   readonly tests: FolderConfig;
   readonly seeds: FolderConfig;
   readonly snapshots: FolderConfig;
+  /** Configuration by folder of sources, exposures and unit tests. */
+  readonly labels?: LabelFolders;
   readonly target: Target;
   readonly targetPath: string;
   readonly files: readonly SourceFile[];

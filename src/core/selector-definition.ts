@@ -1,4 +1,5 @@
 import type { SourceLocation } from './diagnostic.js';
+import type { ParsedNode } from './node.js';
 
 /** Which data tests come along with the models that a selector picks; dbt's four ways. */
 export const indirectSelections = ['eager', 'cautious', 'buildable', 'empty'] as const;
@@ -18,6 +19,11 @@ export const resourceTypeNames = [
   'semantic_model',
   'unit_test',
 ] as const;
+
+/** Returns dbt's kind of a node, which tells unit tests from data tests. */
+export function kindOf(node: ParsedNode): (typeof resourceTypeNames)[number] {
+  return node.resourceType === 'test' && node.unit !== undefined ? 'unit_test' : node.resourceType;
+}
 
 /** dbt's selector methods. Source: https://docs.getdbt.com/reference/node-selection/methods */
 export const selectorMethodNames = [

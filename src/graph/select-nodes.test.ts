@@ -446,6 +446,7 @@ describe('selectNodes', () => {
         { select: ['source:raw'], resourceTypes: ['model', 'test'] },
         'the selection holds no models or tests',
       ],
+      [{ select: ['lone'], resourceTypes: ['unit_test'] }, 'the selection holds no unit tests'],
     ])('warns of %j', (options, message) => {
       expect(select(options)).toEqual({
         ok: true,

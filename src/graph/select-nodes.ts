@@ -1,9 +1,9 @@
 import { errorDiagnostic, warningDiagnostic } from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
-import type { UniqueId } from '../core/node.js';
+import type { ParsedNode, UniqueId } from '../core/node.js';
 import type { PreviousState } from '../core/previous-state.js';
 import { failure, success, type Result } from '../core/result.js';
-import type { IndirectSelection, NamedSelector } from '../core/selector-definition.js';
+import { kindOf, type IndirectSelection, type NamedSelector } from '../core/selector-definition.js';
 import { evaluateSelection } from './evaluate-selector.js';
 import type { SelectorSurroundings, StateComparison } from './methods/method-definition.js';
 import { parseSelector } from './parse-selector.js';
@@ -62,7 +62,7 @@ export function selectNodes(graph: Graph, options: SelectOptions): Result<Readon
   const diagnostics = [...evaluated.diagnostics];
   const explained = included !== null && evaluated.explained;
   const left = topologicalOrder(graph, evaluated.selected);
-  const result = left.filter((id) => hasType(graph.nodes.get(id)?.resourceType, options));
+  const result = left.filter((id) => hasType(graph.nodes.get(id), options));
   if (result.length === 0 && !explained) {
     const what = select.length + exclude.length === 0 ? 'project' : 'selection';
     diagnostics.push(
@@ -75,16 +75,20 @@ export function selectNodes(graph: Graph, options: SelectOptions): Result<Readon
 }
 
 function hasType(
-  type: string | undefined,
+  node: ParsedNode | undefined,
   { resourceTypes, excludeResourceTypes = [] }: SelectOptions,
 ): boolean {
-  if (type === undefined || excludeResourceTypes.includes(type)) return false;
+  if (node === undefined) return false;
+  const type = kindOf(node);
+  if (excludeResourceTypes.includes(type)) return false;
   return resourceTypes === undefined || resourceTypes.includes(type);
 }
 
 function describeEmptiness({ resourceTypes, excludeResourceTypes = [] }: SelectOptions): string {
   const left = resourceTypes?.filter((type) => !excludeResourceTypes.includes(type)) ?? [];
-  return left.length === 0 ? 'is empty' : `holds no ${left.map((type) => `${type}s`).join(' or ')}`;
+  return left.length === 0
+    ? 'is empty'
+    : `holds no ${left.map((type) => `${type.replace('_', ' ')}s`).join(' or ')}`;
 }
 
 /** What to select, everything with `null`, and what to take out of that. */

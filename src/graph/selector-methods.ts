@@ -1,5 +1,5 @@
 import type { JsonValue, ParsedNode } from '../core/node.js';
-import { resourceTypeNames, type SelectorMethod } from '../core/selector-definition.js';
+import { kindOf, resourceTypeNames, type SelectorMethod } from '../core/selector-definition.js';
 import { globSource, globToRegExp, hasWildcard } from './glob.js';
 import {
   absentMethod,
@@ -81,8 +81,8 @@ const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>
     matcher:
       (value) =>
       ({ node }) =>
-        node.resourceType === value,
-    suggestions: (node) => [node.resourceType],
+        kindOf(node) === value,
+    suggestions: (node) => [kindOf(node)],
   },
   test_type: {
     complain: oneOf('test_type', ['generic', 'singular', 'data', 'unit', 'schema']),
@@ -102,13 +102,9 @@ const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>
     complain: refuseArguments('test_name'),
     matcher(value) {
       const pattern = globToRegExp(value);
-      return ({ node }) =>
-        node.resourceType === 'test' &&
-        node.generic !== null &&
-        pattern.test(node.generic.testName);
+      return ({ node }) => testNames(node).some((name) => pattern.test(name));
     },
-    suggestions: (node) =>
-      node.resourceType === 'test' && node.generic !== null ? [node.generic.testName] : [],
+    suggestions: testNames,
   },
   package: {
     complain: refuseArguments('package'),
@@ -172,9 +168,16 @@ function matchFqn(value: string): NodeMatcher {
       dottedName.slice(node.packageName.length + 1) === value);
 }
 
-/** Sources and exposures have methods of their own. */
+/** Sources have a method of their own. */
 function isNamedByFqn({ resourceType }: ParsedNode): boolean {
-  return resourceType !== 'source' && resourceType !== 'exposure';
+  return resourceType !== 'source';
+}
+
+/** Returns what `test_name` asks for: of a generic test its definition, without the package, and the name of a unit test. */
+function testNames(node: ParsedNode): readonly string[] {
+  if (node.resourceType !== 'test') return [];
+  if (node.unit !== undefined) return [node.name];
+  return node.generic === null ? [] : [node.generic.testName.replace(/^.*\./su, '')];
 }
 
 /** A version of a model is also called `orders.v2` and `orders_v2`, as in dbt. */
@@ -227,9 +230,15 @@ function configOf(node: ParsedNode): Readonly<Record<string, JsonValue>> {
     case 'source':
       return { enabled: true, tags: node.tags, meta: node.details?.meta ?? {} };
     case 'exposure':
-      return { enabled: true, tags: node.tags, meta: node.meta };
+      // As in dbt, whose method `config` does not look at exposures.
+      return {};
+    case 'model':
+      return { access: 'protected', ...node.config.extra, ...node.config };
     case 'test':
-      return { ...node.config.extra, ...node.config, severity: node.severity };
+      // As in dbt, a unit test has no severity.
+      return node.unit === undefined
+        ? { ...node.config.extra, ...node.config, severity: node.severity }
+        : { ...node.config.extra, ...node.config };
     default:
       return { ...node.config.extra, ...node.config };
   }

@@ -19,8 +19,10 @@ export interface FolderLevels {
   findUnused(): readonly Diagnostic[];
 }
 
+const noFolders: FolderConfig = { settings: {}, children: {} };
+
 /**
- * Returns the folder configuration of models, data tests, seeds or snapshots; the innermost level may be a model's name, as in dbt.
+ * Returns the folder configuration of one kind of resource; the innermost level may be a model's name, as in dbt.
  * Diagnostics: `config-*`, and those of `renderYaml`.
  */
 export function readFolderConfig(
@@ -33,6 +35,9 @@ export function readFolderConfig(
     test: project.tests,
     seed: project.seeds,
     snapshot: project.snapshots,
+    source: project.labels?.sources ?? noFolders,
+    exposure: project.labels?.exposures ?? noFolders,
+    unit_test: project.labels?.unit_tests ?? noFolders,
   }[resource];
   const overrides = project.overrides?.[`${resource}s`];
   const location = { path: project.configPath };
@@ -65,7 +70,7 @@ export function readFolderConfig(
     unrenderedLevelsOf: ([, ...parts]) => foldersFor(root, parts).map(({ settings }) => settings),
     findUnused() {
       return unusedPaths(root, used, [`${resource}s`]).map((path) => {
-        const message = `the settings under '${path.join('.')}' apply to no ${resource}`;
+        const message = `the settings under '${path.join('.')}' apply to no ${resource.replace('_', ' ')}`;
         const hint = didYouMean(path.at(-1) ?? '', [...seenNames], 'remove them');
         return warningDiagnostic('config-unused', message, { location, hint });
       });

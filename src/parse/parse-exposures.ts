@@ -1,8 +1,10 @@
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { exposureTypes } from '../core/governance.js';
 import type { ExposureNode, JsonValue, RefCall, SourceCall } from '../core/node.js';
+import type { ConfigEntries } from '../core/node-config.js';
 import type { Project, PropertiesFile, RawEntry } from '../core/project.js';
 import { isMapping } from '../core/is-mapping.js';
+import type { FolderLevels } from './folder-config.js';
 import { fullyQualifiedName } from './fully-qualified-name.js';
 import type { LocatedNode } from './located-node.js';
 import { locateEntry } from './model-entries.js';
@@ -49,12 +51,36 @@ function toText(value: JsonValue | undefined): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** Returns what an exposure and its folders say. As in dbt, nothing adds up: what is nearer goes before the rest. */
+function labelExposure(
+  { raw, tags, meta, enabled }: NonNullable<PropertiesFile['value']['exposures']>[number],
+  fqn: readonly string[],
+  folders: FolderLevels,
+): Pick<ExposureNode, 'tags' | 'meta' | 'enabled'> {
+  const config = isMapping(raw['config']) ? raw['config'] : {};
+  const says = (key: string): boolean => raw[key] != null || config[key] != null;
+  const found = Object.assign(
+    {},
+    ...folders.levelsOf(fqn),
+    ...(says('tags') ? [{ tags: [...tags] }] : []),
+    ...(says('meta') ? [{ meta }] : []),
+    ...(says('enabled') ? [{ enabled }] : []),
+    ...folders.overridesOf(fqn),
+  ) as ConfigEntries;
+  return {
+    tags: Array.isArray(found['tags']) ? (found['tags'] as readonly string[]) : [],
+    meta: isMapping(found['meta']) ? found['meta'] : {},
+    enabled: found['enabled'] !== false,
+  };
+}
+
 /**
  * Returns the exposures of the YAML files. Their refs are resolved with those of models. Diagnostics: `exposure-invalid`,
  * `config-invalid-value`.
  */
 export function parseExposures(
   project: Project,
+  folders: FolderLevels,
   options: ParseOptions,
 ): {
   readonly exposures: readonly LocatedNode<ExposureNode>[];
@@ -64,7 +90,9 @@ export function parseExposures(
   const diagnostics: Diagnostic[] = [];
   for (const properties of project.properties) {
     for (const entry of properties.value.exposures ?? []) {
-      const { name, raw, tags, meta, enabled, description, docBlocks } = entry;
+      const { name, raw, description, docBlocks } = entry;
+      const fqn = fullyQualifiedName(project.name, properties.path, project.paths.models, name);
+      const { tags, meta, enabled } = labelExposure(entry, fqn, folders);
       const { owner, diagnostics: ownerDiagnostics } = readOwner(entry, properties);
       const dependencies = readDependencies(entry, properties, options);
       diagnostics.push(...ownerDiagnostics, ...dependencies.diagnostics);
@@ -75,7 +103,7 @@ export function parseExposures(
         name,
         packageName: project.name,
         path: properties.path,
-        fqn: fullyQualifiedName(project.name, properties.path, project.paths.models, name),
+        fqn,
         description,
         ...(docBlocks && { docBlocks }),
         tags,

@@ -4,7 +4,8 @@ import type { DocTable } from './parse-docs.js';
 import type { TemplateContext, TemplateEngine } from '../core/template.js';
 
 /** The resources whose configuration is validated. */
-export type ConfiguredResource = 'model' | 'test' | 'seed' | 'snapshot';
+export type ConfiguredResource =
+  'model' | 'test' | 'seed' | 'snapshot' | 'source' | 'exposure' | 'unit_test';
 
 /** A path into configuration entries; it starts with an entry's key. */
 export type EntryPath = readonly (string | number)[];

@@ -74,9 +74,16 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...each,
     node: keepTargetSchema(namer.name(each.node)),
   }));
-  const { sources, diagnostics: sourceDiagnostics } = parseSources(project);
+  const sourceFolders = readFolderConfig(project, 'source', options);
+  const { sources, diagnostics: sourceDiagnostics } = parseSources(project, sourceFolders);
+  const exposureFolders = readFolderConfig(project, 'exposure', options);
+  const unitTestFolders = readFolderConfig(project, 'unit_test', options);
   const { groups, diagnostics: groupDiagnostics } = parseGroups(project);
-  const { exposures, diagnostics: exposureDiagnostics } = parseExposures(project, options);
+  const { exposures, diagnostics: exposureDiagnostics } = parseExposures(
+    project,
+    exposureFolders,
+    options,
+  );
   const { analyses, diagnostics: analysisDiagnostics } = parseAnalyses(project, options);
   const { macros, diagnostics: macroDiagnostics } = describeMacros(options.engine.macros, project);
 
@@ -135,7 +142,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     parseSingularTests(surroundings),
     parseUnitTests(
       project,
-      surroundings,
+      { folders: unitTestFolders, options },
       models.map(({ node }) => node),
     ),
   ];
@@ -171,6 +178,9 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...snapshotFolders.diagnostics,
     ...describedSnapshots.diagnostics,
     ...snapshotDiagnostics,
+    ...sourceFolders.diagnostics,
+    ...exposureFolders.diagnostics,
+    ...unitTestFolders.diagnostics,
     ...sourceDiagnostics,
     ...groupDiagnostics,
     ...checkGroups(
@@ -194,6 +204,9 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...seedFolders.findUnused(),
     ...snapshotFolders.findUnused(),
     ...testFolders.findUnused(),
+    ...sourceFolders.findUnused(),
+    ...exposureFolders.findUnused(),
+    ...unitTestFolders.findUnused(),
   ]);
 }
 

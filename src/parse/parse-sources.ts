@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { SourceNode } from '../core/node.js';
+import { mergeNodeConfig } from '../core/node-config.js';
 import type { Project, PropertiesFile, SourceTableEntry } from '../core/project.js';
+import type { FolderLevels } from './folder-config.js';
 import { fullyQualifiedName } from './fully-qualified-name.js';
 import type { LocatedNode } from './located-node.js';
 import { locateEntry, toColumns } from './model-entries.js';
@@ -16,7 +18,10 @@ export interface DescribedTable extends LocatedNode<SourceNode> {
  * Returns a source node per table of the YAML files. Its relation is the one that the entry names, nothing appended.
  * Diagnostics: those of `readSourceDetails`.
  */
-export function parseSources(project: Project): {
+export function parseSources(
+  project: Project,
+  folders: FolderLevels,
+): {
   readonly sources: readonly DescribedTable[];
   readonly diagnostics: readonly Diagnostic[];
 } {
@@ -26,7 +31,12 @@ export function parseSources(project: Project): {
       source.tables.map((entry): DescribedTable => {
         const { path } = properties;
         const { name } = entry;
-        const details = readSourceDetails(source, entry, properties);
+        const fqn = fullyQualifiedName(project.name, path, project.paths.models, source.name, name);
+        const details = readSourceDetails(source, entry, properties, {
+          below: mergeNodeConfig(folders.levelsOf(fqn)),
+          above: mergeNodeConfig(folders.overridesOf(fqn)),
+        });
+        const { eventTime } = details;
         diagnostics.push(...details.diagnostics);
         const node: SourceNode = {
           resourceType: 'source',
@@ -34,7 +44,7 @@ export function parseSources(project: Project): {
           name,
           packageName: project.name,
           path,
-          fqn: fullyQualifiedName(project.name, path, project.paths.models, source.name, name),
+          fqn,
           description: entry.description,
           ...(entry.docBlocks && { docBlocks: entry.docBlocks }),
           tags: details.tags,
@@ -47,7 +57,7 @@ export function parseSources(project: Project): {
             ...details.written,
           },
           columns: toColumns(entry.columns, properties),
-          ...(entry.eventTime !== undefined && { eventTime: entry.eventTime }),
+          ...(eventTime !== undefined && { eventTime }),
           relation: {
             database: source.database ?? project.target.database,
             schema: source.schema,

@@ -1,5 +1,6 @@
 import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
 import type { JsonValue, ModelNode, TestNode } from '../core/node.js';
+import { mergeNodeConfig } from '../core/node-config.js';
 import type { Project, PropertiesFile, UnitTestEntry } from '../core/project.js';
 import { didYouMean } from '../core/suggest.js';
 import type { UnitTest, UnitTestInput, UnitTestRows } from '../core/unit-test.js';
@@ -254,7 +255,7 @@ function parseUnitTest(
         sources: [],
         macros: [],
         vars: [],
-        unrenderedConfig: config,
+        unrenderedConfig: mergeNodeConfig([...folders.unrenderedLevelsOf(fqn), config]),
         checksum: options.hash(rawSql),
         generic: null,
         unit: toUnit(model, written, properties.locate(expectPath, { key: true })),

@@ -2,7 +2,7 @@ import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { Freshness, FreshnessLimit, SourceDetails } from '../core/governance.js';
 import { isMapping } from '../core/is-mapping.js';
 import type { JsonValue } from '../core/node.js';
-import { mergeNodeConfig } from '../core/node-config.js';
+import { mergeNodeConfig, type ConfigEntries } from '../core/node-config.js';
 import type {
   PropertiesFile,
   SourceEntry,
@@ -54,13 +54,28 @@ function toMapping(limit: FreshnessLimit | null): Mapping | null {
 export interface ReadDetails {
   readonly details: SourceDetails;
   readonly tags: readonly string[];
+  readonly eventTime?: string;
   /** For `unrendered_config`. */
   readonly written: Mapping;
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What the project file says of a table by folder. */
+export interface SourceFolders {
+  /** It holds where YAML is silent. */
+  readonly below: ConfigEntries;
+  /** Of a package's table, what the project that uses it says: it goes before YAML. */
+  readonly above: ConfigEntries;
+}
+
+/** Returns the first of the values that is a text or, which ends the search, null. */
+function firstText(...values: readonly (JsonValue | undefined)[]): string | null {
+  const found = values.find((value) => value !== undefined);
+  return typeof found === 'string' ? found : null;
+}
+
 /**
- * Returns what YAML says of a table besides its name, columns and tests: the table goes before its source, tags and meta
+ * Returns what YAML and folders say of a table besides its name, columns and tests: the table goes before its source, tags and meta
  * add up. Diagnostics: `config-conflict` for a table with two ways to tell when it was loaded, `config-invalid-value` for
  * a limit without count or period. Source: https://docs.getdbt.com/reference/resource-properties/freshness
  */
@@ -68,6 +83,7 @@ export function readSourceDetails(
   source: SourceEntry,
   table: SourceTableEntry,
   properties: PropertiesFile,
+  folders: SourceFolders = { below: {}, above: {} },
 ): ReadDetails {
   const [above, own] = [source.settings ?? silent, table.settings ?? silent];
   const diagnostics: Diagnostic[] = [];
@@ -83,7 +99,14 @@ export function readSourceDetails(
       diagnostics.push(errorDiagnostic('config-conflict', message, { location, hint }));
     }
   }
-  const merged = mergeFreshness(above.freshness, own.freshness);
+  const { below, above: overriding } = folders;
+  // As in dbt, the freshness of a folder holds as a whole, where YAML is silent.
+  const merged = [
+    overriding['freshness'],
+    own.freshness === undefined && above.freshness === undefined
+      ? below['freshness']
+      : mergeFreshness(above.freshness, own.freshness),
+  ].find((each) => each !== undefined) as Mapping | null | undefined;
   const where =
     own.freshness === undefined && above.freshness === undefined
       ? place
@@ -102,15 +125,36 @@ export function readSourceDetails(
     warnAfter === null && errorAfter === null
       ? null
       : { warnAfter, errorAfter, filter: typeof filter === 'string' ? filter : null };
-  const labels = mergeNodeConfig([above, own].map(({ tags, meta }) => ({ tags: [...tags], meta })));
+  const labels = mergeNodeConfig([
+    below,
+    ...[above, own].map(({ tags, meta }) => ({ tags: [...tags], meta })),
+    overriding,
+  ]);
   const meta = isMapping(labels['meta']) ? labels['meta'] : {};
   const tags = Array.isArray(labels['tags']) ? (labels['tags'] as readonly string[]) : [];
   // As in dbt, a query goes before a field, and the field of a table before the query of its source.
-  const loadedAtField = (own.loadedAtField === undefined ? above : own).loadedAtField ?? null;
+  const loadedAtField = firstText(
+    overriding['loaded_at_field'],
+    own.loadedAtField,
+    above.loadedAtField,
+    below['loaded_at_field'],
+  );
   const loadedAtQuery =
-    own.loadedAtQuery ?? (own.loadedAtField === undefined ? above.loadedAtQuery : null) ?? null;
+    overriding['loaded_at_field'] !== undefined && overriding['loaded_at_query'] === undefined
+      ? null
+      : (firstText(overriding['loaded_at_query']) ??
+        own.loadedAtQuery ??
+        (own.loadedAtField === undefined
+          ? (above.loadedAtQuery ??
+            (above.loadedAtField === undefined ? firstText(below['loaded_at_query']) : null))
+          : null));
+  const enabled = [overriding['enabled'], own.enabled, above.enabled, below['enabled']].find(
+    (each) => typeof each === 'boolean',
+  );
+  const eventTime = firstText(overriding['event_time'], table.eventTime, below['event_time']);
   return {
     tags,
+    ...(eventTime !== null && { eventTime }),
     diagnostics,
     written: {
       ...(loadedAtField !== null && { loaded_at_field: loadedAtField }),
@@ -130,7 +174,7 @@ export function readSourceDetails(
       loader: own.loader ?? above.loader ?? '',
       meta,
       sourceMeta: above.meta,
-      enabled: own.enabled ?? above.enabled ?? true,
+      enabled: enabled !== false,
       loadedAtField,
       loadedAtQuery,
       freshness,

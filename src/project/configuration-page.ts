@@ -23,6 +23,9 @@ const definitionNames: Readonly<Record<string, string>> = {
   modelConfig: 'configuration of a model',
   modelFolder: 'folders of models',
   testFolder: 'folders of tests',
+  sourceFolder: 'folders of sources',
+  exposureFolder: 'folders of exposures',
+  unitTestFolder: 'folders of unit tests',
   testEntry: 'data test',
   targets: 'targets',
 };
@@ -141,6 +144,9 @@ export function configurationPage(targetTypes: readonly TargetType[]): string {
     tests: anyValue,
     seeds: anyValue,
     snapshots: anyValue,
+    sources: anyValue,
+    exposures: anyValue,
+    unitTests: anyValue,
     targets: anyValue,
   };
   const projectNotes = schemaAt(createProjectSchema(parts), [])?.notes;

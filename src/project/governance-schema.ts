@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exposureTypes } from '../core/governance.js';
+import { loadedShape, quotingSchema } from './loading-schema.js';
 import { docsSchema, eventTime } from './node-config-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
@@ -64,53 +65,11 @@ export const exposureSchema = strictMapping(
   },
 );
 
-const limit = (what: string) =>
-  strictMapping(what, {
-    count: z.number().int().min(0).nullish().describe('How many periods.'),
-    period: z.enum(['minute', 'hour', 'day']).nullish().describe('The length of a period.'),
-  })
-    .nullish()
-    .describe('The age from which on a check says so.');
-
-/** `freshness:` of a source or one of its tables. */
-const freshness = strictMapping('freshness', {
-  warn_after: limit('warn_after'),
-  error_after: limit('error_after'),
-  filter: text('A condition in SQL; only rows that meet it are looked at.').nullish(),
-})
-  .nullish()
-  .describe('How old the newest row may be; `null` leaves the table out of `source freshness`.');
-
-const loaded = {
-  loaded_at_field: text(
-    'A column, or an expression in SQL, that says when a row was loaded. A time without a zone is UTC.',
-  ).nullish(),
-  loaded_at_query: text(
-    'A query in SQL that returns when the table was loaded, in place of `loaded_at_field`.',
-  ).nullish(),
-  freshness,
-};
-
-const quotes = z
-  .boolean()
-  .nullish()
-  .describe('Names are quoted where they must be, so both values mean the same.');
-
-/** `quoting:` of a source or one of its tables. */
-const quoting = strictMapping('quoting', {
-  database: quotes,
-  schema: quotes,
-  identifier: quotes,
-  column: quotes,
-})
-  .nullish()
-  .describe('Names are always quoted where they must be, whatever stands here.');
-
 /** The keys that a source and its tables share. */
 export const sourceDetailsShape = {
   loader: z.string().nullish().describe('What loads the data, for people.'),
-  ...loaded,
-  quoting,
+  ...loadedShape,
+  quoting: quotingSchema,
   tags,
   meta,
   config: strictMapping("a source's configuration", {
@@ -118,7 +77,7 @@ export const sourceDetailsShape = {
     tags,
     meta,
     event_time: eventTime,
-    ...loaded,
+    ...loadedShape,
   })
     .nullish()
     .describe('Another place for these keys; the table goes before the source.'),

@@ -36,7 +36,7 @@ describe('the JSON Schema of stedi_project.yml agrees with loadProject', () => {
     'version: 1',
     'name: A',
     'name: a\nnme: b',
-    'name: a\nexposures: {}',
+    'name: a\nmetrics: {}',
     'name: a\nmodel-paths: x',
     'name: a\nmodels: {+materialised: table}',
     'name: a\nmodels: {a: {+enabled: x}}',

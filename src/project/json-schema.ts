@@ -20,6 +20,9 @@ const seedConfig = z.any();
 const seedFolder = z.any();
 const snapshotConfig = z.any();
 const snapshotFolder = z.any();
+const sourceFolder = z.any();
+const exposureFolder = z.any();
+const unitTestFolder = z.any();
 const targets = z.any();
 
 const references = new Map<z.core.$ZodType, string>([
@@ -31,6 +34,9 @@ const references = new Map<z.core.$ZodType, string>([
   [seedFolder, 'seedFolder'],
   [snapshotConfig, 'snapshotConfig'],
   [snapshotFolder, 'snapshotFolder'],
+  [sourceFolder, 'sourceFolder'],
+  [exposureFolder, 'exposureFolder'],
+  [unitTestFolder, 'unitTestFolder'],
   [targets, 'targets'],
 ]);
 
@@ -117,6 +123,9 @@ export function configJsonSchemas(
     test: toJsonSchema(nodeConfigSchemas.test),
     seed: stored('seed'),
     snapshot: stored('snapshot'),
+    source: toJsonSchema(nodeConfigSchemas.source),
+    exposure: toJsonSchema(nodeConfigSchemas.exposure),
+    unit_test: toJsonSchema(nodeConfigSchemas.unit_test),
   };
 }
 
@@ -190,6 +199,9 @@ export function projectJsonSchema(targetTypes: readonly TargetType[]): JsonSchem
         tests: testFolder,
         seeds: seedFolder,
         snapshots: snapshotFolder,
+        sources: sourceFolder,
+        exposures: exposureFolder,
+        unitTests: unitTestFolder,
         targets,
       }),
     ),
@@ -199,6 +211,9 @@ export function projectJsonSchema(targetTypes: readonly TargetType[]): JsonSchem
       testFolder: folderSchema('testFolder', config.test),
       seedFolder: folderSchema('seedFolder', config.seed),
       snapshotFolder: folderSchema('snapshotFolder', config.snapshot),
+      sourceFolder: folderSchema('sourceFolder', config.source),
+      exposureFolder: folderSchema('exposureFolder', config.exposure),
+      unitTestFolder: folderSchema('unitTestFolder', config.unit_test),
       targets: targetsSchema(targetTypes),
       ...engineDefinitions(targetTypes),
     },

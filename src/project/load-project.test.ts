@@ -196,9 +196,9 @@ describe('stedi_project.yml', () => {
       ],
     ],
     [
-      'name: shop\nexposures: {}',
+      'name: shop\nmetrics: {}',
       [
-        "error config-unsupported stedi_project.yml:2:1 'exposures' in stedi_project.yml is not supported yet (remove",
+        "error config-unsupported stedi_project.yml:2:1 'metrics' in stedi_project.yml is not supported yet (remove",
       ],
     ],
     [

@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { ConfigEntries } from '../core/node-config.js';
 import type { JsonValue } from '../core/node.js';
-import type { PackageProject, Project, PropertiesFile, SourceFile } from '../core/project.js';
+import type {
+  FolderConfig,
+  PackageProject,
+  Project,
+  PropertiesFile,
+  SourceFile,
+} from '../core/project.js';
 import { failure, resultOf, type Result } from '../core/result.js';
 import type { NamedSelector } from '../core/selector-definition.js';
 import { didYouMean } from '../core/suggest.js';
@@ -125,8 +131,8 @@ function warnForeignFolders(
   packages: readonly PackageProject[],
 ): readonly Diagnostic[] {
   const names = [name, ...packages.map((each) => each.name)];
-  return Object.entries(trees).flatMap(([key, tree]) =>
-    Object.entries(tree.children)
+  return Object.entries<FolderConfig | undefined>({ ...trees }).flatMap(([key, tree]) =>
+    Object.entries(tree?.children ?? {})
       .filter(([child]) => !names.includes(child))
       .map(([child, { location }]) =>
         warningDiagnostic(
@@ -258,6 +264,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       tests,
       seeds,
       snapshots,
+      ...(config.labels && { labels: config.labels }),
       ...(dispatch.length > 0 && { dispatch }),
       ...(hooks.onRunStart.length + hooks.onRunEnd.length > 0 && { hooks }),
       ...(installed.packages.length > 0 && { packages: installed.packages }),

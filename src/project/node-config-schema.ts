@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchSizes } from '../core/event-time.js';
+import { loadedShape, quotingSchema } from './loading-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 import { snapshotConfigShape, unsupportedSnapshotKeys } from './snapshot-config-schema.js';
 
@@ -24,7 +25,6 @@ const unsupportedModelKeys: Readonly<Record<string, string>> = {
   packages: notYet,
   partitioned_by: storage,
   persist_docs: 'remove it; descriptions stay in the project',
-  quoting: 'names are always quoted where they must be; remove it',
   s3_data_dir: storage,
   s3_data_naming: storage,
   sql_header: notYet,
@@ -93,6 +93,7 @@ const hookShape = {
 
 /** What a model's configuration may hold. */
 export const modelConfigShape = {
+  quoting: quotingSchema,
   materialized: text(
     'How the model becomes a relation: `view`, `table`, `incremental`, `ephemeral` or `external_table`.',
   )
@@ -223,6 +224,7 @@ export const testConfigShape = {
 
 /** What a seed's configuration may hold. */
 export const seedConfigShape = {
+  quoting: quotingSchema,
   schema: text("The schema of the seed's table. Without it, the target's schema.").nullish(),
   database: text("The catalog of the seed's table. Without it, the target's.").nullish(),
   alias: text("The name of the seed's table. Without it, the seed's name.").nullish(),
@@ -263,11 +265,26 @@ const unsupportedSeedKeys: Readonly<Record<string, string>> = {
   materialized: 'a seed is always a table; remove it',
   packages: notYet,
   persist_docs: 'remove it; descriptions stay in the project',
-  quoting: 'names are always quoted where they must be; remove it',
+};
+
+const labelShape = { enabled: enabled.optional(), tags: tags.optional(), meta: meta.optional() };
+
+/** What the project file may say of sources by folder. */
+const sourceConfigShape = {
+  ...labelShape,
+  event_time: eventTime,
+  ...loadedShape,
+  quoting: quotingSchema,
+};
+
+const unsupportedSourceKeys: Readonly<Record<string, string>> = {
+  database: 'write it beside the name of the source',
+  schema: 'write it beside the name of the source',
 };
 
 /** The kinds of resources that have a configuration. */
-export type ConfiguredResource = 'model' | 'test' | 'seed' | 'snapshot';
+export type ConfiguredResource =
+  'model' | 'test' | 'seed' | 'snapshot' | 'source' | 'exposure' | 'unit_test';
 
 /** The configuration of a model and of a data test. */
 export const nodeConfigSchemas = {
@@ -283,6 +300,11 @@ export const nodeConfigSchemas = {
   snapshot: strictMapping("a snapshot's configuration", snapshotConfigShape, {
     unsupported: unsupportedSnapshotKeys,
   }),
+  source: strictMapping("a source's configuration", sourceConfigShape, {
+    unsupported: unsupportedSourceKeys,
+  }),
+  exposure: strictMapping("an exposure's configuration", labelShape),
+  unit_test: strictMapping("a unit test's configuration", labelShape),
 } as const;
 
 const shapes = {
@@ -290,12 +312,18 @@ const shapes = {
   test: testConfigShape,
   seed: seedConfigShape,
   snapshot: snapshotConfigShape,
+  source: sourceConfigShape,
+  exposure: labelShape,
+  unit_test: labelShape,
 } as const;
 const unsupported = {
   model: unsupportedModelKeys,
   test: unsupportedTestKeys,
   seed: unsupportedSeedKeys,
   snapshot: unsupportedSnapshotKeys,
+  source: unsupportedSourceKeys,
+  exposure: {},
+  unit_test: {},
 } as const;
 
 /** Returns whether a key is one of configuration, supported or not. */

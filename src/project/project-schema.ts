@@ -24,6 +24,9 @@ export interface ProjectParts {
   readonly tests: z.ZodType;
   readonly seeds: z.ZodType;
   readonly snapshots: z.ZodType;
+  readonly sources: z.ZodType;
+  readonly exposures: z.ZodType;
+  readonly unitTests: z.ZodType;
   readonly targets: z.ZodType;
 }
 
@@ -34,7 +37,6 @@ const unsupportedKeys: Readonly<Record<string, string>> = {
   'asset-paths': notYet,
   'clean-targets': '`clean` removes what stedi-sql wrote to the target folder; remove the key',
   'dbt-cloud': notYet,
-  exposures: notYet,
   flags: 'use the flags of the command line',
   'function-paths': notYet,
   functions: notYet,
@@ -48,8 +50,6 @@ const unsupportedKeys: Readonly<Record<string, string>> = {
   'restrict-access': notYet,
   'saved-queries': notYet,
   'semantic-models': notYet,
-  sources: "sources are described in YAML files under 'model-paths'",
-  unit_tests: notYet,
 };
 
 function paths(description: string) {
@@ -61,7 +61,16 @@ function hookTexts(description: string) {
 }
 
 /** Returns the schema of `stedi_project.yml`. */
-export function createProjectSchema({ models, tests, seeds, snapshots, targets }: ProjectParts) {
+export function createProjectSchema({
+  models,
+  tests,
+  seeds,
+  snapshots,
+  sources,
+  exposures,
+  unitTests,
+  targets,
+}: ProjectParts) {
   return strictMapping(
     projectFileName,
     {
@@ -115,6 +124,9 @@ export function createProjectSchema({ models, tests, seeds, snapshots, targets }
       data_tests: tests.nullish().describe('The same as `tests`.'),
       seeds: seeds.nullish().describe('Configuration of seeds by folder.'),
       snapshots: snapshots.nullish().describe('Configuration of snapshots by folder.'),
+      sources: sources.nullish().describe('Configuration of sources by folder, source and table.'),
+      exposures: exposures.nullish().describe('Configuration of exposures by folder.'),
+      unit_tests: unitTests.nullish().describe('Configuration of unit tests by folder.'),
       'on-run-start': hookTexts(
         'Statements before the first node of a run, in SQL with Jinja.',
       ).nullish(),

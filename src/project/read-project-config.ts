@@ -2,7 +2,14 @@ import type { ConfigIssue } from '../core/config-issue.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
-import type { DispatchRule, FolderConfig, HookText, Target } from '../core/project.js';
+import type {
+  DispatchRule,
+  FolderConfig,
+  FolderTrees,
+  HookText,
+  LabelFolders,
+  Target,
+} from '../core/project.js';
 import { success, type Result } from '../core/result.js';
 import { describeValue } from './describe-value.js';
 import { checkTemplates, holdsTemplate, type TemplateUse } from './find-templates.js';
@@ -38,7 +45,8 @@ export interface ProjectConfig {
   readonly seeds: FolderConfig;
   readonly snapshots: FolderConfig;
   /** Configuration by folder as it is written, also that of packages. */
-  readonly trees: Readonly<Record<'models' | 'tests' | 'seeds' | 'snapshots', FolderConfig>>;
+  readonly trees: FolderTrees;
+  readonly labels?: LabelFolders;
   /** The values of the target's `vars:`, then of `--vars`: they go before all others. */
   readonly varOverrides: readonly ConfigEntries[];
   /** `vars:` as it is written. */
@@ -70,6 +78,9 @@ const structureSchema = createProjectSchema({
   tests: anyMapping,
   seeds: anyMapping,
   snapshots: anyMapping,
+  sources: anyMapping,
+  exposures: anyMapping,
+  unitTests: anyMapping,
   targets: anyMapping,
 });
 
@@ -98,16 +109,22 @@ function useOfTemplate(path: ValuePath): TemplateUse {
   // Hooks are templates, rendered when they run; the name of a profile where it is read.
   if (first === 'on-run-start' || first === 'on-run-end' || first === 'profile') return 'rendered';
   if (rest.some((key) => typeof key === 'string' && hookKeys.has(key))) return 'rendered';
-  const isFolderConfig =
-    first === 'models' ||
-    first === 'tests' ||
-    first === 'data_tests' ||
-    first === 'seeds' ||
-    first === 'snapshots';
+  const isFolderConfig = typeof first === 'string' && folderKeys.has(first);
   // Inside a setting (a list, `+meta`) nothing is rendered, only its own text.
   const isSetting = typeof rest.at(-1) === 'string' && !rest.slice(0, -1).some(startsWithPlus);
   return isFolderConfig && isSetting ? 'rendered' : 'refused';
 }
+
+const labelKeys = [
+  ['sources', 'source'],
+  ['exposures', 'exposure'],
+  ['unit_tests', 'unit_test'],
+] as const;
+
+const folderKeys: ReadonlySet<string> = new Set([
+  ...['models', 'tests', 'data_tests', 'seeds', 'snapshots'],
+  ...labelKeys.map(([key]) => key),
+]);
 
 const hookKeys: ReadonlySet<string> = new Set(
   ['pre-hook', 'post-hook', 'pre_hook', 'post_hook'].flatMap((key) => [key, `+${key}`]),
@@ -157,7 +174,7 @@ function readTarget(
   return { ...target, diagnostics: [...asked.diagnostics, ...target.diagnostics] };
 }
 
-/** Reads `models:`, `tests:`, `seeds:` and `snapshots:`; `data_tests:` is the same as `tests:`. */
+/** Reads the configuration by folder of every kind of resource; `data_tests:` is the same as `tests:`. */
 function readFolders(
   source: ConfigSource,
   root: ConfigEntries,
@@ -183,13 +200,16 @@ function readFolders(
   const tests = read(testsKey, 'test');
   const seeds = read('seeds', 'seed');
   const snapshots = read('snapshots', 'snapshot');
+  const written = labelKeys.filter(([key]) => root[key] != null);
+  const labels = Object.fromEntries(written.map(([key, resource]) => [key, read(key, resource)]));
   return {
-    folders: { models, tests, seeds, snapshots },
+    folders: { models, tests, seeds, snapshots, ...(written.length > 0 && { labels }) },
     trees: {
       models: trees.model ?? models,
       tests: trees.test ?? tests,
       seeds: trees.seed ?? seeds,
       snapshots: trees.snapshot ?? snapshots,
+      ...Object.fromEntries(written.map(([key, resource]) => [key, trees[resource]])),
     },
   };
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { quotingSchema } from './loading-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
 const metaColumn = (description: string) => text(description).nullish();
 
 /** What a snapshot's configuration may hold; dbt's keys. */
 export const snapshotConfigShape = {
+  quoting: quotingSchema,
   strategy: z
     .enum(['timestamp', 'check'])
     .nullish()
@@ -91,5 +93,4 @@ export const unsupportedSnapshotKeys: Readonly<Record<string, string>> = {
   group: notYet,
   packages: notYet,
   persist_docs: 'remove it; descriptions stay in the project',
-  quoting: 'names are always quoted where they must be; remove it',
 };

@@ -76,7 +76,7 @@ export async function writeCompiled(
   if (!states.ok) return undefined;
   const { state, defer } = states.value;
   const selected = selectFromProject(loaded, options, {
-    resourceTypes: ['model', 'snapshot', 'test', 'analysis'],
+    resourceTypes: ['model', 'snapshot', 'test', 'unit_test', 'analysis'],
     state,
   });
   print(selected.diagnostics);

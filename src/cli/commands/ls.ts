@@ -36,7 +36,7 @@ export async function ls(invocation: Invocation, options: ListOptions): Promise<
   if (!states.ok) return exitCodes.invalid;
   const { state } = states.value;
   const selected = selectFromProject(loaded.value, options, {
-    resourceTypes: resourceTypeNames,
+    resourceTypes: listedTypes(options),
     state,
   });
   print(selected.diagnostics);
@@ -56,6 +56,15 @@ export async function ls(invocation: Invocation, options: ListOptions): Promise<
   const picked = (node: ParsedNode): ListEntry => pickKeys(entryOf(node), keys);
   printLines(invocation, listNodes(nodes, { graph, form, entryOf: picked }));
   return exitCodes.ok;
+}
+
+/** Returns the kinds of nodes that `ls` lists. As in dbt, analyses are not among them by default. */
+export function listedTypes({
+  resourceType,
+}: Pick<SelectionOptions, 'resourceType'>): readonly string[] {
+  return resourceType?.includes('all') === true
+    ? resourceTypeNames
+    : resourceTypeNames.filter((type) => type !== 'analysis');
 }
 
 function printLines({ out }: Invocation, lines: readonly (string | ListEntry)[]): void {

@@ -24,7 +24,7 @@ it('has hundreds of templates', () => {
   const tables = files.map(
     (file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Table,
   );
-  expect(tables.flatMap(({ cases }) => cases).length).toBeGreaterThan(450);
+  expect(tables.flatMap(({ cases }) => cases).length).toBeGreaterThan(750);
 });
 
 describe.each(files)('Jinja2 semantics: %s', (file) => {

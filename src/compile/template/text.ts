@@ -76,7 +76,25 @@ export function splitLinesWithEnds(text: string): string[] {
 /** Returns the text with its first character in upper and the rest in lower case: Python's `capitalize`. */
 export function capitalizeText(text: string): string {
   const [first = '', ...rest] = charactersOf(text);
-  return first.toUpperCase() + rest.join('').toLowerCase();
+  return toTitleCase(first) + rest.join('').toLowerCase();
+}
+
+/** The letters of two parts that have a third form, with only the first part in upper case. */
+const titleForms = [
+  ['ǅ', 'Ǆǆ'],
+  ['ǈ', 'Ǉǉ'],
+  ['ǋ', 'Ǌǌ'],
+  ['ǲ', 'Ǳǳ'],
+] as const;
+
+/** Python's capital of a character: of `ß` it is `Ss`. */
+function toTitleCase(character: string): string {
+  const form = titleForms.find(
+    ([title, others]) => title === character || others.includes(character),
+  );
+  if (form !== undefined && character !== '') return form[0];
+  const [first = '', ...rest] = charactersOf(character.toUpperCase());
+  return first + rest.join('').toLowerCase();
 }
 
 /** Returns the text in upper case, or lower case, as `islower` and `isupper` see it: there must be a cased letter. */

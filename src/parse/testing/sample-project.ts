@@ -87,6 +87,7 @@ export function sampleOptions(vars: Mapping = {}): ParseOptions {
   };
 }
 
+const labels: readonly string[] = ['enabled', 'meta', 'tags'];
 const knownKeys = {
   model: ['materialized', 'schema', 'alias', 'enabled', 'tags', 'meta', 'location', 'format'],
   test: ['severity', 'where', 'limit', 'enabled', 'tags', 'meta', 'description'],
@@ -105,6 +106,9 @@ const knownKeys = {
     'enabled',
     'tags',
   ],
+  source: [...labels],
+  exposure: [...labels],
+  unit_test: [...labels],
 };
 
 const validateConfig: ParseOptions['validateConfig'] = (entries, { resource, convertible }) => {

@@ -17,6 +17,9 @@ const structure = createProjectSchema({
   tests: anyMapping,
   seeds: anyMapping,
   snapshots: anyMapping,
+  sources: anyMapping,
+  exposures: anyMapping,
+  unitTests: anyMapping,
   targets: anyMapping,
 }).shape;
 
@@ -52,15 +55,10 @@ const passedOver: readonly string[] = [
 /** Keys without effect, each with why. */
 const unused: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    [
-      'exposures',
-      'functions',
-      'metrics',
-      'saved-queries',
-      'semantic-models',
-      'sources',
-      'unit_tests',
-    ].map((key) => [key, 'resources of this kind are not configured by folder']),
+    ['functions', 'metrics', 'saved-queries', 'semantic-models'].map((key) => [
+      key,
+      'a project has no resources of this kind here',
+    ]),
   ),
   'log-path': 'the log has its own place',
   'query-comment': 'statements carry no comment',

@@ -135,6 +135,9 @@ function overridesFor(
     tests: of(trees.tests),
     seeds: of(trees.seeds),
     snapshots: of(trees.snapshots),
+    ...(trees.sources && { sources: of(trees.sources) }),
+    ...(trees.exposures && { exposures: of(trees.exposures) }),
+    ...(trees.unit_tests && { unit_tests: of(trees.unit_tests) }),
   };
 }
 
@@ -173,6 +176,7 @@ function loadPackage(
       tests,
       seeds,
       snapshots,
+      ...(config.labels && { labels: config.labels }),
       overrides: overridesFor(project.trees, name),
       hooks,
       files,
