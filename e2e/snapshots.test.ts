@@ -33,7 +33,20 @@ afterEach(async () => {
 });
 
 function create(): TestProject {
-  project = createProject(files);
+  project = createProject({
+    ...files,
+    'snapshots/history.yml': [
+      'snapshots:',
+      '  - name: history',
+      '    columns:',
+      '      - name: name',
+      '        data_tests: [not_null]',
+      '    config:',
+      '      pre_hook: create table if not exists main.told (name varchar)',
+      "      post_hook: insert into main.told values ('{{ this.identifier }}')",
+      '',
+    ].join('\n'),
+  });
   const { code, stdout, stderr } = project.run(['build']);
   expect(code, stdout + stderr).toBe(0);
   return project;
@@ -68,6 +81,11 @@ describe('snapshots', () => {
     of.write('models/people.sql', people("(1, 'Anne')", "(3, 'Cid')"));
     expect(of.run(['build', '--full-refresh']).code).toBe(0);
     expect(rowsOf(of)).toEqual(['1 Ann x', '1 Anne', '2 Bob x', '3 Cid']);
+    // The hook behind a change runs where the change was published alone.
+    expect(of.rows('select name from main.told')).toEqual([
+      { name: 'history' },
+      { name: 'history' },
+    ]);
     expect(of.rows('select id from main.current_people order by id')).toEqual([
       { id: 1 },
       { id: 3 },

@@ -31,6 +31,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'access-denied': 'src/adapters/athena/client/api-failure.test.ts',
   'workgroup-invalid': 'src/adapters/athena/client/api-failure.test.ts',
   'query-limit': 'src/adapters/athena/client/query-failure.test.ts',
+  // It takes another state.
+  'contract-broken': 'src/graph/state/find-breaking-changes.test.ts',
   // It takes a file of more than 16 MB.
   'land-large-records': 'src/land/land-files.test.ts',
   // They take a lakehouse.

@@ -99,6 +99,7 @@ export const diagnosticCodes = {
   'relation-collision': 'Two models would write to the same relation.',
   'contract-invalid': 'The contract of a model is incomplete, or promises what cannot be.',
   'contract-mismatch': 'The columns of a model are not those that its contract promises.',
+  'contract-broken': 'A model breaks the contract that it has in the other state.',
   'constraint-not-enforced': 'A constraint of a contract is not looked at by anybody.',
   'constraint-violated':
     'Rows of a model break a constraint of its contract; it was not published.',

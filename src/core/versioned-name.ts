@@ -1,8 +1,13 @@
-import type { ModelVersion, VersionId } from './node.js';
+import type { ModelVersion, ParsedNode, VersionId } from './node.js';
 
 /** Returns the name by which a graph knows a version of a model: `orders.v2`; of none given, `orders`. */
 export function versionedName(name: string, version: VersionId | undefined): string {
   return version === undefined ? name : `${name}.v${version}`;
+}
+
+/** Returns a node's name for people, with its version, by which selectors find it: `orders.v2`. */
+export function nameWithVersion(node: ParsedNode): string {
+  return node.resourceType === 'model' ? versionedName(node.name, node.version?.v) : node.name;
 }
 
 /** Returns whether a `ref` without a version means this one. Versions compare by their texts. */

@@ -1,4 +1,4 @@
-import { errorDiagnostic, warningDiagnostic } from '../core/diagnostic.js';
+import { errorDiagnostic, hasErrors, warningDiagnostic } from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
 import type { ParsedNode, UniqueId } from '../core/node.js';
 import type { PreviousState } from '../core/previous-state.js';
@@ -10,6 +10,7 @@ import { parseSelector } from './parse-selector.js';
 import { namesIn, resolveNamedSelectors, resolveRule } from './resolve-rule.js';
 import type { Selector } from './selector.js';
 import { createStateComparer } from './state/compare-state.js';
+import { comparesContracts, findBreakingChanges } from './state/find-breaking-changes.js';
 import { topologicalOrder } from './walk-graph.js';
 
 /** The values of the selection flags, as given; none selects everything and excludes nothing. */
@@ -34,7 +35,7 @@ export interface SelectOptions {
 
 /**
  * Returns the selected nodes, in topological order. Which tests come along is dbt's indirect selection. Diagnostics:
- * `selector-invalid`, `selection-empty` (a warning for each word that matches nothing, and for a selection with nothing in
+ * `selector-invalid`, `contract-broken`, `selection-empty` (a warning for each word that matches nothing, and for a selection with nothing in
  * it).
  */
 export function selectNodes(graph: Graph, options: SelectOptions): Result<ReadonlySet<UniqueId>> {
@@ -59,7 +60,13 @@ export function selectNodes(graph: Graph, options: SelectOptions): Result<Readon
     changesOf: createStateComparer(graph, { state, current: options.current }),
   };
   const evaluated = evaluateSelection(chosen.value, evaluation);
-  const diagnostics = [...evaluated.diagnostics];
+  const asked = [included, excluded, ...named.value.values()];
+  const broken =
+    state !== undefined && asked.some((each) => each !== null && comparesContracts(each))
+      ? findBreakingChanges(graph, state)
+      : [];
+  const diagnostics = [...broken, ...evaluated.diagnostics];
+  if (hasErrors(broken)) return failure(diagnostics);
   const explained = included !== null && evaluated.explained;
   const left = topologicalOrder(graph, evaluated.selected);
   const result = left.filter((id) => hasType(graph.nodes.get(id), options));

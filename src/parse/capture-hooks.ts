@@ -1,14 +1,14 @@
 import type { Diagnostic } from '../core/diagnostic.js';
 import { hookTitle, readNodeHooks } from '../core/hook.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
-import type { ModelNode, SeedNode } from '../core/node.js';
+import type { BuiltNode } from '../core/node.js';
 import type { ParseOptions } from './parse-options.js';
 
 /**
  * Returns a node with the refs, sources, macros and variables of its hooks among its own, as in dbt: what a hook reads must
  * be built before. Diagnostics: those of the template engine, which name the hook.
  */
-export function captureHooks<Node extends ModelNode | SeedNode>(
+export function captureHooks<Node extends BuiltNode>(
   node: Node,
   { engine, context }: ParseOptions,
 ): { readonly node: Node; readonly diagnostics: readonly Diagnostic[] } {

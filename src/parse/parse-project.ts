@@ -49,7 +49,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     options,
   );
   const hookDiagnostics: Diagnostic[] = [];
-  const withHooks = <Node extends ModelNode | SeedNode>(each: LocatedNode<Node>) => {
+  const withHooks = <Node extends BuiltNode>(each: LocatedNode<Node>) => {
     const { node, diagnostics } = captureHooks(namer.name(each.node), options);
     hookDiagnostics.push(...diagnostics);
     return { ...each, node };
@@ -70,9 +70,9 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     { entries: describedSnapshots.entries, folders: snapshotFolders },
     options,
   );
-  const snapshots = parsedSnapshots.map((each) => ({
+  const snapshots = parsedSnapshots.map(withHooks).map((each) => ({
     ...each,
-    node: keepTargetSchema(namer.name(each.node)),
+    node: keepTargetSchema(each.node),
   }));
   const sourceFolders = readFolderConfig(project, 'source', options);
   const { sources, diagnostics: sourceDiagnostics } = parseSources(project, sourceFolders);
@@ -184,11 +184,13 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     ...sourceDiagnostics,
     ...groupDiagnostics,
     ...checkGroups(
-      [...models, ...seeds].map(({ node }) => node),
+      [...models, ...seeds, ...snapshots].map(({ node }) => node),
       {
         groups,
         describedOf: ({ resourceType, name }) =>
-          (resourceType === 'seed' ? describedSeeds.entries : entries).get(name),
+          ({ model: entries, seed: describedSeeds.entries, snapshot: describedSnapshots.entries })[
+            resourceType
+          ].get(name),
       },
     ),
     ...exposureDiagnostics,

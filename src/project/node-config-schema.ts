@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchSizes } from '../core/event-time.js';
+import { hookShape } from './hook-schema.js';
 import { loadedShape, quotingSchema } from './loading-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 import { snapshotConfigShape, unsupportedSnapshotKeys } from './snapshot-config-schema.js';
@@ -59,38 +60,6 @@ export const docsSchema = strictMapping('docs', {
 export const eventTime = text(
   'The column that says when a row happened, in UTC: a date or timestamp. What `microbatch` models and `--sample` read is cut to their time by it.',
 ).nullish();
-const hook = z.union([
-  z.string().min(1),
-  strictMapping('a hook', {
-    sql: text('Statements in SQL with Jinja.'),
-    transaction: z
-      .boolean()
-      .optional()
-      .describe('No hook runs inside of a transaction, so both values mean the same.'),
-    index: z.number().nullish().describe('The place that dbt gives the hook.'),
-  }),
-]);
-
-const hookWhen = 'Statements in SQL with Jinja, one or a list; they add up across levels.';
-const hookShape = {
-  'pre-hook': z
-    .union([hook, z.array(hook)])
-    .nullish()
-    .describe(`Runs before the relation is built. ${hookWhen}`),
-  pre_hook: z
-    .union([hook, z.array(hook)])
-    .nullish()
-    .describe('`pre-hook` in `config()`.'),
-  'post-hook': z
-    .union([hook, z.array(hook)])
-    .nullish()
-    .describe(`Runs after the relation is published. ${hookWhen}`),
-  post_hook: z
-    .union([hook, z.array(hook)])
-    .nullish()
-    .describe('`post-hook` in `config()`.'),
-};
-
 /** What a model's configuration may hold. */
 export const modelConfigShape = {
   quoting: quotingSchema,

@@ -40,7 +40,6 @@ const unsupportedKeys: Readonly<Record<string, string>> = {
   flags: 'use the flags of the command line',
   'function-paths': notYet,
   functions: notYet,
-  'log-path': 'no log file is written; remove it',
   metrics: notYet,
   packages: 'list packages in packages.yml',
   profile: "connections stand under 'targets:' in this file",
@@ -110,6 +109,9 @@ export function createProjectSchema({
       'target-path': text('The folder for artifacts and compiled SQL.')
         .nullish()
         .meta({ default: projectDefaults.targetPath }),
+      'log-path': text('The folder of the log file. `--log-path` goes before it.')
+        .nullish()
+        .meta({ default: 'logs' }),
       vars: anyMapping
         .nullish()
         .describe(

@@ -236,8 +236,9 @@ export function createPropertiesSchema({
       tags,
       meta,
       docs: docsSchema.nullish().describe('How documentation shows it.'),
+      group: text('The group that the snapshot belongs to.').nullish(),
     },
-    { unsupported: { group: notYet }, misplaced: misplacedSnapshotKeys },
+    { misplaced: misplacedSnapshotKeys },
   );
 
   const table = strictMapping(

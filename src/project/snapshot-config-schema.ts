@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hookShape } from './hook-schema.js';
 import { quotingSchema } from './loading-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
@@ -70,27 +71,23 @@ export const snapshotConfigShape = {
   })
     .optional()
     .describe('How documentation shows the snapshot.'),
+  group: text('The group that it belongs to, one of `groups:`.').nullish(),
+  ...hookShape,
   materialized: z
     .literal('snapshot')
     .nullish()
     .describe('May be left out: a snapshot is a `snapshot`.'),
 };
 
-const hooks = 'write a model instead, or remove it';
 const notYet = 'remove it';
 
 /** Configuration keys of dbt that are refused for snapshots, with the next step. */
 export const unsupportedSnapshotKeys: Readonly<Record<string, string>> = {
-  'pre-hook': hooks,
-  'post-hook': hooks,
-  pre_hook: hooks,
-  post_hook: hooks,
   contract: 'cast the columns in the SQL, and write data tests',
   event_time: notYet,
   full_refresh:
     'a snapshot is never built anew: what its source was cannot be read again; remove it',
   grants: 'grant rights in the warehouse',
-  group: notYet,
   packages: notYet,
   persist_docs: 'remove it; descriptions stay in the project',
 };

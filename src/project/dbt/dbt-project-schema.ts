@@ -60,7 +60,6 @@ const unused: Readonly<Record<string, string>> = {
       'a project has no resources of this kind here',
     ]),
   ),
-  'log-path': 'the log has its own place',
   'query-comment': 'statements carry no comment',
   'restrict-access': 'models of packages can be read by every model',
 };

@@ -118,6 +118,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     "Describe each column of the model under `columns:` with `name` and `data_type`, in Athena's types. [Contracts](contracts.md) says what a contract takes.",
   'contract-mismatch':
     'Change the query, often by a cast, or the contract. Nothing was written, or what was written was not published.',
+  'contract-broken':
+    'Whoever reads the model relies on what was promised. Add columns and take none away, or give the model a new version. Of a model without versions it is a warning.',
   'constraint-not-enforced':
     'Write the data test that the hint names, which holds the model back, or silence the warning with `warn_unenforced: false`.',
   'constraint-violated':

@@ -1,3 +1,4 @@
+import { nameWithVersion } from '../../core/versioned-name.js';
 import type { NodeResult, RunResults } from '../../core/run-results.js';
 import type { BuiltNode } from '../../core/node.js';
 import {
@@ -40,7 +41,7 @@ function describeReason({ diagnostics, message }: NodeResult): string {
 
 /** Returns the lines for models, grouped by schema in the order in which the run reached them. */
 function formatModels(results: readonly ModelResult[], style: Style): readonly string[] {
-  const names = alignColumn(results, (each) => toPrintableLine(each.node.name), 'left');
+  const names = alignColumn(results, (each) => toPrintableLine(nameWithVersion(each.node)), 'left');
   const kinds = alignColumn(results, (each) => describeKind(each.node), 'left');
   const rows = alignColumn(
     results,

@@ -1,3 +1,4 @@
+import { nameWithVersion } from '../../core/versioned-name.js';
 import type { Graph } from '../../core/graph.js';
 import type { UniqueId } from '../../core/node.js';
 import type { NodeResult, RunResults } from '../../core/run-results.js';
@@ -37,7 +38,8 @@ function findShowcase(results: readonly NodeResult[], graph: Graph): string | un
         Number(isLeaf(b.uniqueId)) - Number(isLeaf(a.uniqueId)) ||
         (depthOf.get(b.uniqueId) ?? 0) - (depthOf.get(a.uniqueId) ?? 0),
     );
-  return leaves[0]?.node.name;
+  const [leaf] = leaves;
+  return leaf && nameWithVersion(leaf.node);
 }
 
 /**
@@ -52,12 +54,13 @@ export function suggestNextStep(
   const failures = results.results.filter(({ status }) => status === 'fail' || status === 'error');
   // A model that its tests hold back has failed, too; what helps is in the rows that the test found.
   const failure = failures.find(({ status }) => status === 'fail') ?? failures[0];
-  if (failure?.status === 'fail') return `${program} show ${quoteWord(failure.node.name)}${flags}`;
+  if (failure?.status === 'fail')
+    return `${program} show ${quoteWord(nameWithVersion(failure.node))}${flags}`;
   if (failure) {
     // Other refusals, such as a full disk, come with their own hints; the SQL says nothing about them.
     const isSql = failure.diagnostics.some(({ code }) => code === 'engine-error');
     return isSql
-      ? `${program} compile --select ${quoteWord(failure.node.name)}${flags}`
+      ? `${program} compile --select ${quoteWord(nameWithVersion(failure.node))}${flags}`
       : undefined;
   }
   const model = findShowcase(results.results, graph);

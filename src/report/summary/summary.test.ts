@@ -53,6 +53,20 @@ describe('formatSummary', () => {
     );
   });
 
+  it('tells versions of a model apart', () => {
+    const versions = [1, 2].map((v) => ({
+      ...modelNode('people'),
+      uniqueId: `model.stedi.people.v${v}`,
+      version: { v, latest: 2 },
+    }));
+    const results = runOf(versions.map((node) => nodeResult(node)));
+    const text = formatSummary(results, { color: false, nextStep: undefined });
+    expect(text).toMatch(/people\.v1 [^]*people\.v2 /u);
+    expect(suggestNextStep(results, { graph: graphOf(versions), program: 'x', flags: '' })).toBe(
+      'x show people.v1 --limit 10',
+    );
+  });
+
   it('has a line for each model, counts, time and the next step', () => {
     expect(
       formatSummary(runOf(good), { color: false, nextStep: 'stedi-sql show ml_curated' }),
