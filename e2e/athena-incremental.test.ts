@@ -217,6 +217,34 @@ describe('a merge into more partitions than one statement writes', () => {
   });
 });
 
+describe('a snapshot that changes more partitions than one statement writes', () => {
+  it('is refused before anything is written', async () => {
+    athena = await createAthenaProject({});
+    const of = athena;
+    const take = (values: string): Promise<CommandOutcome> => {
+      of.project.write(
+        'snapshots/kept.sql',
+        `{% snapshot kept %}\n{{ config(strategy='check', unique_key='id', check_cols=['item'], partitioned_by=['part'], partitions_limit=2) }}\nselect id, part, item from (values ${values}) as t (id, part, item)\n{% endsnapshot %}\n`,
+      );
+      return of.run(['snapshot']);
+    };
+    expect((await take("(1, 'a', 'old'), (2, 'b', 'old')")).code).toBe(0);
+    // The row that ends lies in 'a', the new ones in 'c' and 'd'.
+    const refused = await take("(1, 'c', 'new'), (2, 'b', 'old'), (3, 'd', 'new')");
+    expect(refused.code).toBe(1);
+    expect(refused.stdout + refused.stderr).toContain('in more partitions than the 2 that one');
+    const look = 'select id, part, dbt_valid_to is null from stedi.kept';
+    expect(await of.query(look)).toEqual(['["1","a","true"]', '["2","b","true"]']);
+    const { code, stdout, stderr } = await take("(1, 'c', 'new'), (2, 'b', 'old')");
+    expect(code, stdout + stderr).toBe(0);
+    expect(await of.query(look)).toEqual([
+      '["1","a","false"]',
+      '["1","c","true"]',
+      '["2","b","true"]',
+    ]);
+  });
+});
+
 describe('what a reader may see', () => {
   it('is told by --dry-run', async () => {
     const of = await create("table_type='hive'", "select 1 as id, 'a' as day");

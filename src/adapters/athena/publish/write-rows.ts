@@ -9,6 +9,7 @@ import { readModelConfig } from '../model-config.js';
 import { stepOutcome, type NodeWork } from '../node-work.js';
 import { forgetRelation } from '../run-context.js';
 import { writeToClone, type Clone } from './clone.js';
+import { checkSnapshotMerge } from './check-snapshot-merge.js';
 import { explainConflict } from './explain-conflict.js';
 import { findReplaced } from './find-replaced.js';
 import { planBatches } from './plan-batches.js';
@@ -44,6 +45,8 @@ async function splitWrite(
     schema: relation.schema,
     signal,
   };
+  const checked = await checkSnapshotMerge(work, sql, request);
+  if (!checked.ok) return checked;
   const merge = readMerge(sql);
   if (merge !== undefined) return splitMerge(work, merge, request);
   const [from] = sql.startsWith('INSERT') ? (fromRows.exec(sql) ?? []) : [];
