@@ -196,7 +196,7 @@ describe('a unit test', () => {
   const files = {
     'models/totals.sql': `{{ config(materialized='incremental') }}
 with orders as (select * from {{ ref('orders') }})
-select id, sum(amount) as total, '{{ var("label", "none") }}' as label, {{ today() }} as day
+select id, sum(amount) as total, '{{ var("label", "none") ~ env_var("SHOP_LABEL", "") }}' as label, {{ today() }} as day
 from orders
 where id in (select id from {{ source('raw', 'seen') }})
 {% if is_incremental() %} and id > (select max(id) from {{ this }}) {% endif %}
@@ -226,8 +226,8 @@ ${given}      - { input: this, rows: [{ id: 1 }] }
     const tested = createOrders({
       ...files,
       'models/u.yml': unitTest(
-        "{ total: 4, id: 2, label: x, day: '2020-01-01' }, { id: 1, total: 5, label: x, day: '2020-01-01' }",
-        `{ macros: { today: "date '2020-01-01'" }, vars: { label: x } }`,
+        "{ total: 4, id: 2, label: xy, day: '2020-01-01' }, { id: 1, total: 5, label: xy, day: '2020-01-01' }",
+        `{ macros: { today: "date '2020-01-01'" }, vars: { label: x }, env_vars: { SHOP_LABEL: y } }`,
       ),
     });
     const { stdout, stderr, code } = tested.run(['test', '--select', 'test_type:unit']);
