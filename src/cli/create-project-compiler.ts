@@ -2,9 +2,11 @@ import { createCompiler, type Compiler } from '../compile/create-compiler.js';
 import type { CompileOptions } from '../compile/compile-options.js';
 import type { Dialect } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
-import type { JsonValue } from '../core/node.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { JsonValue, UniqueId } from '../core/node.js';
 import { toGraphView } from '../report/artifacts/to-manifest.js';
 import type { SqlToolkit } from '../core/sql-toolkit.js';
+import { findEngine } from './engines.js';
 import type { ProjectGraph } from './load-project-graph.js';
 
 /** What a compiler needs besides the project. */
@@ -17,6 +19,7 @@ export interface CompilerSetup {
   readonly fullRefresh: boolean;
   /** Relations of another state to read in place of models that are not built here. */
   readonly deferred?: CompileOptions['deferred'];
+  readonly boundColumns?: NonNullable<CompileOptions['boundColumns']>;
   /** What of the rows is read, and which batches are built. */
   readonly rows?: Pick<CompileOptions, 'empty' | 'sample' | 'batchesOf'>;
 }
@@ -42,6 +45,36 @@ export function createProjectCompiler(
     ...graphViewOf({ graph, context, ...rest }, setup.dialect),
     ...(deferred && { deferred }),
   });
+}
+
+/**
+ * Returns the compiler for some nodes: in a project whose SQL is the engine's own, the engine is asked for the columns
+ * first. `diagnostics` are what it finds wrong with queries.
+ */
+export async function createBoundCompiler(
+  loaded: Pick<ProjectGraph, 'graph' | 'templates' | 'context' | 'project'> &
+    Partial<Pick<ProjectGraph, 'parsed'>>,
+  setup: CompilerSetup,
+  ids: Iterable<UniqueId>,
+): Promise<{ readonly compiler: Compiler; readonly diagnostics: readonly Diagnostic[] }> {
+  const compiler = createProjectCompiler(loaded, setup);
+  const { openBinder } = findEngine(loaded.project.target);
+  if (setup.dialect.native === undefined || openBinder === undefined) {
+    return { compiler, diagnostics: [] };
+  }
+  const { graph, project } = loaded;
+  const binder = await openBinder(project);
+  try {
+    const { bindColumns } = await import('./bind-columns.js');
+    const bound = await bindColumns({ graph, compiler }, ids, { ...setup, binder });
+    const boundColumns = bound.columns;
+    return {
+      compiler: createProjectCompiler(loaded, { ...setup, boundColumns }),
+      diagnostics: bound.diagnostics,
+    };
+  } finally {
+    binder.close();
+  }
 }
 
 /** What `graph` shows in templates: the entries of the manifest, without what compiling adds. Made when it is asked for. */

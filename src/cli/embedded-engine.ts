@@ -1,9 +1,11 @@
 import type { Adapter, Dialect } from '../core/adapter.js';
 import type { Graph } from '../core/graph.js';
 import type { UniqueId } from '../core/node.js';
+import type { Project } from '../core/project.js';
 import type { Result } from '../core/result.js';
 import type { SqlToolkit } from '../core/sql-toolkit.js';
 import { embeddedEngine } from './engines.js';
+import { dialectOptions } from './explain-dialect.js';
 
 /** The engine in this process that unit tests run on. */
 export interface EmbeddedEngine {
@@ -17,7 +19,7 @@ export interface EmbeddedEngine {
 
 /** Returns the engine that the unit tests of a selection run on; `null` where there are none. */
 export async function approachEmbedded(
-  { root, graph }: { readonly root: string; readonly graph: Graph },
+  { project, graph }: { readonly project: Project; readonly graph: Graph },
   selection: ReadonlySet<UniqueId>,
   toolkit: SqlToolkit,
 ): Promise<EmbeddedEngine | null> {
@@ -27,12 +29,12 @@ export async function approachEmbedded(
   };
   const ids = [...selection];
   if (!ids.some(isUnitTest)) return null;
-  const dialect = await embeddedEngine.createDialect(toolkit);
+  const dialect = await embeddedEngine.createDialect(toolkit, undefined, dialectOptions(project));
   let opened: Promise<Result<Adapter>> | undefined;
   return {
     dialect,
     isAll: ids.every(isUnitTest),
-    open: () => (opened ??= embeddedEngine.open(root, dialect)),
+    open: () => (opened ??= embeddedEngine.open(project.root, dialect)),
     close: async () => {
       const adapter = await opened;
       opened = undefined;

@@ -8,7 +8,7 @@ import {
   isInMemory,
   toDuckDbConfig,
 } from '../adapters/duckdb/config.js';
-import type { Adapter, Capabilities, Dialect } from '../core/adapter.js';
+import type { Adapter, Capabilities, Dialect, NativeSql, QueryBinder } from '../core/adapter.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { ConfigEntries } from '../core/node-config.js';
 import type { Operations } from '../core/operations.js';
@@ -26,6 +26,23 @@ export interface WarehouseRequest {
   readonly root: string;
 }
 
+/** In which SQL the project is written that a dialect is for. */
+export interface DialectOptions {
+  /** In the engine's own. */
+  readonly isNative: boolean;
+  /** For an engine whose own SQL gives another result at times: that is a warning. */
+  readonly warnsOfDifferences: boolean;
+}
+
+/** What reading a project needs that is written in an engine's own SQL. */
+export interface NativeLanguage {
+  /** The prefixes of macros that `adapter.dispatch` tries before `default`. */
+  readonly dialects: readonly string[];
+  /** dbt's macros that are written otherwise, as in `dbtMacroTexts`. */
+  readonly macroTexts: Readonly<Record<string, string>>;
+  readonly readType: NativeSql['readType'];
+}
+
 /** What the commands need of an engine before it is opened. Its code is loaded when it is used, not before. */
 export interface Engine {
   readonly targetType: TargetType;
@@ -34,15 +51,16 @@ export interface Engine {
   readonly remote: boolean;
   /** Returns what follows a relation's name while a run builds it. */
   readonly stagedSuffix: (invocationId: string) => string;
-  /**
-   * With the target, the dialect also knows what the target cannot write. `forOwnSql`: the project was written in the
-   * engine's own SQL, so that it is a warning where that gives another result.
-   */
+  /** With the target, the dialect also knows what the target cannot write. */
   readonly createDialect: (
     toolkit: SqlToolkit,
     target?: Target,
-    options?: { readonly forOwnSql: boolean },
+    options?: DialectOptions,
   ) => Promise<Dialect>;
+  /** Opens an engine that tells the columns of queries in its own SQL; it touches no warehouse. */
+  readonly openBinder?: (request: Pick<WarehouseRequest, 'target' | 'root'>) => Promise<QueryBinder>;
+  /** Returns what reading projects in the engine's own SQL needs, where they may be written in it. */
+  readonly loadNativeLanguage?: () => Promise<NativeLanguage>;
   /**
    * Opens the warehouse. `scratch` opens one in memory that ends with the process.
    * Codes: `connection-failed`, `warehouse-locked`, `disk-full`.
@@ -68,8 +86,25 @@ const duckDb: Engine = {
   remote: false,
   stagedSuffix: () => '__staged',
   createDialect: async (toolkit, _target, options) => {
+    if (options?.isNative === true) {
+      const { createNativeDialect } = await import('../adapters/duckdb/native/native-dialect.js');
+      return createNativeDialect();
+    }
     const { createDuckDbDialect } = await import('../adapters/duckdb/dialect.js');
-    return createDuckDbDialect(toolkit, { warnsOfDifferences: options?.forOwnSql === true });
+    return createDuckDbDialect(toolkit, {
+      warnsOfDifferences: options?.warnsOfDifferences === true,
+    });
+  },
+  openBinder: async ({ target, root }) => {
+    const { openBinder } = await import('../adapters/duckdb/native/open-binder.js');
+    return openBinder({ database: target.database, root });
+  },
+  loadNativeLanguage: async () => {
+    const [{ nativeMacroTexts }, { readNativeType }] = await Promise.all([
+      import('../adapters/duckdb/native/native-macro-texts.js'),
+      import('../adapters/duckdb/native/native-type.js'),
+    ]);
+    return { dialects: ['duckdb'], macroTexts: nativeMacroTexts, readType: readNativeType };
   },
   open: async ({ target, root }, { dialect, mode }) => {
     const { openDuckDb } = await import('../adapters/duckdb/index.js');

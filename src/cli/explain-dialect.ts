@@ -1,5 +1,6 @@
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { Project } from '../core/project.js';
+import type { DialectOptions } from './engines.js';
 
 /** Codes of SQL that the author's dialect does not have, or means otherwise. */
 const dialectCodes: readonly string[] = [
@@ -15,19 +16,30 @@ export function isDbtProject({ configPath }: Pick<Project, 'configPath'>): boole
   return configPath.endsWith('dbt_project.yml');
 }
 
+/** Returns whether a project's SQL is that of its target's engine, sent as it is rendered. */
+export function isNative({ sql }: Pick<Project, 'sql'>): boolean {
+  return sql?.dialect === 'native';
+}
+
+/** Returns which dialect a project needs. */
+export function dialectOptions(project: Pick<Project, 'configPath' | 'sql'>): DialectOptions {
+  return { isNative: isNative(project), warnsOfDifferences: isDbtProject(project) };
+}
+
 /**
- * Returns what a user of dbt does not expect: the models of a dbt project are read in Athena's dialect on every target,
- * also where their profile speaks of another engine. Said where the SQL of one is not. Code: `dialect-differs`.
+ * Returns what a user of dbt may not expect: why the models of a dbt project are read in Athena's dialect on a target that
+ * has a SQL of its own. Said where the SQL of one is not. Code: `dialect-differs`.
  */
 export function explainDialect(
-  { configPath, target }: Pick<Project, 'configPath' | 'target'>,
+  { configPath, target, sql }: Pick<Project, 'configPath' | 'target' | 'sql'>,
   diagnostics: readonly Diagnostic[],
 ): readonly Diagnostic[] {
   const first = diagnostics.find(
     ({ code, severity }) => severity === 'error' && dialectCodes.includes(code),
   );
-  if (!isDbtProject({ configPath }) || first === undefined) return [];
-  const message = `models are read as Athena's SQL, whatever the target is; this project's target is of type '${target.type}'`;
+  if (!isDbtProject({ configPath }) || sql?.dialect === 'native' || first === undefined) return [];
+  const because = sql === undefined ? '' : `, because ${sql.reason}`;
+  const message = `models are read as Athena's SQL on this target of type '${target.type}'${because}`;
   return [
     warningDiagnostic('dialect-differs', message, {
       ...(first.location && { location: first.location }),

@@ -23,7 +23,8 @@ import { createRedactor } from '../report/redact.js';
 import { cacheCaptures } from './cache-captures.js';
 import type { ProjectInputs } from './project-receipt.js';
 import { describeVariables, watchEnvironment } from './watch-environment.js';
-import { adapterModelKeys, defaultTarget, targetTypes } from './engines.js';
+import { adapterModelKeys, defaultTarget, findEngine, targetTypes } from './engines.js';
+import { isNative } from './explain-dialect.js';
 
 /** Where a project is and what its caller wants of it. */
 export interface ProjectRequest {
@@ -181,6 +182,9 @@ async function load(
   if (!loaded.ok) return loaded;
   const project = loaded.value;
 
+  const native = isNative(project)
+    ? await findEngine(project.target).loadNativeLanguage?.()
+    : undefined;
   const engineOptions = {
     macroFiles: project.files.filter(({ kind }) => kind === 'macro'),
     projectName: project.name,
@@ -189,8 +193,9 @@ async function load(
       macroFiles: files.filter(({ kind }) => kind === 'macro'),
     })),
     ...(project.dispatch && { dispatch: project.dispatch }),
-    // Templates are written in Athena's SQL on every target.
-    dialects: ['athena', 'trino'],
+    // Other templates are written in Athena's SQL on every target.
+    dialects: native?.dialects ?? ['athena', 'trino'],
+    ...(native && { macroTexts: native.macroTexts }),
   };
   const engine = createTemplateEngine({
     ...engineOptions,
@@ -229,6 +234,7 @@ async function load(
         ...(options.resource !== 'test' && { extraKeys: adapterModelKeys }),
       }),
     hash: hashText,
+    ...(native && { readNativeType: native.readType }),
   });
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);
 

@@ -1,4 +1,4 @@
-import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import { errorDiagnostic, hasErrors, type Diagnostic } from '../core/diagnostic.js';
 import type { TimeWindow } from '../core/event-time.js';
 import type { Graph } from '../core/graph.js';
 import type { UniqueId } from '../core/node.js';
@@ -10,10 +10,10 @@ import { executePlan } from '../run/index.js';
 import { createSqlToolkit } from '../sql/index.js';
 import { addToTables, readRowOptions, rowArguments } from './row-options.js';
 import { clonedRelations, cloneNodes } from './clone-nodes.js';
-import { createProjectCompiler } from './create-project-compiler.js';
+import { createBoundCompiler } from './create-project-compiler.js';
 import { deferFor, deferredRelations } from './defer.js';
 import { findEngine } from './engines.js';
-import { explainDialect, isDbtProject } from './explain-dialect.js';
+import { dialectOptions, explainDialect } from './explain-dialect.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { loadProjectGraph, type ProjectGraph } from './load-project-graph.js';
@@ -116,9 +116,7 @@ export async function runPipeline(
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(toolkit, project.target, {
-    forOwnSql: isDbtProject(project),
-  });
+  const dialect = await engine.createDialect(toolkit, project.target, dialectOptions(project));
   const warehouse = approachWarehouse(loaded, {
     dialect,
     selection,
@@ -130,7 +128,7 @@ export async function runPipeline(
     ],
   });
   const embedded = await approachEmbedded(
-    { root: project.root, graph: loaded.graph },
+    { project, graph: loaded.graph },
     selection,
     toolkit,
   );
@@ -170,7 +168,7 @@ export async function runPipeline(
     for (const note of cloned.value.notes) invocation.note(`${note}: --full-refresh replaces it.`);
 
     // compile
-    const compiler = createProjectCompiler(
+    const { compiler, diagnostics } = await createBoundCompiler(
       { ...loaded, graph },
       {
         toolkit,
@@ -181,10 +179,12 @@ export async function runPipeline(
         rows: rows.value,
         ...(embedded && { embedded: embedded.dialect }),
       },
+      cloned.value.selection,
     );
+    print(diagnostics);
     const compiled = compiler.compileNodes(cloned.value.selection);
     print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
-    if (!compiled.ok) return exitCodes.invalid;
+    if (!compiled.ok || hasErrors(diagnostics)) return exitCodes.invalid;
 
     // plan
     // Unit tests touch no warehouse, and so do not their hooks. A clone has none, as in dbt.

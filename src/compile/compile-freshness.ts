@@ -1,3 +1,4 @@
+import type { NativeSql } from '../core/adapter.js';
 import { errorDiagnostic } from '../core/diagnostic.js';
 import type { SourceNode } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
@@ -24,11 +25,12 @@ function loadedQuery({ sourceName, name, details }: SourceNode): string | null {
 /**
  * Returns the query that a check of a source's age runs, in the engine's dialect: one row with the time of the newest row
  * and the engine's clock, both in seconds since 1970 UTC. A time without a zone is UTC. Diagnostics, at the source's
- * freshness: `freshness-unknown`, and those of `compileInline`.
+ * freshness: `freshness-unknown`, and those of `compileInline`. `native`: the authors' SQL, where it is not Athena's.
  */
 export function compileFreshness(
   source: SourceNode,
   compiler: Pick<Compiler, 'compileInline'>,
+  native?: NativeSql,
 ): Result<string> {
   const name = `${source.sourceName}.${source.name}`;
   const location = source.details?.location ?? { path: source.path };
@@ -41,7 +43,7 @@ export function compileFreshness(
   }
   const isQuery = source.details?.loadedAtQuery != null;
   const sql = isQuery ? query.trim().replace(/;$/, '') : query;
-  const compiled = compiler.compileInline({ sql: wrap(sql), path: source.path });
+  const compiled = compiler.compileInline({ sql: wrap(sql, native), path: source.path });
   const diagnostics = compiled.diagnostics.map((each) => ({
     ...each,
     message: `freshness of source '${name}': ${each.message}`,
@@ -50,9 +52,10 @@ export function compileFreshness(
   return compiled.ok ? success(compiled.value.engineSql, diagnostics) : failure(diagnostics);
 }
 
-function wrap(query: string): string {
+function wrap(query: string, native: NativeSql | undefined): string {
+  const seconds = native?.secondsSince1970 ?? ((time: string) => `to_unixtime(${time})`);
   return [
-    'select to_unixtime(loaded.max_loaded_at) as max_loaded_at, to_unixtime(current_timestamp) as snapshotted_at',
+    `select ${seconds('loaded.max_loaded_at')} as max_loaded_at, ${seconds('current_timestamp')} as snapshotted_at`,
     `from (\n${query}\n) as loaded (max_loaded_at)`,
   ].join('\n');
 }

@@ -378,6 +378,7 @@ function compileQuery(
     storesResult: node.resourceType !== 'test' && !isEphemeral(node),
     usesFoundTypes: node.resourceType === 'snapshot',
   });
+  const bound = node.resourceType === 'test' ? undefined : surroundings.options.boundColumns?.get(node.uniqueId);
   const judged =
     result.ok && node.resourceType === 'test'
       ? compileJudgement(node, result.value.columns, surroundings.options.dialect)
@@ -390,6 +391,7 @@ function compileQuery(
             {
               node,
               ...result.value,
+              ...(bound && { columns: bound }),
               ...(judged.value !== undefined && { judgementSql: judged.value }),
               diagnostics,
             },

@@ -1,4 +1,4 @@
-import type { Dialect } from '../core/adapter.js';
+import type { Dialect, TypedColumn } from '../core/adapter.js';
 import type { Catalog } from '../core/catalog.js';
 import type { Graph } from '../core/graph.js';
 import type { TimeWindow } from '../core/event-time.js';
@@ -34,6 +34,8 @@ export interface CompileOptions {
   ) => readonly TimeWindow[];
   /** Returns what `graph` shows in templates. */
   readonly graphView?: () => Readonly<Record<string, JsonValue>>;
+  /** What the engine says of a node's columns, where the node's text alone does not tell them. */
+  readonly boundColumns?: ReadonlyMap<UniqueId, readonly TypedColumn[]>;
   /** Relations to read in place of some models' own, such as one that is built and not published yet. */
   readonly relationOverrides?: ReadonlyMap<UniqueId, Relation>;
 }

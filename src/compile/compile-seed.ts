@@ -1,4 +1,4 @@
-import type { TypedColumn } from '../core/adapter.js';
+import type { NativeSql, TypedColumn } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import { errorDiagnostic } from '../core/diagnostic.js';
 import type { SeedColumn, SeedNode } from '../core/node.js';
@@ -22,9 +22,11 @@ export function seedColumns({ table }: SeedNode): readonly TypedColumn[] {
 }
 
 /** Returns the query that gives the rows their types, in the author's dialect. */
-function castRows(columns: readonly SeedColumn[], isEmpty: boolean): string {
+function castRows(columns: readonly SeedColumn[], isEmpty: boolean, native?: NativeSql): string {
+  const typeOf = ({ type, nativeType }: SeedColumn): string =>
+    nativeType ?? native?.writeType(type) ?? formatType(type);
   const casts = columns.map(
-    ({ name, type }, index) => `  CAST(c${index + 1} AS ${formatType(type)}) AS ${quoteName(name)}`,
+    (column, index) => `  CAST(c${index + 1} AS ${typeOf(column)}) AS ${quoteName(column.name)}`,
   );
   return `SELECT\n${casts.join(',\n')}\nFROM ${rowsName}${isEmpty ? '\nWHERE false' : ''}`;
 }
@@ -86,10 +88,10 @@ function listNames(columns: readonly SeedColumn[]): string {
 }
 
 /** Returns all rows of a seed as one query in the author's dialect, as a template that holds nothing to render. */
-export function seedTemplate({ table: { columns, rows } }: SeedNode): string {
+export function seedTemplate({ table: { columns, rows } }: SeedNode, native?: NativeSql): string {
   const [first = columns.map(() => null), ...others] = rows;
   const values = toValues([formatRow(first, true), ...others.map((row) => formatRow(row, false))]);
-  const query = `WITH ${rowsName} (${listNames(columns)}) AS (\n${values}\n)\n${castRows(columns, rows.length === 0)}`;
+  const query = `WITH ${rowsName} (${listNames(columns)}) AS (\n${values}\n)\n${castRows(columns, rows.length === 0, native)}`;
   return `{% raw %}${query.replaceAll('{%', "{' || '%")}{% endraw %}`;
 }
 
@@ -104,7 +106,7 @@ export function compileSeed(
 ): Result<CompiledNode> {
   const { columns, rows } = node.table;
   const location = { path: node.path };
-  const translated = dialect.translate(castRows(columns, rows.length === 0), {
+  const translated = dialect.translate(castRows(columns, rows.length === 0, dialect.native), {
     path: node.path,
     tableColumns: () => columns.map((_, index) => ({ name: `c${index + 1}`, type: varchar })),
     storesResult: true,

@@ -52,7 +52,7 @@ export function compileSql(
   const withCtes =
     ctes.length === 0
       ? success({ sql: rendered.sql, toOriginal: samePlace })
-      : addCtes(rendered.sql, ctes, { path });
+      : (dialect.native?.addCtes ?? addCtes)(rendered.sql, ctes, { path });
   const relocateAll = (diagnostics: readonly Diagnostic[], toSource: PositionMap): Diagnostic[] =>
     withoutRepetitions(
       diagnostics

@@ -59,6 +59,7 @@ export function compileUnitTest(
       all: true,
       location,
       what: given.text,
+      native: dialect.native,
     });
     diagnostics.push(...query.diagnostics);
     const key = given.input.kind === 'this' ? 'this' : id;
@@ -114,7 +115,8 @@ export function compileUnitTest(
   );
   if (!compiled.ok) return failure([...rendered.diagnostics, ...compiled.diagnostics]);
 
-  const columns = compiled.value.columns ?? [];
+  const columns =
+    compiled.value.columns ?? (dialect.native ? columnsOf(model.uniqueId).columns : []);
   const expected = toExpected(unit, columns, dialect);
   if (!expected.ok) return expected;
   const all = [...rendered.diagnostics, ...compiled.diagnostics, ...expected.diagnostics];
@@ -132,7 +134,7 @@ export function compileUnitTest(
 function toExpected(
   { expect, expectLocation: location, modelName }: UnitTest,
   columns: readonly TypedColumn[],
-  dialect: Pick<Surroundings['options']['dialect'], 'translate'>,
+  dialect: Pick<Surroundings['options']['dialect'], 'translate' | 'native'>,
 ): Result<NonNullable<CompiledNode['expected']>> {
   // As in dbt, no rows at all say nothing of columns.
   if (expect.format !== 'sql' && expect.rows.length === 0) {
@@ -143,6 +145,7 @@ function toExpected(
     all: false,
     location,
     what: `model '${modelName}'`,
+    native: dialect.native,
   });
   if (!query.ok) return query;
   const translated = dialect.translate(query.value, { path: location.path });

@@ -13,6 +13,7 @@ import { dataFunctions, type OutsideFunctions } from './template/data-functions.
 import { createMacroPackages } from './template/macro-packages.js';
 import { withBatch } from './template/batch-value.js';
 import { captureTemplate } from './template/capture-template.js';
+import { dbtMacroTexts } from './template/dbt-macros.js';
 import { contextValues, type ContextBindings } from './template/context-functions.js';
 import { checkFilter } from './template/filters.js';
 import { globalFunctions, refusedNames } from './template/global-functions.js';
@@ -68,6 +69,8 @@ export function createTemplateEngine(options: {
   readonly dispatch?: readonly DispatchRule[];
   /** The prefixes of macros that `adapter.dispatch` tries before `default`. */
   readonly dialects?: readonly string[];
+  /** dbt's macros that are written otherwise in the SQL of this project, as in `dbtMacroTexts`. */
+  readonly macroTexts?: Readonly<Record<string, string>>;
   readonly outside?: OutsideFunctions;
 }): Result<TemplateEngine> {
   const { macroFiles, projectName } = options;
@@ -86,7 +89,12 @@ export function createTemplateEngine(options: {
     projectName,
     installed,
     options.dialects ?? [],
-    new Map(options.dispatch?.map(({ namespace, searchOrder }) => [namespace, searchOrder])),
+    {
+      searchOrders: new Map(
+        options.dispatch?.map(({ namespace, searchOrder }) => [namespace, searchOrder]),
+      ),
+      texts: { ...dbtMacroTexts, ...options.macroTexts },
+    },
   );
   const adapter = new Map<string, Value>([['adapter', adapterObject(dispatch)]]);
 

@@ -1,8 +1,8 @@
-import type { TypedColumn } from '../core/adapter.js';
+import type { NativeSql, TypedColumn } from '../core/adapter.js';
 import { errorDiagnostic, type SourceLocation } from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
-import { formatType, type SqlType } from '../core/sql-type.js';
+import { formatType } from '../core/sql-type.js';
 import { didYouMean } from '../core/suggest.js';
 import type { UnitTestRows } from '../core/unit-test.js';
 import { quoteName, quoteText } from './quote-sql.js';
@@ -14,14 +14,29 @@ export interface KnownColumns {
   readonly complete: boolean;
 }
 
-function toLiteral(value: JsonValue, type: SqlType | undefined): string {
-  const known = type === undefined || type.kind === 'any' || type.kind === 'unknown' ? null : type;
-  if (value === null) return known === null ? 'null' : `cast(null as ${formatType(known)})`;
+/** Returns how a cast names a type; `null` where it is not known. */
+function nameType(
+  { type, nativeType }: Partial<TypedColumn>,
+  native: NativeSql | undefined,
+): string | null {
+  if (native && nativeType !== undefined) return nativeType;
+  if (type === undefined || type.kind === 'any' || type.kind === 'unknown') return null;
+  return native ? (native.writeType(type) ?? null) : formatType(type);
+}
+
+function toLiteral(
+  value: JsonValue,
+  column: Partial<TypedColumn>,
+  native: NativeSql | undefined,
+): string {
+  const known = nameType(column, native);
+  if (value === null) return known === null ? 'null' : `cast(null as ${known})`;
   if (typeof value === 'object') {
-    const json = `json_parse(${quoteText(JSON.stringify(value))})`;
-    return known === null ? json : `cast(${json} as ${formatType(known)})`;
+    const text = quoteText(JSON.stringify(value));
+    const json = native ? native.jsonText(text) : `json_parse(${text})`;
+    return known === null ? json : `cast(${json} as ${known})`;
   }
-  if (known !== null) return `cast(${quoteText(String(value))} as ${formatType(known)})`;
+  if (known !== null) return `cast(${quoteText(String(value))} as ${known})`;
   return typeof value === 'string' ? quoteText(value) : String(value);
 }
 
@@ -36,17 +51,20 @@ export function rowsToSql(
     all,
     location,
     what,
+    native,
   }: {
     readonly known: KnownColumns;
     /** Whether the columns that are not named stand in the query as well. */
     readonly all: boolean;
     readonly location: SourceLocation;
     readonly what: string;
+    /** The authors' SQL, where it is not Athena's. */
+    readonly native: NativeSql | undefined;
   },
 ): Result<string> {
   if (rows.format === 'sql') return success(rows.sql);
-  const typed = known.columns.flatMap(({ name, type }) =>
-    name === undefined ? [] : [{ name, type }],
+  const typed = known.columns.flatMap((column) =>
+    column.name === undefined ? [] : [{ ...column, name: column.name }],
   );
   const find = (name: string) =>
     typed.find((column) => column.name.toLowerCase() === name.toLowerCase());
@@ -65,7 +83,7 @@ export function rowsToSql(
   const unnamed = typed.filter(
     ({ name }) => !rows.columns.some((each) => each.toLowerCase() === name.toLowerCase()),
   );
-  const columns: readonly { readonly name: string; readonly type?: SqlType }[] = [
+  const columns: readonly (Partial<TypedColumn> & { readonly name: string })[] = [
     ...rows.columns.map((name) => find(name) ?? { name }),
     ...(all ? unnamed : []),
   ];
@@ -77,8 +95,8 @@ export function rowsToSql(
   const select = (row: Readonly<Record<string, JsonValue>>): string => {
     const lower = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]));
     const values = columns.map(
-      ({ name, type }) =>
-        `${toLiteral(lower.get(name.toLowerCase()) ?? null, type)} as ${quoteName(name)}`,
+      (column) =>
+        `${toLiteral(lower.get(column.name.toLowerCase()) ?? null, column, native)} as ${quoteName(column.name)}`,
     );
     return `select ${values.join(', ')}`;
   };

@@ -14,13 +14,14 @@ export interface KnownTable {
 
 const unknownType: SqlType = { kind: 'any' };
 
-/** Returns a function that gives the type of a declaration in Athena's spelling, as the dialect reads it. */
+/** Returns a function that gives the type of a declaration in the authors' SQL, as the dialect reads it. */
 export function createTypeReader(dialect: Dialect): (declared: string | undefined) => SqlType {
   const read = new Map<string, SqlType>();
   return (declared) => {
     if (declared === undefined) return unknownType;
     const known = read.get(declared);
     if (known) return known;
+    if (dialect.native) return dialect.native.readType(declared);
     // Declarations are checked where they stand; here a wrong one is only a type that is not known.
     const result = dialect.translate(`SELECT CAST(NULL AS ${declared}) AS c`, { path: '' });
     const type = (result.ok ? result.value.columns?.[0]?.type : undefined) ?? unknownType;

@@ -6,6 +6,7 @@ import type { Result } from './result.js';
 import type { SqlType } from './sql-type.js';
 import type { BuiltNode, UniqueId } from './node.js';
 import type { EngineStep, Plan } from './plan.js';
+import type { SqlToolkit } from './sql-toolkit.js';
 
 /** SQL in the engine's dialect, with the way back to the author's text. */
 export interface TranslatedSql {
@@ -20,6 +21,8 @@ export interface TranslatedSql {
 export interface TypedColumn {
   readonly name?: string;
   readonly type: SqlType;
+  /** The type in the engine's own words, which may say more, where authors write its SQL. */
+  readonly nativeType?: string;
 }
 
 /**
@@ -141,6 +144,25 @@ export interface Dialect {
   checkModel?(check: ModelCheck): readonly Diagnostic[];
   /** Returns what guards a model's rows and would not guard a copy of them, such as the rows that a test finds. */
   rowGuard?(model: BuiltNode): string | undefined;
+  /**
+   * The project's SQL is the engine's own: `translate` and the rest pass on what authors wrote. Left out where it is
+   * Athena's.
+   */
+  readonly native?: NativeSql;
+}
+
+/** What there is to know of an engine's own SQL where authors write it. */
+export interface NativeSql {
+  /** The toolkit's `addCtes` for queries of this SQL. */
+  readonly addCtes: SqlToolkit['addCtes'];
+  /** Returns the type that a declaration in the engine's words means; `any` for one that Athena does not have. */
+  readType(this: void, declared: string): SqlType;
+  /** Returns how a cast names a type; `undefined` for one that is not known, or that the engine does not store. */
+  writeType(type: SqlType): string | undefined;
+  /** Returns an expression of a value of JSON; `text` is a literal. */
+  jsonText(text: string): string;
+  /** Returns an expression of the seconds from 1970 UTC to a time. */
+  secondsSince1970(time: string): string;
 }
 
 /** Statements that materializations need, in the engine's dialect. `query` is already translated. */
@@ -212,6 +234,27 @@ export interface StepOutcome {
   readonly response: Readonly<Record<string, string | number>>;
   /** What was done, and is hardly meant: warnings. */
   readonly warnings?: readonly Diagnostic[];
+}
+
+/** A query whose columns an engine was asked for, or why it does not know them. */
+export type BoundQuery =
+  | { readonly ok: true; readonly columns: readonly TypedColumn[] }
+  | {
+      readonly ok: false;
+      /** What is wrong with the query; `null` if it may be right, and only what it reads is not known. */
+      readonly problem: Diagnostic | null;
+      /** A place in the query. */
+      readonly position?: { readonly line: number; readonly column: number };
+    };
+
+/**
+ * An engine that says what columns queries return, on relations without rows: it reads no warehouse. What is declared
+ * later goes before what was.
+ */
+export interface QueryBinder {
+  declare(relation: Relation, columns: readonly TypedColumn[]): Promise<void>;
+  bind(sql: string, options: { readonly path: string }): Promise<BoundQuery>;
+  close(): void;
 }
 
 /** Rows of a query; every value is JSON-safe (bigints and decimals as strings where a double would lose digits). */

@@ -159,6 +159,8 @@ export interface TestJudgement {
 export interface SeedColumn {
   readonly name: string;
   readonly type: SqlType;
+  /** The type as it is declared in the SQL of the target; the engine casts the values, and finds out whether it can. */
+  readonly nativeType?: string;
 }
 
 /** The rows of a seed. Each value is a text that its column's type can be cast from without loss; `null` is NULL. */

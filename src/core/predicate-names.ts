@@ -1,6 +1,6 @@
 import { errorDiagnostic } from './diagnostic.js';
 import { failure, success, type Result } from './result.js';
-import type { SqlToolkit } from './sql-toolkit.js';
+import type { SqlToken, SqlToolkit } from './sql-toolkit.js';
 
 /** How statements of incremental strategies call the two sides of a row change. */
 export const rowAliases = { target: '_target', source: '_source' } as const;
@@ -25,13 +25,21 @@ export function renamePredicate(
   const parsed = toolkit.parseExpression(sql, { path });
   if (!parsed.ok) return parsed;
   const tokens = toolkit.tokenize(sql, { path });
-  if (!tokens.ok) return tokens;
+  return tokens.ok ? renameQualifiers(sql, tokens.value, { path, hasSource }) : tokens;
+}
+
+/** The same of a condition whose tokens are known. Diagnostics: `sql-unsupported`. */
+export function renameQualifiers(
+  sql: string,
+  tokens: readonly SqlToken[],
+  { path, hasSource }: { readonly path: string; readonly hasSource: boolean },
+): Result<string> {
   let renamed = '';
   let end = 0;
-  for (const [index, token] of tokens.value.entries()) {
+  for (const [index, token] of tokens.entries()) {
     const isName = token.kind === 'word' || token.kind === 'quoted';
     const isQualifier =
-      isName && tokens.value[index + 1]?.text === '.' && tokens.value[index - 1]?.text !== '.';
+      isName && tokens[index + 1]?.text === '.' && tokens[index - 1]?.text !== '.';
     const name = token.text.replace(/^"(.*)"$/s, '$1').toLowerCase();
     const side = isQualifier && Object.hasOwn(authorNames, name) ? authorNames[name] : undefined;
     if (side === undefined) continue;
@@ -48,5 +56,5 @@ export function renamePredicate(
     end = token.end;
   }
   // A comment at the end would swallow what follows the condition.
-  return success(renamed + sql.slice(end, tokens.value.at(-1)?.end));
+  return success(renamed + sql.slice(end, tokens.at(-1)?.end));
 }

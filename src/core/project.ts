@@ -229,6 +229,14 @@ export interface PackageProject {
   readonly paths: Project['paths'];
 }
 
+/** In whose SQL the texts of a project are written. */
+export interface SpokenSql {
+  /** `portable`: in one SQL for every target, translated for each. `native`: in the target's own, sent as it is rendered. */
+  readonly dialect: 'portable' | 'native';
+  /** What follows `because`. */
+  readonly reason: string;
+}
+
 /** The whole project, read and validated. Later stages need no file system. */
 export interface Project {
   /** Absolute path of the project folder. For adapters and reports; never printed into artifacts. */
@@ -243,6 +251,8 @@ export interface Project {
   readonly seeds: FolderConfig;
   readonly snapshots: FolderConfig;
   readonly target: Target;
+  /** Left out, it is the portable one. */
+  readonly sql?: SpokenSql;
   readonly targetPath: string;
   readonly files: readonly SourceFile[];
   readonly properties: readonly PropertiesFile[];

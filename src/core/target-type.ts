@@ -28,6 +28,8 @@ export interface ProfileRules {
 export interface TargetType {
   /** The value of `type:`. */
   readonly type: string;
+  /** Its SQL is the one in which models are written for every target. */
+  readonly speaksPortable?: boolean;
   /** The schema of models that name none, when the target gives no `schema:`; `main` without it. */
   readonly defaultSchema?: string;
   /**

@@ -1,6 +1,7 @@
 import type { ConfigEntries, ValidatedConfig } from '../core/node-config.js';
 import type { DocBlock } from '../core/governance.js';
 import type { DocTable } from './parse-docs.js';
+import type { SqlType } from '../core/sql-type.js';
 import type { TemplateContext, TemplateEngine } from '../core/template.js';
 
 /** The resources whose configuration is validated. */
@@ -30,6 +31,11 @@ export interface ParseOptions {
   readonly docs?: DocTable;
   /** The blocks of the other packages. */
   readonly otherDocs?: readonly DocBlock[];
+  /**
+   * The project's SQL is that of its target: returns the type that a declaration means there, `any` for one that Athena does
+   * not have.
+   */
+  readonly readNativeType?: (declared: string) => SqlType;
   /** Returns the sha256 of a text, hex. */
   readonly hash: (text: string) => string;
 }

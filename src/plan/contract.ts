@@ -49,8 +49,11 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 function translateType(text: string, dialect: Dialect): SqlType | undefined {
-  const read = dialect.translate(`SELECT CAST(NULL AS ${text}) AS c`, { path: '' });
-  const type = read.ok ? read.value.columns?.[0]?.type : undefined;
+  const read = dialect.native
+    ? undefined
+    : dialect.translate(`SELECT CAST(NULL AS ${text}) AS c`, { path: '' });
+  const type =
+    dialect.native?.readType(text) ?? (read?.ok === true ? read.value.columns?.[0]?.type : undefined);
   return type !== undefined && isKnownType(type) ? type : undefined;
 }
 

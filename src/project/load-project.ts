@@ -222,6 +222,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   if (config?.paths == null) return failure(diagnostics);
   const { target, paths, name, version, vars, models, tests, seeds, snapshots, hooks, dispatch } =
     config;
+  const { sql } = config;
   const sources = readSourceFiles(root, paths);
   const absent = sources.missing.filter((folder) => format.mayLack?.includes(folder) !== true);
   const cache = options.openCache?.(join(root, paths.target));
@@ -263,6 +264,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       ...(installed.packages.length > 0 && { packages: installed.packages }),
       configPath: fileName,
       target,
+      ...(sql && { sql }),
       targetPath: paths.target,
       files: sources.files,
       properties: described.properties,

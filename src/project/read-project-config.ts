@@ -2,7 +2,7 @@ import type { ConfigIssue } from '../core/config-issue.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
-import type { DispatchRule, FolderConfig, HookText, Target } from '../core/project.js';
+import type { DispatchRule, FolderConfig, HookText, SpokenSql, Target } from '../core/project.js';
 import { success, type Result } from '../core/result.js';
 import { describeValue } from './describe-value.js';
 import { checkTemplates, holdsTemplate, type TemplateUse } from './find-templates.js';
@@ -50,6 +50,7 @@ export interface ProjectConfig {
   readonly dispatch: readonly DispatchRule[];
   /** `null` if it has errors, or none is wanted. */
   readonly target: Target | null;
+  readonly sql?: SpokenSql;
   /** `null` if they have errors. */
   readonly paths: ProjectPaths | null;
 }
@@ -264,6 +265,7 @@ export function readProjectConfig(
       },
       dispatch: readDispatch(root['dispatch']),
       target: target.ok ? (target.value?.target ?? null) : null,
+      ...(target.ok && target.value?.sql && { sql: target.value.sql }),
       paths: pathIssues.length === 0 ? paths : null,
     },
     diagnostics: [

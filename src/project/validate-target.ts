@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ConfigIssue } from '../core/config-issue.js';
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
-import type { Target } from '../core/project.js';
+import type { SpokenSql, Target } from '../core/project.js';
 import { didYouMean } from '../core/suggest.js';
 import type { TargetType } from '../core/target-type.js';
 import { convertTexts } from './convert-texts.js';
@@ -91,6 +91,8 @@ export interface Origins {
 export interface ValidatedTarget {
   readonly target: Target;
   readonly vars: ConfigEntries;
+  /** The SQL in which a project with this target is written; left out, it is the portable one. */
+  readonly sql?: SpokenSql;
 }
 
 /**

@@ -121,6 +121,7 @@ function findMissing(options: Readonly<Record<string, JsonValue>>): readonly Tar
 /** The target type `athena`: Athena, Glue and S3. */
 export const athenaTargetType: TargetType = {
   type: 'athena',
+  speaksPortable: true,
   modelKeys: athenaModelKeys,
   profile: athenaProfileRules,
   validate(options) {

@@ -8,6 +8,7 @@ import { createConnection, type Connection } from './connection.js';
 import { installMacros, type DuckDbMacros } from './install-macros.js';
 import { loadNodeApi, type NodeApi } from './node-api.js';
 import { describeOpenFailure } from './open-failure.js';
+import { quoteText } from './quote.js';
 
 /** An open warehouse. */
 export interface Client {
@@ -61,11 +62,11 @@ async function openInstance(
 }
 
 /**
- * Opens the warehouse and puts the macros in. Codes: `connection-failed`, `warehouse-locked`, `disk-full`.
+ * Opens the warehouse and puts the macros in; `null` for a project whose SQL is DuckDB's own. Codes: `connection-failed`, `warehouse-locked`, `disk-full`.
  */
 export async function openClient(
   config: DuckDbConfig,
-  macros: DuckDbMacros,
+  macros: DuckDbMacros | null,
 ): Promise<Result<Client>> {
   const root = resolve(config.root ?? '.');
   const database = catalogName(config.path);
@@ -75,10 +76,14 @@ export async function openClient(
   const instance = opened.value;
   const connections = new Set<Connection>();
   let changes: Promise<unknown> = Promise.resolve();
+  const ownStatements = macros
+    ? (macros.sessionStatements ?? [])
+    : // Files that models read are found from the project folder, wherever the command was started.
+      [`set file_search_path = ${quoteText(root)}`];
 
   async function connect(): Promise<Connection> {
     const raw = await instance.connect();
-    for (const statement of [...sessionStatements, ...(macros.sessionStatements ?? [])]) {
+    for (const statement of [...sessionStatements, ...ownStatements]) {
       await raw.run(statement);
     }
     const connection = createConnection(api, raw, root);
@@ -107,6 +112,7 @@ export async function openClient(
     },
   };
 
+  if (macros === null) return success(client);
   const connection = await connect();
   const installed = await installMacros(connection, macros, {
     database,

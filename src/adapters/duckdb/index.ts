@@ -25,7 +25,9 @@ export async function openDuckDb(
   config: DuckDbConfig,
   options: { readonly dialect: Dialect; readonly macros?: DuckDbMacros },
 ): Promise<Result<Adapter>> {
-  const { dialect, macros = await dialectMacros() } = options;
+  const { dialect } = options;
+  // What authors wrote for DuckDB calls no macro of ours.
+  const macros = options.macros ?? (dialect.native ? null : await dialectMacros());
   const opened = await openClient(config, macros);
   if (!opened.ok) return opened;
   const client = opened.value;

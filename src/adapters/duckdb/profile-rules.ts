@@ -2,9 +2,7 @@ import type { JsonValue } from '../../core/node.js';
 import type { ProfileRules, TargetIssue } from '../../core/target-type.js';
 import { isMapping } from '../../core/is-mapping.js';
 import { catalogName, inMemory } from './catalog-name.js';
-
-/** Extensions that come with the engine: there is nothing to load. */
-const includedExtensions: readonly string[] = ['core_functions', 'icu', 'json', 'parquet'];
+import { includedExtensions } from './included-extensions.js';
 
 /** Settings that say how the engine works and not what a query returns. */
 const harmlessSettings: readonly string[] = [

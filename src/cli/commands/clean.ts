@@ -13,6 +13,7 @@ import type { Project } from '../../core/project.js';
 import { parseCacheFile, parseCacheFolder } from '../../project/parse-cache.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { describeWriteError } from '../../report/artifacts/write-error.js';
+import { dialectOptions } from '../explain-dialect.js';
 import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { logFilePattern } from '../../report/log-file.js';
@@ -104,7 +105,7 @@ function findOwnFiles(project: Project, options: CleanOptions): readonly string[
 async function findLock(project: Project): Promise<readonly Diagnostic[]> {
   if (!warehouseExists(project)) return [];
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(createSqlToolkit());
+  const dialect = await engine.createDialect(createSqlToolkit(), undefined, dialectOptions(project));
   const opened = await engine.open(project, { dialect, mode: 'read' });
   if (opened.ok) await opened.value.close();
   return opened.diagnostics.filter(({ code }) => code === 'warehouse-locked');

@@ -1,11 +1,12 @@
+import { hasErrors } from '../../core/diagnostic.js';
 import type { CompiledNode } from '../../core/compiled-node.js';
 import { planRun } from '../../plan/index.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
-import { createProjectCompiler } from '../create-project-compiler.js';
+import { createBoundCompiler } from '../create-project-compiler.js';
 import { deferFor, deferredRelations } from '../defer.js';
 import { findEngine } from '../engines.js';
-import { explainDialect, isDbtProject } from '../explain-dialect.js';
+import { dialectOptions, explainDialect } from '../explain-dialect.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
 import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
@@ -88,9 +89,7 @@ export async function writeCompiled(
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(toolkit, undefined, {
-    forOwnSql: isDbtProject(project),
-  });
+  const dialect = await engine.createDialect(toolkit, undefined, dialectOptions(project));
   const look = await lookAtCatalog(loaded, {
     dialect,
     selection: selected.value,
@@ -108,18 +107,23 @@ export async function writeCompiled(
   });
   print(deferred.diagnostics);
   if (!deferred.ok) return undefined;
-  const compiler = createProjectCompiler(loaded, {
-    toolkit,
-    dialect,
-    catalog: look.catalog,
-    fullRefresh: options.fullRefresh === true,
-    deferred: deferred.value,
-    // As in dbt, the query of a model that is built in batches is shown for all time.
-    rows: { ...rows.value, batchesOf: () => [] },
-  });
+  const { compiler, diagnostics } = await createBoundCompiler(
+    loaded,
+    {
+      toolkit,
+      dialect,
+      catalog: look.catalog,
+      fullRefresh: options.fullRefresh === true,
+      deferred: deferred.value,
+      // As in dbt, the query of a model that is built in batches is shown for all time.
+      rows: { ...rows.value, batchesOf: () => [] },
+    },
+    selected.value,
+  );
+  print(diagnostics);
   const compiled = compiler.compileNodes(selected.value);
   print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
-  if (!compiled.ok) return undefined;
+  if (!compiled.ok || hasErrors(diagnostics)) return undefined;
 
   // What cannot be planned cannot be built: an unknown materialization, a unique_key that is no column.
   const plan = planRun({

@@ -7,6 +7,7 @@ import type { Result } from '../../core/result.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createStyle } from '../../report/text/style.js';
 import { formatQuantity } from '../../report/text/quantity.js';
+import { dialectOptions } from '../explain-dialect.js';
 import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
@@ -39,7 +40,7 @@ async function checkConnection({ project }: ProjectGraph): Promise<readonly Diag
   const file = engine.warehouseFile(project);
   const misplaced = file === undefined || existsSync(file) ? [] : checkPlace(file);
   if (misplaced.length > 0) return misplaced;
-  const dialect = await engine.createDialect(createSqlToolkit());
+  const dialect = await engine.createDialect(createSqlToolkit(), undefined, dialectOptions(project));
   const mode = warehouseExists(project) ? 'write' : 'scratch';
   const opened = await engine.open(project, { dialect, mode });
   if (!opened.ok) return opened.diagnostics;

@@ -3,6 +3,7 @@ import { toCatalog } from '../../report/artifacts/to-catalog.js';
 import { writeArtifact } from '../../report/artifacts/write-artifacts.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
+import { dialectOptions } from '../explain-dialect.js';
 import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
@@ -25,7 +26,7 @@ async function readWarehouse(loaded: ProjectGraph) {
   const { project } = loaded;
   if (!warehouseExists(project)) return success(emptyCatalog);
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(createSqlToolkit());
+  const dialect = await engine.createDialect(createSqlToolkit(), undefined, dialectOptions(project));
   const opened = await engine.open(project, { dialect, mode: 'read' });
   if (!opened.ok) return opened;
   const catalog = await opened.value.readCatalog(...catalogScope(loaded));

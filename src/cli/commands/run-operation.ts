@@ -9,6 +9,7 @@ import { formatHookLine } from '../../report/reporters/report-hook.js';
 import { executeHooks } from '../../run/execute-hooks.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createProjectCompiler } from '../create-project-compiler.js';
+import { dialectOptions } from '../explain-dialect.js';
 import { findEngine } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
@@ -81,7 +82,7 @@ export async function runOperation(
 
   const { project, graph } = loaded.value;
   const toolkit = createSqlToolkit();
-  const dialect = await findEngine(project.target).createDialect(toolkit);
+  const dialect = await findEngine(project.target).createDialect(toolkit, undefined, dialectOptions(project));
   const dryRun = options.dryRun === true;
   const warehouse = approachWarehouse(loaded.value, {
     dialect,

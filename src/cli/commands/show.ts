@@ -1,4 +1,4 @@
-import type { QueryRows } from '../../core/adapter.js';
+import type { Dialect, QueryRows } from '../../core/adapter.js';
 import { errorDiagnostic } from '../../core/diagnostic.js';
 import type { Graph } from '../../core/graph.js';
 import { seedTemplate } from '../../compile/compile-seed.js';
@@ -9,6 +9,7 @@ import { formatTable, toRowObjects } from '../../report/tables/format-table.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createProjectCompiler, type CompilerSetup } from '../create-project-compiler.js';
+import { dialectOptions } from '../explain-dialect.js';
 import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
@@ -42,11 +43,11 @@ interface Query extends QuerySource {
  * Returns the graph with the models that a test reads inside of its query. A test that holds a model back has found rows
  * that were never published, so its findings are shown on what the models would hold if they were built now.
  */
-function withInlinedParents(graph: Graph, test: ParsedNode): Graph {
+function withInlinedParents(graph: Graph, test: ParsedNode, { native }: Pick<Dialect, 'native'>): Graph {
   const nodes = new Map(graph.nodes);
   for (const id of graph.parents.get(test.uniqueId) ?? []) {
     const parent = nodes.get(id);
-    if (parent?.resourceType === 'seed') nodes.set(id, toEphemeral(parent, seedTemplate(parent)));
+    if (parent?.resourceType === 'seed') nodes.set(id, toEphemeral(parent, seedTemplate(parent, native)));
     if (parent?.resourceType !== 'model' || parent.config.materialized === 'external_table') {
       continue;
     }
@@ -100,7 +101,7 @@ function toQuery(
   }
   const graph =
     node.resourceType === 'test'
-      ? withInlinedParents(loaded.graph, node)
+      ? withInlinedParents(loaded.graph, node, dialect)
       : node.resourceType === 'seed'
         ? withFirstRows(loaded.graph, node, limit)
         : loaded.graph;
@@ -169,7 +170,7 @@ export async function show(
 
   const engine = findEngine(project.target);
   const toolkit = createSqlToolkit();
-  const dialect = await engine.createDialect(toolkit);
+  const dialect = await engine.createDialect(toolkit, undefined, dialectOptions(project));
   const isBuilt = warehouseExists(project);
   const opened = await engine.open(project, { dialect, mode: isBuilt ? 'read' : 'scratch' });
   print(opened.diagnostics);

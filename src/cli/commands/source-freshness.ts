@@ -8,6 +8,7 @@ import { formatQuantity } from '../../report/text/quantity.js';
 import { checkFreshness, type FreshnessCheck } from '../../run/check-freshness.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createProjectCompiler } from '../create-project-compiler.js';
+import { dialectOptions } from '../explain-dialect.js';
 import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
@@ -57,7 +58,7 @@ export async function sourceFreshness(
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(toolkit);
+  const dialect = await engine.createDialect(toolkit, undefined, dialectOptions(project));
   const opened = await engine.open(project, {
     dialect,
     mode: warehouseExists(project) ? 'read' : 'scratch',
@@ -81,7 +82,7 @@ export async function sourceFreshness(
     const checks = checked.flatMap((source): readonly FreshnessCheck[] => {
       const freshness = source.details?.freshness;
       if (freshness == null) return [];
-      return [{ source, freshness, engineSql: compileFreshness(source, compiler) }];
+      return [{ source, freshness, engineSql: compileFreshness(source, compiler, dialect.native) }];
     });
     const results = await checkFreshness(checks, adapter, {
       threads: options.threads ?? project.target.threads,

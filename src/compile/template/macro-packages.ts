@@ -35,7 +35,7 @@ const parsed = new Map<string, CallableValue>();
 
 /** Returns a built-in macro; it is parsed when it is first called. Its problems are reported where it is called. */
 function builtinMacro(name: string, text: string): CallableValue {
-  const known = parsed.get(name);
+  const known = parsed.get(name + text);
   if (known) return known;
   const content = `{% macro ${name}${text}{% endmacro %}`;
   const template = loadTemplate({ path: `dbt/${name}.sql`, content });
@@ -65,20 +65,26 @@ function builtinMacro(name: string, text: string): CallableValue {
       }
     },
   };
-  parsed.set(name, value);
+  parsed.set(name + text, value);
   return value;
 }
 
 /**
  * Returns how templates find macros by package and by dispatch. `installed` are the macros of the project itself and of
  * its packages by package, `dialects` the prefixes that a dispatch tries before `default`: templates are written in one
- * SQL on every target. `searchOrders` are the packages that `dispatch:` names for a namespace.
+ * SQL. `searchOrders` are the packages that `dispatch:` names for a namespace, `texts` dbt's macros in that SQL.
  */
 export function createMacroPackages(
   projectName: string,
   installed: ReadonlyMap<string, ReadonlyMap<string, Value>>,
   dialects: readonly string[],
-  searchOrders: ReadonlyMap<string, readonly string[]> = new Map(),
+  {
+    searchOrders = new Map(),
+    texts = dbtMacroTexts,
+  }: {
+    readonly searchOrders?: ReadonlyMap<string, readonly string[]>;
+    readonly texts?: Readonly<Record<string, string>>;
+  } = {},
 ): MacroPackages {
   const prefixes = [...dialects, 'default'];
   const find = (packageName: string, name: string): Value | undefined => {
@@ -87,7 +93,7 @@ export function createMacroPackages(
     if (packageName !== builtinPackage) return undefined;
     if (!name.startsWith('default__')) return undefined;
     const stem = name.slice('default__'.length);
-    const text = Object.hasOwn(dbtMacroTexts, stem) ? dbtMacroTexts[stem] : undefined;
+    const text = Object.hasOwn(texts, stem) ? texts[stem] : undefined;
     return text === undefined ? undefined : builtinMacro(stem, text);
   };
 
@@ -116,7 +122,7 @@ export function createMacroPackages(
     );
   }
 
-  const builtinNames = Object.keys(dbtMacroTexts);
+  const builtinNames = Object.keys(texts);
   const builtins = new Map<string, Value>([
     ...builtinNames.map((name): [string, Value] => [
       name,
@@ -134,7 +140,7 @@ export function createMacroPackages(
         {
           kind: 'callable',
           name: full,
-          call: (args, run: Run) => builtinMacro(name, dbtMacroTexts[name] ?? '').call(args, run),
+          call: (args, run: Run) => builtinMacro(name, texts[name] ?? '').call(args, run),
         },
       ];
     }),

@@ -11,7 +11,7 @@ import { locateEntry, toColumns, type DescribedModel } from '../model-entries.js
 import type { ParseOptions } from '../parse-options.js';
 import { relationOf } from '../relation-of.js';
 import { readColumnType } from './read-column-type.js';
-import { readSeed } from './read-seed.js';
+import { readSeed, type SeedType } from './read-seed.js';
 
 /** The project's YAML entries of seeds by name, and its folder configuration. */
 export interface SeedSurroundings {
@@ -62,7 +62,7 @@ function parseSeed(
   }: {
     readonly project: Project;
     readonly folders: FolderLevels;
-    readonly options: Pick<ParseOptions, 'hash'>;
+    readonly options: Pick<ParseOptions, 'hash' | 'readNativeType'>;
   },
 ): { readonly seed: SeedNode; readonly diagnostics: readonly Diagnostic[] } {
   const name = fileStem(file.path);
@@ -75,13 +75,17 @@ function parseSeed(
     ]),
     { materialized: 'seed' },
   );
-  const declared = readColumnTypes(config.extra['column_types'], { name, described, project });
+  const { readNativeType } = options;
+  const declared = readNativeType
+    ? readNativeTypes(config.extra['column_types'], readNativeType)
+    : readColumnTypes(config.extra['column_types'], { name, described, project });
   const { delimiter } = config.extra;
   const read = config.enabled
     ? readSeed(file, {
         name,
         delimiter: typeof delimiter === 'string' ? delimiter : ',',
         types: declared.types,
+        isNative: readNativeType !== undefined,
       })
     : { table: { columns: [], rows: [] }, diagnostics: [] };
   const columnNames = read.table.columns.map((column) => column.name);
@@ -122,6 +126,24 @@ function toMapping(value: JsonValue | undefined): ConfigEntries {
     : {};
 }
 
+interface DeclaredTypes {
+  readonly types: ReadonlyMap<string, SeedType>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The same in the words of the target's own SQL, which only the engine knows all of. */
+function readNativeTypes(
+  written: JsonValue | undefined,
+  readType: (declared: string) => SqlType,
+): DeclaredTypes {
+  const types = Object.entries(toMapping(written)).flatMap(([column, declared]) =>
+    typeof declared === 'string'
+      ? [[column.toLowerCase(), { type: readType(declared), nativeType: declared }] as const]
+      : [],
+  );
+  return { types: new Map(types), diagnostics: [] };
+}
+
 /** Returns the types that the configuration gives to columns, by name in lower case. */
 function readColumnTypes(
   written: JsonValue | undefined,
@@ -134,8 +156,8 @@ function readColumnTypes(
     readonly described: DescribedModel | undefined;
     readonly project: Project;
   },
-): { readonly types: ReadonlyMap<string, SqlType>; readonly diagnostics: readonly Diagnostic[] } {
-  const types = new Map<string, SqlType>();
+): DeclaredTypes {
+  const types = new Map<string, SeedType>();
   const diagnostics: Diagnostic[] = [];
   for (const [column, declared] of Object.entries(toMapping(written))) {
     if (typeof declared !== 'string') continue;
@@ -145,7 +167,7 @@ function readColumnTypes(
       const location = locateType(column, described) ?? { path: project.configPath };
       const { hint } = type;
       diagnostics.push(errorDiagnostic('config-invalid-value', message, { location, hint }));
-    } else types.set(column.toLowerCase(), type);
+    } else types.set(column.toLowerCase(), { type });
   }
   return { types, diagnostics };
 }

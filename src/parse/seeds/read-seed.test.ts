@@ -7,7 +7,7 @@ function read(content: string, types: Readonly<Record<string, SqlType>> = {}, de
   const { table, diagnostics } = readSeed(file, {
     name: 's',
     delimiter,
-    types: new Map(Object.entries(types)),
+    types: new Map(Object.entries(types).map(([column, type]) => [column, { type }])),
   });
   return {
     columns: table.columns.map(({ name, type }) => `${name} ${formatType(type)}`),

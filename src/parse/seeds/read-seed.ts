@@ -11,12 +11,17 @@ import { inferType } from './infer-type.js';
 import { readCsv, type CsvField, type CsvRecords } from './read-csv.js';
 import { readSeedValue } from './seed-value.js';
 
+/** The type that the configuration gives to a column. */
+export type SeedType = Pick<SeedColumn, 'type' | 'nativeType'>;
+
 /** How a seed's file is to be read. */
 export interface SeedReading {
   readonly name: string;
   readonly delimiter: string;
   /** The types that the configuration gives, by column name in lower case. */
-  readonly types: ReadonlyMap<string, SqlType>;
+  readonly types: ReadonlyMap<string, SeedType>;
+  /** As dbt does where the SQL is the engine's own, whole numbers that fit are of 32 bits. */
+  readonly isNative?: boolean;
 }
 
 /** Of mistakes of one kind, so many are shown. */
@@ -31,7 +36,7 @@ type Row = readonly CsvField[];
  */
 export function readSeed(
   { path, content }: Pick<SourceFile, 'path' | 'content'>,
-  { name, delimiter, types }: SeedReading,
+  { name, delimiter, types, isNative = false }: SeedReading,
 ): { readonly table: SeedTable; readonly diagnostics: readonly Diagnostic[] } {
   const csv = readCsv(content, { path, delimiter });
   const [header = [], ...records] = withoutEmptyEnd(csv.records);
@@ -57,8 +62,11 @@ export function readSeed(
   const rows = records.filter((record) => record.length === header.length && !isEmptyLine(record));
   const columns = header.map((field, index): SeedColumn => {
     const columnName = field.text.trim();
-    const type = types.get(columnName.toLowerCase()) ?? inferType(textsOf(rows, index));
-    return { name: columnName, type };
+    const declared = types.get(columnName.toLowerCase());
+    if (declared !== undefined) return { name: columnName, ...declared };
+    const texts = textsOf(rows, index);
+    const type = inferType(texts);
+    return { name: columnName, type: isNative ? narrowInteger(type, texts) : type };
   });
   const values = columns.map((column, index) => {
     const read = readColumn(rows, { ...column, index }, { name, csv });
@@ -72,6 +80,13 @@ export function readSeed(
     },
     diagnostics,
   };
+}
+
+const integer: SqlType = { kind: 'integer' };
+
+function narrowInteger(type: SqlType, texts: readonly string[]): SqlType {
+  const fits = type.kind === 'bigint' && texts.every((text) => 'text' in readSeedValue(text, integer));
+  return fits ? integer : type;
 }
 
 /** Empty lines behind the last row say nothing. */
@@ -159,7 +174,7 @@ function textsOf(rows: readonly Row[], index: number): readonly string[] {
 
 function readColumn(
   rows: readonly Row[],
-  { name: columnName, type, index }: SeedColumn & { readonly index: number },
+  { name: columnName, type, nativeType, index }: SeedColumn & { readonly index: number },
   { name, csv }: Reported,
 ): { readonly values: readonly (string | null)[]; readonly diagnostics: readonly Diagnostic[] } {
   const wrong: { readonly field: CsvField; readonly expected: string }[] = [];
@@ -167,7 +182,7 @@ function readColumn(
   const values = rows.map((row) => {
     const field = row[index];
     if (field === undefined || isNull(field)) return null;
-    const value = readSeedValue(field.text, type);
+    const value = nativeType === undefined ? readSeedValue(field.text, type) : field;
     if ('text' in value) {
       if (field.isQuoted && value.text.trim().toLowerCase() === 'null') nullTexts.push(field);
       return value.text;

@@ -7,10 +7,11 @@ import type { ProjectFormat } from '../project-format.js';
 import type { RenderValue } from '../read-targets.js';
 import type { YamlDocument } from '../yaml-document.js';
 import { dbtProjectSchema, pruneDbtProject } from './dbt-project-schema.js';
+import { sqlVariable } from './choose-sql.js';
 import { readProfile, type ProfileRequest } from './read-profile.js';
 
 /** What finding the profile of a project needs. */
-export interface DbtFormatOptions extends Omit<ProfileRequest, 'profile'> {
+export interface DbtFormatOptions extends Omit<ProfileRequest, 'profile' | 'sqlVariable'> {
   /** `--profile`; the project's own without it. */
   readonly profileName?: string | undefined;
 }
@@ -42,10 +43,17 @@ function findProfile(
 export function dbtFormat(options: DbtFormatOptions): ProjectFormat {
   return {
     ...dbtPackageFormat,
-    readTarget(document, root) {
+    readTarget(document, root, declaredVars) {
       const profile = findProfile(document, root['profile'], options);
       if (!profile.ok) return profile;
-      const target = readProfile({ ...options, profile: profile.value });
+      const target = readProfile({
+        ...options,
+        profile: profile.value,
+        sqlVariable: {
+          variable: declaredVars[sqlVariable],
+          variableLocation: document.locate(['vars', sqlVariable]),
+        },
+      });
       return { ...target, diagnostics: [...profile.diagnostics, ...target.diagnostics] };
     },
   };

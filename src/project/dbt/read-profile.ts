@@ -15,6 +15,7 @@ import { issuesBelow, reportIssues } from '../report-issues.js';
 import { isThere } from '../watch-files.js';
 import { validateTarget, type ValidatedTarget } from '../validate-target.js';
 import { parseYaml, type YamlDocument } from '../yaml-document.js';
+import { chooseSql, outputTypesOf, type SqlEvidence } from './choose-sql.js';
 
 /** The name of dbt's file of connections. */
 export const profilesFileName = 'profiles.yml';
@@ -33,6 +34,8 @@ export interface ProfileRequest {
   readonly targetName?: string | undefined;
   readonly targetTypes: readonly TargetType[];
   readonly renderValue: RenderValue;
+  /** The project's variable that says in which SQL it is written, and its place. */
+  readonly sqlVariable: Pick<SqlEvidence, 'variable' | 'variableLocation'>;
 }
 
 /** Returns the folders in which dbt looks for profiles. The project folder is one of them, whatever the working directory. */
@@ -235,5 +238,15 @@ export function readProfile(request: ProfileRequest): Result<ValidatedTarget> {
     return failure([errorDiagnostic('target-not-found', message, { location, hint })]);
   }
   const target = readOutput(document, output, name, request);
-  return { ...target, diagnostics: [...chosen.diagnostics, ...target.diagnostics] };
+  const before = [...chosen.diagnostics, ...target.diagnostics];
+  if (!target.ok) return { ...target, diagnostics: before };
+  const sql = chooseSql({
+    targetType: target.value.target.type,
+    outputTypes: outputTypesOf(outputs),
+    targetTypes: request.targetTypes,
+    ...request.sqlVariable,
+  });
+  const diagnostics = [...before, ...sql.diagnostics];
+  if (!sql.ok) return failure(diagnostics);
+  return resultOf({ ...target.value, sql: sql.value }, diagnostics);
 }

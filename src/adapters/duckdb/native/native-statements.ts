@@ -1,0 +1,72 @@
+import { errorDiagnostic } from '../../../core/diagnostic.js';
+import { failure, success, type Result } from '../../../core/result.js';
+import type { SqlToken } from '../../../core/sql-toolkit.js';
+import { includedExtensions } from '../included-extensions.js';
+import { isWord, splitDuckDbStatements } from './tokenize-duckdb.js';
+
+const removes = 'nothing is removed that the project did not make and record';
+const session = 'transactions and sessions are the business of the run';
+const oneDatabase = 'the warehouse of a target is one';
+
+/** Statements that are never run, each with why. */
+const refused: Readonly<Record<string, string>> = {
+  DROP: removes,
+  TRUNCATE: removes,
+  BEGIN: session,
+  COMMIT: session,
+  ROLLBACK: session,
+  START: session,
+  ABORT: session,
+  SET: session,
+  RESET: session,
+  USE: session,
+  PRAGMA: session,
+  CHECKPOINT: session,
+  VACUUM: session,
+  ATTACH: oneDatabase,
+  DETACH: oneDatabase,
+  COPY: 'files are written by no statement of a project',
+  EXPORT: 'files are written by no statement of a project',
+  IMPORT: 'it may hold any statement',
+};
+
+/** Returns why a statement is not run; `undefined` if it is. */
+function refuse(tokens: readonly SqlToken[]): { word: string; reason: string } | undefined {
+  const word = tokens[0]?.text.toUpperCase() ?? '';
+  const reason = Object.hasOwn(refused, word) ? refused[word] : undefined;
+  if (reason !== undefined) return { word, reason };
+  if (word === 'ALTER' && tokens.some((token) => isWord(token, 'DROP', 'RENAME'))) {
+    return { word: 'ALTER … DROP', reason: removes };
+  }
+  if (word === 'INSTALL' || word === 'LOAD' || isWord(tokens[1], 'INSTALL')) {
+    return { word, reason: 'nothing is downloaded, and of extensions those that are built in work' };
+  }
+  return undefined;
+}
+
+/** `install json`, `load 'parquet'`: what is there already. */
+function asksForIncluded([first, second, third]: readonly SqlToken[]): boolean {
+  if (!isWord(first, 'INSTALL', 'LOAD') || third !== undefined) return false;
+  return includedExtensions.includes(second?.text.replaceAll(/['"]/gu, '').toLowerCase() ?? '');
+}
+
+/**
+ * Returns the statements of a hook or an operation, as they are written. Code: `sql-unsupported` for what is never run.
+ */
+export function splitNativeStatements(
+  sql: string,
+  { path }: { readonly path: string },
+): Result<readonly string[]> {
+  const statements = splitDuckDbStatements(sql).filter((tokens) => !asksForIncluded(tokens));
+  const problems = statements.flatMap((tokens) => {
+    const found = refuse(tokens);
+    if (found === undefined) return [];
+    const message = `${found.word} is not run: ${found.reason}`;
+    const hint = 'remove it; what holds for the whole warehouse stands in the profile';
+    return [errorDiagnostic('sql-unsupported', message, { location: { path }, hint })];
+  });
+  if (problems.length > 0) return failure(problems);
+  return success(
+    statements.map((tokens) => sql.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0)),
+  );
+}

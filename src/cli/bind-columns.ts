@@ -1,0 +1,131 @@
+import type { QueryBinder, TypedColumn } from '../core/adapter.js';
+import { relationKey } from '../core/relation.js';
+import { snapshotColumns } from '../compile/snapshot-columns.js';
+import { isEphemeral } from '../compile/name-bindings.js';
+import type { Compiler } from '../compile/create-compiler.js';
+import type { Graph } from '../core/graph.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import { incrementalTarget } from '../core/incremental.js';
+import { isRelationNode, isSqlNode, type SqlNode, type UniqueId } from '../core/node.js';
+import type { CompiledNode } from '../core/compiled-node.js';
+import type { CompilerSetup } from './create-project-compiler.js';
+
+/** The columns of nodes whose SQL is the engine's own, as the engine says; none of those that are not known. */
+export interface BoundColumns {
+  readonly columns: ReadonlyMap<UniqueId, readonly TypedColumn[]>;
+  /** What is wrong with queries, in their authors' files. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Returns the models, seeds and sources that some nodes read, directly or not, and the nodes themselves. */
+function withAncestors(graph: Graph, ids: Iterable<UniqueId>): ReadonlySet<UniqueId> {
+  const found = new Set<UniqueId>();
+  const pending = [...ids];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    pending.push(...(graph.parents.get(id) ?? []));
+  }
+  return found;
+}
+
+/**
+ * Returns what the engine says of the columns of nodes and of all that they read, parents first: each becomes a relation
+ * without rows for those that read it. What is not known makes nothing known of what reads it. `compiler` compiles for the
+ * same catalog.
+ */
+export async function bindColumns(
+  { graph, compiler }: { readonly graph: Graph; readonly compiler: Compiler },
+  ids: Iterable<UniqueId>,
+  setup: Pick<CompilerSetup, 'catalog' | 'dialect' | 'fullRefresh' | 'deferred'> & {
+    readonly binder: QueryBinder;
+  },
+): Promise<BoundColumns> {
+  const { binder, catalog, dialect, deferred } = setup;
+  const columns = new Map<UniqueId, readonly TypedColumn[]>();
+  const diagnostics: Diagnostic[] = [];
+  const needed = withAncestors(graph, ids);
+  const order = graph.order.filter((id) => needed.has(id));
+  const isQuery = (node: SqlNode): boolean => node.resourceType !== 'test' && node.resourceType !== 'seed';
+  const queries = order.filter((id) => {
+    const node = graph.nodes.get(id);
+    return node !== undefined && isSqlNode(node) && isQuery(node);
+  });
+  // A node that cannot be compiled is told of by whoever compiles for good.
+  const compiled = new Map<UniqueId, CompiledNode>();
+  const all = compiler.compileNodes(queries);
+  for (const each of all.ok ? all.value : queries.flatMap((id) => compileOne(compiler, id))) {
+    compiled.set(each.node.uniqueId, each);
+  }
+
+  const inWarehouse = (relation: Parameters<typeof relationKey>[0]): readonly TypedColumn[] | undefined => {
+    const there = catalog.relations.get(relationKey(relation));
+    return there?.columns.map((column) => ({
+      name: column.name,
+      nativeType: column.type,
+      type: dialect.native?.readType(column.type) ?? { kind: 'any' },
+    }));
+  };
+
+  for (const id of order) {
+    const node = graph.nodes.get(id);
+    if (node === undefined || !isRelationNode(node)) continue;
+    const readAs = deferred?.get(id);
+    if (readAs !== undefined) {
+      const found = inWarehouse(readAs);
+      if (found) await binder.declare(readAs, found);
+      continue;
+    }
+    if (node.resourceType === 'source') {
+      const found = inWarehouse(node.relation);
+      if (found) await binder.declare(node.relation, found);
+      if (found) columns.set(id, found);
+      continue;
+    }
+    if (node.resourceType === 'seed') {
+      await binder.declare(node.relation, node.table.columns);
+      columns.set(id, node.table.columns);
+      continue;
+    }
+    const own = compiled.get(id);
+    if (own === undefined || own.engineSql === '') continue;
+    const adding = incrementalTarget(node, catalog, setup);
+    const before = adding && inWarehouse(node.relation);
+    if (before) await binder.declare(node.relation, before);
+    const bound = await binder.bind(own.engineSql, { path: node.path });
+    if (!bound.ok) {
+      if (bound.problem) diagnostics.push(inFile(bound.problem, own));
+      continue;
+    }
+    columns.set(id, bound.columns);
+    if (isEphemeral(node)) continue;
+    const stored =
+      node.resourceType === 'snapshot'
+        ? snapshotColumns(node, bound.columns, { catalog, dialect })
+        : mergeColumns(before ?? [], bound.columns);
+    await binder.declare(node.relation, stored);
+  }
+  return { columns, diagnostics };
+}
+
+function compileOne(compiler: Compiler, id: UniqueId): readonly CompiledNode[] {
+  const one = compiler.compileNodes([id]);
+  return one.ok ? one.value : [];
+}
+
+/** The columns of a table that is added to: its own, then those that may come with the query. */
+function mergeColumns(
+  before: readonly TypedColumn[],
+  query: readonly TypedColumn[],
+): readonly TypedColumn[] {
+  const names = new Set(before.map(({ name }) => name?.toLowerCase()));
+  return [...before, ...query.filter(({ name }) => !names.has(name?.toLowerCase()))];
+}
+
+/** Returns a problem at its place in the author's file. */
+function inFile(problem: Diagnostic, { node, toSource }: CompiledNode): Diagnostic {
+  const { location } = problem;
+  const place =
+    location?.line === undefined ? undefined : toSource(location.line, location.column ?? 1);
+  return { ...problem, location: { path: node.path, ...place } };
+}
