@@ -46,7 +46,8 @@ export async function bindColumns(
   const diagnostics: Diagnostic[] = [];
   const needed = withAncestors(graph, ids);
   const order = graph.order.filter((id) => needed.has(id));
-  const isQuery = (node: SqlNode): boolean => node.resourceType !== 'test' && node.resourceType !== 'seed';
+  const isQuery = (node: SqlNode): boolean =>
+    node.resourceType !== 'test' && node.resourceType !== 'seed';
   const queries = order.filter((id) => {
     const node = graph.nodes.get(id);
     return node !== undefined && isSqlNode(node) && isQuery(node);
@@ -58,7 +59,9 @@ export async function bindColumns(
     compiled.set(each.node.uniqueId, each);
   }
 
-  const inWarehouse = (relation: Parameters<typeof relationKey>[0]): readonly TypedColumn[] | undefined => {
+  const inWarehouse = (
+    relation: Parameters<typeof relationKey>[0],
+  ): readonly TypedColumn[] | undefined => {
     const there = catalog.relations.get(relationKey(relation));
     return there?.columns.map((column) => ({
       name: column.name,

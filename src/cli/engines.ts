@@ -58,7 +58,9 @@ export interface Engine {
     options?: DialectOptions,
   ) => Promise<Dialect>;
   /** Opens an engine that tells the columns of queries in its own SQL; it touches no warehouse. */
-  readonly openBinder?: (request: Pick<WarehouseRequest, 'target' | 'root'>) => Promise<QueryBinder>;
+  readonly openBinder?: (
+    request: Pick<WarehouseRequest, 'target' | 'root'>,
+  ) => Promise<QueryBinder>;
   /** Returns what reading projects in the engine's own SQL needs, where they may be written in it. */
   readonly loadNativeLanguage?: () => Promise<NativeLanguage>;
   /**

@@ -43,7 +43,7 @@ export function explainDialect(
   return [
     warningDiagnostic('dialect-differs', message, {
       ...(first.location && { location: first.location }),
-      hint: "write what is shown above in Athena's SQL; macros such as dbt.datediff() are in it already",
+      hint: `write what is shown above in Athena's SQL, as macros such as dbt.datediff() are; a project for this target alone sets 'vars: { stedi_sql_dialect: ${target.type} }'`,
     }),
   ];
 }

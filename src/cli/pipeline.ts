@@ -127,11 +127,7 @@ export async function runPipeline(
       ...(kind === 'clone' && state ? clonedRelations(selection, state) : []),
     ],
   });
-  const embedded = await approachEmbedded(
-    { project, graph: loaded.graph },
-    selection,
-    toolkit,
-  );
+  const embedded = await approachEmbedded({ project, graph: loaded.graph }, selection, toolkit);
   const finish = async (): Promise<ExitCode> => {
     // read catalog
     const catalog =

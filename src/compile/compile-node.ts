@@ -378,7 +378,10 @@ function compileQuery(
     storesResult: node.resourceType !== 'test' && !isEphemeral(node),
     usesFoundTypes: node.resourceType === 'snapshot',
   });
-  const bound = node.resourceType === 'test' ? undefined : surroundings.options.boundColumns?.get(node.uniqueId);
+  const bound =
+    node.resourceType === 'test'
+      ? undefined
+      : surroundings.options.boundColumns?.get(node.uniqueId);
   const judged =
     result.ok && node.resourceType === 'test'
       ? compileJudgement(node, result.value.columns, surroundings.options.dialect)

@@ -156,13 +156,13 @@ export interface NativeSql {
   /** The toolkit's `addCtes` for queries of this SQL. */
   readonly addCtes: SqlToolkit['addCtes'];
   /** Returns the type that a declaration in the engine's words means; `any` for one that Athena does not have. */
-  readType(this: void, declared: string): SqlType;
+  readonly readType: (declared: string) => SqlType;
   /** Returns how a cast names a type; `undefined` for one that is not known, or that the engine does not store. */
   writeType(type: SqlType): string | undefined;
   /** Returns an expression of a value of JSON; `text` is a literal. */
   jsonText(text: string): string;
   /** Returns an expression of the seconds from 1970 UTC to a time. */
-  secondsSince1970(time: string): string;
+  readonly secondsSince1970: (time: string) => string;
 }
 
 /** Statements that materializations need, in the engine's dialect. `query` is already translated. */

@@ -28,7 +28,7 @@ export const diagnosticCodes = {
     'A package of `packages.yml` is not installed, or in another version than is asked for.',
   'package-unreachable': '`deps` could not fetch a package.',
   'dialect-differs':
-    'SQL of a dbt project is not SQL of Athena, in which models are read whatever the target is.',
+    'SQL of a dbt project is not SQL of Athena, in which its models are read because it runs there too.',
   'target-not-found': 'The target asked for is not defined under `targets:`.',
   'vars-invalid': 'The value of `--vars` is not a YAML mapping.',
   'vars-unexpected':

@@ -53,7 +53,8 @@ function translateType(text: string, dialect: Dialect): SqlType | undefined {
     ? undefined
     : dialect.translate(`SELECT CAST(NULL AS ${text}) AS c`, { path: '' });
   const type =
-    dialect.native?.readType(text) ?? (read?.ok === true ? read.value.columns?.[0]?.type : undefined);
+    dialect.native?.readType(text) ??
+    (read?.ok === true ? read.value.columns?.[0]?.type : undefined);
   return type !== undefined && isKnownType(type) ? type : undefined;
 }
 

@@ -105,7 +105,11 @@ function findOwnFiles(project: Project, options: CleanOptions): readonly string[
 async function findLock(project: Project): Promise<readonly Diagnostic[]> {
   if (!warehouseExists(project)) return [];
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(createSqlToolkit(), undefined, dialectOptions(project));
+  const dialect = await engine.createDialect(
+    createSqlToolkit(),
+    undefined,
+    dialectOptions(project),
+  );
   const opened = await engine.open(project, { dialect, mode: 'read' });
   if (opened.ok) await opened.value.close();
   return opened.diagnostics.filter(({ code }) => code === 'warehouse-locked');

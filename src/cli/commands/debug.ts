@@ -7,7 +7,7 @@ import type { Result } from '../../core/result.js';
 import { createSqlToolkit } from '../../sql/index.js';
 import { createStyle } from '../../report/text/style.js';
 import { formatQuantity } from '../../report/text/quantity.js';
-import { dialectOptions } from '../explain-dialect.js';
+import { dialectOptions, isNative } from '../explain-dialect.js';
 import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
@@ -40,7 +40,11 @@ async function checkConnection({ project }: ProjectGraph): Promise<readonly Diag
   const file = engine.warehouseFile(project);
   const misplaced = file === undefined || existsSync(file) ? [] : checkPlace(file);
   if (misplaced.length > 0) return misplaced;
-  const dialect = await engine.createDialect(createSqlToolkit(), undefined, dialectOptions(project));
+  const dialect = await engine.createDialect(
+    createSqlToolkit(),
+    undefined,
+    dialectOptions(project),
+  );
   const mode = warehouseExists(project) ? 'write' : 'scratch';
   const opened = await engine.open(project, { dialect, mode });
   if (!opened.ok) return opened.diagnostics;
@@ -77,6 +81,11 @@ export async function debug(invocation: Invocation): Promise<ExitCode> {
   note(
     `       holds   ${formatQuantity(count('model'), 'model')}, ${count('seed') > 0 ? `${formatQuantity(count('seed'), 'seed')}, ` : ''}${count('snapshot') > 0 ? `${formatQuantity(count('snapshot'), 'snapshot')}, ` : ''}${formatQuantity(count('test'), 'test')}, ${formatQuantity(count('source'), 'source')}`,
   );
+
+  if (project.sql) {
+    const spoken = isNative(project) ? `as '${project.target.type}' has it` : "Athena's";
+    note(`       sql     ${spoken}, because ${project.sql.reason}`);
+  }
 
   const connected = await withOperations(project, (operations) =>
     operations === undefined

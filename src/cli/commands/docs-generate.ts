@@ -26,7 +26,11 @@ async function readWarehouse(loaded: ProjectGraph) {
   const { project } = loaded;
   if (!warehouseExists(project)) return success(emptyCatalog);
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(createSqlToolkit(), undefined, dialectOptions(project));
+  const dialect = await engine.createDialect(
+    createSqlToolkit(),
+    undefined,
+    dialectOptions(project),
+  );
   const opened = await engine.open(project, { dialect, mode: 'read' });
   if (!opened.ok) return opened;
   const catalog = await opened.value.readCatalog(...catalogScope(loaded));

@@ -82,7 +82,11 @@ export async function runOperation(
 
   const { project, graph } = loaded.value;
   const toolkit = createSqlToolkit();
-  const dialect = await findEngine(project.target).createDialect(toolkit, undefined, dialectOptions(project));
+  const dialect = await findEngine(project.target).createDialect(
+    toolkit,
+    undefined,
+    dialectOptions(project),
+  );
   const dryRun = options.dryRun === true;
   const warehouse = approachWarehouse(loaded.value, {
     dialect,

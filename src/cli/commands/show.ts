@@ -43,11 +43,16 @@ interface Query extends QuerySource {
  * Returns the graph with the models that a test reads inside of its query. A test that holds a model back has found rows
  * that were never published, so its findings are shown on what the models would hold if they were built now.
  */
-function withInlinedParents(graph: Graph, test: ParsedNode, { native }: Pick<Dialect, 'native'>): Graph {
+function withInlinedParents(
+  graph: Graph,
+  test: ParsedNode,
+  { native }: Pick<Dialect, 'native'>,
+): Graph {
   const nodes = new Map(graph.nodes);
   for (const id of graph.parents.get(test.uniqueId) ?? []) {
     const parent = nodes.get(id);
-    if (parent?.resourceType === 'seed') nodes.set(id, toEphemeral(parent, seedTemplate(parent, native)));
+    if (parent?.resourceType === 'seed')
+      nodes.set(id, toEphemeral(parent, seedTemplate(parent, native)));
     if (parent?.resourceType !== 'model' || parent.config.materialized === 'external_table') {
       continue;
     }

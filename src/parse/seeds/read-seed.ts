@@ -85,7 +85,8 @@ export function readSeed(
 const integer: SqlType = { kind: 'integer' };
 
 function narrowInteger(type: SqlType, texts: readonly string[]): SqlType {
-  const fits = type.kind === 'bigint' && texts.every((text) => 'text' in readSeedValue(text, integer));
+  const fits =
+    type.kind === 'bigint' && texts.every((text) => 'text' in readSeedValue(text, integer));
   return fits ? integer : type;
 }
 

@@ -19,9 +19,7 @@ export const incremental: Materialization = {
   plan(input) {
     const { node, catalog, capabilities, fullRefresh } = input;
     const location = locateConfigKey(node, 'incremental_strategy');
-    // As in dbt on engines with MERGE, a model without a strategy appends unless it has a key to merge on.
-    const wanted =
-      node.config.incremental_strategy ?? (node.config.unique_key.length > 0 ? 'merge' : 'append');
+    const wanted = chooseStrategy(input);
     if (wanted === 'microbatch') return planMicrobatch(input);
     const strategy = strategies.get(wanted);
     if (strategy === undefined) {
@@ -121,6 +119,19 @@ export const incremental: Materialization = {
     );
   },
 };
+
+/**
+ * Returns the name of the strategy. As in dbt on engines with MERGE, a model without one appends unless it has a key to merge
+ * on; where the SQL is the engine's own (dbt-duckdb), rows of the key are deleted first, and without a key none are.
+ */
+function chooseStrategy({ node: { config }, dialect }: ModelPlanInput): string {
+  const { incremental_strategy: written, unique_key: key } = config;
+  const replacing = dialect.native ? 'delete+insert' : 'merge';
+  const wanted = written ?? replacing;
+  const appends =
+    key.length === 0 && (written === null || (dialect.native && wanted === replacing));
+  return appends === true ? 'append' : wanted;
+}
 
 /** The whole table; what later runs would stumble over is said now, as far as the query's columns are known. */
 function planFirst(

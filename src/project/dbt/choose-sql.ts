@@ -25,7 +25,9 @@ export interface SqlEvidence {
 
 /** Returns the types of a profile's outputs, as they are written. */
 export function outputTypesOf(outputs: ConfigEntries): readonly JsonValue[] {
-  return Object.values(outputs).flatMap((output) => (isMapping(output) ? [output['type'] ?? null] : []));
+  return Object.values(outputs).flatMap((output) =>
+    isMapping(output) ? [output['type'] ?? null] : [],
+  );
 }
 
 /**
@@ -40,7 +42,9 @@ export function chooseSql({
   variableLocation: location,
   targetTypes,
 }: SqlEvidence): Result<SpokenSql> {
-  const portable = targetTypes.filter((type) => type.speaksPortable === true).map(({ type }) => type);
+  const portable = targetTypes
+    .filter((type) => type.speaksPortable === true)
+    .map(({ type }) => type);
   if (variable !== undefined && variable !== null) {
     const reason = `the variable '${sqlVariable}' says so`;
     const names = targetTypes.map(({ type }) => type);
@@ -55,7 +59,8 @@ export function chooseSql({
     const next = isKnown
       ? `use a target of type '${variable}', or write '${portable.join("' or '")}'`
       : 'remove it: the profile decides';
-    const hint = typeof variable === 'string' && !isKnown ? didYouMean(variable, names, next) : next;
+    const hint =
+      typeof variable === 'string' && !isKnown ? didYouMean(variable, names, next) : next;
     return failure([errorDiagnostic('config-invalid-value', message, { location, hint })]);
   }
   if (portable.includes(targetType)) {
@@ -64,7 +69,10 @@ export function chooseSql({
   const other = portable.find((type) => outputTypes.includes(type));
   return success(
     other === undefined
-      ? { dialect: 'native', reason: `no output of the profile is of another type that models are written for` }
+      ? {
+          dialect: 'native',
+          reason: `the profile has no output of type '${portable.join("' or '")}'`,
+        }
       : { dialect: 'portable', reason: `the profile has an output of type '${other}' as well` },
   );
 }

@@ -28,7 +28,7 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
   'package-unreachable':
     'Check the address and the network, and run `stedi-sql deps` again. What was installed before is still there.',
   'dialect-differs':
-    'Write the SQL in the dialect of Athena, from which DuckDB gets its own. [What is supported](sql-support.md) lists functions and syntax.',
+    'Write the SQL in the dialect of Athena, from which DuckDB gets its own. [What is supported](sql-support.md) lists functions and syntax. A project for DuckDB alone is read in DuckDB’s own SQL: its profile has no `athena` output, or `vars:` sets `stedi_sql_dialect: duckdb`.',
   'target-not-found':
     'Name a target that stands under `targets:` in `stedi_project.yml`, or add it there.',
   'vars-invalid': "Write a YAML mapping, in quotes for the shell: `--vars '{name: value}'`.",

@@ -16,9 +16,9 @@ export const nativeMacroTexts: Readonly<Record<string, string>> = {
   date_spine:
     "(datepart, start_date, end_date) %}select {{ dbt.dateadd(datepart, 'steps.step', start_date) }} as date_{{ datepart }} from (select unnest(range({{ dbt.datediff(start_date, end_date, datepart) }})) as step) as steps",
   dateadd: `(datepart, interval, from_date_or_timestamp) %}${addTo}`,
-  // DuckDB's weeks begin on Monday, dbt's on Sunday.
+  // Of weeks, dbt counts the Sundays between two days, and one less where the second moment is before the first.
   datediff:
-    "(first_date, second_date, datepart) %}{% set shift = \" + interval '1 day'\" if datepart | lower == 'week' else '' %}date_diff('{{ datepart }}', cast({{ first_date }} as timestamp){{ shift }}, cast({{ second_date }} as timestamp){{ shift }})",
+    "(first_date, second_date, datepart) %}{% set first = 'cast(' ~ first_date ~ ' as timestamp)' %}{% set second = 'cast(' ~ second_date ~ ' as timestamp)' %}{% if datepart | lower == 'week' %}(date_diff('day', {{ first }}, {{ second }}) // 7 + cast(dayofweek({{ first }}) > dayofweek({{ second }}) as integer) - cast({{ first }} > {{ second }} as integer)){% else %}date_diff('{{ datepart }}', {{ first }}, {{ second }}){% endif %}",
   generate_series:
     '(upper_bound) %}select generate_series as generated_number from generate_series(1, {{ upper_bound }})',
   hash: '(field) %}md5(cast({{ field }} as varchar))',

@@ -39,7 +39,10 @@ function refuse(tokens: readonly SqlToken[]): { word: string; reason: string } |
     return { word: 'ALTER … DROP', reason: removes };
   }
   if (word === 'INSTALL' || word === 'LOAD' || isWord(tokens[1], 'INSTALL')) {
-    return { word, reason: 'nothing is downloaded, and of extensions those that are built in work' };
+    return {
+      word,
+      reason: 'nothing is downloaded, and of extensions those that are built in work',
+    };
   }
   return undefined;
 }

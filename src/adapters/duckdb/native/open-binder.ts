@@ -12,7 +12,10 @@ import { readDuckDbType } from '../types/read-duckdb-type.js';
 const speaking: readonly (readonly [RegExp, DiagnosticCode])[] = [
   [/^Referenced column "|does not have a column named "|^Could not find key "/, 'column-not-found'],
   [/^Ambiguous reference to column/, 'column-ambiguous'],
-  [/^No function matches|^Cannot compare values|^Cannot mix values|^Cannot combine/, 'sql-type-mismatch'],
+  [
+    /^No function matches|^Cannot compare values|^Cannot mix values|^Cannot combine/,
+    'sql-type-mismatch',
+  ],
   [/must appear in the GROUP BY clause|^(?:WHERE|GROUP BY) clause cannot contain/, 'sql-syntax'],
   [/^Set operations can only apply to expressions with the same number/, 'sql-syntax'],
 ];
