@@ -121,7 +121,7 @@ describe('a dbt project opens unchanged', () => {
       project.write('models/duck.sql', "select '1'::int as one");
       const duck = project.run(['compile', '--select', 'duck']);
       expect(duck.stderr).toContain('Athena has no :: to cast');
-      expect(duck.stderr).toContain("models are read as Athena's SQL, whatever the target is");
+      expect(duck.stderr).toContain("models are read as Athena's SQL on this target");
       project.write('models/duck.sql', 'select 1 as one');
     });
   });
