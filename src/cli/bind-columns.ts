@@ -79,6 +79,14 @@ export async function bindColumns(
       if (found) await binder.declare(readAs, found);
       continue;
     }
+    const lies = node.resourceType === 'source' ? dialect.native?.readSource?.(node) : undefined;
+    if (lies !== undefined) {
+      const read =
+        typeof lies === 'string' &&
+        (await binder.bind(`select * from ${lies}`, { path: node.path }));
+      if (read && read.ok) columns.set(id, read.columns);
+      continue;
+    }
     if (node.resourceType === 'source') {
       const found = inWarehouse(node.relation);
       if (found) await binder.declare(node.relation, found);

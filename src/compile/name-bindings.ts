@@ -142,7 +142,9 @@ export function bindNames(
       return { sql, relation: null, ...limitRows(node, sql) };
     }
     const relation = relationOf(node, options);
-    const sql = dialect.renderRelation(relation);
+    const read = node.resourceType === 'source' ? dialect.native?.readSource?.(node) : undefined;
+    if (typeof read === 'object') return read;
+    const sql = read ?? dialect.renderRelation(relation);
     return { relation, sql, ...limitRows(node, sql) };
   }
 

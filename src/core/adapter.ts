@@ -4,7 +4,7 @@ import type { PositionMap } from './compiled-node.js';
 import type { Relation } from './relation.js';
 import type { Result } from './result.js';
 import type { SqlType } from './sql-type.js';
-import type { BuiltNode, UniqueId } from './node.js';
+import type { BuiltNode, SourceNode, UniqueId } from './node.js';
 import type { EngineStep, Plan } from './plan.js';
 import type { SqlToolkit } from './sql-toolkit.js';
 
@@ -161,6 +161,8 @@ export interface NativeSql {
   writeType(type: SqlType): string | undefined;
   /** Returns an expression of a value of JSON; `text` is a literal. */
   jsonText(text: string): string;
+  /** Returns what stands for a source in a query, where that is not its relation. */
+  readSource?(source: SourceNode): string | { readonly problem: Diagnostic } | undefined;
   /** Returns an expression of the seconds from 1970 UTC to a time. */
   readonly secondsSince1970: (time: string) => string;
 }

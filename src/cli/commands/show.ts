@@ -101,7 +101,10 @@ function toQuery(
   }
   if (node.resourceType === 'source' || node.config.materialized === 'external_table') {
     const { relation } = node as Extract<ParsedNode, { relation: unknown }>;
-    const engineSql = dialect.writers.selectAll(relation);
+    const lies = node.resourceType === 'source' ? dialect.native?.readSource?.(node) : undefined;
+    if (typeof lies === 'object') return failure([lies.problem]);
+    const engineSql =
+      lies === undefined ? dialect.writers.selectAll(relation) : `SELECT * FROM ${lies}`;
     return success({ engineSql, toSource: () => undefined, path: node.path, text: '' });
   }
   const graph =

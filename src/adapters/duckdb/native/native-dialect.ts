@@ -10,6 +10,7 @@ import { duckDbWriters } from '../writers.js';
 import { addNativeCtes, trimQuery } from './add-native-ctes.js';
 import { splitNativeStatements } from './native-statements.js';
 import { readNativeType, writeNativeType } from './native-type.js';
+import { readSourceLocation } from './source-location.js';
 import { splitDuckDbStatements, tokenizeDuckDb } from './tokenize-duckdb.js';
 
 /** Returns the one query of a text. Codes: `model-empty`, `sql-several-statements`. */
@@ -57,6 +58,7 @@ export function createNativeDialect(): Dialect {
       readType: readNativeType,
       writeType: writeNativeType,
       jsonText: (text) => `CAST(${text} AS JSON)`,
+      readSource: readSourceLocation,
       secondsSince1970: (time) => `epoch(${time})`,
     },
   };
