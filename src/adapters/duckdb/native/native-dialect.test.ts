@@ -136,7 +136,7 @@ describe('a binder', () => {
       database: 'shop',
       schema: 'main',
       identifier: 'orders',
-      type: null,
+      type: 'table',
     } as const;
     await binder.declare(relation, [
       { name: 'id', type: { kind: 'integer' } },
