@@ -263,7 +263,8 @@ describe('data of others', () => {
     expect(readDiagnostics(stderr)).toEqual([
       expect.objectContaining({ code: 'relation-not-owned', severity: 'error' }),
     ]);
-    expect(calls.map(({ operation }) => operation)).toEqual(calls.map(() => 'GetTables'));
+    const reading = ['GetTables', 'GetCallerIdentity'];
+    expect(calls.filter(({ operation }) => !reading.includes(operation))).toEqual([]);
     expect(glue.getTable(database, 'orders')).toEqual(before);
     expect(shop.keys('warehouse/')).toEqual(['warehouse/a.json']);
   });

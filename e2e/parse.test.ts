@@ -97,7 +97,7 @@ describe('a small project', () => {
   const files: Files = {
     'stedi_project.yml': `
 name: shop
-vars: {landing_location: data/landing, first_day: '2023-01-01', odd: '{% raw'}
+vars: {landing_location: data/landing, first_day: '2023-01-01', odd: '{ % raw'}
 models:
   shop:
     +materialized: table
@@ -193,7 +193,7 @@ from (
   from orders
   where day >= date '2023-01-01'
 ) as tested_rows
-where "status" not in ('{% raw', 'it''s')
+where "status" not in ('{ % raw', 'it''s')
 group by "status"`);
   });
 

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.js';
-import type { BuiltNode, ModelNode, ParsedNode, SeedNode, VersionId } from '../core/node.js';
+import type { BuiltNode, ParsedNode, VersionId } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import type { Project } from '../core/project.js';
 import { resultOf, type Result } from '../core/result.js';

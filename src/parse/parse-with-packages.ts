@@ -13,8 +13,8 @@ import { parseProject } from './parse-project.js';
 
 /** A package as the project that it is, with the target of the one that uses it. */
 function asProject(project: Project, { overrides, ...own }: PackageProject): Project {
-  const { labels: _, ...rest } = project;
-  return { ...rest, ...own, overrides };
+  // Where a package has no labels of its own, it has none.
+  return { ...project, labels: {}, ...own, overrides };
 }
 
 /** What a package could do better is its authors' business; what is wrong in it is not. */

@@ -28,9 +28,9 @@ function describeConstraints(
   constraints: readonly (JsonValue | Constraint)[] | undefined,
 ): readonly string[] {
   return (constraints ?? []).flatMap((each) => {
-    const { type = null, expression = null } = each as Partial<Record<string, JsonValue>>;
-    if (!enforcedTypes.includes(type)) return [];
-    return [expression === null ? String(type) : `${String(type)} (${String(expression)})`];
+    const { type, expression } = each as Partial<Record<string, JsonValue>>;
+    if (typeof type !== 'string' || !enforcedTypes.includes(type)) return [];
+    return [typeof expression === 'string' ? `${type} (${expression})` : type];
   });
 }
 
@@ -43,7 +43,8 @@ function describeBreaks(node: ModelNode, earlier: PreviousNode): readonly string
   const breaks: string[] = [];
   if (!isEnforced(node.config.extra)) breaks.push('its contract is not enforced any more');
   const now = new Map(node.columns.map((column) => [column.name, column]));
-  const before = earlier.unrenderedConfig['materialized'] ?? 'view';
+  const materialized = earlier.unrenderedConfig['materialized'];
+  const before = typeof materialized === 'string' ? materialized : 'view';
   const wasEnforcing = enforcing.includes(before);
   const then = Object.entries(earlier.columns);
   for (const [name, { dataType, constraints }] of then) {
@@ -68,7 +69,7 @@ function describeBreaks(node: ModelNode, earlier: PreviousNode): readonly string
     then.some(([, { constraints = [] }]) => constraints.length > 0);
   const after = node.config.materialized;
   if (hadConstraints && !enforcing.includes(after)) {
-    breaks.push(`it was ${String(before)} and is ${after}, which keeps no constraints`);
+    breaks.push(`it was ${before} and is ${after}, which keeps no constraints`);
   }
   return breaks;
 }
