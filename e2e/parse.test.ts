@@ -63,6 +63,7 @@ async function parse(files: Files): Promise<Result<Parsed>> {
     context,
     validateConfig: validateNodeConfig,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
+    md5: (text) => createHash('md5').update(text).digest('hex'),
   });
   if (!parsed.ok) return parsed;
   return success({ parsed: parsed.value, engine: engine.value, context }, parsed.diagnostics);

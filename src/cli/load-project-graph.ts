@@ -15,7 +15,7 @@ import { parseWithPackages } from '../parse/parse-with-packages.js';
 import { loadProject } from '../project/load-project.js';
 import { watchFiles } from '../project/watch-files.js';
 import { dbtProjectFileName } from '../project/project-file-name.js';
-import { hashText, hashTexts } from '../project/hash-text.js';
+import { hashText, hashTexts, md5OfText } from '../project/hash-text.js';
 import { openParseCache, type ParseCache } from '../project/parse-cache.js';
 import { validateNodeConfig } from '../project/validate-node-config.js';
 import { parseYamlText, writeYamlText } from '../project/yaml-text.js';
@@ -236,6 +236,7 @@ async function load(
         ...(project.configPath === dbtProjectFileName && { passesUnknownKeys: true }),
       }),
     hash: hashText,
+    md5: md5OfText,
     ...(project.configPath === dbtProjectFileName && { isDbtForm: true }),
     ...(native && { readNativeType: native.readType }),
   });

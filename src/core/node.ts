@@ -216,6 +216,16 @@ export interface SnapshotNode extends SqlNodeBase {
   readonly isYaml: boolean;
 }
 
+/** A generic test as dbt's metadata tells it. */
+export interface TestMetadata {
+  /** Without the package. */
+  readonly name: string;
+  /** The package that is named with the test; `null` if none is. */
+  readonly namespace: string | null;
+  /** The arguments, with `column_name` and `model`. */
+  readonly kwargs: Readonly<Record<string, JsonValue>>;
+}
+
 /** A data test: a SELECT that returns the rows that are wrong. */
 export interface TestNode extends SqlNodeBase {
   readonly resourceType: 'test';
@@ -226,6 +236,7 @@ export interface TestNode extends SqlNodeBase {
     /** Unique id of the model that the YAML entry stands under. */
     readonly attachedNode: UniqueId;
     readonly arguments: Readonly<Record<string, JsonValue>>;
+    readonly metadata: TestMetadata;
     /** Where the project defines the test, if it does so itself. */
     readonly definition?: SourceLocation;
   } | null;

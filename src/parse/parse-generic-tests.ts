@@ -5,7 +5,7 @@ import {
   type Diagnostic,
   type SourceLocation,
 } from '../core/diagnostic.js';
-import type { JsonValue, TestNode, UniqueId } from '../core/node.js';
+import type { JsonValue, TestMetadata, TestNode, UniqueId } from '../core/node.js';
 import { mergeNodeConfig, type ConfigEntries } from '../core/node-config.js';
 import type { ColumnEntry, Project, PropertiesFile, TestEntry } from '../core/project.js';
 import { didYouMean } from '../core/suggest.js';
@@ -20,6 +20,7 @@ import type { ParseOptions } from './parse-options.js';
 import { readYamlConfig } from './read-yaml-config.js';
 import { renderYaml } from './render-yaml.js';
 import { nameGenericTest, shortenTestName, type NamedTest } from './test-name.js';
+import { identifyTest } from './test-identity.js';
 import { judgeTest, toTestSettings, type TestSettings } from './test-settings.js';
 
 /** A model or the table of a source, as generic tests of a YAML file see it. */
@@ -29,6 +30,8 @@ export interface TestTarget {
   readonly label: string;
   /** Template text of the relation. */
   readonly relation: string;
+  /** The call that names it in dbt's metadata: `ref('orders', version='2')`. */
+  readonly call: string;
   readonly uniqueId: UniqueId;
   /** What the tests have as well, as those of sources do. */
   readonly tags?: readonly string[];
@@ -197,13 +200,16 @@ function toTest(
   const configuresItself = Object.keys(inTest).length > 0;
   const settings = configuresItself ? settingsWith(inTest) : askedSettings;
   const rawSql = configuresItself ? toSql(settings) : asked;
-  const identity = [name, entry.testName, target.uniqueId, sortKeys(named.arguments)];
-  const digits = options.hash(JSON.stringify(identity)).slice(0, 10);
+  const metadata: TestMetadata = {
+    ...splitTestName(entry.testName),
+    kwargs: { ...named.arguments, model: `{{ get_where_subquery(${target.call}) }}` },
+  };
+  const digits = identifyTest(name, metadata, options.md5);
   const locateCall = (calledName: string) =>
     locateMention(calledName, entry, target.properties) ?? location;
   const alias =
     settings.config.alias ??
-    (entry.name === null ? shortenTestName(name, named, options.hash) : null);
+    (entry.name === null ? shortenTestName(name, named, options.md5) : null);
   const test: TestNode = {
     resourceType: 'test',
     uniqueId: `test.${project.name}.${name}.${digits}`,
@@ -232,6 +238,7 @@ function toTest(
       columnName: column?.name ?? null,
       attachedNode: target.uniqueId,
       arguments: named.arguments,
+      metadata,
       ...(definition.own && { definition: definition.own.location }),
     },
     severity: settings.severity,
@@ -241,11 +248,16 @@ function toTest(
   return { tests: [test], diagnostics };
 }
 
+function splitTestName(testName: string): Pick<TestMetadata, 'name' | 'namespace'> {
+  const [name = '', namespace = null] = testName.split('.').reverse();
+  return { name, namespace };
+}
+
 /** As in dbt, the package of a test stands before everything else in the names of its tests. */
 function nameOfKind(testName: string, kind: TestTarget['kind']): string {
-  const [name = '', packageName] = testName.split('.').reverse();
+  const { name, namespace } = splitTestName(testName);
   const own = kind === 'source' ? `source_${name}` : name;
-  return packageName === undefined ? own : `${packageName}_${own}`;
+  return namespace === null ? own : `${namespace}_${own}`;
 }
 
 /** Whether what a test of the project's own is given has an expression in it, which its template renders. */
@@ -306,10 +318,4 @@ function locateMention(
     return at === -1 ? place : { ...place, column: at + 1, length: mention.length };
   }
   return undefined;
-}
-
-function sortKeys(
-  values: Readonly<Record<string, JsonValue>>,
-): readonly (readonly [string, JsonValue])[] {
-  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -41,4 +41,6 @@ export interface ParseOptions {
   readonly readNativeType?: (declared: string) => SqlType;
   /** Returns the sha256 of a text, hex. */
   readonly hash: (text: string) => string;
+  /** Returns the md5 of a text, hex: what dbt's names and ids of tests end in. */
+  readonly md5: (text: string) => string;
 }

@@ -232,8 +232,7 @@ where "status" is null`);
     const test = oneTest(onColumn([{ accepted_values: { arguments: { values } } }]));
     const name = 'accepted_values_orders_status__placed__shipped__completed__returned';
     expect(test.name).toBe(name);
-    const digits = sampleOptions().hash(name).slice(0, 32);
-    expect(test.config.alias).toBe(`accepted_values_orders_${digits}`);
+    expect(test.config.alias).toBe(`accepted_values_orders_${sampleOptions().md5(name)}`);
   });
 
   it('tells tests apart by their arguments, not by their configuration', () => {

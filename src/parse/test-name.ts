@@ -25,15 +25,15 @@ export function nameGenericTest({ kind, target, arguments: given }: NamedTest): 
 
 /**
  * Returns the name for files, or `null` if the name itself will do: dbt cuts names of more than 63 characters, to the
- * first 30 characters of kind and target and 32 digits of the name's hash. (dbt's hash is md5, so the digits differ.)
+ * first 30 characters of kind and target and the md5 of the name.
  */
 export function shortenTestName(
   name: string,
   { kind, target }: NamedTest,
-  hash: (text: string) => string,
+  md5: (text: string) => string,
 ): string | null {
   if (name.length <= 63) return null;
-  return `${`${kind}_${target}`.slice(0, 30)}_${hash(name).slice(0, 32)}`;
+  return `${`${kind}_${target}`.slice(0, 30)}_${md5(name)}`;
 }
 
 function flatten(value: JsonValue): readonly string[] {

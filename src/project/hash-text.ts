@@ -19,3 +19,8 @@ export function hashBytes(bytes: Uint8Array): string {
 export function hashTexts(texts: readonly string[]): string {
   return hashText(texts.map((text) => `${text.length}:${text}`).join(''));
 }
+
+/** Returns the md5 of a text, hex: for names that dbt makes of it, and for nothing that must be safe. */
+export function md5OfText(text: string): string {
+  return hashAtOnce?.('md5', text) ?? crypto.createHash('md5').update(text).digest('hex');
+}

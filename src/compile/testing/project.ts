@@ -103,7 +103,13 @@ function testOf(name: string, sql: string, isGeneric: boolean): TestNode {
     ...base('test', name, path, sql),
     resourceType: 'test',
     generic: isGeneric
-      ? { testName: 'not_null', columnName: 'id', attachedNode: 'model.stedi.a', arguments: {} }
+      ? {
+          testName: 'not_null',
+          columnName: 'id',
+          attachedNode: 'model.stedi.a',
+          arguments: {},
+          metadata: { name: 'not_null', namespace: null, kwargs: {} },
+        }
       : null,
     severity: 'error',
     location: isGeneric

@@ -86,6 +86,7 @@ export function testNode(
             columnName: 'email',
             attachedNode: `model.stedi.${attachedTo}`,
             arguments: { column_name: 'email' },
+            metadata: { name: 'not_null', namespace: null, kwargs: { column_name: 'email' } },
           },
     severity: 'error',
     location: { path, line: 7, column: 11 },

@@ -41,6 +41,7 @@ export function genericTest(
       columnName: 'id',
       attachedNode: `model.stedi.${sketch.refs?.[0] ?? ''}`,
       arguments: {},
+      metadata: { name: testName, namespace: null, kwargs: {} },
     },
     severity: sketch.severity ?? 'error',
     location: { path },

@@ -84,6 +84,7 @@ export function sampleOptions(vars: Mapping = {}): ParseOptions {
     context: { projectName: 'stedi', vars, env: {}, target: {} },
     validateConfig,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
+    md5: (text) => createHash('md5').update(text).digest('hex'),
   };
 }
 

@@ -275,7 +275,7 @@ function toNode(node: SqlNode, input: ManifestInput): Json {
       column_name: generic.columnName,
       file_key_name: null,
       attached_node: generic.attachedNode,
-      test_metadata: { name: generic.testName, kwargs: generic.arguments, namespace: null },
+      test_metadata: generic.metadata,
     }),
   };
 }
