@@ -4,7 +4,7 @@ import type { JsonValue, VersionId } from '../../core/node.js';
 import type { TemplateContext } from '../../core/template.js';
 import { argumentPlace, builtin, callableOf, type BoundArguments } from './arguments.js';
 import { toText } from './printing.js';
-import { isDict, isNone, objectOf, typeName, type ObjectValue, type Value } from './values.js';
+import { isDict, isNone, objectOf, typeName, type Value } from './values.js';
 import { apiObject, flagsObject } from './dbt-objects.js';
 import { copyOnDemand, fromJson, toJson } from './json-values.js';
 import { dictOf } from './dicts.js';
