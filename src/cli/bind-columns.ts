@@ -1,6 +1,7 @@
 import type { QueryBinder, TypedColumn } from '../core/adapter.js';
-import { relationKey } from '../core/relation.js';
+import type { Relation } from '../core/relation.js';
 import { snapshotColumns } from '../compile/snapshot-columns.js';
+import { warehouseColumns } from '../compile/relation-columns.js';
 import { isEphemeral } from '../compile/name-bindings.js';
 import type { Compiler } from '../compile/create-compiler.js';
 import type { Graph } from '../core/graph.js';
@@ -31,11 +32,17 @@ function withAncestors(graph: Graph, ids: Iterable<UniqueId>): ReadonlySet<Uniqu
 
 /**
  * Returns what the engine says of the columns of nodes and of all that they read, parents first: each becomes a relation
- * without rows for those that read it. What is not known makes nothing known of what reads it. `compiler` compiles for the
- * same catalog.
+ * without rows for those that read it. What is not known makes nothing known of what reads it. `compilerFor` compiles for
+ * the same catalog, with the columns that are known by the time.
  */
 export async function bindColumns(
-  { graph, compiler }: { readonly graph: Graph; readonly compiler: Compiler },
+  {
+    graph,
+    compilerFor,
+  }: {
+    readonly graph: Graph;
+    readonly compilerFor: (known?: ReadonlyMap<UniqueId, readonly TypedColumn[]>) => Compiler;
+  },
   ids: Iterable<UniqueId>,
   setup: Pick<CompilerSetup, 'catalog' | 'dialect' | 'fullRefresh' | 'deferred'> & {
     readonly binder: QueryBinder;
@@ -53,22 +60,17 @@ export async function bindColumns(
     return node !== undefined && isSqlNode(node) && isQuery(node);
   });
   // A node that cannot be compiled is told of by whoever compiles for good.
-  const compiled = new Map<UniqueId, CompiledNode>();
-  const all = compiler.compileNodes(queries);
-  for (const each of all.ok ? all.value : queries.flatMap((id) => compileOne(compiler, id))) {
-    compiled.set(each.node.uniqueId, each);
-  }
+  const all = compilerFor().compileNodes(queries);
+  const compiled = all.ok
+    ? new Map(all.value.map((each) => [each.node.uniqueId, each]))
+    : undefined;
+  // A template may ask for the columns of what it reads: then each is compiled when those are known.
+  const stepwise = compiled ? undefined : compilerFor(columns);
+  const queryOf = (id: UniqueId): CompiledNode | undefined =>
+    stepwise ? compileOne(stepwise, id) : compiled?.get(id);
 
-  const inWarehouse = (
-    relation: Parameters<typeof relationKey>[0],
-  ): readonly TypedColumn[] | undefined => {
-    const there = catalog.relations.get(relationKey(relation));
-    return there?.columns.map((column) => ({
-      name: column.name,
-      nativeType: column.type,
-      type: dialect.native?.readType(column.type) ?? { kind: 'any' },
-    }));
-  };
+  const inWarehouse = (relation: Relation): readonly TypedColumn[] | undefined =>
+    warehouseColumns(relation, { catalog, dialect });
 
   for (const id of order) {
     const node = graph.nodes.get(id);
@@ -95,10 +97,13 @@ export async function bindColumns(
     }
     if (node.resourceType === 'seed') {
       await binder.declare(node.relation, node.table.columns);
-      columns.set(id, node.table.columns);
+      // What its types are called is for the engine to say, as with those of queries.
+      const sql = `select * from ${dialect.renderRelation(node.relation)}`;
+      const read = await binder.bind(sql, { path: node.path });
+      if (read.ok) columns.set(id, read.columns);
       continue;
     }
-    const own = compiled.get(id);
+    const own = queryOf(id);
     if (own === undefined || own.engineSql === '') continue;
     const adding = incrementalTarget(node, catalog, setup);
     const before = adding && inWarehouse(node.relation);
@@ -119,9 +124,9 @@ export async function bindColumns(
   return { columns, diagnostics };
 }
 
-function compileOne(compiler: Compiler, id: UniqueId): readonly CompiledNode[] {
+function compileOne(compiler: Compiler, id: UniqueId): CompiledNode | undefined {
   const one = compiler.compileNodes([id]);
-  return one.ok ? one.value : [];
+  return one.ok ? one.value[0] : undefined;
 }
 
 /** The columns of a table that is added to: its own, then those that may come with the query. */

@@ -66,7 +66,9 @@ export async function createBoundCompiler(
   const binder = await openBinder(project);
   try {
     const { bindColumns } = await import('./bind-columns.js');
-    const bound = await bindColumns({ graph, compiler }, ids, { ...setup, binder });
+    const compilerFor = (known?: CompilerSetup['boundColumns']): Compiler =>
+      known ? createProjectCompiler(loaded, { ...setup, boundColumns: known }) : compiler;
+    const bound = await bindColumns({ graph, compilerFor }, ids, { ...setup, binder });
     const boundColumns = bound.columns;
     return {
       compiler: createProjectCompiler(loaded, { ...setup, boundColumns }),

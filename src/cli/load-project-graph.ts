@@ -149,6 +149,9 @@ function watchRun(run: Run): { readonly shownRun: Run; readonly isAsked: () => b
     get invocationId() {
       return ask(run.invocationId);
     },
+    get command() {
+      return ask(run.command);
+    },
   };
   return { shownRun, isAsked: () => asked };
 }

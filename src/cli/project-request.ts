@@ -4,7 +4,14 @@ import type { ProjectRequest } from './load-project-graph.js';
 import { readBuild } from './version.js';
 
 /** Returns which project an invocation is about. */
-export function projectRequestOf({ cwd, env, id, startedAt, options }: Invocation): ProjectRequest {
+export function projectRequestOf({
+  command,
+  cwd,
+  env,
+  id,
+  startedAt,
+  options,
+}: Invocation): ProjectRequest {
   return {
     cwd,
     env,
@@ -13,7 +20,7 @@ export function projectRequestOf({ cwd, env, id, startedAt, options }: Invocatio
     profileName: options.profile,
     targetName: options.target,
     varsText: options.vars,
-    run: { startedAt, invocationId: id },
+    run: { startedAt, invocationId: id, command },
     cacheIdentity: options.partialParse ? readBuild() : undefined,
   };
 }

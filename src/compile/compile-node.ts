@@ -42,6 +42,7 @@ import {
   type Referrer,
 } from './name-bindings.js';
 import type { KnownColumns } from './rows-to-sql.js';
+import { findRelationColumns } from './relation-columns.js';
 import { snapshotColumns, withFoundTypes } from './snapshot-columns.js';
 import {
   createTableColumns,
@@ -158,6 +159,7 @@ function renderText(
   referrer: Referrer,
   bindings: Omit<RenderBindings, 'ref' | 'source'>,
   options: CompileOptions,
+  columnsFor?: (read: ReadonlySet<UniqueId>) => NonNullable<RenderBindings['columnsOf']>,
 ): Result<RenderedText> {
   const read = new Set<UniqueId>();
   const names = bindNames(referrer, options, (id) => read.add(id));
@@ -165,6 +167,7 @@ function renderText(
   const result = options.engine.render(source, context, {
     ...bindings,
     ...names,
+    ...(columnsFor && { columnsOf: columnsFor(read) }),
     ...(options.graphView && { graph: options.graphView }),
   });
   return result.ok ? success({ template: result.value, read }, result.diagnostics) : result;
@@ -224,6 +227,8 @@ export function compileText(
     { title: 'the query', parents: null },
     { this: null, isIncremental: false, config: {} },
     surroundings.options,
+    (read) => (relation) =>
+      findRelationColumns(relation, { isIncremental: false, read }, surroundings),
   );
   if (!rendered.ok) return { cteIds: [], result: rendered };
   const { cteIds, result } = finishText(rendered.value, file, surroundings);
@@ -354,11 +359,7 @@ function compileQuery(
   { isIncremental, batch }: Rendering,
   surroundings: Surroundings,
 ): Outcome {
-  const rendered = renderNode(
-    node,
-    { isIncremental, ...(batch && { batch }) },
-    surroundings.options,
-  );
+  const rendered = renderNode(node, { isIncremental, ...(batch && { batch }) }, surroundings);
   const file = authorFileOf(node);
   const reported = rendered.diagnostics.map((each) => reportInFile(each, file));
   if (!rendered.ok) return { result: failure(reported), ownSql: null, cteIds: [] };
@@ -421,8 +422,9 @@ function windowOf(node: SqlNode, batch: Rendering['batch'], { sample }: CompileO
 function renderNode(
   node: SqlNode,
   { isIncremental, batch }: Rendering,
-  options: CompileOptions,
+  surroundings: Surroundings,
 ): Result<RenderedText> {
+  const { options } = surroundings;
   const window = windowOf(node, batch, options);
   const referrer: Referrer = {
     title: `${node.resourceType} '${node.name}'`,
@@ -442,6 +444,8 @@ function renderNode(
       ...(node.resourceType === 'test' && node.generic && { extra: node.generic.arguments }),
     },
     options,
+    (read) => (relation) =>
+      findRelationColumns(relation, { node, isIncremental, read }, surroundings),
   );
 }
 
@@ -455,7 +459,7 @@ function renderThis(node: BuiltNode, { dialect }: CompileOptions): RenderBinding
  */
 function tablesOfThis(node: SqlNode, surroundings: Surroundings): KnownTable[] {
   if (node.resourceType !== 'model') return [];
-  const rendered = renderNode(node, { isIncremental: false }, surroundings.options);
+  const rendered = renderNode(node, { isIncremental: false }, surroundings);
   if (!rendered.ok) return [];
   const { result } = finishText(rendered.value, authorFileOf(node), surroundings);
   if (!result.ok || result.value.columns === undefined) return [];

@@ -9,6 +9,7 @@ import type {
 } from '../core/template.js';
 import { builtin, callableOf } from './template/arguments.js';
 import { adapterObject } from './template/adapter-object.js';
+import { adapterWithColumns } from './template/column-value.js';
 import { dataFunctions, type OutsideFunctions } from './template/data-functions.js';
 import { createMacroPackages } from './template/macro-packages.js';
 import { withBatch } from './template/batch-value.js';
@@ -38,6 +39,7 @@ const contextNames = [
   'ref',
   'source',
   'config',
+  'flags',
   'var',
   'env_var',
   'is_incremental',
@@ -45,6 +47,7 @@ const contextNames = [
   'this',
   'target',
   'adapter',
+  'api',
   'builtins',
   'invocation_id',
   'model',
@@ -109,7 +112,8 @@ export function createTemplateEngine(options: {
       batch,
       onStatement,
       onExecute,
-    }: Pick<RenderBindings, 'macroResults' | 'batch' | 'onStatement'> & {
+      columnsOf,
+    }: Pick<RenderBindings, 'macroResults' | 'batch' | 'onStatement' | 'columnsOf'> & {
       /** While files are parsed: hears that a template asks whether it is executed. */
       readonly onExecute?: () => void;
     } = {},
@@ -126,6 +130,7 @@ export function createTemplateEngine(options: {
         replaced,
         ...(onStatement === undefined ? [] : [statementNames(onStatement)]),
         ...(onExecute === undefined ? [] : [parsingNames(adapterValue, onExecute)]),
+        ...(columnsOf === undefined ? [] : [adapterWithColumns(adapterValue, columnsOf)]),
         contextValues(context, bindings),
         globalFunctions,
         adapter,

@@ -17,10 +17,11 @@ import { versionedName } from '../core/versioned-name.js';
 import { didYouMean } from '../core/suggest.js';
 import type { RenderBindings, RenderedRelation, ResolvedReference } from '../core/template.js';
 import type { CompileOptions } from './compile-options.js';
+import { ctePrefix } from './template/dbt-objects.js';
 
 /** Returns dbt's name of the CTE for an ephemeral model. */
 function cteName(name: string): string {
-  return `__dbt__cte__${name}`;
+  return `${ctePrefix}${name}`;
 }
 
 /** Returns the name of the CTE that an ephemeral model becomes, which tells its versions apart. */

@@ -33,6 +33,8 @@ export interface TemplateContext {
     /** When it began, in UTC: `2026-01-31T12:00:00.000Z`. */
     readonly startedAt: string;
     readonly invocationId: string;
+    /** The command, as `flags.WHICH` shows it. */
+    readonly command?: string | undefined;
   };
 }
 
@@ -68,6 +70,25 @@ export interface RenderedRelation {
   readonly limitedSql?: string;
 }
 
+/** A column as templates see it. */
+export interface TemplateColumn {
+  readonly name: string;
+  /** Left out where only the name is known. */
+  readonly type?: {
+    readonly dtype: string;
+    /** As a cast names it. */
+    readonly dataType: string;
+    readonly kind: 'string' | 'integer' | 'float' | 'numeric' | 'other';
+    /** The length of a text; 0 if it has none. */
+    readonly size?: number;
+  };
+}
+
+/** All columns of a relation in their order, or why they are not known and what to do. */
+export type RelationColumns =
+  | { readonly columns: readonly TemplateColumn[] }
+  | { readonly unknown: string; readonly hint: string };
+
 /** What a ref or source turns into: SQL, a relation, or the reason why it turns into nothing. */
 export type ResolvedReference = string | RenderedRelation | { readonly problem: Diagnostic };
 
@@ -101,6 +122,8 @@ export interface RenderBindings {
   readonly graph?: () => Readonly<Record<string, JsonValue>>;
   /** What `model` shows of the node that is rendered. */
   readonly model?: Readonly<Record<string, JsonValue>>;
+  /** Returns what `adapter.get_columns_in_relation` says; without it, that is refused. */
+  readonly columnsOf?: (relation: Relation) => RelationColumns;
   /** The batch that is rendered, as `model.batch`. */
   readonly batch?: { readonly id: string; readonly window: TimeWindow };
 }

@@ -2,13 +2,18 @@ import type { Dialect, QueryRows } from '../../core/adapter.js';
 import { errorDiagnostic } from '../../core/diagnostic.js';
 import type { Graph } from '../../core/graph.js';
 import { seedTemplate } from '../../compile/compile-seed.js';
-import type { ModelNode, ParsedNode, SeedNode } from '../../core/node.js';
+import type { Compiler } from '../../compile/create-compiler.js';
+import type { ModelNode, ParsedNode, SeedNode, UniqueId } from '../../core/node.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { versionedName } from '../../core/versioned-name.js';
 import { formatTable, toRowObjects } from '../../report/tables/format-table.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
-import { createProjectCompiler, type CompilerSetup } from '../create-project-compiler.js';
+import {
+  createBoundCompiler,
+  createProjectCompiler,
+  type CompilerSetup,
+} from '../create-project-compiler.js';
 import { dialectOptions } from '../explain-dialect.js';
 import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
@@ -76,19 +81,33 @@ function withFirstRows(graph: Graph, seed: SeedNode, limit: number): Graph {
 }
 
 /** Returns the query whose rows are to be shown. Diagnostics: those of the compile stage. */
-function toQuery(
+async function toQuery(
   subject: Subject,
   loaded: ProjectGraph,
   setup: Omit<CompilerSetup, 'fullRefresh'>,
   limit: number,
-): Result<Query> {
+): Promise<Result<Query>> {
   const { dialect } = setup;
   // As if an incremental model were built anew: all of its rows, not those that the next run would add.
-  const compilerOf = (graph: Graph) =>
-    createProjectCompiler({ ...loaded, graph }, { ...setup, fullRefresh: true });
+  const compileIn = async <T>(
+    graph: Graph,
+    ids: Iterable<UniqueId>,
+    compile: (compiler: Compiler) => Result<T>,
+  ): Promise<Result<T>> => {
+    const own = { ...loaded, graph };
+    const all = { ...setup, fullRefresh: true };
+    const first = compile(createProjectCompiler(own, all));
+    const isRefused = first.diagnostics.some(({ code }) => code === 'template-unsupported');
+    if (first.ok || !isRefused) return first;
+    // Its template may ask for the columns of what it reads, which the engine has to be asked for.
+    return compile((await createBoundCompiler(own, all, ids)).compiler);
+  };
   if (subject.kind === 'inline') {
     const { sql } = subject;
-    const compiled = compilerOf(loaded.graph).compileInline({ sql, path: inlinePath });
+    const { graph } = loaded;
+    const compiled = await compileIn(graph, graph.order, (compiler) =>
+      compiler.compileInline({ sql, path: inlinePath }),
+    );
     if (!compiled.ok) return compiled;
     return success({ ...compiled.value, path: inlinePath, text: sql }, compiled.diagnostics);
   }
@@ -113,7 +132,8 @@ function toQuery(
       : node.resourceType === 'seed'
         ? withFirstRows(loaded.graph, node, limit)
         : loaded.graph;
-  const compiled = compilerOf(graph).compileNodes([node.uniqueId]);
+  const ids = [node.uniqueId];
+  const compiled = await compileIn(graph, ids, (compiler) => compiler.compileNodes(ids));
   if (!compiled.ok) return compiled;
   const [result] = compiled.value;
   if (result === undefined) throw new Error(`${node.uniqueId} was not compiled`);
@@ -190,7 +210,7 @@ export async function show(
     setup: Omit<CompilerSetup, 'fullRefresh'>,
     signal: AbortSignal,
   ): Promise<ExitCode> => {
-    const query = toQuery(subject, read.value, setup, options.limit);
+    const query = await toQuery(subject, read.value, setup, options.limit);
     print(query.diagnostics);
     if (!query.ok) return exitCodes.invalid;
 

@@ -2,12 +2,13 @@ import type { JsonValue, RefCall, SourceCall } from '../../core/node.js';
 import { success, type Result } from '../../core/result.js';
 import type { SourceLocation } from '../../core/diagnostic.js';
 import type { CapturedTemplate } from '../../core/template.js';
-import { emptyGraph, relationValue, type ContextBindings } from './context-functions.js';
+import { emptyGraph, type ContextBindings } from './context-functions.js';
 import { hasSqlText } from './has-sql.js';
 import { findLiteralCalls } from './literal-calls.js';
 import type { RootNode } from './nodes.js';
 import { createOutput } from './output.js';
 import { recordSize, type Globals, type Run } from './run.js';
+import { relationValue } from './relation-value.js';
 import { runTemplate } from './run-template.js';
 import { locatePlace, type TemplateText } from './template-text.js';
 

@@ -3,7 +3,16 @@ import type { Run } from './run.js';
 import { compareTemporal } from './temporal.js';
 import { nestingProblem, TemplateProblem } from './template-problem.js';
 import { requireDefined } from './undefined-use.js';
-import { isDict, isNone, isSequence, isUndefined, none, typeName, type Value } from './values.js';
+import {
+  isDict,
+  isNone,
+  isRelation,
+  isSequence,
+  isUndefined,
+  none,
+  typeName,
+  type Value,
+} from './values.js';
 
 const deepestValue = 50;
 
@@ -54,6 +63,7 @@ export function isEqual(left: Value, right: Value, run: Run, depth = 0): boolean
       })
     );
   }
+  if (isRelation(left) && isRelation(right)) return left.text === right.text;
   if (typeof left === 'string') run.budget.touch(left.length);
   return left === right || compareTemporal(left, right) === 0;
 }
@@ -181,6 +191,11 @@ export function hashKey(value: Value, run: Run, depth = 0): string {
     const key = `t${keys.map((each) => `${each.length}:${each}`).join('')}`;
     run.budget.allocateText(key.length);
     return key;
+  }
+  // As in dbt, a relation is equal to one of the same name, and can be a key.
+  if (isRelation(defined) && defined.text !== null) {
+    run.budget.allocateText(defined.text.length);
+    return `r${defined.text}`;
   }
   throw new TemplateProblem(
     'template-error',

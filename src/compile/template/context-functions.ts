@@ -1,10 +1,11 @@
 import { isSecretName } from '../../core/secrets.js';
 import { didYouMean } from '../../core/suggest.js';
 import type { JsonValue, VersionId } from '../../core/node.js';
-import type { RenderedRelation, TemplateContext } from '../../core/template.js';
+import type { TemplateContext } from '../../core/template.js';
 import { argumentPlace, builtin, callableOf, type BoundArguments } from './arguments.js';
 import { toText } from './printing.js';
-import { isDict, isNone, objectOf, typeName, type ObjectValue, type Value } from './values.js';
+import { isDict, isNone, objectOf, typeName, type Value } from './values.js';
+import { apiObject, flagsObject } from './dbt-objects.js';
 import { copyOnDemand, fromJson, toJson } from './json-values.js';
 import { dictOf } from './dicts.js';
 import { instantMicros, modulesObject } from './modules-object.js';
@@ -79,27 +80,6 @@ const credentials: ReadonlySet<string> = new Set([
 /** Returns whether templates must not see an environment variable. Names compare without regard to case, as on Windows. */
 function isHidden(name: string): boolean {
   return isSecretName(name) || credentials.has(name.toUpperCase());
-}
-
-/** Returns the relation as a value; it prints its SQL. */
-export function relationValue({ relation, sql, limitedSql }: RenderedRelation): ObjectValue {
-  const render = callableOf(
-    'render',
-    builtin('', () => sql),
-  );
-  const members = new Map<string, Value>(
-    relation === null
-      ? [['render', render]]
-      : [
-          ['render', render],
-          ['database', relation.database],
-          ['schema', relation.schema],
-          ['identifier', relation.identifier],
-          ['name', relation.identifier],
-          ['table', relation.identifier],
-        ],
-  );
-  return objectOf('relation', limitedSql ?? sql, members);
 }
 
 /** Returns `var()` for one render. */
@@ -281,6 +261,7 @@ const runValues: ReadonlyMap<string, (run: TemplateContext['run']) => Value | un
     },
   ],
   ['invocation_id', (run) => run?.invocationId],
+  ['flags', (run) => flagsObject(run?.command)],
 ]);
 
 /**
@@ -307,6 +288,7 @@ export function contextValues(context: TemplateContext, bindings: ContextBinding
       ),
     ],
     ['project_name', context.projectName],
+    ['api', apiObject],
     ...(bindings.doc === undefined ? [] : ([['doc', docFunction(bindings.doc)]] as const)),
     ...(bindings.this === undefined ? [] : ([['this', bindings.this]] as const)),
   ]);

@@ -171,13 +171,8 @@ export const refusedNames: ReadonlyMap<string, string> = new Map<string, string>
     'store_raw_result',
     'load_relation',
   ].map((name): [string, string] => [name, `${pure}; ${rewrite}`]),
-  [
-    'api',
-    "relations and columns are text here: write 'schema.table' with ref() or source(), types with dbt.type_string() and the like",
-  ],
   ['doc', 'descriptions and doc() stand in YAML'],
   ['dbt_version', "this is not dbt; decide by target.type, or by var('…')"],
-  ['flags', 'a template must not depend on how the command was called; ask is_incremental()'],
   ['invocation_args_dict', 'a template must not depend on how the command was called; give a var'],
   ['selected_resources', 'a model must be the same whatever is selected with it'],
   ['schema', "write 'target.schema' or 'this.schema'"],

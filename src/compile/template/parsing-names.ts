@@ -42,12 +42,16 @@ const answers: ReadonlyMap<string, Value> = new Map<string, Value>([
 /**
  * Returns the names that mean something else while files are parsed, as in dbt: `execute` is false, and whatever asks the
  * warehouse is told nothing, so that what stands behind `if execute` is looked at only when a node is compiled. `onExecute`
- * hears that a template asked.
+ * hears that a template asked for what is known only then.
  */
 export function parsingNames(adapter: ObjectValue, onExecute: () => void): NamedValues {
   const parsing: ObjectValue = {
     ...adapter,
-    member: (name) => adapterAnswers.get(name) ?? adapter.member(name),
+    member(name) {
+      const empty = adapterAnswers.get(name);
+      if (empty !== undefined) onExecute();
+      return empty ?? adapter.member(name);
+    },
   };
   return {
     get(name) {

@@ -1,9 +1,10 @@
 import { success, type Result } from '../../core/result.js';
 import type { RenderBindings, RenderedTemplate, ResolvedReference } from '../../core/template.js';
-import { emptyGraph, relationValue, type ContextBindings } from './context-functions.js';
+import { emptyGraph, type ContextBindings } from './context-functions.js';
 import type { RootNode } from './nodes.js';
 import { createMappedOutput } from './output.js';
 import type { Globals } from './run.js';
+import { relationValue } from './relation-value.js';
 import { runTemplate } from './run-template.js';
 import { TemplateProblem } from './template-problem.js';
 import type { TemplateText } from './template-text.js';

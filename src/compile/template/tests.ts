@@ -8,7 +8,15 @@ import { toText } from './printing.js';
 import type { Run } from './run.js';
 import { TemplateProblem } from './template-problem.js';
 import { isCased } from './text.js';
-import { isCallable, isDict, isNone, isSequence, isUndefined, type Value } from './values.js';
+import {
+  isCallable,
+  isDict,
+  isNone,
+  isRelation,
+  isSequence,
+  isUndefined,
+  type Value,
+} from './values.js';
 
 function testOf(holds: (value: Value, run: Run) => boolean): Builtin {
   return builtin('value', (args, run) => holds(args.value('value'), run));
@@ -60,7 +68,8 @@ export const tests: ReadonlyMap<string, Builtin> = withUndefinedInput([
   ['lessthan', less],
   ['lower', testOf((value, run) => isCased(toText(value, run), 'lower'))],
   ['lt', less],
-  ['mapping', testOf(isDict)],
+  // A relation of dbt's is one as well.
+  ['mapping', testOf((value) => isDict(value) || isRelation(value))],
   ['ne', unequal],
   ['none', testOf(isNone)],
   ['number', testOf((value) => asNumber(value) !== undefined)],

@@ -145,6 +145,11 @@ export function isObject(value: Value): value is ObjectValue {
   return typeof value === 'object' && value.kind === 'object';
 }
 
+/** Returns whether the value is a relation. */
+export function isRelation(value: Value): value is ObjectValue {
+  return isObject(value) && value.typeName === 'relation';
+}
+
 /** Returns whether the value can be called. */
 export function isCallable(value: Value): value is CallableValue {
   return typeof value === 'object' && value.kind === 'callable';

@@ -1,0 +1,59 @@
+import { builtin, callableOf } from './arguments.js';
+import { TemplateProblem } from './template-problem.js';
+import type { ObjectValue, Value } from './values.js';
+
+/** An object of dbt's of which templates see some members; any other is `template-unsupported`. */
+function partOf(name: string, members: ReadonlyMap<string, Value>, hint: string): ObjectValue {
+  return {
+    kind: 'object',
+    typeName: name,
+    text: null,
+    memberNames: () => [...members.keys()],
+    member(member) {
+      const found = members.get(member);
+      if (found !== undefined) return found;
+      throw new TemplateProblem('template-unsupported', `'${name}.${member}' is not supported`, {
+        hint,
+      });
+    },
+  };
+}
+
+/** Returns dbt's `flags`, of which templates see the command alone: `flags.WHICH`. */
+export function flagsObject(command: string | undefined): ObjectValue {
+  return partOf(
+    'flags',
+    new Map(command === undefined ? [] : [['WHICH', command]]),
+    'a template must not depend on how the command was called; ask is_incremental(), or give a var',
+  );
+}
+
+/** What the CTE of an ephemeral model is called before the model's name. */
+export const ctePrefix = '__dbt__cte__';
+
+const relationAdvice =
+  "relations and columns are text here: write 'schema.table' with ref() or source(), types with dbt.type_string() and the like";
+
+/** dbt's `api`, as far as macros ask it what the CTE of an ephemeral model is called. */
+export const apiObject: ObjectValue = partOf(
+  'api',
+  new Map([
+    [
+      'Relation',
+      partOf(
+        'api.Relation',
+        new Map([
+          [
+            'add_ephemeral_prefix',
+            callableOf(
+              'api.Relation.add_ephemeral_prefix',
+              builtin('name', (args) => `${ctePrefix}${args.text('name')}`),
+            ),
+          ],
+        ]),
+        relationAdvice,
+      ),
+    ],
+  ]),
+  relationAdvice,
+);
