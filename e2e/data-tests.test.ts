@@ -315,6 +315,25 @@ ${given}      - { input: this, rows: [{ id: 1 }] }
     expect(stdout).toContain('1 passed');
   });
 
+  it('takes the types of a source from the warehouse where YAML has none', () => {
+    const tested = createOrders({
+      'seeds/stores.csv': 'id,opened_at\n1,2020-05-06 07:08:09\n',
+      'models/s.yml': 'sources: [{ name: main, tables: [{ name: stores }] }]\n',
+      'models/opened.sql':
+        "select id, date_trunc('month', opened_at) as month from {{ source('main', 'stores') }}\n",
+      'models/u.yml': `unit_tests:
+  - name: months
+    model: opened
+    given: [{ input: "source('main', 'stores')", rows: [{ id: 1, opened_at: '2024-02-03 00:00:00' }] }]
+    expect: { rows: [{ id: 1, month: '2024-02-01 00:00:00' }] }
+`,
+    });
+    expect(tested.run(['seed']).code).toBe(0);
+    const { stdout, code } = tested.run(['build', '--select', 'opened']);
+    expect(code, stdout).toBe(0);
+    expect(resultsOf(tested).map(({ status }) => status)).toEqual(['pass', 'success']);
+  });
+
   it('must give rows for all that its model reads', () => {
     const yaml = unitTest('{ id: 1 }').replace(/ {6}- \{ input: "source.*\n/, '');
     const tested = createOrders({ ...files, 'models/u.yml': yaml });

@@ -109,7 +109,10 @@ function knownTables(
   });
 }
 
-/** Returns the columns that given rows of a model or source have: those of its query, or those that YAML declares. */
+/**
+ * Returns the columns that given rows of a model or source have: those of its query, those that YAML declares, or, as in
+ * dbt, those that the warehouse has of a source.
+ */
 function columnsForRows(
   id: UniqueId,
   { options, readType, outcomeOf }: Surroundings,
@@ -126,6 +129,10 @@ function columnsForRows(
       columns: node.resourceType === 'snapshot' ? snapshotColumns(node, columns, options) : columns,
       complete: true,
     };
+  }
+  if (node.resourceType === 'source') {
+    const found = sourceColumns(node, options.catalog, readType);
+    if (found) return { columns: withFoundTypes(node.relation, found, options), complete: false };
   }
   const typed = node.columns.filter(({ data_type }) => data_type !== undefined);
   return { columns: declaredColumns(typed, readType), complete: false };
@@ -343,6 +350,10 @@ function compileOwn(node: SqlNode, surroundings: Surroundings): Outcome {
   }
   if (node.resourceType === 'seed') {
     return { result: compileSeed(node, surroundings.options), ownSql: null, cteIds: [] };
+  }
+  if (node.language === 'python') {
+    const sql = { compiledSql: node.rawSql, engineSql: '', toSource: () => undefined };
+    return { result: success({ node, ...sql, diagnostics: [] }, []), ownSql: null, cteIds: [] };
   }
   const isIncremental = isIncrementalRun(node, surroundings.options);
   if (node.resourceType === 'model' && isMicrobatch(node.config)) {

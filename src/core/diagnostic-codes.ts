@@ -7,7 +7,7 @@ export const diagnosticCodes = {
   'project-not-found':
     'No `stedi_project.yml` and no `dbt_project.yml` in the project folder or any folder above it.',
   'file-unreadable': 'A file of the project could not be read.',
-  'file-ignored': 'A file under the model paths is of a kind that stedi-sql does not read.',
+  'file-ignored': 'A file under the model paths is of a kind that stedi-sql does not run.',
   'yaml-ambiguous':
     'A YAML value without quotes reads differently in YAML 1.1, which dbt and many tools use.',
   'yaml-syntax': 'A YAML file is not valid YAML (syntax, tabs, duplicate keys).',

@@ -74,6 +74,8 @@ export interface SourceDetails {
   readonly loadedAtQuery: string | null;
   /** `null`: its age is not checked. */
   readonly freshness: Freshness | null;
+  /** What its configuration says of the files that hold the rows; it goes before what `meta` says. */
+  readonly files?: Mapping;
   /** Where the freshness, or else the table, is written. */
   readonly location: SourceLocation;
 }

@@ -96,7 +96,7 @@ interface NodeBase {
 export interface SqlNodeBase extends NodeBase {
   /** The template as written. */
   readonly rawSql: string;
-  readonly language: 'sql';
+  readonly language: 'sql' | 'python';
   readonly config: NodeConfig;
   readonly refs: readonly RefCall[];
   readonly sources: readonly SourceCall[];

@@ -88,6 +88,8 @@ export type Step =
       readonly sql: string;
       readonly batch?: BatchStep;
     }
+  /** End the node: it asks for what cannot be done. Only it fails, and what reads it is skipped. */
+  | { readonly kind: 'refuse'; readonly problem: Diagnostic }
   /** Compare what was just written with the model's contract. */
   | ContractCheck
   /** Refuse to go on if a query returns rows: they say what is wrong with the rows that were just staged. */
@@ -130,7 +132,7 @@ export interface BatchStep {
 }
 
 /** A step that an engine carries out; the runner resolves the others into queries. */
-export type EngineStep = Exclude<Step, { kind: 'audit' | 'check' | 'check-contract' }>;
+export type EngineStep = Exclude<Step, { kind: 'audit' | 'check' | 'check-contract' | 'refuse' }>;
 
 /** What is left of a model's contract to look at before it is published. */
 export interface ContractCheck {

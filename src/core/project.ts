@@ -5,7 +5,16 @@ import type { NamedSelector } from './selector-definition.js';
 
 /** What a file of the project is for, decided by the folder it lies in. */
 export type SourceFileKind =
-  'model' | 'macro' | 'test' | 'seed' | 'snapshot' | 'fixture' | 'properties' | 'docs' | 'analysis';
+  | 'model'
+  | 'python-model'
+  | 'macro'
+  | 'test'
+  | 'seed'
+  | 'snapshot'
+  | 'fixture'
+  | 'properties'
+  | 'docs'
+  | 'analysis';
 
 /** A file that the project room has read. */
 export interface SourceFile {
@@ -117,6 +126,8 @@ export interface SourceSettings {
   readonly freshness?: Readonly<Record<string, JsonValue>> | null;
   /** Where the freshness stands. */
   readonly freshnessPath: readonly (string | number)[];
+  /** What its configuration says of the files that hold the rows: `external_location` and what goes with it. */
+  readonly files?: Readonly<Record<string, JsonValue>>;
 }
 
 /** An entry whose shape is valid, and whose keys are read when it is parsed. */

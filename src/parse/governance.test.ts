@@ -100,6 +100,17 @@ describe('readSourceDetails', () => {
     expect(details.freshness).toEqual(merged);
   });
 
+  it('has what a table says of its files before what its source says', () => {
+    const { details, written } = detailsOf(
+      { files: { external_location: '{name}.csv', formatter: 'oldstyle' } },
+      { files: { formatter: 'newstyle' } },
+    );
+    const files = { external_location: '{name}.csv', formatter: 'newstyle' };
+    expect(details.files).toEqual(files);
+    expect(written).toEqual(files);
+    expect(detailsOf({}, {}).details).not.toHaveProperty('files');
+  });
+
   it('refuses a limit without a period, and two ways to tell when a table was loaded', () => {
     expect(
       detailsOf({}, { freshness: { warn_after: { count: 3 } }, freshnessPath: ['here'] })

@@ -4,6 +4,7 @@ import { mergeNodeConfig, toNodeConfig } from '../core/node-config.js';
 import type { Project } from '../core/project.js';
 import { createSuggester, didYouMean } from '../core/suggest.js';
 import { captureFile, emptyFileDiagnostic, type CapturedFile } from './capture-file.js';
+import { capturePython } from './capture-python.js';
 import { checkContract, readContract } from './contract.js';
 import { checkExternalTable } from './check-external-table.js';
 import { checkMicrobatch } from './check-microbatch.js';
@@ -37,7 +38,7 @@ export function parseModels(
 } {
   const diagnostics: Diagnostic[] = [];
   const models: LocatedNode<ModelNode>[] = [];
-  const files = project.files.filter(({ kind }) => kind === 'model');
+  const files = project.files.filter(({ kind }) => kind === 'model' || kind === 'python-model');
   const fileNames = new Set(files.map(({ path }) => fileStem(path)));
   const versions = findVersions(entries, fileNames, options);
   diagnostics.push(...versions.diagnostics);
@@ -45,7 +46,10 @@ export function parseModels(
     const stem = fileStem(file.path);
     const versioned = versions.byFile.get(stem);
     const name = versioned?.described.entry.name ?? stem;
-    const { captured, diagnostics: found } = captureFile(file, 'model', options);
+    const { captured, diagnostics: found } =
+      file.kind === 'python-model'
+        ? { captured: capturePython(file), diagnostics: [] }
+        : captureFile(file, 'model', options);
     diagnostics.push(...found);
     if (captured === null) continue;
     const described = versioned?.described ?? entries.get(name);
@@ -106,7 +110,8 @@ function toModel({
     captured?.config ?? {},
     ...folders.overridesOf(fqn),
   ]);
-  const config = toNodeConfig(entries, { materialized: 'view' });
+  const isPython = captured?.file.kind === 'python-model';
+  const config = toNodeConfig(entries, { materialized: isPython ? 'table' : 'view' });
   const rawSql = captured?.file.content ?? '';
   return {
     resourceType: 'model',
@@ -120,7 +125,7 @@ function toModel({
     tags: config.tags,
     patchPath: described?.properties.path ?? null,
     rawSql,
-    language: 'sql',
+    language: isPython ? 'python' : 'sql',
     config,
     refs: captured?.captured.refs ?? [],
     sources: captured?.captured.sources ?? [],
@@ -129,7 +134,7 @@ function toModel({
     unrenderedConfig: mergeNodeConfig([
       ...folders.unrenderedLevelsOf(fqn),
       described?.entry.config ?? {},
-      readUnrenderedConfig(rawSql),
+      isPython ? captured.config : readUnrenderedConfig(rawSql),
     ]),
     checksum: options.hash(rawSql),
     columns: toColumns(described?.entry.columns ?? [], described?.properties),
@@ -206,5 +211,6 @@ function checkModel(
     return checkExternalTable(model, hasSql, described);
   }
   if (!hasSql) return [emptyFileDiagnostic('model', model.name, model.path)];
+  if (model.language === 'python') return [];
   return [...checkContract(model, described), ...checkMicrobatch(model, described)];
 }

@@ -15,7 +15,7 @@ type Path = readonly (string | number)[];
 
 /** What is rendered of a source or a table, by the key it stands under. */
 function textsOf({ settings }: SourceEntry | SourceTableEntry, own: Entries): Entries {
-  const { loader, enabled, meta, loadedAtField, freshness } = settings ?? {};
+  const { loader, enabled, meta, loadedAtField, freshness, files } = settings ?? {};
   return {
     ...own,
     ...(loader !== undefined && { loader }),
@@ -23,6 +23,7 @@ function textsOf({ settings }: SourceEntry | SourceTableEntry, own: Entries): En
     ...(meta !== undefined && { meta }),
     ...(loadedAtField !== undefined && { loaded_at_field: loadedAtField }),
     ...(freshness !== undefined && { freshness }),
+    ...(files !== undefined && { config: files }),
   };
 }
 
@@ -90,7 +91,7 @@ function settingsOf(
   texts: Entries,
 ): { readonly settings?: SourceSettings } {
   if (settings === undefined) return {};
-  const { loader, enabled, meta, loaded_at_field: field, freshness } = texts;
+  const { loader, enabled, meta, loaded_at_field: field, freshness, config: files } = texts;
   return {
     settings: {
       ...settings,
@@ -99,6 +100,7 @@ function settingsOf(
       ...(typeof field === 'string' && { loadedAtField: field }),
       ...(isMapping(meta) && { meta }),
       ...(isMapping(freshness) && { freshness }),
+      ...(isMapping(files) && { files }),
     },
   };
 }

@@ -9,6 +9,7 @@ import type {
   SourceSettings,
   SourceTableEntry,
 } from '../core/project.js';
+import { readFileKeys } from '../core/source-files.js';
 import { locateEntry } from './model-entries.js';
 
 type Mapping = Readonly<Record<string, JsonValue>>;
@@ -131,6 +132,12 @@ export function readSourceDetails(
     overriding,
   ]);
   const meta = isMapping(labels['meta']) ? labels['meta'] : {};
+  const files = {
+    ...readFileKeys(below),
+    ...above.files,
+    ...own.files,
+    ...readFileKeys(overriding),
+  };
   const tags = Array.isArray(labels['tags']) ? (labels['tags'] as readonly string[]) : [];
   // As in dbt, a query goes before a field, and the field of a table before the query of its source.
   const loadedAtField = firstText(
@@ -168,6 +175,7 @@ export function readSourceDetails(
       }),
       ...(Object.keys(meta).length > 0 && { meta }),
       ...(tags.length > 0 && { tags }),
+      ...files,
     },
     details: {
       sourceDescription: source.description,
@@ -178,6 +186,7 @@ export function readSourceDetails(
       loadedAtField,
       loadedAtQuery,
       freshness,
+      ...(Object.keys(files).length > 0 && { files }),
       location: where,
     },
   };

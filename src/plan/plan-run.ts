@@ -26,6 +26,7 @@ import { didYouMean } from '../core/suggest.js';
 import { planContract } from './contract.js';
 import type { ModelSteps } from './materialization.js';
 import { materializationNames, materializations } from './materializations/index.js';
+import { refuseModel } from './refuse-model.js';
 import { seed } from './materializations/seed.js';
 import { snapshot } from './materializations/snapshot.js';
 import { orderPlan, type PlanOrder } from './plan-order.js';
@@ -176,6 +177,14 @@ function isBuiltBy(node: ParsedNode, command: PlanInput['command']): node is Bui
 }
 
 function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | null> {
+  const problem = refuseModel(node);
+  if (problem !== undefined) {
+    const compiled = input.compiled.get(node.uniqueId);
+    if (compiled === undefined) throw new Error(`model ${node.uniqueId} was not compiled`);
+    const steps: ModelSteps = { write: [{ kind: 'refuse', problem }], audited: null, publish: [] };
+    // Nothing of it is run: hooks neither.
+    return success({ node, compiled: { ...compiled, hooks: [] }, steps });
+  }
   const materialization =
     node.resourceType === 'seed'
       ? seed

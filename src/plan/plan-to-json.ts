@@ -71,6 +71,8 @@ function stepToJson(step: Step): JsonValue {
       };
     case 'check':
       return { kind: step.kind, sql: step.sql };
+    case 'refuse':
+      return { kind: step.kind, code: step.problem.code, message: step.problem.message };
     case 'audit':
       return {
         kind: step.kind,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exposureTypes } from '../core/governance.js';
-import { loadedShape, quotingSchema } from './loading-schema.js';
+import { filesShape, loadedShape, quotingSchema } from './loading-schema.js';
 import { docsSchema, eventTime } from './node-config-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
@@ -78,6 +78,7 @@ export const sourceDetailsShape = {
     meta,
     event_time: eventTime,
     ...loadedShape,
+    ...filesShape,
   })
     .nullish()
     .describe('Another place for these keys; the table goes before the source.'),

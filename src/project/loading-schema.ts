@@ -43,3 +43,21 @@ export const quotingSchema = strictMapping('quoting', {
 })
   .nullish()
   .describe('Names are always quoted where they must be, whatever stands here.');
+
+/** Where the rows of a source lie that is no table, in dbt-duckdb's words. */
+export const filesShape = {
+  external_location: z
+    .string()
+    .nullish()
+    .describe(
+      'The file that holds the rows, or a call that reads files; `{name}`, `{identifier}` and `{schema}` stand for those of the table. The same key of `meta` means the same.',
+    ),
+  formatter: z
+    .string()
+    .nullish()
+    .describe('How `external_location` names them: `newstyle`, `oldstyle` or `template`.'),
+  plugin: z
+    .string()
+    .nullish()
+    .describe('A plugin of Python that reads the rows; a query of the source is refused.'),
+};

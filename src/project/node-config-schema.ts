@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { batchSizes } from '../core/event-time.js';
 import { hookShape } from './hook-schema.js';
-import { loadedShape, quotingSchema } from './loading-schema.js';
+import { filesShape, loadedShape, quotingSchema } from './loading-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 import { snapshotConfigShape, unsupportedSnapshotKeys } from './snapshot-config-schema.js';
 
@@ -243,6 +243,7 @@ const sourceConfigShape = {
   ...labelShape,
   event_time: eventTime,
   ...loadedShape,
+  ...filesShape,
   quoting: quotingSchema,
 };
 

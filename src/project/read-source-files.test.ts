@@ -168,13 +168,13 @@ describe('readSourceFiles', () => {
     mkdirSync(join(root, 'tests'));
     mkdirSync(join(root, 'seeds'));
     expect(read(root)).toEqual({
-      files: ['model models/a.sql'],
+      files: ['model models/a.sql', 'python-model models/d.py'],
       missing: [],
       lines: [
         'error file-unreadable macros macros cannot be read: expected a folder, found a file',
         'error file-unreadable models/b.sql:1:1 models/b.sql cannot be read: expected UTF-8, found the byte 0x80 in line 1 (save the file as UTF-8)',
         'error file-unreadable models/c.yml:1:2 models/c.yml cannot be read: expected UTF-8, found the byte 0xFF in line 1 (save the file as UTF-8)',
-        'warning file-ignored models/d.py Python models are not supported, models/d.py is left out (write the model in SQL, or move the file out of the model paths)',
+        'warning file-ignored models/d.py Python is not run: the model of models/d.py is listed, and fails where it is built (write the model in SQL, or move the file out of the model paths)',
       ],
     });
   });

@@ -106,7 +106,10 @@ function readFile(walk: Walk, path: string, name: string): void {
       walk.files.push({ path, kind: isMacro ? 'macro' : kind, content: content.value });
     }
   } else if (walk.kind === 'model' && name.endsWith('.py')) {
-    const message = `Python models are not supported, ${path} is left out`;
+    const content = readTextFile(join(walk.root, path), path, {});
+    walk.diagnostics.push(...content.diagnostics);
+    if (content.ok) walk.files.push({ path, kind: 'python-model', content: content.value });
+    const message = `Python is not run: the model of ${path} is listed, and fails where it is built`;
     const hint = 'write the model in SQL, or move the file out of the model paths';
     walk.diagnostics.push(warningDiagnostic('file-ignored', message, { location: { path }, hint }));
   }
@@ -128,7 +131,7 @@ function readFolder(walk: Walk, path: string, chain: readonly string[]): void {
 }
 
 /**
- * Returns all `.sql`, `.yml`, `.yaml` and `.md` files, and of seeds `.csv` files, under the project's folders; `root` is absolute. Links are followed inside
+ * Returns all `.sql`, `.yml`, `.yaml` and `.md` files, of seeds `.csv` files, and of models `.py` files, under the project's folders; `root` is absolute. Links are followed inside
  * the project. Names that start with a dot are passed over. Diagnostics: `file-unreadable`, `file-ignored`.
  */
 export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles {

@@ -2,6 +2,7 @@ import { isMapping } from '../core/is-mapping.js';
 import type { JsonValue } from '../core/node.js';
 import { mergeNodeConfig, type ConfigEntries } from '../core/node-config.js';
 import type { SourceSettings } from '../core/project.js';
+import { readFileKeys } from '../core/source-files.js';
 import { holdsTemplate } from './find-templates.js';
 import { toItems, toMapping } from './read-config-entries.js';
 import type { ValuePath } from './yaml-document.js';
@@ -24,6 +25,7 @@ export function readSourceSettings({
     Object.hasOwn(config, key) ? config[key] : raw[key];
   const [loader, field, query] = [raw['loader'], find('loaded_at_field'), find('loaded_at_query')];
   const freshness = find('freshness');
+  const files = readFileKeys(config);
   return {
     tags: toItems(labels['tags']).filter((tag) => typeof tag === 'string'),
     meta: toMapping(labels['meta']),
@@ -34,6 +36,7 @@ export function readSourceSettings({
     ...((typeof field === 'string' || field === null) && { loadedAtField: field }),
     ...((typeof query === 'string' || query === null) && { loadedAtQuery: query }),
     ...((freshness === null || isMapping(freshness)) && { freshness }),
+    ...(Object.keys(files).length > 0 && { files }),
     freshnessPath: Object.hasOwn(config, 'freshness')
       ? [...path, 'config', 'freshness']
       : [...path, 'freshness'],

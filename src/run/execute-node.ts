@@ -204,6 +204,9 @@ async function attemptModel(
       const message = `not published: ${failed.length} of ${step.tests.length} tests failed (${failed.join(', ')}); what was published before stays in place`;
       return { status: 'error', message, diagnostics: [] };
     }
+    if (step.kind === 'refuse') {
+      return { status: 'error', message: step.problem.message, diagnostics: [step.problem] };
+    }
     if (step.kind === 'check') {
       executedSql.push(step.sql);
       const found = await session.query(step.sql, { limit: shownProblems, signal: context.signal });

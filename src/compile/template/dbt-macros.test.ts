@@ -78,6 +78,7 @@ const values: readonly (readonly [template: string, value: string | null])[] = [
     '1,2',
   ],
   ["cardinality({{ dbt.array_construct([], 'varchar') }})", '0'],
+  ['{{ 1 if should_store_failures() else 0 }}', '0'],
   ["{{ dbt.cast_bool_to_text('1 = 1') }}", 'true'],
   ['{{ dbt.string_literal(dbt.escape_single_quotes("it\'s")) }}', "it's"],
   ['{{ dbt.length("\'abc\'") }}', '3'],
@@ -112,6 +113,14 @@ describe("dbt's cross-database macros run on the embedded engine", () => {
     ],
   ])('%s', async (template, rows) => {
     expect(await answer(template)).toEqual(rows.map((row) => [row]));
+  });
+
+  it('tells by its configuration whether a test keeps the rows that fail', () => {
+    const content = "{{ '*' if should_store_failures() else 1 }}";
+    const bindings = testBindings({ config: { store_failures: true } });
+    expect(engine.render({ path: 't.sql', content }, testContext(), bindings)).toMatchObject({
+      value: { sql: '*' },
+    });
   });
 
   it('covers each of them', () => {

@@ -22,7 +22,7 @@ function toFileName(node: SqlNode): string {
  * for a node of a YAML file, such as a generic test, that path as a folder with the node's name in it, as dbt does.
  */
 function sqlPath(node: SqlNode): string {
-  const isOwnFile = node.path.endsWith('.sql');
+  const isOwnFile = /\.(?:sql|py)$/.test(node.path);
   return `${node.packageName}/${isOwnFile ? node.path : `${node.path}/${toFileName(node)}`}`;
 }
 

@@ -312,6 +312,7 @@ function toSource(node: SourceNode, input: ManifestInput): Json {
       tags: node.tags,
       meta: details?.meta ?? {},
       ...loaded,
+      ...details?.files,
     },
     identifier: relation.identifier,
     description: node.description,

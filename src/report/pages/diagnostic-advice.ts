@@ -6,7 +6,7 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Run the command in the project folder or below it, or name the folder with `--project-dir`. `stedi-sql init` starts a new project.',
   'file-unreadable': 'Save the file as UTF-8, and check that you may read it.',
   'file-ignored':
-    'Only `.sql`, `.yml` and `.yaml` files are read. Move other files out of the model paths, or leave them: nothing else depends on it.',
+    'Models in Python are listed and never run: one that is built fails, what reads it is skipped, and the rest goes on. Write it in SQL, or leave it out: `--exclude <model>+`.',
   'yaml-ambiguous':
     'Write the value so that every reader of YAML takes it the same way: `true` or `false`, or a text in quotes.',
   'yaml-syntax': 'Correct the YAML at the place shown. A text with `: ` or `#` in it needs quotes.',

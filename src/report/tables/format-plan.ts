@@ -57,6 +57,8 @@ function describeStep(step: Step): readonly string[] {
       ];
     case 'check':
       return ['check that the new rows can be told apart'];
+    case 'refuse':
+      return [`fail: ${step.problem.message}`];
     case 'audit':
       return step.tests.map(
         ({ node, store }) =>

@@ -55,7 +55,13 @@ function appendSteps(run: Run, model: TestModel, query: string): readonly Step[]
 async function carryOut(session: Session, steps: readonly Step[]): Promise<Outcome> {
   let last: Outcome | undefined;
   for (const step of steps) {
-    if (step.kind === 'audit' || step.kind === 'check' || step.kind === 'check-contract') continue;
+    if (
+      step.kind === 'audit' ||
+      step.kind === 'check' ||
+      step.kind === 'check-contract' ||
+      step.kind === 'refuse'
+    )
+      continue;
     last = await session.execute(step, never);
     if (!last.ok) return last;
   }

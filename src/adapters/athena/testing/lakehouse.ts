@@ -105,7 +105,12 @@ export async function openLakehouse(options: EmulatorOptions = {}): Promise<Lake
       const open = await session(model);
       let last: EngineResult<StepOutcome> | undefined;
       for (const step of steps) {
-        if (step.kind === 'audit' || step.kind === 'check' || step.kind === 'check-contract')
+        if (
+          step.kind === 'audit' ||
+          step.kind === 'check' ||
+          step.kind === 'check-contract' ||
+          step.kind === 'refuse'
+        )
           continue;
         last = await open.execute(step, never());
         if (!last.ok) break;

@@ -118,6 +118,13 @@ describe('a source in a file', () => {
     expect(readSourceLocation(source(meta))).toBe(expected);
   });
 
+  it('has its configuration before its meta', () => {
+    const { details, ...rest } = source({ external_location: 'old.csv', year: '2024' });
+    const files = { external_location: '{year}/{name}.csv' };
+    const node = { ...rest, details: { ...details, files } } as SourceNode;
+    expect(readSourceLocation(node)).toBe("'2024/rates.csv'");
+  });
+
   it.each([
     [{ external_location: '{nam}' }, "names 'nam'"],
     [{ external_location: 'a', formatter: 'newstile' }, "formatter 'newstile'"],

@@ -20,13 +20,13 @@ function textOf(value: JsonValue): string {
 }
 
 /**
- * Returns what stands for a source in a query where its `meta` says where its rows lie (dbt-duckdb's `external_location`): a
+ * Returns what stands for a source in a query where its configuration or its `meta` says where its rows lie (dbt-duckdb's `external_location`): a
  * file, or a call that reads some; `undefined` for a source that is a table. Code: `config-unsupported`.
  */
 export function readSourceLocation(
   source: SourceNode,
 ): string | { readonly problem: Diagnostic } | undefined {
-  const meta = source.details?.meta ?? {};
+  const meta = { ...source.details?.meta, ...source.details?.files };
   const { external_location: location, formatter = 'newstyle', plugin } = meta;
   if (plugin !== undefined) {
     const hint = 'land what it gives as a file, and name that as `external_location`';
