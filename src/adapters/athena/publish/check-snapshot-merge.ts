@@ -21,9 +21,11 @@ export async function checkSnapshotMerge(
     return { ok: true, value: undefined };
   }
   const columns = [...new Set(request.storage.partitionedBy.map(({ column }) => column))];
-  const select = (from: string): string =>
-    columns.map((name) => `${from}.${quoteName(name)}`).join(', ');
-  const rows = `SELECT ${select('_changes')}\nFROM (\n${changes}\n) AS _changes\nWHERE ${isNew}\nUNION ALL\nSELECT ${select('_target')}\nFROM ${table} AS _target\nJOIN (\n${changes}\n) AS _changes\nON ${on}`;
+  const partition = columns
+    .map(quoteName)
+    .map((name) => `CASE WHEN ${isNew} THEN _changes.${name} ELSE _target.${name} END AS ${name}`);
+  // The changes once, and no UNION ALL: Trino 476 fails to plan some of them.
+  const rows = `SELECT ${partition.join(', ')}\nFROM (\n${changes}\n) AS _changes\nLEFT JOIN (SELECT _table.*, TRUE AS _is_there FROM ${table} AS _table) AS _target\nON ${on}\nWHERE ${isNew} OR _target._is_there`;
   const planned = await planBatches(work, { from: `FROM (\n${rows}\n) AS _source`, ...request });
   if (!planned.ok) return planned;
   if (planned.value.length <= 1) return { ok: true, value: undefined };
