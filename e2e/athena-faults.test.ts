@@ -4,6 +4,7 @@ import { createRandom } from '../src/land/generate/random.js';
 import type { Call, Fault } from '../emulator/index.js';
 import { createAthenaProject, lakehouseFiles, type AthenaProject } from './testing/athena.js';
 import { sampleLanding } from './testing/lakehouse.js';
+import { lakehouseModels } from './testing/lakehouse-models.js';
 import type { CommandOutcome } from './testing/project.js';
 import { findUnreadKeys } from './testing/unread-keys.js';
 
@@ -122,17 +123,7 @@ class Lake {
   /** The STEDI lakehouse over the sample. */
   static async openLakehouse(): Promise<Lake> {
     const athena = await createAthenaProject(lakehouseFiles(), { landing: sampleLanding });
-    return new Lake(athena, [
-      'stedi_landing.customer_landing',
-      'stedi_landing.accelerometer_landing',
-      'stedi_landing.step_trainer_landing',
-      'stedi_trusted.customer_trusted',
-      'stedi_trusted.accelerometer_trusted',
-      'stedi_trusted.serial_number_resolution',
-      'stedi_trusted.step_trainer_trusted',
-      'stedi_curated.customers_curated',
-      'stedi_curated.machine_learning_curated',
-    ]);
+    return new Lake(athena, lakehouseModels);
   }
 
   /** Lands the files of a day: ten rows, five of them with keys of the day before. */
