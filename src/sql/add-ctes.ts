@@ -1,12 +1,7 @@
+import { insertText } from '../core/insert-text.js';
 import type { AddedCtes, NamedQuery } from '../core/sql-toolkit.js';
-import { indexLines } from '../core/text-position.js';
 import { readTokens } from './tokenize.js';
 import { readQuery } from './statements.js';
-
-interface Insertion {
-  readonly at: number;
-  readonly text: string;
-}
 
 function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -18,22 +13,6 @@ function withoutSemicolons(query: string): string {
     .reverse()
     .filter((token) => token.kind === 'symbol' && token.text === ';')
     .reduce((text, token) => text.slice(0, token.start) + text.slice(token.end), query);
-}
-
-/** Returns `query` with the insertion, and the way back. */
-function insertText(sql: string, { at, text }: Insertion): AddedCtes {
-  const added = sql.slice(0, at) + text + sql.slice(at);
-  const addedLines = indexLines(added);
-  const lines = indexLines(sql);
-  return {
-    sql: added,
-    toOriginal(line, column) {
-      const offset = addedLines.offsetOf({ line, column });
-      if (offset < at) return lines.locate(offset);
-      if (offset < at + text.length) return undefined;
-      return lines.locate(offset - text.length);
-    },
-  };
 }
 
 /**

@@ -1,5 +1,5 @@
+import { insertText } from '../../../core/insert-text.js';
 import type { AddedCtes, NamedQuery } from '../../../core/sql-toolkit.js';
-import { indexLines } from '../../../core/text-position.js';
 import { quoteName } from '../quote.js';
 import { isWord, splitDuckDbStatements, tokenizeDuckDb } from './tokenize-duckdb.js';
 
@@ -27,16 +27,5 @@ export function addNativeCtes(sql: string, ctes: readonly NamedQuery[]): AddedCt
   const own = isWith && isWord(second, 'RECURSIVE') ? second : first;
   const at = isWith ? (own?.end ?? first.end) : first.start;
   const text = isWith ? ` ${list},` : `WITH ${list}\n`;
-  const added = sql.slice(0, at) + text + sql.slice(at);
-  const addedLines = indexLines(added);
-  const lines = indexLines(sql);
-  return {
-    sql: added,
-    toOriginal(line, column) {
-      const offset = addedLines.offsetOf({ line, column });
-      if (offset < at) return lines.locate(offset);
-      if (offset < at + text.length) return undefined;
-      return lines.locate(offset - text.length);
-    },
-  };
+  return insertText(sql, { at, text });
 }

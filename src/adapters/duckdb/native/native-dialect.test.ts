@@ -74,6 +74,15 @@ describe('text in DuckDB’s own SQL', () => {
     ["install json; load 'parquet'; update t set a = 1;", ['update t set a = 1']],
     ['drop table t', 'DROP is not run'],
     ['alter table t drop column a', 'ALTER … DROP is not run'],
+    ['create or replace table t as select 1', 'CREATE OR REPLACE TABLE is not run'],
+    [
+      'create or replace temp table t as select 1; create or replace macro m() as 1',
+      ['create or replace temp table t as select 1', 'create or replace macro m() as 1'],
+    ],
+    ['prepare p as drop table t', 'PREPARE is not run'],
+    ['explain analyze drop table t', 'EXPLAIN ANALYZE is not run'],
+    ['update extensions', 'UPDATE is not run'],
+    ['force install httpfs', 'FORCE is not run'],
     ['install httpfs', 'INSTALL is not run'],
     ["copy t to 'a.csv'", 'COPY is not run'],
   ])('hooks: %s', (sql, expected) => {

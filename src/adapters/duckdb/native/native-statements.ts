@@ -6,6 +6,7 @@ import { isWord, splitDuckDbStatements } from './tokenize-duckdb.js';
 
 const removes = 'nothing is removed that the project did not make and record';
 const session = 'transactions and sessions are the business of the run';
+const hides = 'it may hold any statement';
 const oneDatabase = 'the warehouse of a target is one';
 
 /** Statements that are never run, each with why. */
@@ -27,7 +28,10 @@ const refused: Readonly<Record<string, string>> = {
   DETACH: oneDatabase,
   COPY: 'files are written by no statement of a project',
   EXPORT: 'files are written by no statement of a project',
-  IMPORT: 'it may hold any statement',
+  IMPORT: hides,
+  PREPARE: hides,
+  EXECUTE: hides,
+  DEALLOCATE: hides,
 };
 
 /** Returns why a statement is not run; `undefined` if it is. */
@@ -38,7 +42,14 @@ function refuse(tokens: readonly SqlToken[]): { word: string; reason: string } |
   if (word === 'ALTER' && tokens.some((token) => isWord(token, 'DROP', 'RENAME'))) {
     return { word: 'ALTER … DROP', reason: removes };
   }
-  if (word === 'INSTALL' || word === 'LOAD' || isWord(tokens[1], 'INSTALL')) {
+  if (word === 'EXPLAIN' && tokens.some((token) => isWord(token, 'ANALYZE'))) {
+    return { word: 'EXPLAIN ANALYZE', reason: hides };
+  }
+  // In place of a temporary one, of the session, nothing is lost; nor are rows in place of a view or a macro.
+  if (word === 'CREATE' && isWord(tokens[1], 'OR') && isWord(tokens[3], 'TABLE')) {
+    return { word: 'CREATE OR REPLACE TABLE', reason: removes };
+  }
+  if (word === 'INSTALL' || word === 'LOAD' || isWord(tokens[1], 'EXTENSIONS', 'INSTALL')) {
     return {
       word,
       reason: 'nothing is downloaded, and of extensions those that are built in work',
@@ -65,7 +76,10 @@ export function splitNativeStatements(
     const found = refuse(tokens);
     if (found === undefined) return [];
     const message = `${found.word} is not run: ${found.reason}`;
-    const hint = 'remove it; what holds for the whole warehouse stands in the profile';
+    const hint =
+      found.reason === removes
+        ? 'let a model make the relation: it is replaced when the new one is there'
+        : 'remove it; what holds for the whole warehouse stands in the profile';
     return [errorDiagnostic('sql-unsupported', message, { location: { path }, hint })];
   });
   if (problems.length > 0) return failure(problems);
