@@ -2,6 +2,7 @@ import type { SourceLocation } from '../core/diagnostic.js';
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { ModelNode, ParsedNode, SourceNode, TestNode } from '../core/node.js';
+import { defaultConfig } from '../core/testing/nodes.js';
 import { parseProject } from './parse-project.js';
 import { sampleOptions, sampleProject, type ProjectSketch } from './testing/sample-project.js';
 
@@ -66,21 +67,7 @@ describe('models', () => {
       patchPath: 'models/_models.yml',
       rawSql: sql,
       language: 'sql',
-      config: {
-        enabled: true,
-        materialized: 'view',
-        schema: null,
-        database: null,
-        alias: null,
-        tags: [],
-        meta: {},
-        full_refresh: null,
-        unique_key: [],
-        incremental_strategy: null,
-        location: null,
-        format: null,
-        extra: {},
-      },
+      config: { ...defaultConfig, materialized: 'view' },
       refs: [{ name: 'b', location: { path: 'models/trusted/deep/a.sql', line: 1, column: 18 } }],
       sources: [
         {

@@ -14,26 +14,13 @@ import type {
 import { relationKey } from '../../core/relation.js';
 import { failure, success } from '../../core/result.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
+import { defaultConfig } from '../../core/testing/nodes.js';
 import { indexLines, locateSpan } from '../../core/text-position.js';
 import type { CompileOptions } from '../compile-options.js';
 import { createTemplateEngine } from '../create-template-engine.js';
 import { testContext } from '../template/testing/engine.js';
 
-const config: NodeConfig = {
-  enabled: true,
-  materialized: 'view',
-  schema: null,
-  database: null,
-  alias: null,
-  tags: [],
-  meta: {},
-  full_refresh: null,
-  unique_key: [],
-  incremental_strategy: null,
-  location: null,
-  format: null,
-  extra: {},
-};
+const config: NodeConfig = { ...defaultConfig, materialized: 'view' };
 
 /** A model or test as a test writes it. */
 export interface TestModel {

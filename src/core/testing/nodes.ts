@@ -1,7 +1,8 @@
 import type { Graph } from '../graph.js';
 import type { ModelNode, NodeConfig, ParsedNode, SourceNode, TestNode } from '../node.js';
 
-const config: NodeConfig = {
+/** The configuration of a table that says nothing else. */
+export const defaultConfig: NodeConfig = {
   enabled: true,
   materialized: 'table',
   schema: null,
@@ -39,7 +40,7 @@ export function modelNode(
     patchPath: null,
     rawSql: 'select 1',
     language: 'sql',
-    config: { ...config, materialized },
+    config: { ...defaultConfig, materialized },
     refs: [],
     sources: [],
     macros: [],
@@ -71,7 +72,7 @@ export function testNode(
     patchPath: null,
     rawSql: 'select 1 where false',
     language: 'sql',
-    config: { ...config, materialized: 'test' },
+    config: { ...defaultConfig, materialized: 'test' },
     refs: [],
     sources: [],
     macros: [],

@@ -1,48 +1,23 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startEmulator, type Emulator, type EmulatorOptions } from '../../../../emulator/index.js';
-import { createQueryAccount, type QueryAccount } from './query-cost.js';
-import { createQueryRunner, type QueryRunner, type StatementRequest } from './query-runner.js';
-import { openTestApi, type TestApi } from './testing/open-test-client.js';
+import type { EmulatorOptions } from '../../../../emulator/index.js';
+import type { StatementRequest } from './query-runner.js';
+import { openLocalRunner, type LocalRunner } from './testing/open-local-runner.js';
 
 /** The runner on the local Athena: tokens, quotas, result rows and errors are its own. */
-let emulator: Emulator;
-let test: TestApi;
-let runner: QueryRunner;
-let account: QueryAccount;
-let ordinal = 0;
+let local: LocalRunner;
 
 async function serve(options: EmulatorOptions = {}): Promise<void> {
-  emulator = await startEmulator(options);
-  emulator.objects.createBucket('lake');
-  emulator.glue.createDatabase({ Name: 'shop' });
-  test = openTestApi(emulator.endpoint);
-  runner = createQueryRunner(test.api);
-  account = createQueryAccount({ pricePerTb: 5 });
+  local = await openLocalRunner(options);
 }
 
-afterEach(async () => {
-  test.api.close();
-  await emulator.close();
-});
+afterEach(() => local.close());
 
-function run(sql: string, request: Partial<StatementRequest> = {}) {
-  ordinal += 1;
-  return runner.run(
-    {
-      sql,
-      identity: { invocationId: 'run-1', node: 'model.shop.orders', ordinal },
-      database: 'shop',
-      outputLocation: 's3://lake/results/',
-      ...request,
-    },
-    account,
-  );
-}
+const run = (sql: string, request: Partial<StatementRequest> = {}) => local.run(sql, request);
 
 async function rowsOf(sql: string): Promise<readonly (readonly unknown[])[]> {
   const done = await run(sql);
   if (!done.ok) throw new Error(done.failure.diagnostic.message);
-  const rows = await runner.readRows(done.value, { limit: null });
+  const rows = await local.runner.readRows(done.value, { limit: null });
   if (!rows.ok) throw new Error(rows.failure.diagnostic.message);
   return rows.value.rows;
 }
@@ -52,7 +27,7 @@ function ctas(name: string): string {
 }
 
 function sent(operation: string): number {
-  return emulator.calls.filter((call) => call.operation === operation).length;
+  return local.emulator.calls.filter((call) => call.operation === operation).length;
 }
 
 describe('a statement on the local Athena', () => {
@@ -61,9 +36,12 @@ describe('a statement on the local Athena', () => {
     const done = await run(ctas('orders'));
     expect(done).toMatchObject({ ok: true, value: { substatementType: 'CREATE_TABLE_AS_SELECT' } });
     if (!done.ok) return;
-    expect(await runner.readUpdateCount(done.value)).toEqual({ ok: true, value: 1 });
-    expect(account.response()).toMatchObject({ statements: 1, query_ids: done.value.queryId });
-    expect(account.response()['cost_usd']).toBeCloseTo((10 * 5) / 2 ** 20, 10);
+    expect(await local.runner.readUpdateCount(done.value)).toEqual({ ok: true, value: 1 });
+    expect(local.account.response()).toMatchObject({
+      statements: 1,
+      query_ids: done.value.queryId,
+    });
+    expect(local.account.response()['cost_usd']).toBeCloseTo((10 * 5) / 2 ** 20, 10);
   });
 
   it('returns rows with their types, the header left out', async () => {
@@ -72,7 +50,7 @@ describe('a statement on the local Athena', () => {
       (2, bigint '7', 'id', false, nan(), decimal '2.00', null, 'x')) as t (id, big, name, ok, ratio, price, day, note) order by id`;
     const done = await run(sql);
     if (!done.ok) throw new Error(done.failure.diagnostic.message);
-    const rows = await runner.readRows(done.value, { limit: null });
+    const rows = await local.runner.readRows(done.value, { limit: null });
     if (!rows.ok) throw new Error(rows.failure.diagnostic.message);
     expect(rows.value.columns.map(({ name }) => name)).toEqual([
       'id',
@@ -88,7 +66,7 @@ describe('a statement on the local Athena', () => {
       [1, '9007199254740993', 'a', true, 1.5, '1.50', '2026-01-02', null],
       [2, 7, 'id', false, 'NaN', '2.00', null, 'x'],
     ]);
-    expect(await runner.readRows(done.value, { limit: 1 })).toMatchObject({
+    expect(await local.runner.readRows(done.value, { limit: 1 })).toMatchObject({
       ok: true,
       value: { rows: [[1, '9007199254740993', 'a', true, 1.5, '1.50', '2026-01-02', null]] },
     });
@@ -101,7 +79,7 @@ describe('a statement on the local Athena', () => {
     expect(queueMs).toBeGreaterThanOrEqual(59);
     expect(planningMs).toBeGreaterThanOrEqual(39);
     expect(engineMs).toBeGreaterThanOrEqual(79);
-    expect(account.response()).toMatchObject({
+    expect(local.account.response()).toMatchObject({
       queue_ms: queueMs,
       planning_ms: planningMs,
       engine_ms: engineMs,
@@ -145,7 +123,7 @@ describe('faults', () => {
     await serve();
     await run(ctas('orders'));
     let lost = false;
-    emulator.setHook(({ operation }) => {
+    local.emulator.setHook(({ operation }) => {
       if (operation !== 'StartQueryExecution' || lost) return undefined;
       lost = true;
       return { after: 'drop' };
@@ -163,7 +141,7 @@ describe('faults', () => {
     const done = await Promise.all(names.map((name) => run(ctas(name))));
     expect(done.map(({ ok }) => ok)).toEqual([true, true, true, true]);
     expect(sent('StartQueryExecution')).toBeGreaterThan(4);
-    expect(emulator.glue.listTables('shop').map(({ Name }) => Name)).toEqual(names);
+    expect(local.emulator.glue.listTables('shop').map(({ Name }) => Name)).toEqual(names);
   });
 
   it('every call of many statements may fail, before and after its effect', async () => {
@@ -176,23 +154,23 @@ describe('faults', () => {
       { after: 'drop' },
     ] as const;
     // Two of three calls fail, each in its turn.
-    emulator.setHook(({ number }) =>
+    local.emulator.setHook(({ number }) =>
       number % 3 === 0 ? undefined : errors[number % errors.length],
     );
     const names = Array.from({ length: 12 }, (_, index) => `t${index}`);
     const done = await Promise.all(names.map((name) => run(ctas(name))));
     expect(done.filter(({ ok }) => !ok)).toEqual([]);
-    emulator.setHook(undefined);
-    expect(emulator.glue.listTables('shop')).toHaveLength(12);
+    local.emulator.setHook(undefined);
+    expect(local.emulator.glue.listTables('shop')).toHaveLength(12);
     const ids = new Set(done.map((each) => (each.ok ? each.value.queryId : '')));
     expect(ids.size).toBe(12);
-    expect(account.response()).toMatchObject({ statements: 12 });
+    expect(local.account.response()).toMatchObject({ statements: 12 });
   });
 
   it('a query that never ends is stopped with the run', async () => {
     await serve({ latency: () => ({ queueMs: 0, planningMs: 0, runMs: 2 ** 30 }) });
     const stop = new AbortController();
-    emulator.setHook(({ operation, number }) => {
+    local.emulator.setHook(({ operation, number }) => {
       if (operation.endsWith('GetQueryExecution') && number > 5) stop.abort();
       return undefined;
     });
@@ -209,7 +187,7 @@ describe('faults', () => {
 
   it('credentials that expire amid a run are told of', async () => {
     await serve({ latency: () => ({ queueMs: 0, planningMs: 0, runMs: 2 ** 30 }) });
-    emulator.setHook(({ operation }) =>
+    local.emulator.setHook(({ operation }) =>
       operation === 'StartQueryExecution'
         ? undefined
         : {
@@ -224,6 +202,6 @@ describe('faults', () => {
       ok: false,
       failure: { diagnostic: { code: 'credentials-expired' }, cancelled: false },
     });
-    expect(test.renewed).toContain('athena');
+    expect(local.test.renewed).toContain('athena');
   });
 });

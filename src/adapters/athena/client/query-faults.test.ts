@@ -4,44 +4,19 @@ import {
   AthenaClient,
 } from '@aws-sdk/client-athena';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startEmulator, type Emulator, type QueryEnd } from '../../../../emulator/index.js';
-import { createQueryAccount, type QueryAccount } from './query-cost.js';
-import { createQueryRunner, type QueryRunner, type StatementRequest } from './query-runner.js';
-import { openTestApi, type TestApi } from './testing/open-test-client.js';
+import type { QueryEnd } from '../../../../emulator/index.js';
+import type { StatementRequest } from './query-runner.js';
+import { openLocalRunner, type LocalRunner } from './testing/open-local-runner.js';
 
 /** Queries that the local Athena lets fail, or loses: what is sent again, and what is said. */
-let emulator: Emulator;
-let test: TestApi;
-let runner: QueryRunner;
-let account: QueryAccount;
-let ordinal = 0;
+let local: LocalRunner;
 
 beforeEach(async () => {
-  emulator = await startEmulator();
-  emulator.objects.createBucket('lake');
-  emulator.glue.createDatabase({ Name: 'shop' });
-  test = openTestApi(emulator.endpoint);
-  runner = createQueryRunner(test.api);
-  account = createQueryAccount({ pricePerTb: 5 });
+  local = await openLocalRunner();
 });
-afterEach(async () => {
-  test.api.close();
-  await emulator.close();
-});
+afterEach(() => local.close());
 
-function run(sql: string, request: Partial<StatementRequest> = {}) {
-  ordinal += 1;
-  return runner.run(
-    {
-      sql,
-      identity: { invocationId: 'run-1', node: 'model.shop.orders', ordinal },
-      database: 'shop',
-      outputLocation: 's3://lake/results/',
-      ...request,
-    },
-    account,
-  );
-}
+const run = (sql: string, request: Partial<StatementRequest> = {}) => local.run(sql, request);
 
 async function failureOf(sql: string, request: Partial<StatementRequest> = {}) {
   const done = await run(sql, request);
@@ -55,7 +30,7 @@ const again = (sql: string): Pick<StatementRequest, 'nextAttempt'> => ({
 });
 
 const starts = (): number =>
-  emulator.calls.filter(({ operation }) => operation === 'StartQueryExecution').length;
+  local.emulator.calls.filter(({ operation }) => operation === 'StartQueryExecution').length;
 
 describe('a query that fails', () => {
   const failed = (
@@ -77,13 +52,13 @@ describe('a query that fails', () => {
     ['for a throttled S3', failed(2, 1403, 'S3 SlowDown')],
     ['for another writer’s commit', failed(1, 233, 'ICEBERG_COMMIT_ERROR: somebody was faster')],
   ])('%s is sent again, and all of its attempts are accounted for', async (_, end) => {
-    const fault = emulator.failQuery({ match: /^select/, when: 'before', end });
+    const fault = local.emulator.failQuery({ match: /^select/, when: 'before', end });
     const sql = 'select 1 as id';
     const done = await run(sql, again(sql));
     expect(done).toMatchObject({ ok: true });
     expect(fault.failed).toEqual([sql]);
     expect(starts()).toBe(2);
-    expect(account.response()).toMatchObject({ statements: 2 });
+    expect(local.account.response()).toMatchObject({ statements: 2 });
     if (done.ok) expect(done.value.queryIds).toHaveLength(2);
   });
 
@@ -103,14 +78,14 @@ describe('a query that fails', () => {
     ['too many versions of a Glue table', failed(2, 1402, 'Too many versions'), 'engine-error'],
     ['missing permission', failed(2, 1500, 'Insufficient permissions'), 'access-denied'],
   ])('by %s is sent once', async (_, end, code) => {
-    emulator.failQuery({ nth: 'every', when: 'before', end });
+    local.emulator.failQuery({ nth: 'every', when: 'before', end });
     const sql = 'select 1 as id';
     expect((await failureOf(sql, again(sql))).code).toBe(code);
     expect(starts()).toBe(1);
   });
 
   it('again and again is given up', async () => {
-    emulator.failQuery({ nth: 'every', when: 'before', end: failed(1, 100, 'internal') });
+    local.emulator.failQuery({ nth: 'every', when: 'before', end: failed(1, 100, 'internal') });
     const sql = 'select 1 as id';
     expect((await failureOf(sql, again(sql))).message).toContain('internal');
     expect(starts()).toBe(4);
@@ -120,7 +95,7 @@ describe('a query that fails', () => {
     await run(
       "create table orders with (external_location = 's3://lake/orders/') as select 1 as id",
     );
-    const fault = emulator.failQuery({
+    const fault = local.emulator.failQuery({
       match: /^insert/,
       when: 'after',
       end: failed(1, 100, 'GENERIC_INTERNAL_ERROR: lost', true),
@@ -129,7 +104,7 @@ describe('a query that fails', () => {
     expect(fault.failed).toHaveLength(1);
     const read = await run('select count(*) as n from orders');
     if (!read.ok) throw new Error(read.failure.diagnostic.message);
-    expect(await runner.readRows(read.value, { limit: null })).toMatchObject({
+    expect(await local.runner.readRows(read.value, { limit: null })).toMatchObject({
       ok: true,
       value: { rows: [[2]] },
     });
@@ -140,7 +115,7 @@ describe('a query that is stopped', () => {
   it('at the workgroup’s limit of bytes says which limit, and what was read is paid for', async () => {
     const client = new AthenaClient({
       region: 'us-east-1',
-      endpoint: emulator.endpoint,
+      endpoint: local.emulator.endpoint,
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     });
     await client.send(
@@ -150,7 +125,7 @@ describe('a query that is stopped', () => {
       }),
     );
     const rows = Array.from({ length: 4 }, () => `${'x'.repeat(3_000_000)}\n`).join('');
-    await emulator.objects.put('lake', 'big/rows.txt', Buffer.from(rows));
+    await local.emulator.objects.put('lake', 'big/rows.txt', Buffer.from(rows));
     await run("create external table big (a string) location 's3://lake/big/'");
     const reads = 'select length(a) as n from big';
     const stopped = await failureOf(reads, { workGroup: 'small', ...again(reads) });
@@ -159,7 +134,7 @@ describe('a query that is stopped', () => {
       message: expect.stringContaining('Bytes scanned limit was exceeded') as string,
       hint: expect.stringContaining('limit of bytes per query') as string,
     });
-    expect(account.response()['bytes_scanned']).toBe(12_000_004);
+    expect(local.account.response()['bytes_scanned']).toBe(12_000_004);
     const writes = await failureOf(
       "create table copy with (external_location = 's3://lake/copy/') as select * from big",
       {
@@ -167,7 +142,7 @@ describe('a query that is stopped', () => {
       },
     );
     expect(writes.code).toBe('query-limit');
-    expect(emulator.glue.findTable('shop', 'copy')).toBeUndefined();
+    expect(local.emulator.glue.findTable('shop', 'copy')).toBeUndefined();
     await client.send(new UpdateWorkGroupCommand({ WorkGroup: 'small', State: 'DISABLED' }));
     expect(await failureOf('select 1', { workGroup: 'small' })).toMatchObject({
       code: 'workgroup-invalid',
@@ -178,7 +153,7 @@ describe('a query that is stopped', () => {
 
   it('by somebody else is not sent again', async () => {
     const end = { state: 'CANCELLED', reason: 'Query cancelled by user' } as const;
-    emulator.failQuery({ when: 'before', end });
+    local.emulator.failQuery({ when: 'before', end });
     const sql = 'select 1 as id';
     expect((await failureOf(sql, again(sql))).message).toContain('stopped by somebody else');
     expect(starts()).toBe(1);
@@ -187,7 +162,12 @@ describe('a query that is stopped', () => {
 
 describe('a query that Athena loses', () => {
   it('is told of with its id, alone and among others', async () => {
-    emulator.failQuery({ match: /lost/, nth: 'every', when: 'after', end: { state: 'VANISHED' } });
+    local.emulator.failQuery({
+      match: /lost/,
+      nth: 'every',
+      when: 'after',
+      end: { state: 'VANISHED' },
+    });
     const sql = 'select 1 as lost';
     expect(await failureOf(sql, again(sql))).toMatchObject({
       code: 'engine-error',
@@ -201,7 +181,7 @@ describe('a query that Athena loses', () => {
   });
 
   it('for a moment, in answers that leave some out, is waited for', async () => {
-    emulator.setHook(({ operation, number }) =>
+    local.emulator.setHook(({ operation, number }) =>
       operation === 'BatchGetQueryExecution' && number % 4 !== 0
         ? {
             failEntries: {
