@@ -16,7 +16,7 @@ const singleQuoted = /'(?:[^'\n]|'')*'/y;
 const doubleQuoted = /"[^"\\\n]*"/y;
 /** A text that begins with none of the signs that mean something to YAML, and is no key. */
 const plainText = /[A-Za-z0-9_/(<$\u00a0-\uffff](?:[^\n:#]|:(?![ \n]|$)|(?<! )#)*/y;
-const plainItem = /[A-Za-z_](?:[\w./-]| (?=[\w./-]))*/y;
+const plainItem = /[A-Za-z0-9_](?:[\w./()'"-]| (?=[\w./()'"-]))*/y;
 const wholeNumber = /^(?:0|[1-9][0-9]{0,14})$/;
 /** Spaces and a comment, to the end of the line. */
 const restOfLine = / *(?: #[^\n]*)?(?=\n|$)/y;
@@ -29,6 +29,13 @@ const words: ReadonlyMap<string, JsonValue> = new Map([
 
 /** Shallower than what `convertYaml` allows. */
 const maximumDepth = 50;
+const maximumFlowDepth = 5;
+
+/** A value, and where the text goes on behind it. */
+interface Read {
+  readonly node: YamlNode;
+  readonly end: number;
+}
 
 /** The file has something that only the library understands. */
 class NotPlain extends Error {}
@@ -167,8 +174,7 @@ class PlainReader {
 
   /** Reads a value that ends with its line, and goes to the next line, which must not go on with it. */
   private readInline(at: number, column: number): YamlNode {
-    const { node, end } =
-      this.text.charCodeAt(at) === 0x5b ? this.readFlowList(at) : this.readScalar(at, plainText);
+    const { node, end } = this.readFlow(at, plainText, 0);
     const lineEnd = this.match(restOfLine, end);
     if (lineEnd < 0) throw new NotPlain();
     this.leaveLine(lineEnd);
@@ -176,23 +182,57 @@ class PlainReader {
     return node;
   }
 
-  /** Reads `[one, 'two']` on one line. */
-  private readFlowList(at: number): { readonly node: YamlNode; readonly end: number } {
-    const children: YamlNode[] = [];
-    let end = this.match(spaces, at + 1);
-    while (this.text.charCodeAt(end) !== 0x5d) {
-      const item = this.readScalar(end, plainItem);
-      children.push(item.node);
-      end = this.match(spaces, item.end);
-      if (this.text.charCodeAt(end) === 0x2c) end = this.match(spaces, end + 1);
-      else if (this.text.charCodeAt(end) !== 0x5d) throw new NotPlain();
-    }
-    end += 1;
-    const value = children.map((child) => child.value);
-    return { node: { span: { start: at, end }, value, children, size: children.length + 1 }, end };
+  /** Reads a value on one line: a list or a mapping in brackets, else a scalar, without quotes as `plain` says. */
+  private readFlow(at: number, plain: RegExp, depth: number): Read {
+    if (depth > maximumFlowDepth) throw new NotPlain();
+    const first = this.text.charCodeAt(at);
+    if (first === 0x5b) return this.readFlowList(at, depth);
+    return first === 0x7b ? this.readFlowMapping(at, depth) : this.readScalar(at, plain);
   }
 
-  private readScalar(at: number, plain: RegExp): { readonly node: YamlNode; readonly end: number } {
+  /** Reads `[one, 'two', {three: 3}]`. */
+  private readFlowList(at: number, depth: number): Read {
+    const children: YamlNode[] = [];
+    const end = this.readFlowItems(at, 0x5d, (start) => {
+      const item = this.readFlow(start, plainItem, depth + 1);
+      children.push(item.node);
+      return item.end;
+    });
+    const value = children.map((child) => child.value);
+    const size = children.reduce((sum, child) => sum + child.size, 1);
+    return { node: { span: { start: at, end }, value, children, size }, end };
+  }
+
+  /** Reads `{one: 1, two: [3]}`. */
+  private readFlowMapping(at: number, depth: number): Read {
+    const children = new Map<string, YamlEntry>();
+    const value: Record<string, JsonValue> = {};
+    let size = 1;
+    const end = this.readFlowItems(at, 0x7d, (start) => {
+      const keyEnd = this.match(keyPattern, start);
+      const key = this.text.slice(start, keyEnd);
+      if (keyEnd < 0 || key === '__proto__' || children.has(key)) throw new NotPlain();
+      const item = this.readFlow(this.match(spaces, keyEnd + 1), plainItem, depth + 1);
+      children.set(key, { keySpan: { start, end: keyEnd }, node: item.node });
+      value[key] = item.node.value;
+      size += item.node.size;
+      return item.end;
+    });
+    return { node: { span: { start: at, end }, value, children, size }, end };
+  }
+
+  /** Reads items with commas between them up to a closing bracket; returns the end of that. */
+  private readFlowItems(at: number, closing: number, readItem: (start: number) => number): number {
+    let end = this.match(spaces, at + 1);
+    while (this.text.charCodeAt(end) !== closing) {
+      end = this.match(spaces, readItem(end));
+      if (this.text.charCodeAt(end) === 0x2c) end = this.match(spaces, end + 1);
+      else if (this.text.charCodeAt(end) !== closing) throw new NotPlain();
+    }
+    return end + 1;
+  }
+
+  private readScalar(at: number, plain: RegExp): Read {
     const { text } = this;
     const first = text.charCodeAt(at);
     if (first === 0x27 || first === 0x22) {
@@ -225,7 +265,7 @@ class PlainReader {
 
 /**
  * Reads the plain part of YAML that nearly every properties file keeps to: mappings and lists in blocks, texts and whole
- * numbers on one line, lists of them in brackets, comments. Returns exactly what the library and `convertYaml` make of
+ * numbers on one line, lists and mappings of them in brackets, comments. Returns exactly what the library and `convertYaml` make of
  * the file, ten times as fast; `undefined` for a file with anything else in it, and for one with mistakes.
  */
 export function readPlainYaml(text: string): PlainYaml | undefined {
