@@ -131,7 +131,7 @@ export function checkModel(check: ModelCheck): readonly Diagnostic[] {
   return [
     ...[...issues, ...readGovernance(model).issues].map((each) =>
       configIssueDiagnostic(
-        { ...each, message: `model '${model.name}': ${each.message}` },
+        { ...each, message: `${model.resourceType} '${model.name}': ${each.message}` },
         locateConfigKey(model, String(each.path[0])),
       ),
     ),
