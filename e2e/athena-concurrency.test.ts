@@ -1,7 +1,7 @@
 import { GetTableCommand, UpdateTableCommand, type TableInput } from '@aws-sdk/client-glue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call, CallHook } from '../emulator/index.js';
-import { statementsOf } from './testing/athena-clients.js';
+import { readDiagnostics, statementsOf } from './testing/athena-clients.js';
 import {
   asTexts,
   contentsOf,
@@ -256,6 +256,59 @@ describe('another tool', () => {
       expect(await shop.rows(name, 'id, day, note')).toHaveLength(5);
     },
   );
+
+  it('writes the parameters of tables anew, or makes one in its place elsewhere: neither is replaced, and the mark gives it back', async () => {
+    const { glue } = shop.athena.emulator;
+    const names = ['merged', 'overwritten', 'orders'] as const;
+    const marked = names.map((name) => glue.getTable(database, name));
+    const write = (table: (typeof marked)[number], parameters: Record<string, string>): void => {
+      const { Name, StorageDescriptor, PartitionKeys, TableType } = table;
+      const rest = { StorageDescriptor, PartitionKeys, TableType, Parameters: parameters };
+      glue.updateTable(database, { Name, ...rest });
+    };
+    for (const table of marked.slice(0, 2)) {
+      const others = Object.entries(table.Parameters ?? {});
+      write(table, Object.fromEntries(others.filter(([key]) => !key.startsWith('stedi_sql.'))));
+    }
+    glue.deleteTable(database, 'orders');
+    glue.createTable(database, {
+      Name: 'orders',
+      TableType: 'EXTERNAL_TABLE',
+      StorageDescriptor: { Location: 's3://lake/other/', Columns: [{ Name: 'x', Type: 'int' }] },
+    });
+    const unmarked = names.map((name) => glue.getTable(database, name));
+    const select = ['--select', ...names];
+    const refused = await shop.run(['build', ...select, '--output', 'json']);
+    expect(refused.code).toBe(2);
+    const said = readDiagnostics(refused.stderr).map(({ code, message, hint }) => ({
+      code,
+      isExplained: message.includes('another tool has replaced its parameters'),
+      isStrange: message.includes('stedi-sql did not make it'),
+      mark: /stedi_sql\.project=shop.*$/.exec(hint ?? '')?.[0],
+    }));
+    const mark = 'stedi_sql.project=shop';
+    const whole = `${mark}, and build it once with --full-refresh`;
+    const code = 'relation-not-owned';
+    expect(said).toHaveLength(3);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        { code, isExplained: true, isStrange: false, mark },
+        { code, isExplained: true, isStrange: false, mark: whole },
+        { code, isExplained: false, isStrange: true, mark },
+      ]),
+    );
+    expect(statementsOf(refused.calls)).toEqual([]);
+    expect(names.map((name) => glue.getTable(database, name))).toEqual(unmarked);
+
+    glue.deleteTable(database, 'orders');
+    for (const table of unmarked.slice(0, 2))
+      write(table, { ...table.Parameters, 'stedi_sql.project': 'shop' });
+    await nextDay();
+    await shop.build('--select', 'raw', ...names, '--full-refresh');
+    for (const name of names) {
+      expect(await shop.rows(name, 'id, day, note'), name).toEqual(asTexts(rowsOfDay(day)));
+    }
+  });
 
   it('makes a table of a new model’s name while it is built: it stays as it is', async () => {
     const { glue } = shop.athena.emulator;
