@@ -345,3 +345,48 @@ describe('another tool', () => {
     shop.athena.project.write('models/fresh.sql', '{{ config(enabled=false) }}\nselect 1 as id\n');
   });
 });
+
+describe('a run that is killed between two batches of partitions', () => {
+  it('is told of by the next ones, as long as partitions that it would have written are old', async () => {
+    const name = 'overwritten';
+    const path = `${name}.sql`;
+    const shop = await Shop.open({ [path]: everyKind[path] ?? '' }, { rows: rowsOfDay(1) });
+    const { emulator, project, env } = shop.athena;
+    /** Builds on a day's rows; returns what is said of partitions that are not written. */
+    const build = async (day: number): Promise<readonly string[]> => {
+      await shop.land(rowsOfDay(day));
+      const { code, stdout, stderr } = await shop.run(['build']);
+      expect(code, stderr).toBe(0);
+      return (stdout + stderr).match(/an earlier run .*/g) ?? [];
+    };
+    /** Kills the command when it is about to make the call. */
+    const kill = async (operation: string, day: number): Promise<void> => {
+      await shop.land(rowsOfDay(day));
+      const running = project.launch(['build'], { env });
+      emulator.setHook((call) => {
+        // The staged table's partitions are the engine's own work.
+        const isStaged = operation !== 'BatchDeleteTable' && call.subject.includes('__staged_');
+        if (call.operation !== operation || isStaged) return undefined;
+        running.kill('SIGKILL');
+        return { before: 'drop' };
+      });
+      expect((await running.ended).code).toBeNull();
+      emulator.setHook(undefined);
+    };
+    try {
+      expect(await build(1)).toEqual([]);
+      // All partitions are switched, and the staged table is left: nothing is old.
+      await kill('BatchDeleteTable', 2);
+      expect(await build(2)).toEqual([]);
+      await kill('BatchCreatePartition', 3);
+      expect(await build(5)).toEqual([
+        expect.stringMatching(
+          /^an earlier run \([0-9a-f]{8}\) was stopped when 1 partitions of stedi\.overwritten had its rows, and 1 had not; .*: \(d0003\)$/,
+        ),
+      ]);
+      expect(await build(3)).toEqual([]);
+    } finally {
+      await shop.close();
+    }
+  });
+});
