@@ -1,7 +1,7 @@
 import { GetTableCommand, UpdateTableCommand, type TableInput } from '@aws-sdk/client-glue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call, CallHook } from '../emulator/index.js';
-import { statementsOf } from './testing/athena-clients.js';
+import { readDiagnostics, statementsOf } from './testing/athena-clients.js';
 import {
   asTexts,
   contentsOf,
@@ -257,6 +257,59 @@ describe('another tool', () => {
     },
   );
 
+  it('writes the parameters of tables anew, or makes one in its place elsewhere: neither is replaced, and the mark gives it back', async () => {
+    const { glue } = shop.athena.emulator;
+    const names = ['merged', 'overwritten', 'orders'] as const;
+    const marked = names.map((name) => glue.getTable(database, name));
+    const write = (table: (typeof marked)[number], parameters: Record<string, string>): void => {
+      const { Name, StorageDescriptor, PartitionKeys, TableType } = table;
+      const rest = { StorageDescriptor, PartitionKeys, TableType, Parameters: parameters };
+      glue.updateTable(database, { Name, ...rest });
+    };
+    for (const table of marked.slice(0, 2)) {
+      const others = Object.entries(table.Parameters ?? {});
+      write(table, Object.fromEntries(others.filter(([key]) => !key.startsWith('stedi_sql.'))));
+    }
+    glue.deleteTable(database, 'orders');
+    glue.createTable(database, {
+      Name: 'orders',
+      TableType: 'EXTERNAL_TABLE',
+      StorageDescriptor: { Location: 's3://lake/other/', Columns: [{ Name: 'x', Type: 'int' }] },
+    });
+    const unmarked = names.map((name) => glue.getTable(database, name));
+    const select = ['--select', ...names];
+    const refused = await shop.run(['build', ...select, '--output', 'json']);
+    expect(refused.code).toBe(2);
+    const said = readDiagnostics(refused.stderr).map(({ code, message, hint }) => ({
+      code,
+      isExplained: message.includes('another tool has replaced its parameters'),
+      isStrange: message.includes('stedi-sql did not make it'),
+      mark: /stedi_sql\.project=shop.*$/.exec(hint ?? '')?.[0],
+    }));
+    const mark = 'stedi_sql.project=shop';
+    const whole = `${mark}, and build it once with --full-refresh`;
+    const code = 'relation-not-owned';
+    expect(said).toHaveLength(3);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        { code, isExplained: true, isStrange: false, mark },
+        { code, isExplained: true, isStrange: false, mark: whole },
+        { code, isExplained: false, isStrange: true, mark },
+      ]),
+    );
+    expect(statementsOf(refused.calls)).toEqual([]);
+    expect(names.map((name) => glue.getTable(database, name))).toEqual(unmarked);
+
+    glue.deleteTable(database, 'orders');
+    for (const table of unmarked.slice(0, 2))
+      write(table, { ...table.Parameters, 'stedi_sql.project': 'shop' });
+    await nextDay();
+    await shop.build('--select', 'raw', ...names, '--full-refresh');
+    for (const name of names) {
+      expect(await shop.rows(name, 'id, day, note'), name).toEqual(asTexts(rowsOfDay(day)));
+    }
+  });
+
   it('makes a table of a new model’s name while it is built: it stays as it is', async () => {
     const { glue } = shop.athena.emulator;
     shop.athena.project.write('models/fresh.sql', "select id from {{ ref('raw') }}\n");
@@ -290,5 +343,50 @@ describe('another tool', () => {
     const changing = /^(Create|Update|Delete|Batch|Put|Start)/;
     expect(next.calls.filter(({ operation }) => changing.test(operation))).toEqual([]);
     shop.athena.project.write('models/fresh.sql', '{{ config(enabled=false) }}\nselect 1 as id\n');
+  });
+});
+
+describe('a run that is killed between two batches of partitions', () => {
+  it('is told of by the next ones, as long as partitions that it would have written are old', async () => {
+    const name = 'overwritten';
+    const path = `${name}.sql`;
+    const shop = await Shop.open({ [path]: everyKind[path] ?? '' }, { rows: rowsOfDay(1) });
+    const { emulator, project, env } = shop.athena;
+    /** Builds on a day's rows; returns what is said of partitions that are not written. */
+    const build = async (day: number): Promise<readonly string[]> => {
+      await shop.land(rowsOfDay(day));
+      const { code, stdout, stderr } = await shop.run(['build']);
+      expect(code, stderr).toBe(0);
+      return (stdout + stderr).match(/an earlier run .*/g) ?? [];
+    };
+    /** Kills the command when it is about to make the call. */
+    const kill = async (operation: string, day: number): Promise<void> => {
+      await shop.land(rowsOfDay(day));
+      const running = project.launch(['build'], { env });
+      emulator.setHook((call) => {
+        // The staged table's partitions are the engine's own work.
+        const isStaged = operation !== 'BatchDeleteTable' && call.subject.includes('__staged_');
+        if (call.operation !== operation || isStaged) return undefined;
+        running.kill('SIGKILL');
+        return { before: 'drop' };
+      });
+      expect((await running.ended).code).toBeNull();
+      emulator.setHook(undefined);
+    };
+    try {
+      expect(await build(1)).toEqual([]);
+      // All partitions are switched, and the staged table is left: nothing is old.
+      await kill('BatchDeleteTable', 2);
+      expect(await build(2)).toEqual([]);
+      await kill('BatchCreatePartition', 3);
+      expect(await build(5)).toEqual([
+        expect.stringMatching(
+          /^an earlier run \([0-9a-f]{8}\) was stopped when 1 partitions of stedi\.overwritten had its rows, and 1 had not; .*: \(d0003\)$/,
+        ),
+      ]);
+      expect(await build(3)).toEqual([]);
+    } finally {
+      await shop.close();
+    }
   });
 });

@@ -1,9 +1,12 @@
 import { CreateWorkGroupCommand } from '@aws-sdk/client-athena';
 import {
+  AddLFTagsToResourceCommand,
   BatchGrantPermissionsCommand,
+  CreateLFTagCommand,
+  GetResourceLFTagsCommand,
   ListPermissionsCommand,
 } from '@aws-sdk/client-lakeformation';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, type RunnerTask } from 'vitest';
 import type { Call, Fault } from '../emulator/index.js';
 import { readDiagnostics, statementsOf, type PrintedDiagnostic } from './testing/athena-clients.js';
 import { isOnTrino } from './testing/athena.js';
@@ -11,8 +14,18 @@ import { asTexts, database, Shop, threeRows, type Row } from './testing/athena-s
 
 /**
  * What users of dbt-athena complain about, each as a test: what happened to them does not happen here. `#n` are issues and
- * pull requests of dbt-labs/dbt-adapters, `a#n` of dbt-labs/dbt-athena, `c#n` of dbt-labs/dbt-core.
+ * pull requests of dbt-labs/dbt-adapters, `a#n` of dbt-labs/dbt-athena, `c#n` of dbt-labs/dbt-core, `docs#n` of
+ * dbt-labs/docs.getdbt.com, `Tomme#n` of Tomme/dbt-athena.
  */
+const complaints = [
+  ...['#1196', '#947', '#1821', '#405', 'a#776', 'docs#7231', 'a#698', 'a#413', '#1895', '#1558'],
+  ...['#2081', '#2082', '#1842', 'a#464', 'a#327', '#455', 'a#371', '#1739', 'c#12467', 'a#473'],
+  ...['#1813', '#1820', '#1236', 'a#688', 'a#650', 'a#87', 'Tomme#149', '#420', '#1636', '#1783'],
+  ...['#437', '#1748', 'a#656', 'docs#8158', '#1742', '#422', '#435', 'a#539', '#1270', '#1910'],
+  ...['#436', '#1439', '#1266', '#1850', '#452', '#1244', '#1125', 'Tomme#74', '#424', '#1299'],
+  ...['#1433', 'c#15731', '#426', '#458', 'a#331', 'a#377', '#428', '#457', 'a#531', 'a#682'],
+  ...['c#12914', 'docs#7828', '#415', '#1607', 'c#16252'],
+];
 
 const fromRaw = "select id, day, note from {{ ref('raw') }} where id >= {{ var('from', 0) }}\n";
 const configured = (settings: string, sql = fromRaw): string => `{{ config(${settings}) }}\n${sql}`;
@@ -83,7 +96,7 @@ describe('models that are rebuilt', () => {
     return table.Parameters?.['metadata_location'] ?? table.StorageDescriptor?.Location;
   };
 
-  it('#1196: a full refresh of an incremental Iceberg model keeps its data: it is written to a folder of its own', async () => {
+  it('#1196, #947: a full refresh of an incremental Iceberg model keeps its data: it is written to a folder of its own', async () => {
     const before = pointer('merged');
     const old = shop.keys('tables/stedi/merged/');
     expect(await shop.rows('merged')).toEqual(asTexts(threeRows));
@@ -244,7 +257,7 @@ describe('models that are rebuilt', () => {
 });
 
 describe('data of others', () => {
-  it('#405, a#776: a model named like a table of somebody else is refused, and nothing of it is touched', async () => {
+  it('#405, a#776, docs#7231: a model named like a table of somebody else is refused, and nothing of it is touched', async () => {
     const shop = await openShop({ 'orders.sql': fromRaw, 'fine.sql': fromRaw });
     const { glue, objects } = shop.athena.emulator;
     await objects.put('lake', 'warehouse/a.json', Buffer.from('{"id":7}\n'));
@@ -344,7 +357,7 @@ describe('partitions', () => {
     expect(await shop.rows('iceberg_overwritten', columns)).toEqual(afterTuesday);
   });
 
-  it('#1895: old files of a partition that was removed do not come back', async () => {
+  it('#1895, #1558: old files of a partition that was removed do not come back', async () => {
     const { glue } = shop.athena.emulator;
     const old = shop.keys('tables/stedi/overwritten/').filter((key) => key.includes('day=tue'));
     expect(old.length).toBeGreaterThan(1);
@@ -435,7 +448,7 @@ describe('many partitions', () => {
     statementsOf(calls).filter((sql) => sql.includes(`${name}__staged_`));
 
   it.each(['hive_many', 'iceberg_many'])(
-    'a#87, #420: %s has more than 100 partitions, each row is written once, straight to its partition',
+    'a#87, Tomme#149, #420: %s has more than 100 partitions, each row is written once, straight to its partition',
     async (name) => {
       expect(await shop.rows(name, 'count(*), count(distinct id), count(distinct part)')).toEqual([
         '["240","240","120"]',
@@ -461,17 +474,24 @@ describe('many partitions', () => {
   });
 
   it.each(['hive_none', 'iceberg_none', 'plain_none', 'appended_none'])(
-    '#437, #1748, #1742, a#656: %s has no rows, and is a table all the same',
+    '#437, #1748, #1742, a#656, docs#8158: %s has no rows, and is a table all the same',
     async (name) => {
       expect(await shop.rows(name, 'id, part')).toEqual([]);
     },
   );
 
-  it('#1125: 250 partitions that are gone are removed in batches', async () => {
+  it('#1125, #1558, a#464, a#327, Tomme#74: more partitions that are gone than a page has are removed, in batches that Glue takes; other schemas are not looked at', async () => {
     const more = ['--vars', '{parts: 250, rows: 250}', '--select', 'hive_many'];
     await shop.build(...more);
     const { glue } = shop.athena.emulator;
+    const [made] = glue.listPartitions(database, 'hive_many');
     expect(glue.listPartitions(database, 'hive_many')).toHaveLength(250);
+    const { StorageDescriptor } = made ?? {};
+    glue.createPartitions(
+      database,
+      'hive_many',
+      Array.from({ length: 1000 }, (_, index) => ({ Values: [`more${index}`], StorageDescriptor })),
+    );
     glue.createDatabase({ Name: 'other' });
     const calls = await shop.build('--vars', '{parts: 2, rows: 4}', '--select', 'hive_many');
     expect(glue.listPartitions(database, 'hive_many')).toHaveLength(2);
@@ -483,7 +503,7 @@ describe('many partitions', () => {
     ]);
     const counted = (operation: string): number =>
       calls.filter((call) => call.operation === operation).length;
-    expect(counted('BatchDeletePartition')).toBe(Math.ceil(248 / 25));
+    expect(counted('BatchDeletePartition')).toBe(Math.ceil(1248 / 25));
     expect(counted('DeletePartition') + counted('GetPartition')).toBe(0);
     // Only schemas of the project are read, however many the catalog has.
     expect(calls.some(({ subject }) => subject.includes('other'))).toBe(false);
@@ -491,7 +511,7 @@ describe('many partitions', () => {
 });
 
 describe('statements that fail', () => {
-  it('#455, #1739, a#473, #1813: a failed CTAS is sent once, and its files are in nobody’s way', async () => {
+  it('#455, #1739, a#371, c#12467, a#473: a failed CTAS is sent once, and its files are in nobody’s way', async () => {
     const many =
       'select n as id, cast(n as varchar) as part from unnest(sequence(1, 150)) as t(n)\n';
     const tooMany = (table: string, limit = 1000): string =>
@@ -524,6 +544,75 @@ describe('statements that fail', () => {
     await shop.build('--select', 'hive_many', 'iceberg_many');
     expect(await shop.count('hive_many')).toBe(150);
     expect(await shop.count('iceberg_many')).toBe(150);
+  });
+});
+
+describe('statements that would fail again', () => {
+  it('#1813, #1820: what ran into a timeout or took all resources is not sent again, and not scanned again', async () => {
+    const shop = await openShop({ 'slow.sql': fromRaw, 'heavy.sql': fromRaw });
+    const { emulator } = shop.athena;
+    const system = { state: 'FAILED', category: 1 } as const;
+    const [slow, heavy] = [
+      emulator.failQuery({
+        match: /"slow__staged_/,
+        nth: 'every',
+        when: 'before',
+        end: { ...system, type: 210, reason: 'EXCEEDED_TIME_LIMIT: Query exceeded its time' },
+      }),
+      emulator.failQuery({
+        match: /"heavy__staged_/,
+        nth: 'every',
+        when: 'before',
+        end: { ...system, type: 0, reason: 'Query exhausted resources at this scale factor' },
+      }),
+    ];
+    const { code, stderr } = await shop.run(['build']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('EXCEEDED_TIME_LIMIT');
+    expect(stderr).toContain('exhausted resources');
+    expect([slow.failed.length, heavy.failed.length]).toEqual([1, 1]);
+  });
+});
+
+describe('governance', () => {
+  it('#1439: tags that others gave to a table and its columns stay when the model gives its own', async () => {
+    const shop = await openShop({
+      'orders.sql': configured(
+        "lf_tags_config={'enabled': true, 'tags': {'domain': 'fitness'}, 'tags_columns': {'pii': {'yes': ['note']}}}",
+      ),
+    });
+    const { lakeFormation } = shop.clients;
+    for (const [TagKey, ...TagValues] of [
+      ['domain', 'fitness'],
+      ['pii', 'yes'],
+      ['team', 'ops'],
+    ] as const) {
+      await lakeFormation.send(new CreateLFTagCommand({ TagKey, TagValues: [...TagValues] }));
+    }
+    await shop.build();
+    const { Table, TableWithColumns } = {
+      Table: { DatabaseName: database, Name: 'orders' },
+      TableWithColumns: { DatabaseName: database, Name: 'orders', ColumnNames: ['id'] },
+    };
+    const LFTags = [{ TagKey: 'team', TagValues: ['ops'] }];
+    await lakeFormation.send(new AddLFTagsToResourceCommand({ Resource: { Table }, LFTags }));
+    await lakeFormation.send(
+      new AddLFTagsToResourceCommand({
+        Resource: { TableWithColumns },
+        LFTags: [{ TagKey: 'pii', TagValues: ['yes'] }],
+      }),
+    );
+    const tags = async (): Promise<unknown> => {
+      const { LFTagsOnColumns, LFTagsOnTable } = await lakeFormation.send(
+        new GetResourceLFTagsCommand({ Resource: { Table } }),
+      );
+      return { LFTagsOnColumns, LFTagsOnTable };
+    };
+    const before = await tags();
+    expect(JSON.stringify(before)).toMatch(/fitness.*ops|ops.*fitness/);
+    const calls = await shop.build('--full-refresh');
+    expect(await tags()).toEqual(before);
+    expect(calls.filter(({ operation }) => operation === 'RemoveLFTagsFromResource')).toEqual([]);
   });
 });
 
@@ -582,7 +671,7 @@ describe('workgroups and accounts', () => {
     expect(shop.keys('results/')).toEqual([]);
   });
 
-  it('#1266, #452, #1244: another account’s catalog is asked in every call, never our own; its kind is never asked', async () => {
+  it('#1266, #1850, #452, #1244: another account’s catalog is asked in every call, never our own; its kind is never asked', async () => {
     const shop = await openShop({ 'orders.sql': fromRaw });
     shop.configure('catalog_id: "123456789012"');
     const calls = await shop.build();
@@ -596,6 +685,48 @@ describe('workgroups and accounts', () => {
     // Had one call gone to our own catalog, it would have found the table or changed it.
     expect(glue.getTable(database, 'orders')).toEqual(before);
     expect(shop.tables()).toEqual(['orders', 'raw']);
+  });
+});
+
+describe('what surrounds the models', () => {
+  it('#426: freshness reads times as Hive and Iceberg tables keep them; of a text it says what to write', async () => {
+    const loaded = "select id, localtimestamp as at, 'today' as word from {{ ref('raw') }}\n";
+    const shop = await openShop({
+      'hive_loaded.sql': configured("table_type='hive'", loaded),
+      'iceberg_loaded.sql': configured("table_type='iceberg'", loaded),
+    });
+    const source = (name: string, field: string): string =>
+      `      - {name: ${name}, config: {loaded_at_field: ${field}, freshness: {error_after: {count: 1, period: hour}}}}`;
+    const tables = [source('hive_loaded', 'at'), source('iceberg_loaded', 'at')];
+    const yaml = ['sources:', `  - name: ${database}`, '    tables:', ...tables, ''].join('\n');
+    await shop.build();
+    shop.athena.project.write('models/sources.yml', yaml);
+    const fresh = await shop.run(['source', 'freshness']);
+    expect(fresh.stdout + fresh.stderr).toContain('2 fresh');
+    shop.athena.project.write('models/sources.yml', yaml.replace(': at', ': word'));
+    const unknown = await shop.run(['source', 'freshness']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toMatch(/cast/i);
+  });
+
+  it('c#16252: a dbt project whose profile names Athena is built as it stands, without dbt', async () => {
+    const shop = await openShop({});
+    const { project, emulator } = shop.athena;
+    const lake = {
+      ...{ type: 'athena', region_name: 'eu-central-1', endpoint_url: emulator.endpoint },
+      ...{ s3_staging_dir: 's3://lake/results/', s3_data_dir: 's3://lake/tables/' },
+      ...{ schema: database, database: 'AwsDataCatalog' },
+    };
+    const files = {
+      'dbt_project.yml': { name: 'shop', profile: 'shop' },
+      'profiles.yml': { shop: { target: 'lake', outputs: { lake } } },
+    };
+    for (const [path, content] of Object.entries(files))
+      project.write(`dbt/${path}`, JSON.stringify(content));
+    project.write('dbt/models/orders.sql', configured("materialized='table'", 'select 1 as id\n'));
+    const { code, stdout, stderr } = await shop.run(['build', '--project-dir', 'dbt']);
+    expect(code, stdout + stderr).toBe(0);
+    expect(await shop.rows('orders')).toEqual(['["1"]']);
   });
 });
 
@@ -638,7 +769,7 @@ describe('what is refused, and says so before anything runs', () => {
     }
   });
 
-  it('#2081: insert_overwrite without partitions, which would append', async () => {
+  it('#2081, #2082: insert_overwrite without partitions, which would append', async () => {
     const of = await diagnose({
       'm.sql': incremental("incremental_strategy='insert_overwrite', table_type='hive'"),
     });
@@ -681,4 +812,15 @@ describe('what is refused, and says so before anything runs', () => {
     });
     expect(of('spark.py').map(({ code }) => code)).toEqual(['file-ignored']);
   });
+});
+
+it('every complaint has a test that is named after it', ({ task }) => {
+  const titlesOf = (tasks: readonly RunnerTask[]): readonly string[] =>
+    tasks.flatMap((each) => {
+      if (each.mode === 'skip' || each.mode === 'todo') return [];
+      return each.type === 'suite' ? titlesOf(each.tasks) : [each.name];
+    });
+  const named = titlesOf(task.file.tasks).flatMap((title) => title.match(/\w*#\d+/g) ?? []);
+  expect(complaints.filter((id) => !named.includes(id))).toEqual([]);
+  expect(named.filter((id) => !complaints.includes(id))).toEqual([]);
 });

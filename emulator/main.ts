@@ -84,7 +84,7 @@ A target for stedi_project.yml:
       s3_staging_dir: s3://${bucket}/results/
       schema: stedi
 
-Any credentials do, but there must be some:
+stedi-sql needs no credentials here. Other clients need some; any do:
 
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 `;

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { column, openTestLake, types } from './testing/test-lake.js';
 import type { TestLake } from './testing/test-lake.js';
 
-/** A Python with PyIceberg and PyArrow; another than `python3` by the environment variable PYTHON. */
-const python = process.env['PYTHON'] ?? 'python3';
+/** A Python with PyIceberg and PyArrow: `python3`, or the one that STEDI_SQL_PYTHON names. */
+const python = process.env['STEDI_SQL_PYTHON'] ?? 'python3';
 const isThere = spawnSync(python, ['-c', 'import pyiceberg, pyarrow']).status === 0;
 const script = fileURLToPath(new URL('testing/read_with_pyiceberg.py', import.meta.url));
 

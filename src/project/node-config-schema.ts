@@ -146,7 +146,9 @@ export const modelConfigShape = {
   location: text(
     'external_table: the folder or file with the data, relative to the project folder or an address.',
   ).nullish(),
-  format: text('external_table: the format of the files; `json` is JSON lines.').nullish(),
+  format: text(
+    'The format of the files. external_table: `json` is JSON lines. Athena: `parquet`, `orc` and others that the kind of table can have.',
+  ).nullish(),
   ...hookShape,
 };
 
@@ -214,6 +216,9 @@ export const seedConfigShape = {
     .nullish()
     .describe('What stands between two values: one character.')
     .meta({ default: ',' }),
+  format: text(
+    'Athena: the format of the files of the table, such as `parquet` or `orc`.',
+  ).nullish(),
   event_time: eventTime,
   quote_columns: z
     .boolean()

@@ -72,6 +72,9 @@ export const snapshotConfigShape = {
     .optional()
     .describe('How documentation shows the snapshot.'),
   group: text('The group that it belongs to, one of `groups:`.').nullish(),
+  format: text(
+    'Athena: the format of the files of the table, such as `parquet` or `orc`.',
+  ).nullish(),
   ...hookShape,
   materialized: z
     .literal('snapshot')

@@ -28,6 +28,9 @@ export interface FreshnessOptions {
 
 const periodSeconds = { minute: 60, hour: 3600, day: 86_400 } as const;
 
+/** The functions that make seconds of a time (`compileFreshness`): engines name them where they are given something else. */
+const conversion = /unix_?(?:time|seconds)/i;
+
 /** As in dbt, a table without rows was loaded at the beginning of time. */
 const beginning = Date.parse('0001-01-01T00:00:00Z');
 
@@ -109,7 +112,10 @@ export async function checkFreshness(
       const { diagnostic } = answer.failure;
       const location = source.details?.location;
       const message = `freshness of source '${source.sourceName}.${source.name}': ${diagnostic.message}`;
-      return fail([{ ...diagnostic, message, ...(location && { location }) }]);
+      const hint =
+        'what tells when it was loaded must be a date or a timestamp: of a text or a number, write a cast';
+      const advice = conversion.test(message) && { hint };
+      return fail([{ ...diagnostic, message, ...advice, ...(location && { location }) }]);
     }
     const times = readTimes(answer.value);
     if (typeof times === 'string') {

@@ -102,19 +102,28 @@ function checkStorageColumns(
   ];
 }
 
-/** Nobody else's table is replaced. */
+/** Nobody else's table is replaced; nor one whose marks are gone, for what else they said of it is gone as well (ADR 6). */
 function checkOwner(model: BuiltNode, existing: CatalogRelation): readonly Diagnostic[] {
-  const { owned, project = '' } = existing.attributes ?? {};
+  const { attributes = {} } = existing;
+  const { owned, project, lies_in: place, table_type: tableType } = attributes;
   if (owned === 'yes') return [];
   const shown = displayRelation(existing.relation);
-  const by = project === '' ? 'stedi-sql did not make it' : `the project '${project}' made it`;
+  const by =
+    project !== undefined
+      ? `the project '${project}' made it`
+      : place === 'run-folder'
+        ? 'its rows lie where a run of stedi-sql wrote them, but another tool has replaced its parameters, or made it anew'
+        : 'stedi-sql did not make it';
+  const mark = `stedi_sql.project=${attributes['asking_project'] ?? model.packageName}`;
+  // Whether all partitions were published stood in another mark.
+  const wholly = model.config.materialized === 'incremental' && tableType === 'hive';
   return [
     errorDiagnostic(
       'relation-not-owned',
       `model '${model.name}' would replace ${shown}, which is not this project's: ${by}`,
       {
         location: { path: model.path },
-        hint: `give the model another 'alias' or 'schema', drop the relation yourself, or hand it over by giving the Glue table the parameter stedi_sql.project=${model.packageName}`,
+        hint: `give the model another 'alias' or 'schema', drop the relation yourself, or hand it over by giving the Glue table the parameter ${mark}${wholly ? ', and build it once with --full-refresh' : ''}`,
       },
     ),
   ];
@@ -131,7 +140,7 @@ export function checkModel(check: ModelCheck): readonly Diagnostic[] {
   return [
     ...[...issues, ...readGovernance(model).issues].map((each) =>
       configIssueDiagnostic(
-        { ...each, message: `model '${model.name}': ${each.message}` },
+        { ...each, message: `${model.resourceType} '${model.name}': ${each.message}` },
         locateConfigKey(model, String(each.path[0])),
       ),
     ),

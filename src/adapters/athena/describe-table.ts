@@ -2,6 +2,7 @@ import type { Table } from '@aws-sdk/client-glue';
 import type { CatalogColumn, CatalogRelation } from '../../core/catalog.js';
 import type { Relation } from '../../core/relation.js';
 import { isExternal, isUnfinished, isView, ownerOf, tableTypeOf } from './markers.js';
+import { isRunFolder } from './run-context.js';
 
 /** Columns that an Iceberg table once had stay in Glue with this parameter. */
 const droppedColumn = 'iceberg.field.current';
@@ -29,6 +30,10 @@ export function describeTable(table: Table, relation: Relation, project: string)
     ...(isUnfinished(table) && { isUnfinished: true }),
     attributes: {
       owned: owner.project === project ? 'yes' : 'no',
+      // What the message of a table that may not be replaced is made of.
+      ...(owner.project !== project && { asking_project: project }),
+      ...(owner.project === undefined &&
+        isRunFolder(table.StorageDescriptor?.Location, relation) && { lies_in: 'run-folder' }),
       ...(owner.project !== undefined && { project: owner.project }),
       ...(owner.node !== undefined && { node: owner.node }),
       ...(owner.run !== undefined && { run: owner.run }),

@@ -119,6 +119,20 @@ describe('checkModel', () => {
         "model 'm' would replace trusted.m, which is not this project's: stedi-sql did not make it",
       ],
     ]);
+    const unmarked = {
+      owned: 'no',
+      ...{ asking_project: 'whole_shop', lies_in: 'run-folder', table_type: 'hive' },
+    };
+    const config = { ...model.config, materialized: 'incremental' };
+    const lost = { model: { ...model, config }, existing: { ...existing, attributes: unmarked } };
+    expect(dialect.checkModel?.(lost)).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining('another tool has replaced its parameters') as string,
+        hint: expect.stringMatching(
+          /parameter stedi_sql\.project=whole_shop, and build it once with --full-refresh$/,
+        ) as string,
+      }),
+    ]);
     const owned = { ...existing, attributes: { owned: 'yes' } };
     expect(dialect.checkModel?.({ model, existing: owned })).toEqual([]);
   });

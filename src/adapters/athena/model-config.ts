@@ -92,8 +92,10 @@ function issue(
   return { path: [key], kind, message, hint };
 }
 
-function refusedKeys(extra: Readonly<Record<string, JsonValue>>): readonly ConfigIssue[] {
-  return Object.keys(extra).flatMap((key) => {
+function refusedKeys({ resourceType, config }: BuiltNode): readonly ConfigIssue[] {
+  return Object.keys(config.extra).flatMap((key) => {
+    // A key of seeds in dbt itself: it is taken there, and both values mean the same (project).
+    if (resourceType === 'seed' && key === 'quote_columns') return [];
     const refused = Object.hasOwn(refusedModelKeys, key) ? refusedModelKeys[key] : undefined;
     if (refused === undefined) return [];
     return [
@@ -213,7 +215,7 @@ export function readModelConfig(model: BuiltNode): ReadModelConfig {
   const workGroup = toText(extra.work_group);
   const docs = toMapping(extra.persist_docs);
 
-  const issues: ConfigIssue[] = [...refusedKeys(extra)];
+  const issues: ConfigIssue[] = [...refusedKeys(model)];
   // Folders give storage keys to all models below them; those that store nothing pass over them.
   if (stored) {
     if (!isExternal && !['iceberg', 'hive'].includes(wanted)) {

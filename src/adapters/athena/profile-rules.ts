@@ -2,14 +2,18 @@ import type { ProfileRules } from '../../core/target-type.js';
 
 const credentials =
   'credentials do not stand in files here: use aws_profile_name, or the environment (AWS_ACCESS_KEY_ID…)';
+const role =
+  'a role is assumed by a profile of AWS: write role_arn and source_profile, and external_id if there is one, into ~/.aws/config, and name that profile in aws_profile_name';
 
 /**
- * How dbt-athena's output is read. Source: the connection's keys in the dbt-athena adapter's documentation, version 1.10;
+ * How dbt-athena's output is read. Source: the connection's keys in the dbt-athena adapter's `AthenaCredentials`, version 1.11;
  * tables lie below `<s3_staging_dir>/tables/` where no `s3_data_dir` is given.
  */
 export const athenaProfileRules: ProfileRules = {
   keys: {
     aws_profile_name: 'profile',
+    // dbt-athena's other word for `database`.
+    catalog: 'catalog',
     database: 'catalog',
     endpoint_url: 'endpoint',
     region_name: 'region',
@@ -19,6 +23,7 @@ export const athenaProfileRules: ProfileRules = {
   },
   // How often is asked and tried again is for each kind of failure its own matter here.
   passedOver: [
+    'connection_manager',
     'debug_query_state',
     'num_boto3_retries',
     'num_iceberg_retries',
@@ -34,6 +39,10 @@ export const athenaProfileRules: ProfileRules = {
     spark_work_group: 'Python models are not supported',
   },
   refused: {
+    assume_role_arn: role,
+    assume_role_duration_seconds: role,
+    assume_role_external_id: role,
+    assume_role_session_name: role,
     aws_access_key_id: credentials,
     aws_secret_access_key: credentials,
     aws_session_token: credentials,

@@ -68,6 +68,16 @@ export function runPrefix(
   return `${dataDir}${folder}/${shortRunId(invocationId)}-`;
 }
 
+/** Whether an address is a folder such as runs give the rows of this relation (`runPrefix`), whatever run of whatever project. */
+export function isRunFolder(address: string | undefined, published: Relation): boolean {
+  const [schema, name, folder] = (address ?? '').replace(/\/+$/u, '').split('/').slice(-3);
+  return (
+    schema === published.schema.toLowerCase() &&
+    name === published.identifier.toLowerCase() &&
+    /^[0-9a-f]{8}-[0-9]+$/u.test(folder ?? '')
+  );
+}
+
 /** Returns the shared state of a new run. */
 export function createRunContext(
   given: Pick<RunContext, 'config' | 'client' | 'project' | 'invocationId'>,

@@ -9,17 +9,11 @@ import { isProjected, isUnfinished, tableTypeOf } from '../markers.js';
 import { stepFailure, stepOutcome, type NodeWork } from '../node-work.js';
 import { forgetRelation, tableName } from '../run-context.js';
 import { explainConflict } from './explain-conflict.js';
+import { findInterrupted } from './find-interrupted.js';
 import { findReplaced } from './find-replaced.js';
+import { keyOf, placeOf } from './partition-places.js';
 
 type PublishPartitionsStep = Extract<Step, { kind: 'publish-partitions' }>;
-
-function keyOf({ Values: values = [] }: Partition): string {
-  return JSON.stringify(values);
-}
-
-function placeOf({ StorageDescriptor: descriptor }: Partition): string {
-  return (descriptor?.Location ?? '').replace(/\/*$/, '');
-}
 
 /** Texts with numbers in them by these: `2030-9` before `2030-10`. */
 const collator = new Intl.Collator('en', { numeric: true });
@@ -243,7 +237,9 @@ export async function publishPartitions(
   const listed = await listBoth(work, staged, published);
   if (!listed.ok) return listed;
   const switched = await switchPartitions(work, { published, ...listed.value });
-  return switched.ok ? stepOutcome(work, []) : switched;
+  if (!switched.ok) return switched;
+  const warnings = await findInterrupted(work, { published, own: staged }, listed.value);
+  return stepOutcome(work, [], { ...(warnings.length > 0 && { warnings }) });
 }
 
 /** How often partitions are compared with what they should be, once they were switched. */
