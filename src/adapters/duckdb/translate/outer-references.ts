@@ -13,28 +13,36 @@ function isExpression(value: object): value is Expression {
   return 'kind' in value && 'start' in value;
 }
 
+/** Returns the name that an expression is, if it is one. */
+function readReference(expression: Expression): ColumnReference | undefined {
+  if (expression.kind === 'name') return { column: expression.name.value, qualifiers: [] };
+  if (expression.kind !== 'field') return undefined;
+  const qualifiers = qualifiersOf(expression.base)?.map(({ value }) => value);
+  return qualifiers && { column: expression.field.value, qualifiers };
+}
+
+function firstName({ column, qualifiers }: ColumnReference): string {
+  return qualifiers.at(-1) ?? column;
+}
+
 /** Returns the names of columns in a part of a query; those of subqueries in it and of lambdas are left out. */
 export function referencesOf(root: Span): readonly ColumnReference[] {
   const found: ColumnReference[] = [];
+  const visitAll = (values: object, hidden: ReadonlySet<string>): void => {
+    for (const each of Object.values(values)) visit(each, hidden);
+  };
   const visit = (value: unknown, hidden: ReadonlySet<string>): void => {
     if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) { value.forEach((each) => visit(each, hidden)); return; }
     if ('kind' in value && value.kind === 'query') return;
-    if (!isExpression(value)) { Object.values(value).forEach((each) => visit(each, hidden)); return; }
-    if (value.kind === 'lambda') { visit(value.body, withParameters(value, hidden)); return; }
-    if (value.kind === 'name') {
-      const column = value.name.value;
-      if (!hidden.has(column.toLowerCase())) found.push({ column, qualifiers: [] });
-      return;
+    if (!isExpression(value)) {
+      visitAll(value, hidden);
+    } else if (value.kind === 'lambda') {
+      visit(value.body, withParameters(value, hidden));
+    } else {
+      const reference = readReference(value);
+      if (reference === undefined) visitAll(value, hidden);
+      else if (!hidden.has(firstName(reference).toLowerCase())) found.push(reference);
     }
-    const qualifiers = value.kind === 'field' ? qualifiersOf(value.base) : undefined;
-    const first = qualifiers?.at(-1)?.value.toLowerCase();
-    if (value.kind === 'field' && qualifiers !== undefined && first !== undefined) {
-      if (hidden.has(first)) return;
-      found.push({ column: value.field.value, qualifiers: qualifiers.map((each) => each.value) });
-      return;
-    }
-    Object.values(value).forEach((each) => visit(each, hidden));
   };
   visit(root, new Set());
   return found;
