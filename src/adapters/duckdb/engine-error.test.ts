@@ -44,6 +44,17 @@ describe('readEngineError', () => {
     ).toMatchObject({ reason: "Could not convert string 'x' to INT64", advice: undefined });
   });
 
+  it('takes the message of a refusing macro out of the time zone that carries it, without the zones that DuckDB proposes', () => {
+    const message = `Not implemented Error: Unknown TimeZone 'stedi_trino: The text isn't valid JSON: {'!\n\nCandidate time zones: "Iceland"`;
+    expect(readEngineError(new Error(message))).toMatchObject({
+      reason: "The text isn't valid JSON: {",
+      advice: undefined,
+    });
+    expect(
+      readEngineError(new Error("Not implemented Error: Unknown TimeZone 'Nowhere/X'!")),
+    ).toMatchObject({ reason: "Unknown TimeZone 'Nowhere/X'" });
+  });
+
   it('does not pass on the nearest table of any kind for one that is missing', () => {
     const message =
       '{"exception_type":"Catalog","exception_message":"Table with name orders does not exist!\\nDid you mean \\"pg_catalog.pg_indexes\\"?","name":"orders"}';

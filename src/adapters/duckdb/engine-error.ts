@@ -40,9 +40,12 @@ function readText(message: string): ErrorJson {
   return { exception_type: type ?? '', exception_message: reason };
 }
 
-/** The message of our macro `fail`, which ends a statement by a cast that cannot succeed. */
+/** The message of our macros `fail` and `refuse`, which end a statement by a cast or by a time zone that there is not. */
 function readOwnFailure(reason: string): string | undefined {
-  const [, message] = /^Could not convert string '(.*)' to INT64/s.exec(reason) ?? [];
+  const [, cast, zone] =
+    /^(?:Could not convert string '(.*)' to INT64|Unknown TimeZone '(.*?)'?!?$)/s.exec(reason) ??
+    [];
+  const message = cast ?? zone;
   return message?.startsWith(failurePrefix) === true
     ? message.slice(failurePrefix.length)
     : undefined;
@@ -72,11 +75,13 @@ export function readEngineError(error: unknown): EngineError {
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .join('\n');
-  const reason = readOwnFailure(first) ?? first.trim().replace(/[!.]+$/, '');
+  const own = readOwnFailure(first);
+  const reason = own ?? first.trim().replace(/[!.]+$/, '');
   return {
     type: exception_type ?? '',
     reason,
-    advice: ownAdvice(reason) ?? (advice === '' ? undefined : advice),
+    // What DuckDB adds to our own messages are other casts and time zones.
+    advice: ownAdvice(reason) ?? (advice === '' || own !== undefined ? undefined : advice),
     offset: position === undefined ? undefined : Number(position),
     name,
   };

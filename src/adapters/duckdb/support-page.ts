@@ -4,7 +4,6 @@ import { markdownItem, markdownTable } from '../../core/markdown.js';
 import { calledFunctions } from './functions/called-functions.js';
 import { functionFamilies } from './functions/index.js';
 import { knownDifferences } from './functions/known-differences.js';
-import { knownFailures } from './functions/known-failures.js';
 import type { FunctionFamily, FunctionRule } from './functions/rule.js';
 
 /** An expression with what Trino said to it; see fixtures/trino-functions/README.md. */
@@ -74,7 +73,7 @@ function tallyExpressions(
     }
     const translated = dialect.translate(`SELECT ${expr}`, { path: 'expression' });
     if (translated.ok) {
-      if (!knownFailures.has(expr)) sameValue++;
+      sameValue++;
       continue;
     }
     refused++;
@@ -240,8 +239,8 @@ function constructSection(
   return `${table}\n\nRefused, though Trino answers:\n\n${items.join('\n')}`;
 }
 
-const countIntro = `Functions of the manual, and what becomes of Trino's recorded answers to expressions with them: the same value on DuckDB; refused, though
-Trino answers; or no value in Trino either.`;
+const countIntro = `Functions of the manual, and what becomes of Trino's recorded answers to expressions with them: the same value on DuckDB (or an error, in
+the few that the list below explains); refused, though Trino answers; or no value in Trino either.`;
 
 const functionsIntro = `A function is DuckDB's own where that does the same for all arguments; or a macro of \`stedi_trino\`; or written anew, as another function or
 an expression, depending on the types. Its number tells how many of the recorded expressions that call it both engines answer. The calls
@@ -261,10 +260,7 @@ export function supportTables(
     tally: tallyExpressions(expressions.get(family.name) ?? [], dialect),
   }));
   const counts = countCalls(expressions.values(), dialect);
-  const failing = [
-    ...[...knownFailures].map(([expr, reason]) => markdownItem(`\`${expr}\`: ${reason}`)),
-    ...knownDifferences.map(({ why }) => markdownItem(why)),
-  ];
+  const failing = knownDifferences.map(({ why }) => markdownItem(why));
   return [
     '## How much of it',
     countIntro,

@@ -1,5 +1,5 @@
 import type { SqlType } from '../../../core/sql-type.js';
-import { callSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
+import { callSql, joinSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
 import { plainCast } from '../translate/plain-cast.js';
 import { canCoerce } from '../types/coercion.js';
@@ -73,6 +73,35 @@ function avg(call: FunctionCall): Rewritten {
   return type.kind === 'real' ? castTo(average, type) : average;
 }
 
+/**
+ * A variance or the like. DuckDB fails on values that are not finite, or leaves them out; in Trino they make the result
+ * `hollow`, from a `fewest` number of values on. Integers and decimals are finite.
+ */
+function ofFinite(
+  call: FunctionCall,
+  hollow: 'NaN' | 'NULL',
+  fewest: number,
+  write: (args: readonly Sql[]) => Sql,
+): Sql {
+  const args = argumentsOf(call);
+  if (!call.args.some(({ type }) => isFloating(type) || type.kind === 'any')) return write(args);
+  const isFinite = joinSql(
+    args.map((each) => sql`isfinite(CAST(${each} AS DOUBLE))`),
+    ' AND ',
+  );
+  const isHollow = call.aggregate('bool_or', [sql`NOT ${isFinite}`]);
+  const finite = write(args.map((each) => sql`CASE WHEN ${isFinite} THEN ${each} END`));
+  if (hollow === 'NULL') return sql`CASE WHEN ${isHollow} THEN NULL ELSE ${finite} END`;
+  const count = call.aggregate('count', args.slice(0, 1));
+  const nan = sql`CASE WHEN ${count} >= ${raw(String(fewest))} THEN CAST('NaN' AS DOUBLE) END`;
+  return sql`CASE WHEN ${isHollow} THEN ${nan} ELSE ${finite} END`;
+}
+
+/** A measure of one column. */
+function spread(name: string, fewest: number): FunctionRule {
+  return rewrite((call) => ofFinite(call, 'NaN', fewest, (args) => call.aggregate(name, args)));
+}
+
 /** NaN is never the greatest nor the least, unless there is nothing else. */
 function extreme(name: 'max' | 'min'): FunctionRule {
   return rewrite((call) => {
@@ -129,7 +158,18 @@ function extremeBy(name: 'max_by' | 'min_by'): FunctionRule {
       macroCall('positive_count', [count.sql]),
     ]);
     const item = call.freshName('item');
-    return sql`list_transform(${picked}, lambda ${item}: struct_extract(${item}, 'value'))`;
+    const found = sql`list_transform(${picked}, lambda ${item}: struct_extract(${item}, 'value'))`;
+    // Trino ends with a fault of its own.
+    if (value.type.kind === 'row') {
+      const missing = sql`${value.sql} IS NULL AND ${by.sql} IS NOT NULL`;
+      const hasMissing = call.aggregate('bool_or', [missing]);
+      const failure = macroCall('refuse', [
+        stringSql(`${name} with a number of values does not take rows that are NULL`),
+        raw('NULL'),
+      ]);
+      return sql`CASE WHEN ${hasMissing} THEN ${failure} ELSE ${found} END`;
+    }
+    return found;
   });
 }
 
@@ -214,7 +254,9 @@ export const aggregateFunctions: FunctionFamily = {
     bool_and: same(),
     bool_or: same(),
     checksum: refuse('its hash has no counterpart', 'compare counts and sums'),
-    corr: rewrite((call) => macroCall('defined', [call.aggregate('corr', argumentsOf(call))])),
+    corr: rewrite((call) =>
+      ofFinite(call, 'NULL', 0, (args) => macroCall('defined', [call.aggregate('corr', args)])),
+    ),
     count: rewrite((call) =>
       call.aggregate('count', call.args.length === 0 ? [raw('*')] : argumentsOf(call)),
     ),
@@ -240,7 +282,7 @@ export const aggregateFunctions: FunctionFamily = {
       const list = call.aggregate('array_agg', [value], { filter: sql`${value} IS NOT NULL` });
       return macroCall('array_histogram', [list]);
     }),
-    kurtosis: same(),
+    kurtosis: spread('kurtosis', 4),
     listagg: rewrite(listagg),
     map_agg: rewrite((call) => {
       const [key, value] = [call.arg(0).sql, call.arg(1).sql];
@@ -269,23 +311,29 @@ export const aggregateFunctions: FunctionFamily = {
     }),
     numeric_histogram: refuse('its buckets have no counterpart', 'GROUP BY width_bucket(…)'),
     reduce_agg: rewrite(reduceAgg),
-    regr_intercept: same(),
+    regr_intercept: rewrite((call) =>
+      ofFinite(call, 'NULL', 0, (args) => call.aggregate('regr_intercept', args)),
+    ),
     regr_slope: rewrite((call) =>
-      macroCall('defined', [call.aggregate('regr_slope', argumentsOf(call))]),
+      ofFinite(call, 'NULL', 0, (args) =>
+        macroCall('defined', [call.aggregate('regr_slope', args)]),
+      ),
     ),
     // DuckDB corrects for the bias of a sample, Trino does not.
-    skewness: rewrite((call) => {
-      const count = call.aggregate('count', argumentsOf(call));
-      const corrected = call.aggregate('skewness', argumentsOf(call));
-      return sql`${corrected} * ${sql`${count} - 2`} / sqrt(${sql`${count} * ${sql`CAST(${count} AS DOUBLE) - 1`}`})`;
-    }),
-    stddev: same(),
-    stddev_pop: same(),
-    stddev_samp: same(),
+    skewness: rewrite((call) =>
+      ofFinite(call, 'NaN', 3, (args) => {
+        const count = call.aggregate('count', args);
+        const corrected = call.aggregate('skewness', args);
+        return sql`${corrected} * ${sql`${count} - 2`} / sqrt(${sql`${count} * ${sql`CAST(${count} AS DOUBLE) - 1`}`})`;
+      }),
+    ),
+    stddev: spread('stddev_samp', 2),
+    stddev_pop: spread('stddev_pop', 1),
+    stddev_samp: spread('stddev_samp', 2),
     sum: rewrite(sum),
-    var_pop: same(),
-    var_samp: same(),
-    variance: same('var_samp'),
+    var_pop: spread('var_pop', 1),
+    var_samp: spread('var_samp', 2),
+    variance: spread('var_samp', 2),
   },
   macros: {
     // A sum of integers, which DuckDB gives as HUGEINT, must fit a bigint, as it must in Trino.
@@ -298,7 +346,7 @@ export const aggregateFunctions: FunctionFamily = {
         THEN stedi_trino.fail('Decimal overflow', total) ELSE total END`,
     ],
     without_null: [
-      `(items) AS CASE WHEN stedi_trino.has_null(items) THEN stedi_trino.fail('ARRAY comparison not supported for arrays with null elements', items)
+      `(items) AS CASE WHEN stedi_trino.has_null(items) THEN stedi_trino.refuse('ARRAY comparison not supported for arrays with null elements', items)
         ELSE items END`,
     ],
     listed: [
@@ -307,7 +355,7 @@ export const aggregateFunctions: FunctionFamily = {
     ],
     no_decimal: [
       `(x) AS CASE WHEN typeof(x) LIKE 'DECIMAL(%'
-        THEN stedi_trino.fail('avg needs the type of its argument: write CAST(… AS decimal(p, s))', x) ELSE x END`,
+        THEN stedi_trino.refuse('avg needs the type of its argument: write CAST(… AS decimal(p, s))', x) ELSE x END`,
     ],
     positive_count: [
       `(n) AS CASE WHEN n > 0 THEN n ELSE stedi_trino.fail('third argument of max_by/min_by must be a positive integer', n) END`,

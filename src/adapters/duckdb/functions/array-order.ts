@@ -1,6 +1,6 @@
 import { compareValues } from '../translate/compare.js';
 import { callSql, raw, sql, type Sql } from '../translate/fragment.js';
-import { macroCall } from '../translate/macro-call.js';
+import { macroCall, withKnownType } from '../translate/macro-call.js';
 import { isFloating } from '../types/common.js';
 import { elementType, isNested, nullable } from './collection.js';
 import { refusal, type Argument, type FunctionRule, type Refusal } from './rule.js';
@@ -23,12 +23,18 @@ function sortNested(items: Argument): Sql | Refusal {
     type,
   })) as [Argument, Argument];
   const compared = compareValues('<=', left, right);
-  return compared === undefined
-    ? refusal('the order of these elements is not supported', undefined, items.syntax)
-    : macroCall('checked_order', [
-        sql`list_sort(${items.sql}, 'ASC', 'NULLS LAST')`,
-        sql`list_transform(${macroCall('neighbours', [sql`list_sort(${items.sql}, 'ASC', 'NULLS LAST')`])}, lambda ${pair}: ${compared})`,
-      ]);
+  if (compared === undefined) {
+    return refusal('the order of these elements is not supported', undefined, items.syntax);
+  }
+  // A list that is written as NULL has a type only where a name stands for it.
+  const whole = raw('stedi_whole');
+  const sorted = sql`list_sort(${whole}, 'ASC', 'NULLS LAST')`;
+  const pairs = macroCall('neighbours', [sorted]);
+  const checked = macroCall('checked_order', [
+    sorted,
+    sql`list_transform(${pairs}, lambda ${pair}: ${compared})`,
+  ]);
+  return withKnownType(items.sql, whole, checked);
 }
 
 /** Returns the elements in ascending order, nulls last. */

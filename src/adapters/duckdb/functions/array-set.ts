@@ -121,7 +121,7 @@ export const arraySetMacros: Readonly<Record<string, readonly string[]>> = {
   check_codes: [
     `(codes, message, value) AS CASE
       WHEN list_position(codes, 2) < coalesce(list_position(codes, 1), len(codes) + 1)
-        THEN stedi_trino.fail(message, value) ELSE value END`,
+        THEN stedi_trino.refuse(message, value) ELSE value END`,
   ],
   contains_plain: [
     `(items, value) AS CASE WHEN list_contains(items, value) THEN true
@@ -158,7 +158,7 @@ export const arraySetMacros: Readonly<Record<string, readonly string[]>> = {
   ],
   array_remove_coded: [
     `(codes, items, value, message) AS CASE WHEN value IS NULL THEN NULL
-      WHEN list_contains(codes, 2) THEN stedi_trino.fail(message, items)
+      WHEN list_contains(codes, 2) THEN stedi_trino.refuse(message, items)
       ELSE list_transform([codes], lambda stedi_codes: list_filter(items,
         lambda stedi_each, stedi_place: stedi_codes[stedi_place] IS DISTINCT FROM 1))[1] END`,
   ],

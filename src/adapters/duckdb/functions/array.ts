@@ -126,7 +126,8 @@ export const arrayFunctions: FunctionFamily = {
     ],
     element_of_array: [
       `(items, i) AS CASE WHEN i = 0 AND items IS NOT NULL
-        THEN stedi_trino.fail('SQL array indices start at 1', items[1]) ELSE items[i] END`,
+        THEN stedi_trino.fail('SQL array indices start at 1', items[1])
+        WHEN i = -9223372036854775808 AND items IS NOT NULL THEN stedi_trino.refuse('integer overflow', items[1]) ELSE items[i] END`,
     ],
     // DuckDB finds not-a-number in a map; Trino does not.
     element_of_map: [

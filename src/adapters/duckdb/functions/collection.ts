@@ -95,7 +95,7 @@ export const collectionMacros: Readonly<Record<string, readonly string[]>> = {
   // A list whose elements' type only DuckDB knows: nulls inside them would count otherwise than in Trino.
   plain_items: [
     `(items) AS CASE WHEN regexp_matches(typeof(items), '^(STRUCT|MAP)|\\[\\]\\[\\]$')
-      THEN stedi_trino.fail('The type of the elements, ' || typeof(items) || ', was not known: say it with CAST(... AS type)', items)
+      THEN stedi_trino.refuse('The type of the elements, ' || typeof(items) || ', was not known: say it with CAST(... AS type)', items)
       ELSE items END`,
   ],
   // Without repetitions, in the order of the first ones; nulls are equal to each other.

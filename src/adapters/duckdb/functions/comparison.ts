@@ -1,13 +1,38 @@
-import { callSql, joinSql, operand, raw, sql } from '../translate/fragment.js';
+import { compareValues } from '../translate/compare.js';
+import { callSql, joinSql, operand, raw, sql, type Sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
 import { isFloating, partsOf } from '../types/common.js';
 import {
   refusal,
   rewrite,
+  type Argument,
   type FunctionCall,
   type FunctionFamily,
+  type Refusal,
   type Rewritten,
 } from './rule.js';
+
+/** Returns the value, or null if one of the arguments is. */
+function presentSql(args: readonly Sql[], value: Sql): Sql {
+  const missing = joinSql(
+    args.map((each) => sql`${operand(each)} IS NULL`),
+    ' OR ',
+  );
+  return sql`CASE WHEN NOT (${missing}) THEN ${value} END`;
+}
+
+/** Compares arrays and rows one after the other, as Trino does: it fails where a null inside decides. */
+function compareNested(
+  call: FunctionCall,
+  name: 'greatest' | 'least',
+): ((args: readonly Sql[]) => Sql) | Refusal {
+  const [best, next] = [call.freshName('best'), call.freshName('next')];
+  const side = (printed: Sql): Argument => ({ ...call.arg(0), sql: printed, type: call.type });
+  const compared = compareValues(name === 'least' ? '<=' : '>=', side(best), side(next));
+  if (compared === undefined) return refusal('the order of these values is not supported');
+  return (args) =>
+    sql`list_reduce([${args}], lambda ${best}, ${next}: CASE WHEN ${compared} THEN ${best} ELSE ${next} END)`;
+}
 
 /**
  * greatest and least. DuckDB's leave nulls out; in Trino one null makes the result null. Not-a-number loses against any
@@ -22,19 +47,18 @@ function extreme(name: 'greatest' | 'least'): (call: FunctionCall) => Rewritten 
     if (parts.some(isFloating)) {
       return refusal('of arrays and rows with floating point numbers it is not supported');
     }
+    const nested = parts.length > 0 && call.args.length > 1 ? compareNested(call, name) : undefined;
+    if (nested !== undefined && 'refusal' in nested) return nested;
     return call.stableArgs((args) => {
       const [first] = args;
       if (first === undefined || args.length === 1) return first ?? raw('NULL');
+      if (nested !== undefined) return presentSql(args, nested(args));
       const mayBeNan = isFloating(call.type) || call.type.kind === 'any';
       const compared = mayBeNan ? args.map((each) => macroCall('not_nan', [each])) : args;
       const found = mayBeNan
         ? callSql('coalesce', [callSql(name, compared), first])
         : callSql(name, compared);
-      const missing = joinSql(
-        args.map((each) => sql`${operand(each)} IS NULL`),
-        ' OR ',
-      );
-      return sql`CASE WHEN NOT (${missing}) THEN ${found} END`;
+      return presentSql(args, found);
     });
   };
 }

@@ -42,7 +42,10 @@ export const conditionalFunctions: FunctionFamily = {
     nullif: rewrite(nullif, { returns: ([first]) => first }),
     try: rewrite((call) => {
       const { sql: value, syntax } = call.arg(0);
-      return syntax.kind === 'json-path' && syntax.onError?.kind === 'error'
+      const endsAloud =
+        syntax.kind === 'json-path' &&
+        [syntax.onError, syntax.onEmpty].some((behavior) => behavior?.kind === 'error');
+      return endsAloud
         ? refusal('it does not catch the errors of JSON functions', 'use NULL ON ERROR', syntax)
         : trySql(value, call.freshName('try'));
     }),

@@ -70,6 +70,11 @@ export const conversionFunctions: FunctionFamily = {
     }),
   },
   macros: {
+    // A real beyond the bigints is the greatest or the least of them.
+    real_to_bigint: [
+      `(x) AS CASE WHEN isnan(x) THEN ${cannotCast("'NaN'", 'bigint', '0')} WHEN x >= 9223372036854775807::FLOAT THEN 9223372036854775807
+        WHEN x <= (-9223372036854775808)::FLOAT THEN -9223372036854775808 ELSE CAST(round(x) AS BIGINT) END`,
+    ],
     ...formatMacros,
     double_text: [doubleText],
     scientific: [scientific],
@@ -79,7 +84,7 @@ export const conversionFunctions: FunctionFamily = {
       `(value) AS CASE WHEN typeof(value) IN (${plainTypes}) THEN CAST(value AS VARCHAR)
         WHEN typeof(value) LIKE 'DECIMAL(%' THEN stedi_trino.decimal_to_varchar(value)
         WHEN typeof(value) IN ('DOUBLE', 'FLOAT') THEN stedi_trino.float_to_varchar(value)
-        ELSE stedi_trino.fail('The cast to varchar needs the type of the value: write CAST(CAST(… AS type) AS varchar)', '') END`,
+        ELSE stedi_trino.refuse('The cast to varchar needs the type of the value: write CAST(CAST(… AS type) AS varchar)', '') END`,
     ],
     any_to_bounded: [
       `(value, size, type) AS CASE WHEN typeof(value) = 'VARCHAR' THEN left(CAST(value AS VARCHAR), size)
@@ -87,7 +92,7 @@ export const conversionFunctions: FunctionFamily = {
     ],
     any_to_char: [
       `(value, size, type) AS CASE WHEN typeof(value) = 'VARCHAR' THEN rpad(left(CAST(value AS VARCHAR), size), size, ' ')
-        ELSE stedi_trino.fail('The cast to ' || type || ' needs a varchar', '') END`,
+        ELSE stedi_trino.refuse('The cast to ' || type || ' needs a varchar', '') END`,
     ],
     // DuckDB leaves out the zero before the point when the type has no digits there.
     decimal_to_varchar: [
@@ -97,6 +102,11 @@ export const conversionFunctions: FunctionFamily = {
     fitting_text: [
       `(text, size, type) AS list_transform([text], lambda stedi_text: CASE WHEN length(stedi_text) <= size THEN stedi_text
         ELSE stedi_trino.fail('Value ' || stedi_text || ' cannot be represented as ' || type, stedi_text) END)[1]`,
+    ],
+    // Trino's TRY catches that of numbers alone.
+    fitting_text_of_others: [
+      `(text, size, type) AS list_transform([text], lambda stedi_text: CASE WHEN length(stedi_text) <= size THEN stedi_text
+        ELSE stedi_trino.refuse('Value ' || stedi_text || ' cannot be represented as ' || type, stedi_text) END)[1]`,
     ],
     integer_text: [
       `(text, type) AS CASE WHEN regexp_full_match(text, '[+-]?[0-9]+') OR text IS NULL THEN text
@@ -144,7 +154,7 @@ export const conversionFunctions: FunctionFamily = {
     ],
     declared: [
       `(value, type) AS CASE WHEN typeof(value) = type THEN value
-        ELSE stedi_trino.fail('Expected a value of type ' || type || ', found ' || typeof(value), value) END`,
+        ELSE stedi_trino.refuse('Expected a value of type ' || type || ', found ' || typeof(value), value) END`,
     ],
   },
 };

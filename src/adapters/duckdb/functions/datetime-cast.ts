@@ -64,7 +64,7 @@ export const datetimeCastMacros: Readonly<Record<string, readonly string[]>> = {
   // Engines differ in the direction, and in the second, to which times before 1970 are rounded.
   clock_of_moment: [
     `(t, step) AS CASE WHEN t < TIMESTAMP '1970-01-01' AND epoch_us(t) % step <> 0
-      THEN stedi_trino.fail('The time of a moment before 1970 has more digits of a second: use date_trunc first', TIME '00:00:00')
+      THEN stedi_trino.refuse('The time of a moment before 1970 has more digits of a second: use date_trunc first', TIME '00:00:00')
       ELSE CAST(stedi_trino.round_timestamp(t, step) AS TIME) END`,
   ],
   any_to_clock: [

@@ -200,7 +200,7 @@ export const datetimeFormatMacros: Readonly<Record<string, readonly string[]>> =
   // strftime prints the years before the first in another way than Trino.
   format_time: [
     `(t, format) AS CASE WHEN year(t) < 1
-      THEN stedi_trino.fail('dates before the year 1 cannot be formatted', '') ELSE strftime(t, format) END`,
+      THEN stedi_trino.refuse('dates before the year 1 cannot be formatted', '') ELSE strftime(t, format) END`,
   ],
   // The year has a sign if it has not four digits.
   time_text: [

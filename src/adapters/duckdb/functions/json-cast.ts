@@ -34,7 +34,9 @@ export const jsonCastMacros: Readonly<Record<string, readonly string[]>> = {
   ],
   json_to_boolean: [
     `(doc) AS CASE json_type(doc) WHEN 'BOOLEAN' THEN CAST(doc AS VARCHAR) = 'true' WHEN 'NULL' THEN NULL
-      ELSE CAST(stedi_trino.json_number_text(doc) AS DOUBLE) <> 0 END`,
+      ELSE CASE WHEN json_type(doc) <> 'BIGINT' AND regexp_full_match(stedi_trino.json_number_text(doc), '-?\\d+')
+        AND TRY_CAST(stedi_trino.json_number_text(doc) AS BIGINT) IS NULL THEN stedi_trino.json_cast_failure(doc, 'boolean', true)
+        ELSE CAST(stedi_trino.json_number_text(doc) AS DOUBLE) <> 0 END END`,
   ],
   // The items of an array, or the values of an object; NULL for null.
   json_elements: [

@@ -11,7 +11,7 @@ export const jsonStandardMacros: Readonly<Record<string, readonly string[]>> = {
   json_standard_valid: [
     `(text) AS CASE WHEN NOT stedi_trino.json_is_valid(text) THEN false
       WHEN NOT stedi_trino.json_has_duplicates(text) THEN true
-      WHEN text IS NOT NULL THEN stedi_trino.fail('A key occurs twice in the JSON: ' || left(text, 100), false) END`,
+      WHEN text IS NOT NULL THEN stedi_trino.refuse('A key occurs twice in the JSON: ' || left(text, 100), false) END`,
   ],
   json_unwrap: [
     `(items) AS flatten(list_transform(items, lambda stedi_i:

@@ -161,7 +161,7 @@ function ofAnyNumber(name: string, integer: string, floating: string): readonly 
       (type) => `(x ${type}) AS ${integer}`,
     ),
     ...['FLOAT', 'DOUBLE'].map((type) => `(x ${type}) AS ${floating}`),
-    `(x DECIMAL) AS stedi_trino.fail('${name} needs the type of its argument: write CAST(… AS decimal(p, s))', x)`,
+    `(x DECIMAL) AS stedi_trino.refuse('${name} needs the type of its argument: write CAST(… AS decimal(p, s))', x)`,
   ];
 }
 
@@ -187,8 +187,9 @@ function mod(call: FunctionCall): Rewritten {
     );
   }
   const isKnown = [left, right].every(({ type }) => type.kind !== 'any');
+  const areIntegers = isInteger(left.type) && isInteger(right.type);
   return isKnown
-    ? macroCall('modulus', [left.sql, right.sql])
+    ? macroCall(areIntegers ? 'mod_of_integers' : 'modulus', [left.sql, right.sql])
     : callOnOpenTypes('modulus_of_any', [left, right]);
 }
 

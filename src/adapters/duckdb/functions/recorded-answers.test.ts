@@ -8,7 +8,6 @@ import {
   type TestWarehouse,
 } from '../testing/trino-answers.js';
 import { isKnownDifference } from './known-differences.js';
-import { knownFailures } from './known-failures.js';
 
 const families =
   `aggregate array binary bitwise comparison conditional conversion datetime json lambda map math regexp
@@ -46,10 +45,7 @@ describe('recorded answers of Trino', () => {
       for (const answer of readAnswers(family)) {
         const outcome = await judge(warehouse.connection, answer);
         counts[outcome.kind]++;
-        const isKnown =
-          outcome.kind === 'wrong' &&
-          outcome.found.startsWith('DuckDB:') &&
-          (knownFailures.has(answer.expr) || isKnownDifference(answer, outcome.found));
+        const isKnown = outcome.kind === 'wrong' && isKnownDifference(answer, outcome.found);
         if (outcome.kind === 'wrong' && !isKnown) wrong.push(describeOutcome(answer, outcome));
         if (outcome.kind === 'refused' && answer.error === undefined) {
           refused.push(describeOutcome(answer, outcome));

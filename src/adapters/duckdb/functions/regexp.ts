@@ -181,12 +181,12 @@ export const regexpFunctions: FunctionFamily = {
   macros: {
     matched_alike: [
       `(value, letters) AS CASE WHEN regexp_matches(regexp_replace(value, '[\\x00-\\x7F]+', '', 'g'), letters)
-        THEN stedi_trino.fail('Athena matches this text otherwise, as it has letters that DuckDB does not take for such at \\b or with (?i): ' || value, value)
+        THEN stedi_trino.refuse('Athena matches this text otherwise, as it has letters that DuckDB does not take for such at \\b or with (?i): ' || value, value)
         ELSE value END`,
     ],
     without_final_newline: [
       `(value) AS CASE WHEN ends_with(value, chr(10))
-        THEN stedi_trino.fail('A pattern with $ on a text that ends in a line end matches otherwise on Athena; trim the text', value)
+        THEN stedi_trino.refuse('A pattern with $ on a text that ends in a line end matches otherwise on Athena; trim the text', value)
         ELSE value END`,
     ],
     empty_to_null: ["(texts) AS list_transform(texts, lambda stedi_text: nullif(stedi_text, ''))"],

@@ -9,11 +9,13 @@ const byZero = (value: string): string => `stedi_trino.fail('Division by zero', 
 
 /** What the macros for operands of unknown type do with decimals: DuckDB would have rounded them before. */
 const unknownDecimals = (operator: string): string =>
-  `(a DECIMAL, b DECIMAL) AS stedi_trino.fail('The type of an operand of ${operator} is not known: write CAST(… AS decimal(p, s))', a)`;
+  `(a DECIMAL, b DECIMAL) AS stedi_trino.refuse('The type of an operand of ${operator} is not known: write CAST(… AS decimal(p, s))', a)`;
 
 /**
  * Macros for what operators, casts and subscripts mean in Trino. `fail` ends the statement with a message; it is typed
  * like `value`, is not volatile (DuckDB's TRY refuses volatile functions such as error()), and is not evaluated early.
+ * `refuse` does the same where TRY must not turn the failure into NULL: only DuckDB fails there, or Trino's TRY lets such an
+ * error through. An error about a name of a time zone is one that passes DuckDB's TRY and says what it was given.
  */
 export const semanticsMacros: FunctionFamily = {
   name: 'semantics',
@@ -31,13 +33,27 @@ export const semanticsMacros: FunctionFamily = {
     fail: [
       `(message, value) AS list_extract([value], CAST('${failurePrefix}' || message AS BIGINT))`,
     ],
+    refuse: [
+      `(message, value) AS list_extract([value], epoch_us(timezone('${failurePrefix}' || message, TIMESTAMP '1970-01-01 00:00:00')))`,
+    ],
     no_nan: [
-      `(x) AS CASE WHEN isnan(x) THEN stedi_trino.fail('NaN meets ANY or ALL of a subquery: leave it out of both sides', x) ELSE x END`,
+      `(x) AS CASE WHEN isnan(x) THEN stedi_trino.refuse('NaN meets ANY or ALL of a subquery: leave it out of both sides', x) ELSE x END`,
     ],
     divide_integers: [
       `(a, b) AS CASE WHEN a IS NULL THEN NULL WHEN b = 0 THEN ${byZero('a')} ELSE a // b END`,
+      `(a, b, least) AS CASE WHEN a IS NULL THEN NULL WHEN b = 0 THEN ${byZero('a')}
+        WHEN b = -1 AND a = least THEN stedi_trino.refuse('The quotient is out of range', a) ELSE a // b END`,
     ],
-    // `%` of integers and decimals; of floating point numbers it is DuckDB's own.
+    // DuckDB fails on the least integer and -1.
+    modulus_of_integers: [
+      `(a, b) AS CASE WHEN a IS NULL THEN NULL WHEN b = 0 THEN ${byZero('a')} WHEN b = -1 THEN b - b ELSE a % b END`,
+    ],
+    // To Trino's TRY a zero is none of its errors here, unlike that of `%`.
+    mod_of_integers: [
+      `(a, b) AS CASE WHEN a IS NULL THEN NULL WHEN b = 0 THEN stedi_trino.refuse('Division by zero', a)
+        ELSE stedi_trino.modulus_of_integers(a, b) END`,
+    ],
+    // `%` of decimals; of floating point numbers it is DuckDB's own.
     modulus: [
       `(a, b) AS CASE WHEN a IS NULL THEN NULL WHEN b = 0 THEN ${byZero('a % b')} ELSE a % b END`,
     ],
@@ -49,7 +65,9 @@ export const semanticsMacros: FunctionFamily = {
       unknownDecimals('/'),
     ],
     modulus_of_any: [
-      ...integerTypes.map((type) => `(a ${type}, b ${type}) AS stedi_trino.modulus(a, b)`),
+      ...integerTypes.map(
+        (type) => `(a ${type}, b ${type}) AS stedi_trino.modulus_of_integers(a, b)`,
+      ),
       '(a FLOAT, b FLOAT) AS a % b',
       '(a DOUBLE, b DOUBLE) AS a % b',
       unknownDecimals('%'),
@@ -57,13 +75,13 @@ export const semanticsMacros: FunctionFamily = {
     // Days between dates are an interval; a number of days cannot be added to a date.
     minus: [
       '(a DATE, b DATE) AS to_milliseconds(86400000 * (a - b))',
-      `(a DATE, b BIGINT) AS stedi_trino.fail('Cannot subtract a number from a date: write date_add(…)', a)`,
+      `(a DATE, b BIGINT) AS stedi_trino.refuse('Cannot subtract a number from a date: write date_add(…)', a)`,
       '(a DATE, b INTERVAL) AS stedi_trino.add_to_date(a, -b)',
       '(a, b) AS a - b',
     ],
     plus: [
-      `(a DATE, b BIGINT) AS stedi_trino.fail('Cannot add a number to a date: write date_add(…)', a)`,
-      `(a BIGINT, b DATE) AS stedi_trino.fail('Cannot add a date to a number: write date_add(…)', b)`,
+      `(a DATE, b BIGINT) AS stedi_trino.refuse('Cannot add a number to a date: write date_add(…)', a)`,
+      `(a BIGINT, b DATE) AS stedi_trino.refuse('Cannot add a date to a number: write date_add(…)', b)`,
       '(a DATE, b INTERVAL) AS stedi_trino.add_to_date(a, b)',
       '(a INTERVAL, b DATE) AS stedi_trino.add_to_date(b, a)',
       '(a, b) AS a + b',
@@ -74,6 +92,11 @@ export const semanticsMacros: FunctionFamily = {
       `(value, scale) AS CASE WHEN value < 0 THEN '-' ELSE '' END ||
         left(stedi_trino.with_zeros(abs(value), scale + 1), -scale) || '.' ||
         right(stedi_trino.with_zeros(abs(value), scale + 1), scale)`,
+    ],
+    // The digits of a dividend, moved to the left by a factor of ten.
+    with_factor: [
+      `(value, factor, most) AS CASE WHEN abs(value) <= most THEN value * factor
+        WHEN value IS NOT NULL THEN stedi_trino.refuse('The division takes more than the 38 digits that DuckDB has: cast to shorter decimals', value) END`,
     ],
     with_zeros: [
       `(value, size) AS repeat('0', size - length(CAST(value AS VARCHAR))) || CAST(value AS VARCHAR)`,

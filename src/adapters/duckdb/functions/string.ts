@@ -43,6 +43,12 @@ function padBody(side: 'lpad' | 'rpad'): string {
     ELSE ${side}(value, CAST(size AS INTEGER), padding) END`;
 }
 
+/** A refusal if an argument is a char, which Trino does not take for a varchar in some functions. */
+function refuseChars(call: FunctionCall): Rewritten | undefined {
+  const char = call.args.find(({ type }) => type.kind === 'char');
+  return char && refusal(`it takes varchar, not char`, 'cast the char to varchar', char.syntax);
+}
+
 /** Joins what `||` joins: null if any part is null. */
 function joinParts(call: FunctionCall): Rewritten {
   const [first, ...rest] = call.args;
@@ -80,6 +86,17 @@ function joinedTypes({ args }: FunctionCall): readonly SqlType[] {
   return args.map(({ type }) => (type.kind === 'array' ? type.element : type));
 }
 
+/** A text and a bare NULL. To Trino that is an array if it knows the text's length, and nothing that it could tell otherwise. */
+function joinNull(call: FunctionCall, nothing: Argument): Rewritten {
+  const [text, ...others] = call.args.filter((argument) => argument !== nothing);
+  const element = text?.type;
+  const isArray =
+    others.length === 0 && element?.kind === 'varchar' && element.length !== undefined;
+  return isArray
+    ? { sql: raw('CAST(NULL AS VARCHAR[])'), type: { kind: 'array', element } }
+    : refuseOpenType(nothing);
+}
+
 function concat(call: FunctionCall): Rewritten {
   const joined = joinedTypes(call);
   if (
@@ -97,6 +114,8 @@ function concat(call: FunctionCall): Rewritten {
   const open = call.args.find((argument) => argument.type.kind === 'unknown');
   if (open !== undefined && (kinds.size === 1 || kinds.has('varbinary')))
     return refuseOpenType(open);
+  if (open !== undefined && (kinds.has('varchar') || kinds.has('char')))
+    return joinNull(call, open);
   if (kinds.has('array')) {
     const any = call.args.find((argument) => argument.type.kind === 'any');
     return any === undefined ? joinArrays(call) : refuseOpenType(any);
@@ -213,6 +232,8 @@ export const stringFunctions: FunctionFamily = {
         END)) % 10 = 0 END`),
     normalize: rewrite((call) => {
       const form = call.args[1];
+      const wrong = refuseChars(call);
+      if (wrong !== undefined) return wrong;
       if (form === undefined) return callSql('nfc_normalize', [call.arg(0).sql]);
       const name = form.syntax.kind === 'string' ? form.syntax.value.toUpperCase() : '';
       return name === 'NFC'
@@ -283,16 +304,8 @@ export const stringFunctions: FunctionFamily = {
         stedi_trino.split_pairs(value, entry_delimiter, key_delimiter))`,
     ),
     starts_with: same(),
-    strpos: macro(
-      '(value, search) AS CAST(strpos(value, search) AS BIGINT)',
-      `(value, search, instance) AS CASE
-        WHEN value IS NULL OR search IS NULL OR instance IS NULL THEN NULL
-        WHEN instance = 0 THEN stedi_trino.fail('''instance'' must not be a positive or negative number.', 0)
-        WHEN search = '' THEN 1
-        ELSE stedi_trino.nth_place(value,
-          list_filter(generate_series(1, length(value)),
-            lambda stedi_i: starts_with(substr(value, stedi_i), search)),
-          CAST(instance AS BIGINT)) END`,
+    strpos: rewrite(
+      (call) => refuseChars(call) ?? call.stableArgs((args) => macroCall('strpos', args)),
     ),
     substr: rewriteByType({
       varchar: substring,
@@ -325,6 +338,17 @@ export const stringFunctions: FunctionFamily = {
     word_stem: refuse('DuckDB has no such function without an extension'),
   },
   macros: {
+    strpos: [
+      '(value, search) AS CAST(strpos(value, search) AS BIGINT)',
+      `(value, search, instance) AS CASE
+        WHEN value IS NULL OR search IS NULL OR instance IS NULL THEN NULL
+        WHEN instance = 0 THEN stedi_trino.fail('''instance'' must not be a positive or negative number.', 0)
+        WHEN search = '' THEN 1
+        ELSE stedi_trino.nth_place(value,
+          list_filter(generate_series(1, length(value)),
+            lambda stedi_i: starts_with(substr(value, stedi_i), search)),
+          CAST(instance AS BIGINT)) END`,
+    ],
     codepoint: [
       `(value) AS CASE WHEN length(value) <> 1
         THEN stedi_trino.fail('Input must be a single character string', 0) ELSE unicode(value) END`,
@@ -333,7 +357,7 @@ export const stringFunctions: FunctionFamily = {
       '(a BLOB, b BLOB) AS a || b',
       '(a VARCHAR, b VARCHAR) AS a || b',
       `(a, b) AS CASE WHEN typeof(a) LIKE '%[]' OR typeof(b) LIKE '%[]' THEN a || b
-        ELSE stedi_trino.fail('|| joins text, binaries or arrays, not ' || typeof(a) || ' and ' || typeof(b), a || b) END`,
+        ELSE stedi_trino.refuse('|| joins text, binaries or arrays, not ' || typeof(a) || ' and ' || typeof(b), a || b) END`,
     ],
     // An element that is null makes the whole null; nothing is appended.
     array_of_element: ['(element) AS CASE WHEN element IS NULL THEN NULL ELSE [element] END'],
@@ -344,7 +368,7 @@ export const stringFunctions: FunctionFamily = {
     length_any: [
       '(value VARCHAR) AS length(value)',
       '(value BLOB) AS octet_length(value)',
-      `(value) AS stedi_trino.fail('length is of text or binaries, not of ' || typeof(value), 0)`,
+      `(value) AS stedi_trino.refuse('length is of text or binaries, not of ' || typeof(value), 0)`,
     ],
     // DuckDB's levenshtein compares bytes.
     edit_distance: [

@@ -10,7 +10,15 @@ import type {
   FunctionRule,
   Rewritten,
 } from '../functions/rule.js';
-import { anyType, isFloating, isInteger, isNumeric, partsOf, sameType } from '../types/common.js';
+import {
+  anyType,
+  isFloating,
+  isInteger,
+  isNumeric,
+  mustWiden,
+  partsOf,
+  sameType,
+} from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { parameterAt, resolveSignature, type Match } from '../types/resolve-signature.js';
 import { fitType, substitute, type Bindings, type TypePattern } from '../types/type-pattern.js';
@@ -106,6 +114,14 @@ function completeArguments(
   });
 }
 
+/** Whether a type is not all that Trino knows of it. */
+function isUncertain(type: SqlType): boolean {
+  return partsOf(type).some(
+    (part) =>
+      ['any', 'unknown'].includes(part.kind) || (part.kind === 'varchar' && part.inexact === true),
+  );
+}
+
 /** Trino gives up on a lambda whose types still change after so many rounds. */
 const maxRounds = 4;
 
@@ -137,7 +153,9 @@ function completeLambda(
       const type = expected();
       const result = type?.kind === 'function' ? type.result : anyType;
       const fits =
-        [bodyType, result].some(({ kind }) => kind === 'any') || bodyType.kind === result.kind;
+        [bodyType, result].some(({ kind }) => kind === 'any') ||
+        (bodyType.kind === result.kind &&
+          (sameType(bodyType, result) || [bodyType, result].some(isUncertain)));
       if (isStable && fits) return lambda;
       const message = `the lambda returns ${formatType(bodyType)} where ${formatType(result)} is expected`;
       context.report('sql-type-mismatch', message, syntax.body, 'add a CAST');
@@ -168,6 +186,7 @@ function needsCoercion(from: SqlType, target: SqlType): boolean {
   return (
     (isNumeric(from) && isFloating(target)) ||
     (isInteger(from) && target.kind === 'decimal') ||
+    mustWiden(from, target) ||
     (from.kind === 'date' && target.kind === 'timestamp') ||
     (from.kind === 'timestamp' && target.kind === 'timestamp') ||
     target.kind === 'char'

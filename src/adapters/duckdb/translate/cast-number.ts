@@ -11,6 +11,8 @@ function prepared(value: Castable, target: SqlType): Sql | undefined {
   if (isInteger(target)) {
     if (type.kind === 'varchar') return macroCall('integer_text', [source, name]);
     if (type.kind === 'any') return macroCall('any_to_integer', [source]);
+    if (type.kind === 'real' && target.kind === 'bigint')
+      return macroCall('real_to_bigint', [source]);
     // Trino rounds half away from zero, DuckDB half to even.
     return isFloating(type) ? callSql('round', [source]) : source;
   }

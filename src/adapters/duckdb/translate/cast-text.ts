@@ -1,5 +1,5 @@
 import { formatType, type SqlType } from '../../../core/sql-type.js';
-import { isInteger } from '../types/common.js';
+import { isInteger, isNumeric } from '../types/common.js';
 import { plainCast, type Castable, type CastResult } from './plain-cast.js';
 import { raw, sql, stringSql, type Sql } from './fragment.js';
 import { macroCall } from './macro-call.js';
@@ -92,7 +92,8 @@ function fit(
     return macroCall(name, [value, size, stringSql(formatType(target))]);
   }
   if (!isText) {
-    return macroCall('fitting_text', [text, size, stringSql(formatType(target))]);
+    const name = isNumeric(from) ? 'fitting_text' : 'fitting_text_of_others';
+    return macroCall(name, [text, size, stringSql(formatType(target))]);
   }
   const fits = isText && from.length !== undefined && from.length <= length;
   const cut = fits ? text : sql`left(${text}, ${size})`;

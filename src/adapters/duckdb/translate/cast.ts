@@ -1,7 +1,15 @@
 import type { CastExpression, TypedLiteral } from '../../../core/sql-syntax.js';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { canCoerce } from '../types/coercion.js';
-import { isInteger, isNumeric, isOpen, partsOf, sameType, varcharType } from '../types/common.js';
+import {
+  isInteger,
+  isNumeric,
+  isOpen,
+  mustWiden,
+  partsOf,
+  sameType,
+  varcharType,
+} from '../types/common.js';
 import { duckDbType } from '../types/duckdb-type.js';
 import { readTypeSyntax } from '../types/type-syntax.js';
 import { castCollection } from './cast-collection.js';
@@ -154,6 +162,7 @@ export function coerceValue(value: Castable, target: SqlType): Sql {
     changesElements(type, target) ||
     (target.kind === 'real' && type.kind !== 'real' && type.kind !== 'unknown') ||
     (target.kind === 'double' && type.kind === 'decimal') ||
+    mustWiden(type, target) ||
     (target.kind === 'char' && !sameType(type, target) && type.kind !== 'unknown') ||
     (target.kind === 'timestamp' &&
       !sameType(type, target) &&
@@ -175,12 +184,15 @@ function changesFields(from: SqlType, target: SqlType): boolean {
 function changesElements(from: SqlType, target: SqlType): boolean {
   const isCollection = target.kind === 'array' || target.kind === 'map';
   const kinds = ['char', 'real', 'timestamp'];
+  const isWide = partsOf(target).some(
+    (part) => part.kind === 'decimal' && part.precision === 38 && part.scale > 0,
+  );
   return (
     isCollection &&
     ![from, target].some((type) => isOpen(type)) &&
     !sameType(from, target) &&
     partsOf(from).every(({ kind }) => kind !== 'unknown') &&
-    partsOf(target).some(({ kind }) => kinds.includes(kind))
+    (isWide || partsOf(target).some(({ kind }) => kinds.includes(kind)))
   );
 }
 

@@ -95,7 +95,7 @@ function compareRows(
     const after = compareSides(strict === '<' ? '>' : '<', field.left, field.right, depth);
     const last = compareSides(operator, field.left, field.right, depth);
     if (before === undefined || after === undefined || last === undefined) return undefined;
-    const missing = sql`WHEN ${field.left.sql} IS NULL OR ${field.right.sql} IS NULL THEN stedi_trino.fail('ROW comparison not supported for fields with null elements', true)`;
+    const missing = sql`WHEN ${field.left.sql} IS NULL OR ${field.right.sql} IS NULL THEN stedi_trino.refuse('ROW comparison not supported for fields with null elements', true)`;
     return isLast
       ? joinSql([missing, sql`ELSE ${last}`], ' ')
       : joinSql([missing, sql`WHEN ${before} THEN true`, sql`WHEN ${after} THEN false`], ' ');
@@ -117,7 +117,7 @@ function orderArrays(operator: ComparisonOperator, left: Side, right: Side): Sql
     Sql,
     Sql,
   ];
-  return sql`CASE WHEN ${left.sql} IS NULL OR ${right.sql} IS NULL THEN NULL WHEN ${place} IS NULL THEN len(${left.sql}) ${raw(operator)} len(${right.sql}) WHEN ${l} IS NULL OR ${r} IS NULL THEN stedi_trino.fail('ARRAY comparison not supported for arrays with null elements', true) ELSE ${l} ${raw(operator)} ${r} END`;
+  return sql`CASE WHEN ${left.sql} IS NULL OR ${right.sql} IS NULL THEN NULL WHEN ${place} IS NULL THEN len(${left.sql}) ${raw(operator)} len(${right.sql}) WHEN ${l} IS NULL OR ${r} IS NULL THEN stedi_trino.refuse('ARRAY comparison not supported for arrays with null elements', true) ELSE ${l} ${raw(operator)} ${r} END`;
 }
 
 /** Arrays are equal when their elements are; a null element makes that unknown, unless others differ. */

@@ -1,5 +1,6 @@
 import type { CallExpression, Expression, Span } from '../../../core/sql-syntax.js';
 import { booleanType } from '../types/common.js';
+import { enterSubquery } from './check-correlation.js';
 import { translateCase } from './conditional.js';
 import {
   translateArray,
@@ -49,7 +50,8 @@ function translateScalarQuery(
   syntax: Expression & { kind: 'subquery' },
   scope: Scope,
 ): Value {
-  const query = context.query(syntax.query, scope);
+  const inner = enterSubquery(scope, 'scalar', syntax.query, syntax);
+  const query = context.query(syntax.query, inner);
   const [column, more] = query.columns;
   if (!query.open && (column === undefined || more !== undefined)) {
     context.report(
@@ -106,7 +108,8 @@ export function translateExpression(context: Context, syntax: Expression, scope:
     case 'like':
       return translateLike(context, syntax, scope);
     case 'exists': {
-      const query = context.query(syntax.query, scope);
+      const inner = enterSubquery(scope, 'exists', syntax.query, syntax);
+      const query = context.query(syntax.query, inner);
       return makeValue({ parts: ['EXISTS (', query.sql, ')'], atomic: true }, booleanType, syntax);
     }
     case 'subquery':

@@ -95,15 +95,27 @@ function decimalResult(
   }
 }
 
+/** By how many digits the dividend is moved to the left before it is divided. */
+function shiftOf(from: DecimalPair, result: Decimal): number {
+  return result.scale + from.right.scale - from.left.scale;
+}
+
 /**
  * Decimal division: both sides become whole numbers of the result's last digit, and half a digit is rounded away from
  * zero. Source: Trino's `DecimalOperators.divide`.
  */
 function divideDecimals(left: Value, right: Value, from: DecimalPair, result: Decimal): Sql {
-  const shift = result.scale + from.right.scale - from.left.scale;
+  const shift = shiftOf(from, result);
   const numerator = macroCall('unscaled', [left.sql]);
+  const factor = raw(`CAST(1${'0'.repeat(shift)} AS HUGEINT)`);
+  const most = raw(`CAST(${'9'.repeat(38 - shift)} AS HUGEINT)`);
+  const isNarrow = from.left.precision + shift <= 38;
   const shifted =
-    shift === 0 ? numerator : sql`${numerator} * ${raw(`CAST(1${'0'.repeat(shift)} AS HUGEINT)`)}`;
+    shift === 0
+      ? numerator
+      : isNarrow
+        ? sql`${numerator} * ${factor}`
+        : macroCall('with_factor', [numerator, factor, most]);
   const quotient = macroCall('divide_rounded', [shifted, macroCall('unscaled', [right.sql])]);
   const digits =
     result.scale === 0 ? quotient : macroCall('with_point', [quotient, raw(String(result.scale))]);
@@ -149,6 +161,13 @@ function isNonZeroNumber(syntax: Expression): boolean {
   return syntax.kind === 'number' && Number(syntax.text) !== 0;
 }
 
+/** The least integers, whose division by -1 Trino ends with an error that its TRY lets through; that of bigints it catches. */
+const leastIntegers: Readonly<Record<string, string>> = {
+  tinyint: '-128',
+  smallint: '-32768',
+  integer: '-2147483648',
+};
+
 function combineIntegers(
   syntax: ArithmeticExpression,
   left: Value,
@@ -156,10 +175,15 @@ function combineIntegers(
   type: SqlType,
 ): Sql {
   const [l, r] = [widenInteger(left, type), widenInteger(right, type)];
-  const isSafe = isNonZeroNumber(syntax.right);
-  if (syntax.operator === '/')
-    return isSafe ? sql`${l} // ${r}` : macroCall('divide_integers', [l, r]);
-  if (syntax.operator === '%') return isSafe ? sql`${l} % ${r}` : macroCall('modulus', [l, r]);
+  const isSafe = isNonZeroNumber(syntax.right) && syntax.right.kind === 'number';
+  if (syntax.operator === '/') {
+    const least = leastIntegers[type.kind];
+    if (isSafe) return sql`${l} // ${r}`;
+    return macroCall('divide_integers', [l, r, ...(least === undefined ? [] : [raw(least)])]);
+  }
+  if (syntax.operator === '%') {
+    return isSafe ? sql`${l} % ${r}` : macroCall('modulus_of_integers', [l, r]);
+  }
   return sql`${l} ${raw(syntax.operator)} ${r}`;
 }
 
@@ -190,6 +214,15 @@ function combineNumbers(
   if (leftDecimal && rightDecimal) {
     const pair = { left: leftDecimal, right: rightDecimal };
     const result = decimalResult(operator, pair);
+    if (operator === '/' && shiftOf(pair, result) > 37) {
+      context.report(
+        'sql-unsupported',
+        `/ of ${formatType(left.type)} and ${formatType(right.type)} is not supported: it takes more than the 38 digits that DuckDB has`,
+        syntax,
+        'cast them to shorter decimals',
+      );
+      return failedValue(syntax);
+    }
     if (operator === '/') return value(divideDecimals(left, right, pair, result), result);
     if (operator === '%') return value(macroCall('modulus', [left.sql, right.sql]), result);
     return value(combineDecimals(operator, left, right, pair, result), result);

@@ -8,9 +8,10 @@ import type {
 } from '../../../core/sql-syntax.js';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { isFloating, isInteger, isNumeric, partsOf } from '../types/common.js';
+import { rowFieldName } from '../types/duckdb-type.js';
 import { identifierSql } from './constructor.js';
 import type { Context } from './context.js';
-import { joinSql, operand, raw, type Sql } from './fragment.js';
+import { joinSql, operand, raw, sql, stringSql, type Sql } from './fragment.js';
 import { requireGroupable } from './grouping.js';
 import { macroCall } from './macro-call.js';
 import type { Scope } from './scope.js';
@@ -22,10 +23,51 @@ import type { Scope } from './scope.js';
 export function sortItemSql(printed: Sql, item: SortItem, type: SqlType): Sql {
   const direction = item.descending ? ' DESC' : '';
   const nulls = item.nulls === 'first' ? 'NULLS FIRST' : 'NULLS LAST';
-  const key: Sql = { parts: [printed, `${direction} ${nulls}`], atomic: false };
+  const key: Sql = {
+    parts: [withoutNullInside(printed, type), `${direction} ${nulls}`],
+    atomic: false,
+  };
   if (item.nulls !== 'first' || !isFloating(type)) return key;
   const opposite = item.descending ? '' : ' DESC';
   return { parts: ['isnan(', printed, `)${opposite} NULLS FIRST, `, key], atomic: false };
+}
+
+/** Whether a null is inside of a value of an array or row; `undefined` for what holds no values. */
+function hasNullInside(value: Sql, type: SqlType, depth = 1): Sql | undefined {
+  const isMissing = (part: Sql, partType: SqlType, level: number): Sql => {
+    const inside = hasNullInside(part, partType, level);
+    return inside === undefined ? sql`${part} IS NULL` : sql`${part} IS NULL OR ${inside}`;
+  };
+  if (type.kind === 'array') {
+    const item = raw(`stedi_part${depth}`);
+    return sql`len(list_filter(${value}, lambda ${item}: ${isMissing(item, type.element, depth + 1)})) > 0`;
+  }
+  if (type.kind !== 'row') return undefined;
+  const fields = type.fields.map((field, index) =>
+    isMissing(
+      sql`struct_extract(${value}, ${stringSql(rowFieldName(field.name, index))})`,
+      field.type,
+      depth,
+    ),
+  );
+  return joinSql(fields.map(operand), ' OR ');
+}
+
+/** Whether values of a type are ordered by the values inside of them. */
+export function isOrderedInside(type: SqlType): boolean {
+  return type.kind === 'array' || type.kind === 'row';
+}
+
+/**
+ * Returns a key to sort by. Where Trino compares an array or a row with a null inside with one that is the same so far, it
+ * fails; DuckDB has an order for all of them. So a null inside ends the query.
+ */
+export function withoutNullInside(key: Sql, type: SqlType): Sql {
+  const inside = hasNullInside(key, type);
+  if (inside === undefined) return key;
+  const message = `${type.kind.toUpperCase()} comparison not supported for ${type.kind === 'array' ? 'arrays' : 'fields'} with null elements`;
+  const failure = macroCall('refuse', [stringSql(message), key]);
+  return sql`CASE WHEN ${key} IS NOT NULL AND ${operand(inside)} THEN ${failure} ELSE ${key} END`;
 }
 
 /** Reports a value of a type that has no order. */
@@ -146,7 +188,7 @@ export function windowSql(context: Context, window: WindowSpecification, scope: 
     const keys = window.partitionBy.map((each) => {
       const value = context.expression(each, scope);
       requireGroupable(context, [value.type], each);
-      return value.sql;
+      return withoutNullInside(value.sql, value.type);
     });
     clauses.push({ parts: ['PARTITION BY ', joinSql(keys)], atomic: false });
   }

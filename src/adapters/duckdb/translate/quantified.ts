@@ -7,6 +7,7 @@ import type { SqlType } from '../../../core/sql-type.js';
 import { commonType } from '../types/coercion.js';
 import { anyType, booleanType, isFloating } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
+import { enterSubquery } from './check-correlation.js';
 import { coerceValue } from './cast.js';
 import { coerceQuery, type ColumnChanges } from './coerce-query.js';
 import { compareValues } from './compare.js';
@@ -113,6 +114,8 @@ function findObstacle(
   if (types.length > 1 && meeting === 'membership' && query.open) {
     return 'rows, when not all columns of the subquery are known';
   }
+  const isInterval = ({ kind }: SqlType): boolean => kind.startsWith('interval');
+  if (meeting === 'comparison' && types.some(isInterval)) return 'intervals';
   const isNested = ({ kind }: SqlType): boolean =>
     ['row', 'map'].includes(kind) || (kind === 'array' && meeting !== 'membership');
   return types.some(isNested) ? 'arrays, maps and rows' : undefined;
@@ -121,7 +124,8 @@ function findObstacle(
 /** Translates IN and comparisons with ANY or ALL of a subquery's rows. */
 export function translateQuantified(context: Context, syntax: Quantified, scope: Scope): Value {
   const left: Expression = syntax.kind === 'quantified' ? syntax.left : syntax.operand;
-  const query = context.query(syntax.query, scope);
+  const inner = enterSubquery(scope, 'membership', syntax.query, syntax);
+  const query = context.query(syntax.query, inner);
   const parts = left.kind === 'row' ? left.items : [left];
   const items = parts.map((item) => context.expression(item, scope));
   const types = meetingTypes(context, syntax, items, query);
@@ -133,7 +137,7 @@ export function translateQuantified(context: Context, syntax: Quantified, scope:
       'sql-unsupported',
       `${wordsOf(syntax)} with a subquery is not supported for ${obstacle}`,
       syntax,
-      'write EXISTS (SELECT … WHERE a = b)',
+      `write EXISTS (SELECT … WHERE a ${syntax.kind === 'quantified' ? syntax.operator : '='} b)`,
     );
     return failedValue(syntax);
   }

@@ -8,6 +8,7 @@ import type {
 } from '../../../core/sql-syntax.js';
 import { commonType } from '../types/coercion.js';
 import { anyType, unknownType } from '../types/common.js';
+import { checkCorrelatedValues } from './check-correlation.js';
 import { coerceValue } from './cast.js';
 import { coerceQuery } from './coerce-query.js';
 import { rowFieldName } from '../types/duckdb-type.js';
@@ -17,6 +18,7 @@ import { joinSql, markedSql, nameSql, raw, type Sql } from './fragment.js';
 import { requireGroupable } from './grouping.js';
 import { reportMismatch } from './operator.js';
 import { countedRecursion, isRecursive, requireStepTypes } from './recursive-table.js';
+import { isOrderedInside } from './order.js';
 import { findTable, qualifiedNameSql, renameColumns } from './relation.js';
 import type { Column, RelationColumns, Scope } from './scope.js';
 import { orderItemSql, requireDistinctOrder, translateSelect } from './select.js';
@@ -65,6 +67,7 @@ function translateValues(
   options: QueryOptions,
 ): TranslatedBody {
   const rows = syntax.rows.map((row) => valuesOfRow(context, row, scope));
+  checkCorrelatedValues(context, syntax, scope);
   const width = rows[0]?.length ?? 0;
   const uneven = syntax.rows.find((_, index) => rows[index]?.length !== width);
   if (uneven) {
@@ -147,8 +150,9 @@ function translateSetOperation(
   syntax: SetOperation,
   scope: Scope,
 ): TranslatedBody {
-  const left = translateBody(context, syntax.left, scope, {});
-  const right = translateBody(context, syntax.right, scope, {});
+  const side: Scope = syntax.operator === 'union' ? { ...scope, inUnion: true } : scope;
+  const left = translateBody(context, syntax.left, side, {});
+  const right = translateBody(context, syntax.right, side, {});
   const merged = mergeColumns(context, syntax, left, right);
   if (syntax.distinct || syntax.operator !== 'union') {
     requireGroupable(
@@ -249,9 +253,9 @@ function withTable(scope: Scope, table: CommonTable, result: RelationColumns): S
 /** DuckDB orders the result of a set operation by its columns alone, not by expressions of them. */
 function orderableBody(syntax: Query, body: TranslatedBody): Sql {
   const isSelect = syntax.body.kind === 'select';
-  const isPlain = syntax.orderBy.every(({ expression }) =>
-    ['name', 'number'].includes(expression.kind),
-  );
+  const isPlain =
+    syntax.orderBy.every(({ expression }) => ['name', 'number'].includes(expression.kind)) &&
+    (syntax.orderBy.length === 0 || !body.columns.some(({ type }) => isOrderedInside(type)));
   return isSelect || isPlain
     ? body.sql
     : { parts: ['SELECT * FROM (', body.sql, ')'], atomic: false };

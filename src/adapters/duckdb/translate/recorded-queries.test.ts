@@ -7,12 +7,12 @@ import {
   type RecordedQuery,
   type TestWarehouse,
 } from '../testing/trino-answers.js';
+import { isKnownDifference } from '../functions/known-differences.js';
 import { sameCanonical, type Canonical } from '../testing/canonical-value.js';
 
 const groups =
-  `queries joins aggregation windows sets subqueries order names unnest typing time shapes`.split(
-    /\s+/,
-  );
+  `queries joins aggregation windows sets subqueries order names unnest typing time shapes
+  correlated recursion numbers`.split(/\s+/);
 
 /** `TRINO_GROUP=joins` runs one group; `TRINO_REPORT=1` prints what is wrong or refused. */
 const chosen = process.env['TRINO_GROUP']?.split(',') ?? groups;
@@ -30,6 +30,8 @@ const knownGaps: ReadonlySet<string> = new Set([
   "select k, j from (values (json '1', 1)) a(j, k) join (values (json '1', 2)) b(j, l) using (j)",
   'select d from (values nan(), 1e0) a(d) join (values nan(), 1e0) b(d) using (d)',
   "select k from (values 'a') a(k) join (values cast('a' as char(3))) b(k) using (k)",
+  // A remainder whose operands have more digits together than DuckDB has.
+  "select x + cast(null as decimal), x - cast(null as decimal), x * cast(null as decimal), x / cast(null as decimal), x % cast(null as decimal) from (values decimal '1.5') t(x)",
   // Samples, patterns of rows, a frame whose end the rows tell.
   'select count(*) from (values 1, 2, 3) t(x) tablesample bernoulli (100)',
   'select count(*) from (values 1, 2, 3) t(x) tablesample system (0)',
@@ -64,24 +66,12 @@ const knownGaps: ReadonlySet<string> = new Set([
   "select ts from (values timestamp '2020-01-01 02:00:00 UTC', timestamp '2020-01-01 03:00:00 +02:00') t(ts) order by ts",
 ]);
 
-/** What Trino refuses and the translation answers, and what has the same rows but another type. */
+/** What Trino refuses and the translation answers. */
 const knownDifferences: ReadonlySet<string> = new Set([
-  // Correlated subqueries that Trino does not plan.
-  'select x, (select y from (values 5, 7) u(y) where u.y > t.x order by y limit 1) from (values 1, 6) t(x)',
-  'select x, (select sum(y) from (values 5, 7) u(y) where u.y > t.x group by u.y % 2) from (values 1, 6, 8) t(x)',
-  'select x, (select count(*) from (values 1, 2, 3) u(y) where u.y > t.x having count(*) > 1) from (values 1, 2) t(x)',
-  'select a, (select count(*) from unnest(a) as u(y) where y > 1) from (values array[1, 2, 3], array[]) t(a)',
-  'select count(*) from (values 1, 2) t(x) where x in (select x from (values 1) u(y))',
-  'select (select max(y) from (values t.x, t.x + 1) u(y)) from (values 1, 2) t(x)',
-  'select x, y from (values 1, 2) a(x), lateral (values x, x + 10) b(y) order by x, y',
-  // grouping() in ORDER BY of a column that SELECT shows, too.
-  "select a, b, count(*), grouping(a, b) from (values (1, 'x'), (1, 'y'), (null, 'x'), (null, null)) t(a, b) group by cube (a, b) order by grouping(a, b), a, b",
-  // References of a recursive table outside of FROM, or after LEFT JOIN.
-  'with recursive t(n) as (select 1 union all select x from (values 2) u(x) where x > (select max(n) from t)) select n from t',
-  'with recursive t(n) as (select 1 union all select n + 1 from (values 5) v(x) left join t on true where n < 3) select n from t',
-  // NULL beside a varchar is an array for Trino; it is null in any case.
-  "select 'a' || null, 'a' || 'b' || 'c', 'n: ' || cast(5 as varchar)",
-  "select 1 + null, null || 'a', null and true",
+  // A value of the outer query that a table of FROM computes, and the subquery aggregates.
+  'select x, (select max(z) from (select y + t.x as z from (values 6) u(y))) from (values 6, 8) t(x)',
+  // Whether a sum overflows on the way depends in Trino on the order of the rows, which nothing tells.
+  "select sum(x) from (values bigint '9223372036854775807', 1, -1) t(x)",
 ]);
 
 /**
@@ -96,10 +86,12 @@ type Outcome =
     };
 
 /** A known gap never answers, and a known difference never has other rows than Trino. */
-function isKnown({ sql }: RecordedQuery, { kind }: Outcome): boolean {
+function isKnown({ sql }: RecordedQuery, outcome: Outcome): boolean {
+  const { kind } = outcome;
+  if (kind === 'failed' && isKnownDifference({ expr: sql }, outcome.detail)) return true;
   return (
     (knownGaps.has(sql) && (kind === 'refused' || kind === 'failed')) ||
-    (knownDifferences.has(sql) && (kind === 'lenient' || kind === 'retyped'))
+    (knownDifferences.has(sql) && kind === 'lenient')
   );
 }
 

@@ -1,4 +1,10 @@
-import type { CommonTable, RelationSyntax, Span } from '../../../core/sql-syntax.js';
+import type {
+  CommonTable,
+  Query,
+  QueryBody,
+  RelationSyntax,
+  Span,
+} from '../../../core/sql-syntax.js';
 import { formatType } from '../../../core/sql-type.js';
 import { canCoerce } from '../types/coercion.js';
 import { coerceQuery } from './coerce-query.js';
@@ -38,13 +44,73 @@ export function isRecursive(context: Context, table: CommonTable): boolean {
   const { body } = query;
   const isUnion =
     body.kind === 'set-operation' && body.operator === 'union' && query.with === undefined;
-  if (isUnion && count(body.left) === 0 && count(body.right) === 1) return true;
+  if (isUnion && count(body.left) === 0 && count(body.right) === 1) {
+    requirePlainStep(context, table, body.right);
+    return true;
+  }
   context.report(
     'sql-syntax',
     `expected the recursive '${name.value}' to be a UNION of a part without it and of one that reads it once`,
     name,
   );
   return false;
+}
+
+/** Whether a table is read in FROM, on a side of a join whose rows all go on. */
+function isReadPlainly(body: QueryBody, name: string): boolean {
+  const inRelation = (relation: RelationSyntax): boolean => {
+    switch (relation.kind) {
+      case 'table':
+        return countReferences(relation, name) > 0;
+      case 'aliased':
+        return inRelation(relation.relation);
+      case 'subquery':
+        return isReadPlainly(relation.query.body, name);
+      case 'join':
+        return (
+          (['inner', 'cross', 'left'].includes(relation.type) && inRelation(relation.left)) ||
+          (['inner', 'cross', 'right'].includes(relation.type) && inRelation(relation.right))
+        );
+      case 'unnest':
+        return false;
+    }
+  };
+  switch (body.kind) {
+    case 'select':
+      return body.from.some(inRelation);
+    case 'nested':
+      return isReadPlainly(body.query.body, name);
+    case 'set-operation':
+      return (
+        body.operator === 'union' &&
+        [body.left, body.right].some((side) => isReadPlainly(side, name))
+      );
+    case 'table':
+      return true;
+    case 'values':
+      return false;
+  }
+}
+
+/** Reports a step that Trino does not take: the table in a subquery or behind an outer join, an order of the whole. */
+function requirePlainStep(context: Context, { name, query }: CommonTable, step: QueryBody): void {
+  if (query.orderBy.length > 0 || query.limit !== undefined || query.offset !== undefined) {
+    context.report(
+      'sql-unsupported',
+      `a recursive query takes no ORDER BY, LIMIT or OFFSET of its own in Athena`,
+      query.orderBy[0] ?? name,
+      `put it where '${name.value}' is read`,
+    );
+  }
+  // A table of WITH inside of the step may be what reads it.
+  const hasTables = nodesOfKind<Query, 'query'>(step, 'query').some((each) => each.with);
+  if (hasTables || isReadPlainly(step, name.value.toLowerCase())) return;
+  context.report(
+    'sql-unsupported',
+    `Athena reads the recursive '${name.value}' in FROM only, and not on the side of an outer join that may have no row`,
+    name,
+    'join it by JOIN, or LEFT JOIN others to it',
+  );
 }
 
 /** Reports columns of the step that Trino does not turn into those of the base. */

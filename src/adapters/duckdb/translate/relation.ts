@@ -11,6 +11,7 @@ import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { suggest } from '../../../core/suggest.js';
 import { commonType } from '../types/coercion.js';
 import { anyType } from '../types/common.js';
+import { enterSubquery } from './check-correlation.js';
 import { coerceValue } from './cast.js';
 import { identifierSql } from './constructor.js';
 import type { Context } from './context.js';
@@ -92,7 +93,8 @@ function translateSubquery(
   // VALUES gets its names from the alias; without one they are given inside.
   const isBareValues =
     columnsAreNamed && body.kind === 'values' && !syntax.query.with && !syntax.query.limit;
-  const query = context.query(syntax.query, scope, { bareValues: isBareValues });
+  const inner = syntax.lateral ? enterSubquery(scope, 'lateral', syntax.query, syntax) : scope;
+  const query = context.query(syntax.query, inner, { bareValues: isBareValues });
   return {
     sql: { parts: [syntax.lateral ? 'LATERAL (' : '(', query.sql, ')'], atomic: true },
     relations: [{ names: [], columns: query.columns, open: query.open }],

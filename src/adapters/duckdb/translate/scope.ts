@@ -1,4 +1,4 @@
-import type { Expression } from '../../../core/sql-syntax.js';
+import type { Expression, Query, Span } from '../../../core/sql-syntax.js';
 import type { TypedColumn } from '../../../core/adapter.js';
 import type { SqlType } from '../../../core/sql-type.js';
 import type { Sql } from './fragment.js';
@@ -39,6 +39,20 @@ export interface Scope {
   readonly filters?: readonly Expression[];
   /** The query around this one. */
   readonly outer?: Scope;
+  /** The subquery in which this place stands. */
+  readonly subquery?: Subquery;
+  /** It stands on a side of a UNION of that subquery. */
+  readonly inUnion?: boolean;
+}
+
+/** A query that stands in another one and may refer to its columns. */
+export interface Subquery {
+  /** `membership`: under IN, ANY and ALL. */
+  readonly kind: 'scalar' | 'exists' | 'membership' | 'lateral';
+  readonly query: Query;
+  /** Where to report what is wrong with it. */
+  readonly span: Span;
+  readonly parent?: Subquery;
 }
 
 /** Returns a scope in which there are no names. */

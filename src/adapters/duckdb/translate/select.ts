@@ -7,13 +7,14 @@ import type {
   SortItem,
 } from '../../../core/sql-syntax.js';
 import { suggest } from '../../../core/suggest.js';
+import { checkCorrelatedSelect } from './check-correlation.js';
 import { identifierSql, qualifiersOf, rowField } from './constructor.js';
 import type { Context, Value } from './context.js';
 import { booleanType, isFloating } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { joinSql, markedSql, nameSql, operand, plainText, raw, sql, type Sql } from './fragment.js';
 import { requireGroupable } from './grouping.js';
-import { requireOrderable, sortItemSql, windowSql } from './order.js';
+import { isOrderedInside, requireOrderable, sortItemSql, windowSql } from './order.js';
 import { filteringTerms } from './quantified.js';
 import { nodesOfKind } from './syntax-nodes.js';
 import { translateFrom, type TranslatedRelation } from './relation.js';
@@ -272,6 +273,28 @@ function orderScopeOf(scope: Scope, outputs: readonly Output[]): Scope {
   return { ...scope, lambdaParameters: names };
 }
 
+/** Reports grouping() in ORDER BY of a name that the result has too: Trino takes it for the result's, and fails. */
+function requireGroupingOfSource(
+  context: Context,
+  expression: Expression,
+  { columns }: RelationColumns,
+): void {
+  const calls = nodesOfKind<Expression, 'call'>(expression, 'call');
+  for (const argument of calls
+    .filter(({ name }) => name === 'grouping')
+    .flatMap(({ args }) => args)) {
+    if (argument.kind !== 'name') continue;
+    const { value } = argument.name;
+    if (!columns.some(({ name }) => name?.toLowerCase() === value.toLowerCase())) continue;
+    context.report(
+      'sql-unsupported',
+      `Athena does not take grouping(${value}) in ORDER BY, where '${value}' is a column of the result`,
+      argument,
+      `select it, as in grouping(${value}) AS level, and order by that`,
+    );
+  }
+}
+
 /** Returns an ORDER BY item: the number of a column, the name of a column of the result, or an expression. */
 export function orderItemSql(
   context: Context,
@@ -295,7 +318,9 @@ export function orderItemSql(
     }
     if (column !== undefined) {
       requireOrderable(context, column.type, expression);
-      return sortItemSql(identifierSql(expression.name), item, column.type);
+      return isOrderedInside(column.type)
+        ? sortItemSql(context.expression(expression, orderScope).sql, item, column.type)
+        : sortItemSql(identifierSql(expression.name), item, column.type);
     }
   }
   const numbered =
@@ -305,22 +330,31 @@ export function orderItemSql(
   if (numbered !== undefined) {
     requireOrderable(context, numbered.type, expression);
     // Where nulls come first, so does NaN, which needs the column's name.
-    if (item.nulls === 'first' && isFloating(numbered.type)) {
+    if ((item.nulls === 'first' && isFloating(numbered.type)) || isOrderedInside(numbered.type)) {
       const { name } = numbered;
       const named = columns.columns.filter(
         (each) => each.name?.toLowerCase() === name?.toLowerCase(),
       );
       if (name !== undefined && named.length === 1) {
-        return sortItemSql(nameSql(name), item, numbered.type);
+        if (isFloating(numbered.type)) return sortItemSql(nameSql(name), item, numbered.type);
+        const { start, end } = expression;
+        const byName: Expression = {
+          ...{ kind: 'name', name: { value: name, quoted: true, start, end } },
+          ...{ start, end },
+        };
+        return sortItemSql(context.expression(byName, orderScope).sql, item, numbered.type);
       }
       context.report(
         'sql-unsupported',
-        'NULLS FIRST by the number of a column of floating-point numbers that has no name of its own',
+        isFloating(numbered.type)
+          ? 'NULLS FIRST by the number of a column of floating-point numbers that has no name of its own'
+          : 'an order by the number of a column of arrays or rows that has no name of its own is not supported',
         expression,
         'give the column a name with AS',
       );
     }
   }
+  requireGroupingOfSource(context, expression, columns);
   const value = context.expression(expression, orderScope);
   requireOrderable(context, value.type, expression);
   // DuckDB refuses an order that is the same for all rows; Trino takes it.
@@ -365,6 +399,7 @@ export function translateSelect(context: Context, syntax: Select, outer: Scope):
   const base: Scope = { ...outer, relations: [], outer };
   const from = translateFrom(context, syntax.from, base);
   const scope: Scope = { ...base, relations: from.relations };
+  checkCorrelatedSelect(context, syntax, scope);
   let place = 0;
   const outputs = syntax.items.map((item): Output => {
     const output =

@@ -56,6 +56,20 @@ export function asDecimal(type: SqlType): (SqlType & { kind: 'decimal' }) | unde
   return precision === undefined ? undefined : { kind: 'decimal', precision, scale: 0 };
 }
 
+/**
+ * Returns whether a number must be cast before it meets decimals of 38 digits. DuckDB would find a type for all of them by
+ * itself, one that has too few digits after the point: `coalesce(1.5, CAST(2 AS decimal))` would be 2.
+ */
+export function mustWiden(from: SqlType, target: SqlType): boolean {
+  return (
+    target.kind === 'decimal' &&
+    target.precision === 38 &&
+    target.scale > 0 &&
+    asDecimal(from) !== undefined &&
+    !sameType(from, target)
+  );
+}
+
 /** Returns whether two types are the same. Zones that are merely known do not make a difference, nor do fields' names. */
 export function sameType(left: SqlType, right: SqlType): boolean {
   if (left.kind !== right.kind) return false;
