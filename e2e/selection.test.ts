@@ -30,7 +30,7 @@ const shop = {
     "{{ config(tags=['raw']) }}\nselect 1 as id, 10 as price union all select 2, 20\n",
   'models/large.sql':
     "select id, {{ cents('price') }} as cents\nfrom {{ ref('orders') }}\nwhere price > {{ var('least') }}\n",
-  'models/totals.sql': "select count(*) as n, 'a  b' as label from {{ ref('large') }}\n",
+  'models/totals.sql': "select count(*) as n, 'a  b' as label from {{ ref('large') }}",
   'models/lone.sql': 'select 1 as id\n',
   'models/schema.yml': [
     'models:',
@@ -301,7 +301,7 @@ describe('ls', () => {
     expect(JSON.parse(stdout)).toEqual({
       name: 'totals',
       'config.materialized': 'table',
-      raw_code: shop['models/totals.sql'],
+      raw_code: shop['models/totals.sql'].trim(),
     });
     const slip = project.run(['ls', '--output', 'json', '--output-keys', 'nmae']);
     expect(slip.code).toBe(2);

@@ -87,9 +87,9 @@ function applyEdits(
         if (outline === undefined || outline !== outlineTemplate(path, text)) return undefined;
         return {
           ...entry,
-          checksum: { name: 'sha256', checksum: hashText(text) },
+          checksum: { name: 'sha256', checksum: hashText(text.trim()) },
           created_at: Date.parse(invocation.startedAt) / 1000,
-          raw_code: text,
+          raw_code: text.trim(),
         };
       };
       return [{ start, length, change }];

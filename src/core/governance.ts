@@ -76,6 +76,8 @@ export interface SourceDetails {
   readonly freshness: Freshness | null;
   /** What its configuration says of the files that hold the rows; it goes before what `meta` says. */
   readonly files?: Mapping;
+  /** `quoting:` as it is written, for those that read the manifest. */
+  readonly quoting?: Mapping;
   /** Where the freshness, or else the table, is written. */
   readonly location: SourceLocation;
 }

@@ -1,4 +1,5 @@
 import type { ConfigIssue } from './config-issue.js';
+import { normaliseHooks } from './hook.js';
 import type { JsonValue, NodeConfig } from './node.js';
 import { isMapping } from './is-mapping.js';
 
@@ -17,8 +18,9 @@ function toTexts(value: JsonValue | undefined): readonly string[] {
   return list.filter((each) => typeof each === 'string');
 }
 
+/** What is not rendered yet is not in one form yet. */
 function toHooks(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+  return value === undefined ? [] : (normaliseHooks(value) as readonly JsonValue[]);
 }
 
 function toText(value: JsonValue | undefined): string | null {

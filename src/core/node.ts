@@ -106,7 +106,7 @@ export interface SqlNodeBase extends NodeBase {
   readonly vars: readonly string[];
   /** `config` as it is written in all places, templates in it not rendered. */
   readonly unrenderedConfig: Readonly<Record<string, JsonValue>>;
-  /** sha256 of `rawSql`, hex. */
+  /** sha256 of the file without white space around it, hex, as dbt has it; of a generic test of `rawSql`. */
   readonly checksum: string;
 }
 
@@ -214,6 +214,8 @@ export interface SnapshotNode extends SqlNodeBase {
   readonly location: SourceLocation;
   /** It is defined in YAML, so that no file holds its SQL. */
   readonly isYaml: boolean;
+  /** What stands in its block, as it is written; left out for one that is defined in YAML. */
+  readonly block?: string;
 }
 
 /** A generic test as dbt's metadata tells it. */

@@ -128,6 +128,8 @@ export interface SourceSettings {
   readonly freshnessPath: readonly (string | number)[];
   /** What its configuration says of the files that hold the rows: `external_location` and what goes with it. */
   readonly files?: Readonly<Record<string, JsonValue>>;
+  /** `quoting:` as it is written; names are quoted where they must be, whatever it says. */
+  readonly quoting?: Readonly<Record<string, JsonValue>>;
 }
 
 /** An entry whose shape is valid, and whose keys are read when it is parsed. */

@@ -95,7 +95,7 @@ function describeEmptiness({ resourceTypes, excludeResourceTypes = [] }: SelectO
   const left = resourceTypes?.filter((type) => !excludeResourceTypes.includes(type)) ?? [];
   return left.length === 0
     ? 'is empty'
-    : `holds no ${left.map((type) => `${type.replace('_', ' ')}s`).join(' or ')}`;
+    : `holds no ${left.map((type) => `${type.replace('_', ' ')}s`.replace(/ys$/u, 'ies')).join(' or ')}`;
 }
 
 /** What to select, everything with `null`, and what to take out of that. */

@@ -1,19 +1,14 @@
 import type { Constraint, Contract } from '../core/contract.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { isMapping } from '../core/is-mapping.js';
-import type { JsonValue, ModelNode } from '../core/node.js';
-import type { ConstraintEntry } from '../core/project.js';
+import type { ModelNode } from '../core/node.js';
 import { didYouMean } from '../core/suggest.js';
+import { contractText } from './contract-text.js';
 import { locateModelConfig } from './locate-model-config.js';
 import { locateEntry, toConstraints, type DescribedModel } from './model-entries.js';
 
 /** dbt checks contracts of these, and constraints of all but views. */
 const contractable: readonly string[] = ['table', 'incremental', 'view'];
-
-/** What tells a constraint apart: its name and warnings are no part of the promise. */
-function toPromise({ type, expression, to, to_columns, columns }: ConstraintEntry): JsonValue {
-  return { type, expression: expression ?? null, to: to ?? null, to_columns, columns };
-}
 
 /** Returns a model's constraints, and its contract if that is enforced. */
 export function readContract(
@@ -44,22 +39,14 @@ export function readContract(
       data_type === undefined ? 'name' : 'data_type',
     ]) ?? { path },
   }));
-  const promise = {
-    columns: entries
-      .map(({ name, data_type = null, constraints: held = [] }) => ({
-        name,
-        data_type,
-        constraints: held.map(toPromise),
-      }))
-      .sort((one, other) => (one.name < other.name ? -1 : 1)),
-    ...(config.materialized !== 'view' && {
-      materialized: config.materialized,
-      constraints: (described?.entry.constraints ?? []).map(toPromise),
-    }),
+  const terms = {
+    columns: entries,
+    constraints: described?.entry.constraints ?? [],
+    materialized: config.materialized,
   };
   const contract: Contract = {
     aliasTypes: wanted['alias_types'] !== false,
-    checksum: hash(JSON.stringify(promise)),
+    checksum: hash(contractText(terms)),
     columns,
     location: described ? locateEntry(described.properties, described.entry) : { path },
   };

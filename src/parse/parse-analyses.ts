@@ -73,7 +73,7 @@ export function parseAnalyses(
       macros: captured.captured.macros,
       vars: captured.captured.vars,
       unrenderedConfig: readUnrenderedConfig(content),
-      checksum: options.hash(content),
+      checksum: options.hash(content.trim()),
       columns: toColumns(described?.entry.columns ?? [], described?.properties),
     };
     analyses.push({ node, location: { path } });

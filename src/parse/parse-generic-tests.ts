@@ -231,7 +231,13 @@ function toTest(
     sources: captured.value.sources.map((call) => ({ ...call, location: locateCall(call.table) })),
     macros: captured.value.macros,
     vars: captured.value.vars,
-    unrenderedConfig: mergeNodeConfig([...folders.unrenderedLevelsOf(fqn), entry.config]),
+    unrenderedConfig: mergeNodeConfig([
+      ...folders.unrenderedLevelsOf(fqn),
+      inTest,
+      entry.config,
+      // As in dbt, which writes a short name into the text of the test.
+      settings.config.alias === null && alias !== null ? { alias } : {},
+    ]),
     checksum: options.hash(rawSql),
     generic: {
       testName: entry.testName,

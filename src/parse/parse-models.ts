@@ -136,7 +136,7 @@ function toModel({
       described?.entry.config ?? {},
       isPython ? captured.config : readUnrenderedConfig(rawSql),
     ]),
-    checksum: options.hash(rawSql),
+    checksum: options.hash(rawSql.trim()),
     columns: toColumns(described?.entry.columns ?? [], described?.properties),
     relation: relationOf(
       version === undefined ? name : `${name}${versionSuffix(version.v)}`,

@@ -63,7 +63,7 @@ export function parseSingularTests({
         ...folders.unrenderedLevelsOf(fqn),
         readUnrenderedConfig(content),
       ]),
-      checksum: options.hash(content),
+      checksum: options.hash(content.trim()),
       generic: null,
       severity: settings.severity,
       ...judgeTest(name, settings.config, project.target),

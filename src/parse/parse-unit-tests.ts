@@ -11,6 +11,7 @@ import type { ParseOptions } from './parse-options.js';
 import { readCsv } from './seeds/read-csv.js';
 import { toTestSettings } from './test-settings.js';
 import { isMapping } from '../core/is-mapping.js';
+import { unitTestText } from './unit-test-checksum.js';
 
 type Mapping = Readonly<Record<string, JsonValue>>;
 type Path = readonly (string | number)[];
@@ -228,6 +229,7 @@ function parseUnitTest(
   const tests = chooseVersions([...tested.values()], raw, context, [...yamlPath, 'versions']).map(
     (model): TestNode => {
       const suffix = model.version === undefined ? '' : `_v${model.version.v}`;
+      const unit = toUnit(model, written, properties.locate(expectPath, { key: true }));
       return {
         resourceType: 'test',
         uniqueId: `unit_test.${project.name}.${modelName}.${name}${suffix}`,
@@ -256,9 +258,9 @@ function parseUnitTest(
         macros: [],
         vars: [],
         unrenderedConfig: mergeNodeConfig([...folders.unrenderedLevelsOf(fqn), config]),
-        checksum: options.hash(rawSql),
+        checksum: options.hash(unitTestText(unit)),
         generic: null,
-        unit: toUnit(model, written, properties.locate(expectPath, { key: true })),
+        unit,
         severity: 'error',
         location,
       };

@@ -173,6 +173,9 @@ export function readSourceDetails(
           filter: freshness.filter,
         },
       }),
+      ...(merged === null && { freshness: null }),
+      ...(eventTime !== null && { event_time: eventTime }),
+      ...(enabled !== undefined && { enabled }),
       ...(Object.keys(meta).length > 0 && { meta }),
       ...(tags.length > 0 && { tags }),
       ...files,
@@ -187,6 +190,7 @@ export function readSourceDetails(
       loadedAtQuery,
       freshness,
       ...(Object.keys(files).length > 0 && { files }),
+      ...((above.quoting ?? own.quoting) && { quoting: { ...above.quoting, ...own.quoting } }),
       location: where,
     },
   };

@@ -1,4 +1,5 @@
 import type { JsonValue, TestMetadata } from '../core/node.js';
+import { printPythonText } from './print-python.js';
 
 /**
  * Returns the ten digits behind the name of a generic test in its unique id: the end of the md5 of the name and its metadata as
@@ -9,34 +10,20 @@ export function identifyTest(
   { kwargs, name: testName, namespace }: TestMetadata,
   md5: (text: string) => string,
 ): string {
-  return md5(`${name}${printPython({ kwargs, name: testName, namespace })}`).slice(-10);
+  return md5(`${name}${printTexts({ kwargs, name: testName, namespace })}`).slice(-10);
 }
 
 /** Keys in order, and every scalar a text, as dbt compares them. */
-function printPython(value: JsonValue): string {
+function printTexts(value: JsonValue): string {
   if (Array.isArray(value)) {
-    return `[${(value as readonly JsonValue[]).map(printPython).join(', ')}]`;
+    return `[${(value as readonly JsonValue[]).map(printTexts).join(', ')}]`;
   }
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value as Readonly<Record<string, JsonValue>>).sort(([a], [b]) =>
       a < b ? -1 : 1,
     );
-    return `{${entries.map(([key, each]) => `${printText(key)}: ${printPython(each)}`).join(', ')}}`;
+    return `{${entries.map(([key, each]) => `${printPythonText(key)}: ${printTexts(each)}`).join(', ')}}`;
   }
   if (typeof value === 'boolean') return value ? "'True'" : "'False'";
-  return value === null ? "'None'" : printText(String(value));
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-
-/** A text as Python's `repr` shows it: in single quotes, unless only double ones save it from escapes. */
-function printText(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const body = text.replace(/[\\\n\r\t]/g, (each) => escapes[each] ?? each);
-  return `${quote}${quote === "'" ? body.replaceAll("'", "\\'") : body}${quote}`;
+  return value === null ? "'None'" : printPythonText(String(value));
 }

@@ -14,8 +14,8 @@ describe('readUnrenderedConfig', () => {
       "{{ config(schema=var('s',  'x'), n=target.name) }}",
       { schema: "var('s', 'x')", n: 'target.name' },
     ],
-    ["{{ config(meta={'a': [1, 2]}) }}", { meta: "{'a': [1, 2]}" }],
-    ["{{ config({'alias': 'a'}) }}", { values: "{'alias': 'a'}" }],
+    ["{{ config(meta={'a': [1, 2]}) }}", { meta: { a: [1, 2] } }],
+    ["{{ config({'alias': 'a'}) }}", { alias: 'a' }],
     ['{{ config(a=1) }}{% do config(a=2, b=x == 1) %}', { a: 2, b: 'x == 1' }],
     ["{{ config.get('alias') }}", {}],
   ])('reads %j', (template, expected) => {

@@ -1,3 +1,4 @@
+import { isMapping } from '../core/is-mapping.js';
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
 
@@ -11,8 +12,11 @@ export function readUnrenderedConfig(template: string): ConfigEntries {
   for (const call of template.matchAll(/\{(?:\{-?|%-?\s*do)\s*config\s*\(/gu)) {
     for (const argument of splitArguments(template, call.index + call[0].length)) {
       const named = /^(?<key>[A-Za-z_]\w*)\s*=(?!=)\s*(?<value>[^]*)$/u.exec(argument)?.groups;
-      const { key = 'values', value = argument } = named ?? {};
-      found[key] = readLiteral(value);
+      const { key, value = argument } = named ?? {};
+      const read = readLiteral(value);
+      // `config({'materialized': 'view'})` says the same as by names.
+      if (key === undefined && isMapping(read)) Object.assign(found, read);
+      else found[key ?? 'values'] = read;
     }
   }
   return found;
@@ -61,5 +65,20 @@ function readLiteral(text: string): JsonValue {
   if (text.startsWith('[') && text.endsWith(']')) {
     return splitArguments(`${text.slice(1, -1)})`, 0).map(readLiteral);
   }
-  return text.replace(/\s+/gu, ' ');
+  return readMapping(text) ?? text.replace(/\s+/gu, ' ');
+}
+
+/** Returns the value of `{'key': …}`; `undefined` for what is no such thing, or has other keys than texts. */
+function readMapping(text: string): JsonValue | undefined {
+  if (!text.startsWith('{') || !text.endsWith('}')) return undefined;
+  const entries: [string, JsonValue][] = [];
+  for (const part of splitArguments(`${text.slice(1, -1)})`, 0)) {
+    const groups = /^(?:'(?<single>[^'\\]*)'|"(?<double>[^"\\]*)")\s*:\s*(?<value>[^]+)$/u.exec(
+      part,
+    )?.groups;
+    if (groups === undefined) return undefined;
+    const { single, double, value = '' } = groups;
+    entries.push([single ?? double ?? '', readLiteral(value)]);
+  }
+  return Object.fromEntries(entries);
 }

@@ -37,6 +37,7 @@ export function readSourceSettings({
     ...((typeof query === 'string' || query === null) && { loadedAtQuery: query }),
     ...((freshness === null || isMapping(freshness)) && { freshness }),
     ...(Object.keys(files).length > 0 && { files }),
+    ...(isMapping(raw['quoting']) && { quoting: raw['quoting'] }),
     freshnessPath: Object.hasOwn(config, 'freshness')
       ? [...path, 'config', 'freshness']
       : [...path, 'freshness'],

@@ -13,19 +13,11 @@ import {
 import type { ConfigEntries } from '../../core/node-config.js';
 import type { PreviousNode, PreviousState } from '../../core/previous-state.js';
 import type { Change, StateComparison } from '../methods/method-definition.js';
+import { configDiffers } from './compare-config.js';
 import { createMacroComparer, type MacroComparer } from './compare-macros.js';
 import { isEqual } from './is-equal.js';
 import { normalizeTemplate } from './normalize-template.js';
 
-/** Keys whose differences are those of the relation, or that change nothing that is built; dbt leaves them out, too. */
-const keysApart: ReadonlySet<string> = new Set([
-  'alias',
-  'schema',
-  'database',
-  'identifier',
-  'tags',
-  'group',
-]);
 const relationKeys: readonly string[] = ['database', 'schema', 'alias', 'identifier'];
 
 /**
@@ -55,7 +47,7 @@ export function createStateComparer(
     const changes =
       node === undefined || earlier === undefined
         ? new Set<Change>(['new'])
-        : compareNode(node, earlier, macros);
+        : compareNode(node, earlier, { macros, isForeign: state.vars === null });
     compared.set(id, changes);
     return changes;
   };
@@ -64,14 +56,22 @@ export function createStateComparer(
 function compareNode(
   node: ParsedNode,
   earlier: PreviousNode,
-  macros: MacroComparer,
+  { macros, isForeign }: { readonly macros: MacroComparer; readonly isForeign: boolean },
 ): ReadonlySet<Change> {
   const changes = new Set<Change>();
   const note = (change: Change, differs: boolean): void => {
     if (differs) changes.add(change);
   };
+  if (node.resourceType === 'test' && node.unit !== undefined) {
+    // As in dbt: its rows, and what it overrides, are all that there is to it.
+    note('body', node.checksum !== earlier.checksum);
+    return changes;
+  }
   note('fqn', !isEqual(node.fqn, earlier.fqn));
-  note('configs', !isEqual(withoutApart(node), withoutApart(earlier)));
+  // Nothing is built of an analysis.
+  if (node.resourceType !== 'analysis') {
+    note('configs', configDiffers(node, earlier, { isForeign }));
+  }
   note('relation', !isEqual(relationConfig(node), relationConfig(earlier)));
   if (node.resourceType === 'exposure') note('body', exposureText(node) !== earlier.rawSql);
   if (!isSqlNode(node)) return changes;
@@ -99,6 +99,9 @@ function bodyDiffers(node: SqlNode, earlier: PreviousNode): boolean {
   if (node.resourceType === 'model' && node.config.materialized === 'external_table') {
     if (!isEqual(typesNow(node), typesThen(earlier))) return true;
   }
+  // The unique id of a generic test tells its arguments; what its SQL is, is that of a macro.
+  const isCall = earlier.rawSql.includes('**_dbt_generic_test_kwargs');
+  if (node.resourceType === 'test' && node.generic !== null && isCall) return false;
   return (
     node.rawSql !== earlier.rawSql &&
     normalizeTemplate(node.rawSql) !== normalizeTemplate(earlier.rawSql)
@@ -116,14 +119,6 @@ function typesThen({ columns }: PreviousNode): Readonly<Record<string, string | 
 }
 
 type Configured = Pick<PreviousNode, 'unrenderedConfig'>;
-
-function withoutApart({ unrenderedConfig }: Configured): ConfigEntries {
-  return Object.fromEntries(
-    Object.entries(unrenderedConfig).filter(
-      ([key, value]) => !keysApart.has(key) && value !== null,
-    ),
-  );
-}
 
 function relationConfig({ unrenderedConfig }: Configured): readonly JsonValue[] {
   return relationKeys.map((key) => unrenderedConfig[key] ?? null);

@@ -117,7 +117,7 @@ function parseSeed(
       ...folders.unrenderedLevelsOf(fqn),
       described?.entry.config ?? {},
     ]),
-    checksum: options.hash(file.content),
+    checksum: options.hash(file.content.trim()),
     columns: toColumns(described?.entry.columns ?? [], described?.properties),
     relation: relationOf(name, config, project.target),
     table: read.table,

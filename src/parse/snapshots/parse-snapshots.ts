@@ -36,6 +36,7 @@ interface Definition {
   readonly checksum: string;
   readonly location: SourceLocation;
   readonly isYaml: boolean;
+  readonly block?: string;
   readonly captured: CapturedTemplate;
   /** What `config()` in the block says. */
   readonly config: ConfigEntries;
@@ -112,9 +113,10 @@ function readBlocks(file: SourceFile, { project, options, diagnostics }: Context
         // dbt's, for blocks: the file is a part of it.
         fqn: fullyQualifiedName(project.name, path, project.paths.snapshots, fileStem(path), name),
         rawSql: content,
-        checksum: options.hash(body),
+        checksum: options.hash(file.content.trim()),
         location,
         isYaml: false,
+        block: body,
         captured,
         config,
       },
@@ -176,7 +178,7 @@ export function keepTargetSchema(node: SnapshotNode): SnapshotNode {
 }
 
 function toSnapshot(definition: Definition, context: Context): SnapshotNode {
-  const { name, path, fqn, rawSql, checksum, location, isYaml, captured } = definition;
+  const { name, path, fqn, rawSql, checksum, location, isYaml, block, captured } = definition;
   const { project, entries, folders, diagnostics } = context;
   const described = entries.get(name);
   const merged = mergeNodeConfig([
@@ -221,6 +223,7 @@ function toSnapshot(definition: Definition, context: Context): SnapshotNode {
     rules,
     location,
     isYaml,
+    ...(block !== undefined && { block }),
   });
 }
 

@@ -151,7 +151,7 @@ describe('toManifest', () => {
           sources: [['raw', 'events']],
           depends_on: { nodes: ['model.stedi.customer_landing', 'source.stedi.raw.events'] },
         },
-        'model.stedi.inline': { relation_name: null, compiled: false, compiled_path: null },
+        'model.stedi.inline': { relation_name: null, compiled_path: null },
         'test.stedi.not_null_customer_trusted_email.0123456789': {
           path: 'not_null_customer_trusted_email.sql',
           attached_node: 'model.stedi.customer_trusted',

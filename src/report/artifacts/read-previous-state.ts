@@ -171,6 +171,7 @@ function readNodes(manifest: Json): ReadonlyMap<UniqueId, PreviousNode> {
     ...Object.entries(toObject(manifest['nodes'])),
     ...Object.entries(toObject(manifest['sources'])),
     ...Object.entries(toObject(manifest['exposures'])),
+    ...Object.entries(toObject(manifest['unit_tests'])),
   ];
   return new Map(
     entries.flatMap(([id, node]) => (isObject(node) ? [[id, toPreviousNode(node)] as const] : [])),
@@ -238,6 +239,8 @@ function previousExposure(node: Json): string {
 }
 
 function toChecksum(value: JsonValue | undefined): Pick<PreviousNode, 'checksum'> {
+  // Of a unit test it is a text.
+  if (typeof value === 'string') return { checksum: value };
   const { name, checksum } = toObject(value);
   return name === 'sha256' && typeof checksum === 'string' ? { checksum } : {};
 }

@@ -10,29 +10,32 @@ export function accessOf({ config }: ModelNode): string {
   return typeof access === 'string' ? access : 'protected';
 }
 
-/** Returns a block of text as dbt's manifest has it. */
-export function toDoc({ uniqueId, name, packageName, path, contents }: DocBlock): Json {
+/** Returns a block of text as dbt's manifest has it; `path` is that below its folder of resources. */
+export function toDoc(
+  { uniqueId, name, packageName, path: file, contents }: DocBlock,
+  path: string,
+): Json {
   return {
     unique_id: uniqueId,
     name,
     resource_type: 'doc',
     package_name: packageName,
     path,
-    original_file_path: path,
+    original_file_path: file,
     block_contents: contents,
   };
 }
 
-/** Returns a group as dbt's manifest has it. */
-export function toGroup(group: Group): Json {
-  const { uniqueId, name, packageName, path, owner, description, meta } = group;
+/** Returns a group as dbt's manifest has it; `path` is that below its folder of resources. */
+export function toGroup(group: Group, path: string): Json {
+  const { uniqueId, name, packageName, owner, description, meta } = group;
   return {
     unique_id: uniqueId,
     name,
     resource_type: 'group',
     package_name: packageName,
     path,
-    original_file_path: path,
+    original_file_path: group.path,
     owner,
     description,
     config: { meta },
@@ -47,23 +50,31 @@ export function toGroupMap(
 ): Readonly<Record<string, readonly UniqueId[]>> {
   const map = new Map<string, UniqueId[]>(groups.map(({ name }) => [name, []]));
   for (const node of nodes) {
+    // As in dbt, unit tests are not told.
+    if (node.resourceType === 'test' && node.unit !== undefined) continue;
     const group = groupOf(node, byId);
     if (group !== null) map.get(group)?.push(node.uniqueId);
   }
   return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Returns an exposure as dbt's manifest has it. `createdAt` in seconds since 1970 UTC. */
-export function toExposure(
-  node: ExposureNode,
-  { parents, createdAt }: { readonly parents: readonly UniqueId[]; readonly createdAt: number },
-): Json {
+/** What the manifest says of what is described in YAML alone. */
+export interface DescribedEntry {
+  readonly parents: readonly UniqueId[];
+  /** In seconds since 1970 UTC. */
+  readonly createdAt: number;
+  /** Below its folder of resources. */
+  readonly path: string;
+}
+
+/** Returns an exposure as dbt's manifest has it. */
+export function toExposure(node: ExposureNode, { parents, createdAt, path }: DescribedEntry): Json {
   const { exposure, tags, meta } = node;
   return {
     name: node.name,
     resource_type: 'exposure',
     package_name: node.packageName,
-    path: node.path,
+    path,
     original_file_path: node.path,
     unique_id: node.uniqueId,
     fqn: node.fqn,
@@ -93,13 +104,15 @@ export function toExposure(
   };
 }
 
-/** Returns how old a source may be as dbt's artifacts have it; null if that is not checked. */
-export function toFreshness(freshness: Freshness | null | undefined): Json | null {
-  if (freshness == null) return null;
+/** dbt's words for no limit. */
+const noLimit = { count: null, period: null } as const;
+
+/** Returns how old a source may be as dbt's artifacts have it: limits that are not there have neither count nor period. */
+export function toFreshness(freshness: Freshness | null | undefined): Json {
   return {
-    warn_after: freshness.warnAfter,
-    error_after: freshness.errorAfter,
-    filter: freshness.filter,
+    warn_after: freshness?.warnAfter ?? noLimit,
+    error_after: freshness?.errorAfter ?? noLimit,
+    filter: freshness?.filter ?? null,
   };
 }
 

@@ -53,7 +53,11 @@ function toResult(result: NodeResult, input: RunResultsInput): Readonly<Record<s
       ...result.adapterResponse,
       ...(result.rowsAffected !== null && { rows_affected: result.rowsAffected }),
     },
-    message: result.message.replaceAll(`${input.root}/`, ''),
+    // As in dbt, of a test that passes there is nothing to say.
+    message:
+      node.resourceType === 'test' && result.status === 'pass'
+        ? null
+        : result.message.replaceAll(`${input.root}/`, ''),
     failures: result.failures,
     unique_id: result.uniqueId,
     compiled: compiledSql !== null,

@@ -1,5 +1,6 @@
-import type { TestNode, UniqueId } from '../../core/node.js';
+import type { TestNode } from '../../core/node.js';
 import type { UnitTest, UnitTestRows } from '../../core/unit-test.js';
+import type { DescribedEntry } from './to-governance.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -15,11 +16,11 @@ function toMapping(value: unknown): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {};
 }
 
-/** Returns a unit test as dbt's manifest has it, under `unit_tests`. `createdAt` in seconds since 1970 UTC. */
+/** Returns a unit test as dbt's manifest has it, under `unit_tests`; `schema` is the target's. */
 export function toUnitTest(
   test: TestNode,
   unit: UnitTest,
-  { parents, createdAt }: { readonly parents: readonly UniqueId[]; readonly createdAt: number },
+  { parents, createdAt, path, schema }: DescribedEntry & { readonly schema: string },
 ): Json {
   const given = Array.isArray(unit.written['given']) ? (unit.written['given'] as unknown[]) : [];
   return {
@@ -32,16 +33,16 @@ export function toUnitTest(
     name: test.name,
     resource_type: 'unit_test',
     package_name: test.packageName,
-    path: test.path,
+    path,
     original_file_path: test.path,
     unique_id: test.uniqueId,
     fqn: test.fqn,
     description: test.description,
-    overrides: unit.overrides,
+    overrides: unit.written['overrides'] === undefined ? null : unit.overrides,
     depends_on: { macros: test.macros, nodes: parents },
     config: { tags: test.tags, meta: test.config.meta, enabled: test.config.enabled },
     checksum: test.checksum,
-    schema: null,
+    schema,
     created_at: createdAt,
     versions: null,
     version: null,

@@ -1,0 +1,52 @@
+import type { CompiledNode } from '../../../core/compiled-node.js';
+import type { Graph } from '../../../core/graph.js';
+import type { DocBlock, Group } from '../../../core/governance.js';
+import type { MacroNode, ParsedNode, UniqueId } from '../../../core/node.js';
+import type { Project } from '../../../core/project.js';
+import type { Relation } from '../../../core/relation.js';
+import type { InvocationMetadata } from '../metadata.js';
+
+/** What a manifest is made of. */
+export interface ManifestInput {
+  readonly project: Pick<
+    Project,
+    'name' | 'target' | 'targetPath' | 'paths' | 'vars' | 'hooks' | 'packages'
+  >;
+  readonly graph: Graph;
+  readonly macros: readonly MacroNode[];
+  readonly disabled: readonly ParsedNode[];
+  /** The blocks of text of the project's Markdown files. */
+  readonly docs?: readonly DocBlock[];
+  readonly groups?: readonly Group[];
+  /** The nodes that this invocation compiled. */
+  readonly compiled: ReadonlyMap<UniqueId, CompiledNode>;
+  /** Prints a relation in the author's dialect. */
+  readonly renderRelation: (relation: Relation) => string;
+  readonly invocation: InvocationMetadata;
+}
+
+/** A JSON object that is still to be written. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Returns when the manifest's entries were made, in seconds since 1970 UTC. */
+export function createdAt({ invocation }: Pick<ManifestInput, 'invocation'>): number {
+  return Date.parse(invocation.startedAt) / 1000;
+}
+
+/** Returns a path relative to the folder of `folders` that holds it, as dbt's `path` is. */
+export function relativeTo(folders: readonly string[], path: string): string {
+  const folder = folders.find((each) => path.startsWith(`${each}/`));
+  return folder === undefined ? path : path.slice(folder.length + 1);
+}
+
+/** Returns the path of a YAML or Markdown file relative to the folder of resources that holds it. */
+export function relativeToResources({ paths }: ManifestInput['project'], path: string): string {
+  const { models, seeds, snapshots, tests, macros, analyses = [], docs = [] } = paths;
+  const folders = [...models, ...seeds, ...snapshots, ...analyses, ...macros, ...docs, ...tests];
+  return relativeTo(folders, path);
+}
+
+/** Returns where a node is described, as dbt writes it: `package://path`. */
+export function toPatchPath(node: ParsedNode | MacroNode): string | null {
+  return node.patchPath === null ? null : `${node.packageName}://${node.patchPath}`;
+}

@@ -1,0 +1,90 @@
+import type { JsonValue, SqlNode, TestNode } from '../../../core/node.js';
+import { flattenConfig } from '../../flatten-config.js';
+import { relativeTo, type Json, type ManifestInput } from './manifest-input.js';
+import { toSqlNode } from './to-sql-node.js';
+
+/** Keys that dbt has of what is built, and not of tests. */
+const ofBuilt: readonly string[] = [
+  'full_refresh',
+  'unique_key',
+  'incremental_strategy',
+  'location',
+  'format',
+];
+
+/** A value as an argument of `config()`, as Python prints it. */
+function printArgument(value: JsonValue): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) {
+    return `[${(value as readonly JsonValue[]).map(printArgument).join(', ')}]`;
+  }
+  if (typeof value !== 'object') return String(value);
+  const entries = Object.entries(value).map(([key, each]) => `'${key}': ${printArgument(each)}`);
+  return `{${entries.join(', ')}}`;
+}
+
+/** The call that dbt writes as the text of a generic test: its SQL is that of the macro. */
+function toCall({ generic, config, name }: TestNode): string {
+  if (generic === null) return '';
+  const { name: testName, namespace } = generic.metadata;
+  const macro = namespace === null ? `test_${testName}` : `${namespace}.test_${testName}`;
+  const isShort = config.alias !== null && config.alias !== name;
+  const alias = isShort ? `{{ config(alias=${printArgument(config.alias)}) }}` : '';
+  return `{{ ${macro}(**_dbt_generic_test_kwargs) }}${alias}`;
+}
+
+/** The key of the YAML file that the test stands under. */
+function toFileKeyName(attached: string, { graph, disabled }: ManifestInput): string | null {
+  const node = graph.nodes.get(attached) ?? disabled.find(({ uniqueId }) => uniqueId === attached);
+  if (node === undefined) return null;
+  return node.resourceType === 'source'
+    ? `sources.${node.sourceName}`
+    : `${node.resourceType}s.${node.name}`;
+}
+
+function toTestConfig(node: TestNode): Json {
+  const { judgement, severity, config } = node;
+  const written = node.config.extra['severity'];
+  const flat = Object.entries(flattenConfig(config)).filter(([key]) => !ofBuilt.includes(key));
+  return {
+    group: null,
+    fail_calc: 'count(*)',
+    warn_if: '!= 0',
+    error_if: '!= 0',
+    limit: null,
+    where: null,
+    ...Object.fromEntries(flat),
+    // dbt's default is in capitals, and what is written stays as it is.
+    severity: written ?? (severity === 'error' ? 'ERROR' : severity),
+    schema: config.schema ?? 'dbt_test__audit',
+    store_failures: judgement?.store ? true : null,
+    store_failures_as: judgement?.store?.as ?? null,
+  };
+}
+
+/** Returns a data test as dbt's manifest has it. */
+export function toDataTest(node: TestNode & SqlNode, input: ManifestInput): Json {
+  const { generic, judgement, config } = node;
+  const { project, graph } = input;
+  const attached = generic && graph.nodes.get(generic.attachedNode);
+  return {
+    ...toSqlNode(node, input),
+    path: generic ? `${config.alias ?? node.name}.sql` : relativeTo(project.paths.tests, node.path),
+    database: judgement?.store?.relation.database ?? project.target.database,
+    schema: `${project.target.schema}_${config.schema ?? 'dbt_test__audit'}`,
+    relation_name: judgement?.store ? input.renderRelation(judgement.store.relation) : null,
+    config: toTestConfig(node),
+    columns: {},
+    ...(generic && {
+      raw_code: toCall(node),
+      checksum: { name: 'none', checksum: '' },
+      column_name: generic.columnName,
+      file_key_name: toFileKeyName(generic.attachedNode, input),
+      // As in dbt, a test of a source is attached to none.
+      attached_node: attached?.resourceType === 'source' ? null : generic.attachedNode,
+      test_metadata: generic.metadata,
+    }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { MacroNode } from '../../../core/node.js';
+import { toArguments } from '../to-governance.js';
+import { findMacroCalls, type MacroNames } from './find-macro-calls.js';
+import { createdAt, toPatchPath, type Json, type ManifestInput } from './manifest-input.js';
+
+/** Returns a macro as dbt's manifest has it. */
+export function toMacro(node: MacroNode, names: MacroNames, input: ManifestInput): Json {
+  return {
+    name: node.name,
+    resource_type: 'macro',
+    package_name: node.packageName,
+    path: node.path,
+    original_file_path: node.path,
+    unique_id: node.uniqueId,
+    macro_sql: node.macroSql,
+    depends_on: { macros: findMacroCalls(node.macroSql, node, names) },
+    description: node.described?.description ?? node.description,
+    meta: node.described?.meta ?? {},
+    docs: { show: true, node_color: null, ...node.described?.docs },
+    patch_path:
+      node.described === undefined
+        ? toPatchPath(node)
+        : `${node.packageName}://${node.described.patchPath}`,
+    arguments: toArguments(node),
+    created_at: createdAt(input),
+    supported_languages: null,
+  };
+}
