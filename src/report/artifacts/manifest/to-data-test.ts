@@ -1,16 +1,6 @@
 import type { JsonValue, SqlNode, TestNode } from '../../../core/node.js';
-import { flattenConfig } from '../../flatten-config.js';
 import { relativeTo, type Json, type ManifestInput } from './manifest-input.js';
 import { toSqlNode } from './to-sql-node.js';
-
-/** Keys that dbt has of what is built, and not of tests. */
-const ofBuilt: readonly string[] = [
-  'full_refresh',
-  'unique_key',
-  'incremental_strategy',
-  'location',
-  'format',
-];
 
 /** A value as an argument of `config()`, as Python prints it. */
 function printArgument(value: JsonValue): string {
@@ -44,10 +34,10 @@ function toFileKeyName(attached: string, { graph, disabled }: ManifestInput): st
     : `${node.resourceType}s.${node.name}`;
 }
 
+/** dbt has no keys of tests for how something is built. */
 function toTestConfig(node: TestNode): Json {
   const { judgement, severity, config } = node;
-  const written = node.config.extra['severity'];
-  const flat = Object.entries(flattenConfig(config)).filter(([key]) => !ofBuilt.includes(key));
+  const { extra, enabled, materialized, schema, database, alias, tags, meta } = config;
   return {
     group: null,
     fail_calc: 'count(*)',
@@ -55,10 +45,16 @@ function toTestConfig(node: TestNode): Json {
     error_if: '!= 0',
     limit: null,
     where: null,
-    ...Object.fromEntries(flat),
+    ...extra,
+    enabled,
+    materialized,
+    database,
+    alias,
+    tags,
+    meta,
     // dbt's default is in capitals, and what is written stays as it is.
-    severity: written ?? (severity === 'error' ? 'ERROR' : severity),
-    schema: config.schema ?? 'dbt_test__audit',
+    severity: extra['severity'] ?? (severity === 'error' ? 'ERROR' : severity),
+    schema: schema ?? 'dbt_test__audit',
     store_failures: judgement?.store ? true : null,
     store_failures_as: judgement?.store?.as ?? null,
   };
