@@ -1,8 +1,9 @@
 import type { SqlToken } from '../../../src/core/sql-toolkit.js';
 import type { RelationSyntax } from '../../../src/core/sql-syntax.js';
 import { createEmbeddedSql, type EmbeddedSql } from './embedded-sql.js';
+import { parseCreateTableHead, parseOptimizeHead, parsePlainName } from './parse-heads.js';
 import { parseQueryProperties } from './parse-properties.js';
-import type { Assignment, MergeClause, Name, Statement } from './statement.js';
+import type { Assignment, MergeClause, Statement } from './statement.js';
 import { createStatementCursor, type StatementCursor } from './statement-cursor.js';
 
 interface Parser {
@@ -37,22 +38,12 @@ function parseAny(parser: Parser): Statement {
   if (cursor.accept('UNLOAD')) return parseUnload(parser);
   if (cursor.accept('EXPLAIN')) return parseExplain(parser);
   if (cursor.accept('OPTIMIZE')) {
-    const table = plainName(cursor);
-    cursor.expect('REWRITE', 'DATA', 'USING', 'BIN_PACK');
+    const table = parseOptimizeHead(cursor);
     const where = cursor.accept('WHERE') ? parser.sql.expression() : undefined;
     return { kind: 'optimize', table, ...(where && { where }) };
   }
-  if (cursor.accept('VACUUM')) return { kind: 'vacuum', table: plainName(cursor) };
+  if (cursor.accept('VACUUM')) return { kind: 'vacuum', table: parsePlainName(cursor) };
   return { kind: 'query', query: parser.sql.query() };
-}
-
-/** Reads a name without quotes: OPTIMIZE and VACUUM take no others, as their clients found out. */
-function plainName(cursor: StatementCursor): Name {
-  for (const ahead of [0, 2, 4]) {
-    if (cursor.peek(ahead)?.kind === 'quoted') return cursor.fail('<identifier>');
-    if (cursor.peek(ahead + 1)?.text !== '.') break;
-  }
-  return cursor.qualifiedName();
 }
 
 function parseNames(cursor: StatementCursor): readonly string[] {
@@ -77,25 +68,11 @@ function parseInsert({ cursor, sql }: Parser): Statement {
 
 function parseCreateTableAs({ cursor, sql }: Parser): Statement {
   cursor.expect('CREATE', 'TABLE');
-  const ifNotExists = cursor.accept('IF', 'NOT', 'EXISTS');
-  const table = cursor.qualifiedName();
-  const comment = cursor.accept('COMMENT') ? cursor.string() : undefined;
-  const properties = cursor.accept('WITH')
-    ? parseQueryProperties(cursor)
-    : new Map<string, never>();
-  cursor.expect('AS');
+  const head = parseCreateTableHead(cursor);
   const query = sql.query();
   const withoutData = cursor.accept('WITH', 'NO', 'DATA');
   if (!withoutData) cursor.accept('WITH', 'DATA');
-  return {
-    kind: 'create-table-as',
-    table,
-    ifNotExists,
-    properties,
-    ...(comment !== undefined && { comment }),
-    withData: !withoutData,
-    query,
-  };
+  return { kind: 'create-table-as', ...head, withData: !withoutData, query };
 }
 
 function parseCreateView({ cursor, sql }: Parser): Statement {

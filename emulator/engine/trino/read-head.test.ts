@@ -22,6 +22,13 @@ describe('the beginning of a statement', () => {
     expect(headOf(sql).kind).toBe(kind);
   });
 
+  it.each(['OPTIMIZE "db"."t" REWRITE DATA USING BIN_PACK', 'VACUUM "db"."t"'])(
+    '%s is refused: Athena takes no quotes there',
+    (sql) => {
+      expect(() => headOf(sql)).toThrow();
+    },
+  );
+
   it('names the table, in lower case', () => {
     expect(headOf('INSERT INTO "AwsDataCatalog"."DB"."T" SELECT 1')).toMatchObject({
       table: { parts: ['awsdatacatalog', 'db', 't'] },

@@ -1,7 +1,12 @@
 import { createStatementCursor } from '../sql/statement-cursor.js';
-import { parseQueryProperties } from '../sql/parse-properties.js';
+import {
+  parseCreateTableHead,
+  parseOptimizeHead,
+  parsePlainName,
+  type CreateTableHead,
+} from '../sql/parse-heads.js';
 import { attempt, type ScannedStatement } from '../sql/parse-statement.js';
-import type { Name, PropertyValue } from '../sql/statement.js';
+import type { Name } from '../sql/statement.js';
 import type { Span } from '../../../src/core/sql-syntax.js';
 
 /** The beginning of a statement of Trino's dialect: what Athena's own rules need to know. The rest is Trino's to read. */
@@ -14,16 +19,12 @@ export type Head =
   | { readonly kind: 'create-view'; readonly table: Name; readonly replace: boolean }
   | { readonly kind: 'drop-view'; readonly table: Name; readonly ifExists: boolean }
   | { readonly kind: 'unload' }
-  | {
+  | (CreateTableHead & {
       readonly kind: 'create-table-as';
-      readonly table: Name;
-      readonly ifNotExists: boolean;
-      readonly comment?: string;
-      readonly properties: ReadonlyMap<string, PropertyValue>;
       /** The query, without WITH [NO] DATA. */
       readonly query: Span;
       readonly withData: boolean;
-    };
+    });
 
 /** Reads the beginning of a statement of Trino's dialect. Throws `EngineError`. */
 export function readHead(sql: string, { tokens }: ScannedStatement): Head {
@@ -31,13 +32,7 @@ export function readHead(sql: string, { tokens }: ScannedStatement): Head {
   const end = tokens.at(-1)?.end ?? sql.length;
 
   function createTableAs(): Head {
-    const ifNotExists = cursor.accept('IF', 'NOT', 'EXISTS');
-    const table = cursor.qualifiedName();
-    const comment = cursor.accept('COMMENT') ? cursor.string() : undefined;
-    const properties = cursor.accept('WITH')
-      ? parseQueryProperties(cursor)
-      : new Map<string, never>();
-    cursor.expect('AS');
+    const head = parseCreateTableHead(cursor);
     const start = cursor.start();
     const last = tokens.slice(-3).map(({ text }) => text.toUpperCase());
     const withoutData = last.join(' ') === 'WITH NO DATA';
@@ -45,10 +40,7 @@ export function readHead(sql: string, { tokens }: ScannedStatement): Head {
     const ending = withoutData ? 3 : saysData ? 2 : 0;
     return {
       kind: 'create-table-as',
-      table,
-      ifNotExists,
-      ...(comment !== undefined && { comment }),
-      properties,
+      ...head,
       query: { start, end: tokens.at(-1 - ending)?.end ?? end },
       withData: !withoutData,
     };
@@ -59,11 +51,10 @@ export function readHead(sql: string, { tokens }: ScannedStatement): Head {
     if (cursor.accept('MERGE', 'INTO')) return { kind: 'merge', table: cursor.qualifiedName() };
     if (cursor.accept('UPDATE')) return { kind: 'update', table: cursor.qualifiedName() };
     if (cursor.accept('DELETE', 'FROM')) return { kind: 'delete', table: cursor.qualifiedName() };
-    if (cursor.accept('VACUUM')) return { kind: 'vacuum', table: cursor.qualifiedName() };
+    if (cursor.accept('VACUUM')) return { kind: 'vacuum', table: parsePlainName(cursor) };
     if (cursor.accept('UNLOAD')) return { kind: 'unload' };
     if (cursor.accept('OPTIMIZE')) {
-      const table = cursor.qualifiedName();
-      cursor.expect('REWRITE', 'DATA', 'USING', 'BIN_PACK');
+      const table = parseOptimizeHead(cursor);
       const where = cursor.accept('WHERE') ? { start: cursor.start(), end } : undefined;
       return { kind: 'optimize', table, ...(where && { where }) };
     }
