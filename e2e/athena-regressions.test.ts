@@ -282,6 +282,36 @@ describe('data of others', () => {
     expect(shop.keys('warehouse/')).toEqual(['warehouse/a.json']);
   });
 
+  it('#405: a model that would be written into the location of a table of others is refused before anything runs', async () => {
+    const shop = await openShop({
+      'orders.sql': fromRaw,
+      'away.sql': configured("s3_data_dir='s3://lake/away/'"),
+    });
+    const { glue } = shop.athena.emulator;
+    glue.createDatabase({ Name: database });
+    glue.createTable(database, {
+      Name: 'all_files',
+      TableType: 'EXTERNAL_TABLE',
+      StorageDescriptor: {
+        Location: 's3://lake/tables',
+        Columns: [{ Name: 'id', Type: 'bigint' }],
+      },
+    });
+    for (const flags of [[], ['--dry-run']]) {
+      const { code, stderr, calls } = await shop.run(['build', '--output', 'json', ...flags]);
+      expect(code).toBe(2);
+      expect(readDiagnostics(stderr)).toEqual([
+        expect.objectContaining({
+          code: 'config-conflict',
+          message: expect.stringContaining('stedi.all_files has all of s3://lake/tables') as string,
+        }),
+      ]);
+      expect(statementsOf(calls)).toEqual([]);
+    }
+    expect(shop.keys('tables/')).toEqual([]);
+    await shop.build('--select', 'raw', 'away');
+  });
+
   it('#405, a#698, #422: files that others left where a model lies stay, also when garbage is collected', async () => {
     const shop = await openShop({
       'orders.sql': fromRaw,

@@ -147,8 +147,9 @@ const athena: Engine = {
     ]);
     // Translating a query finds out the types of its columns, and what Athena would refuse of it.
     const translator = createDuckDbDialect(toolkit);
+    const config = target && toAthenaConfig(target);
     return createAthenaDialect(toolkit, {
-      ...(target && { catalog: toAthenaConfig(target).catalog }),
+      ...(config && { catalog: config.catalog, dataDir: config.dataDir }),
       analyse: (sql, options) => {
         const { diagnostics, ...translated } = translator.translate(sql, options);
         return {

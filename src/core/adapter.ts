@@ -48,6 +48,8 @@ export interface ModelCheck {
   readonly sql?: string;
   /** What has the model's name in the warehouse. */
   readonly existing?: CatalogRelation;
+  /** All that is known to be there. */
+  readonly catalog?: Catalog;
 }
 
 /** A column of a table, with the type that it is to have. */

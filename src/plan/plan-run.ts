@@ -266,6 +266,7 @@ function checkModel(
     ...(dialect.checkModel?.({
       model: node,
       sql: engineSql,
+      catalog,
       ...(columns && { columns }),
       ...(existing && { existing }),
     }) ?? []),

@@ -37,7 +37,10 @@ export function describeTable(table: Table, relation: Relation, project: string)
       ...(owner.project !== undefined && { project: owner.project }),
       ...(owner.node !== undefined && { node: owner.node }),
       ...(owner.run !== undefined && { run: owner.run }),
-      ...(type !== 'view' && { table_type: tableTypeOf(table) }),
+      ...(type !== 'view' && {
+        table_type: tableTypeOf(table),
+        location: table.StorageDescriptor?.Location ?? '',
+      }),
     },
   };
 }

@@ -6,6 +6,7 @@ import { renamePredicate } from '../../core/predicate-names.js';
 import { failure, success } from '../../core/result.js';
 import type { SqlToolkit } from '../../core/sql-toolkit.js';
 import { checkCatalogs } from './check-catalogs.js';
+import { checkLocation } from './check-location.js';
 import { checkModel } from './check-model.js';
 import { respellTableName } from './ddl-names.js';
 import { governanceNotes } from './lakeformation/governance-notes.js';
@@ -38,6 +39,8 @@ export interface AthenaDialectOptions {
   readonly analyse?: AnalyseQuery;
   /** The target's data catalog; without it, it is not looked at which catalog models lie in. */
   readonly catalog?: string;
+  /** The target's `s3_data_dir`; without it, it is not looked at where models lie. */
+  readonly dataDir?: string;
 }
 
 /** A table or view needs names for its columns, each its own. */
@@ -67,7 +70,7 @@ function checkColumnNames(
  */
 export function createAthenaDialect(
   toolkit: SqlToolkit,
-  { analyse, catalog }: AthenaDialectOptions = {},
+  { analyse, catalog, dataDir }: AthenaDialectOptions = {},
 ): Dialect {
   /** Up to the semicolon that ends the query; a comment after it goes too. */
   function withoutSemicolon(sql: string, path: string): string {
@@ -146,6 +149,7 @@ export function createAthenaDialect(
     ],
     checkModel: (check) => [
       ...(catalog === undefined ? [] : checkCatalogs(check, { catalog, toolkit })),
+      ...(dataDir === undefined ? [] : checkLocation(check, dataDir)),
       ...checkModel(check),
     ],
     rowGuard,

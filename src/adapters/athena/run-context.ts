@@ -53,6 +53,11 @@ export function stagedSuffix(invocationId: string): string {
   return `__staged_${shortRunId(invocationId)}`;
 }
 
+/** Returns the folder of all builds of a relation: `s3://…/<schema>/<identifier>/`. */
+export function relationFolder({ schema, identifier }: Relation, dataDir: string): string {
+  return `${dataDir}${`${schema}/${identifier}`.toLowerCase()}/`;
+}
+
 /** Returns the beginning that all folders have in which a run builds a relation: `s3://…/<schema>/<identifier>/<run>-`. */
 export function runPrefix(
   published: Relation,
@@ -64,8 +69,7 @@ export function runPrefix(
     readonly dataDir: string;
   },
 ): string {
-  const folder = `${published.schema}/${published.identifier}`.toLowerCase();
-  return `${dataDir}${folder}/${shortRunId(invocationId)}-`;
+  return `${relationFolder(published, dataDir)}${shortRunId(invocationId)}-`;
 }
 
 /** Whether an address is a folder such as runs give the rows of this relation (`runPrefix`), whatever run of whatever project. */

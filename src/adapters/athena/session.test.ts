@@ -511,6 +511,7 @@ describe('an external table', () => {
         node: 'model.stedi.users',
         run: `run-${runs}`,
         table_type: 'hive',
+        location: 's3://lake/landing/users/',
       },
     });
     await run.adapter.close();
