@@ -220,7 +220,8 @@ function reduceAgg(call: FunctionCall): Rewritten {
   const list = call.aggregate('array_agg', [castTo(value.sql, state)], {
     filter: sql`${value.sql} IS NOT NULL`,
   });
-  return sql`list_reduce(${list}, ${input.sql}, ${castTo(initial.sql, state)})`;
+  // The initial state as the first item: see `reduce`.
+  return sql`list_reduce([${castTo(initial.sql, state)}] || ${list}, ${input.sql})`;
 }
 
 /** Trino's aggregate functions. */

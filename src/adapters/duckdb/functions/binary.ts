@@ -17,6 +17,19 @@ function hash(name: string): FunctionRule {
   return macro(`(value) AS unhex(${name}(value))`);
 }
 
+/** A hash with a key (RFC 2104), of a function that takes blocks of 64 bytes. */
+function hmac(name: string): FunctionRule {
+  const hashed = (pad: string, rest: string): string =>
+    `unhex(${name}(stedi_trino.masked_bytes(stedi_key, '${pad}') || ${rest}))`;
+  return macro(
+    `(value, key) AS list_transform([stedi_trino.key_block(CASE
+        WHEN octet_length(CAST(key AS BLOB)) = 0 AND value IS NOT NULL THEN stedi_trino.refuse('Empty key', CAST(key AS BLOB))
+        WHEN octet_length(CAST(key AS BLOB)) > 64
+        THEN unhex(${name}(CAST(key AS BLOB))) ELSE CAST(key AS BLOB) END)], lambda stedi_key:
+      ${hashed('5C', hashed('36', 'CAST(value AS BLOB)'))})[1]`,
+  );
+}
+
 /** A decoder of text, or of text as bytes. */
 function decoder(name: string): FunctionRule {
   return rewriteByType({
@@ -88,9 +101,9 @@ export const binaryFunctions: FunctionFamily = {
         'CAST(CAST(CAST(value AS BLOB) AS BIT) AS DOUBLE)',
       ),
     ),
-    hmac_md5: refuse(noHash),
-    hmac_sha1: refuse(noHash),
-    hmac_sha256: refuse(noHash),
+    hmac_md5: hmac('md5'),
+    hmac_sha1: hmac('sha1'),
+    hmac_sha256: hmac('sha256'),
     hmac_sha512: refuse(noHash),
     md5: hash('md5'),
     murmur3: refuse(noHash, hashHint),
@@ -119,6 +132,11 @@ export const binaryFunctions: FunctionFamily = {
     xxhash64: refuse(noHash, hashHint),
   },
   macros: {
+    // A key, filled up with zeros, and the same with each byte changed by a mask.
+    key_block: [`(key) AS unhex(rpad(hex(key), 128, '0'))`],
+    masked_bytes: [
+      `(block, mask) AS CAST(xor(CAST(block AS BIT), CAST(unhex(repeat(mask, 64)) AS BIT)) AS BLOB)`,
+    ],
     // Padding is optional in Trino.
     base64_decode: [
       `(value) AS from_base64(CASE WHEN ends_with(value, '=') THEN value

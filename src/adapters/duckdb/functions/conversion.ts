@@ -1,6 +1,7 @@
 import { formatType } from '../../../core/sql-type.js';
 import { sql, stringSql } from '../translate/fragment.js';
 import { partsOf } from '../types/common.js';
+import { dataSizeMacros, dataSizeRules } from './data-size.js';
 import { formatCall, formatMacros } from './format.js';
 import { refuse, refusal, rewrite, type FunctionFamily } from './rule.js';
 
@@ -49,11 +50,7 @@ export const conversionFunctions: FunctionFamily = {
       'its rounding cannot be had from DuckDB',
       'divide by 1000 or 1000000 and round the number',
     ),
-    parse_data_size: refuse('sizes with units are not supported', 'store the number of bytes'),
-    parse_presto_data_size: refuse(
-      'sizes with units are not supported',
-      'store the number of bytes',
-    ),
+    ...dataSizeRules,
     typeof: rewrite((call) => {
       const { type, syntax } = call.arg(0);
       const isOpen = partsOf(type).some(
@@ -70,6 +67,7 @@ export const conversionFunctions: FunctionFamily = {
     }),
   },
   macros: {
+    ...dataSizeMacros,
     // A real beyond the bigints is the greatest or the least of them.
     real_to_bigint: [
       `(x) AS CASE WHEN isnan(x) THEN ${cannotCast("'NaN'", 'bigint', '0')} WHEN x >= 9223372036854775807::FLOAT THEN 9223372036854775807

@@ -103,7 +103,8 @@ function reducedState(call: FunctionCall, lambda: Lambda): Sql | Refusal {
   const initial = state.kind === 'any' ? start.sql : call.cast(start, state);
   if ('refusal' in initial) return initial;
   if (sameType(state, element) && state.kind !== 'any' && !isNested(state)) {
-    return sql`list_reduce(${items.sql}, lambda ${first}, ${second}: ${lambda.body}, ${initial})`;
+    // With a constant initial state of its own, DuckDB 1.5 takes the columns in the lambda's body from other rows.
+    return sql`list_reduce([${initial}] || ${items.sql}, lambda ${first}, ${second}: ${lambda.body})`;
   }
   // DuckDB's reduce has states of the elements' type, so the elements become pairs of a state and an element.
   const typed =

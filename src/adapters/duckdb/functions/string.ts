@@ -14,6 +14,7 @@ import {
   type FunctionFamily,
   type Rewritten,
 } from './rule.js';
+import { soundexMacros, soundexRule } from './soundex.js';
 
 /** White space as Java's Character.isWhitespace has it, which Trino trims: no-break spaces are not in it. */
 const whitespace = [
@@ -280,7 +281,7 @@ export const stringFunctions: FunctionFamily = {
         ),
     }),
     rtrim: trimRule('rtrim'),
-    soundex: refuse('DuckDB has no such function'),
+    soundex: soundexRule,
     split: macro(
       `(value, delimiter) AS CASE
         WHEN value IS NULL OR delimiter IS NULL THEN NULL
@@ -338,6 +339,7 @@ export const stringFunctions: FunctionFamily = {
     word_stem: refuse('DuckDB has no such function without an extension'),
   },
   macros: {
+    ...soundexMacros,
     strpos: [
       '(value, search) AS CAST(strpos(value, search) AS BIGINT)',
       `(value, search, instance) AS CASE
