@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { athenaTargetType } from '../adapters/athena/config.js';
-import { duckDbTargetType } from '../adapters/duckdb/config.js';
+import { duckDbTargetType, toDuckDbConfig } from '../adapters/duckdb/config.js';
 import { success } from '../core/result.js';
 import { loadProject } from '../project/load-project.js';
 import { summarise, writeFolder } from '../project/testing/temp-project.js';
@@ -31,7 +31,42 @@ describe('outputs of profiles.yml', () => {
       schema: 'main',
       database: 'w',
       threads: 8,
-      options: { path: 'w.duckdb', memory_limit: '2GB' },
+      options: { path: 'w.duckdb', memory_limit: '2GB', settings: { memory_limit: '2GB' } },
+    });
+  });
+
+  it('of dbt-duckdb say what connections begin with, and where models lie', async () => {
+    const loaded = await load(
+      `{ dev: { type: duckdb, path: 'my shop.duckdb', external_root: out, database: lake, extensions: [json, h3], settings: { TimeZone: UTC }, config_options: { threads: 2 }, attach: [{ path: lake.db, alias: lake, type: sqlite, read_only: true, options: { a: "x'y", b: true, c: false } }] } }`,
+    );
+    const target = loaded.ok ? loaded.value.target : undefined;
+    expect(target).toMatchObject({ database: 'lake', options: { external_root: 'out' } });
+    expect(target && toDuckDbConfig(target, { root: '/shop' })).toEqual({
+      path: 'my shop.duckdb',
+      root: '/shop',
+      threads: 1,
+      database: 'lake',
+      session: {
+        attach: [
+          {
+            path: 'lake.db',
+            alias: 'lake',
+            options: ["A 'x''y'", 'B', "TYPE 'sqlite'", 'READ_ONLY'],
+          },
+        ],
+        extensions: [{ name: 'h3' }],
+        settings: { TimeZone: 'UTC' },
+        configOptions: { threads: '2' },
+      },
+    });
+    expect(loaded.diagnostics).toEqual([]);
+  });
+
+  it('that cannot be reached are told so when they are opened', async () => {
+    const loaded = await load(`{ dev: { type: duckdb, path: 'md:shop?motherduck_token=x' } }`);
+    expect(loaded.ok && loaded.value.target).toMatchObject({
+      database: 'shop',
+      options: { path: ':memory:', unreachable: 'MotherDuck is a service that is not reached' },
     });
   });
 
@@ -60,19 +95,31 @@ describe('outputs of profiles.yml', () => {
     ],
     [
       '{ dev: { type: duckdb, pth: x } }',
-      "error config-unknown-key profiles.yml:3:35 unknown key 'pth' in an output of type 'duckdb' (did you mean 'path'?)",
+      "warning config-unused profiles.yml:3:35 'pth' is no key of an output of type 'duckdb', and has no effect (did you mean 'path'?)",
     ],
     [
-      '{ dev: { type: duckdb, attach: [] } }',
-      "error config-unsupported profiles.yml:3:35 'attach' of a 'duckdb' output is not supported",
+      '{ dev: { type: duckdb, attach: [{ alias: x }] } }',
+      "error config-invalid-value profiles.yml:3:44 each database of 'attach' is a mapping with a 'path'",
     ],
     [
-      '{ dev: { type: duckdb, settings: { TimeZone: x } } }',
-      "error config-unsupported profiles.yml:3:47 the setting 'TimeZone' is not supported",
+      '{ dev: { type: duckdb, settings: { "a b": 1 } } }',
+      "error config-invalid-value profiles.yml:3:54 'a b' must be the name of a setting",
     ],
     [
-      '{ dev: { type: duckdb, extensions: [httpfs] } }',
-      "warning config-unused profiles.yml:3:48 the extension 'httpfs' is not loaded",
+      '{ dev: { type: duckdb, database: lake, path: a.duckdb } }',
+      "error config-invalid-value profiles.yml:3:45 'database' must be the name of the file, 'a', or the alias",
+    ],
+    [
+      '{ dev: { type: duckdb, plugins: [{ module: excel }] } }',
+      "warning config-unused profiles.yml:3:35 'plugins' has no effect: Python plugins are not loaded",
+    ],
+    [
+      "{ dev: { type: duckdb, path: 'md:shop' } }",
+      'warning config-unused profiles.yml:3:35 MotherDuck is a service that is not reached',
+    ],
+    [
+      '{ dev: { type: duckdb, settings: { TimeZone: x } }, lake: { type: athena } }',
+      "warning config-unused profiles.yml:3:35 'settings' has no effect, because the profile has an output of type 'athena' as well",
     ],
     [
       '{ dev: { type: athena, aws_access_key_id: x } }',

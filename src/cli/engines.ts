@@ -99,7 +99,7 @@ const duckDb: Engine = {
   },
   openBinder: async ({ target, root }) => {
     const { openBinder } = await import('../adapters/duckdb/native/open-binder.js');
-    return openBinder({ database: target.database, root });
+    return openBinder({ ...toDuckDbConfig(target, { root }), database: target.database, root });
   },
   loadNativeLanguage: async () => {
     const [{ nativeMacroTexts }, { readNativeType }] = await Promise.all([

@@ -20,6 +20,12 @@ export interface ProfileRules {
    */
   readonly complete?: (output: Readonly<Record<string, JsonValue>>) => {
     readonly options: Readonly<Record<string, JsonValue>>;
+    /** What the target's options hold besides, which only a profile can say. */
+    readonly connection?: Readonly<Record<string, JsonValue>>;
+    /** The same, of keys of the output that count only in a project that is written in the engine's own SQL. */
+    readonly session?: Readonly<Record<string, JsonValue>>;
+    /** The catalog name of relations, where it does not follow from the options. */
+    readonly database?: string;
     readonly issues: readonly TargetIssue[];
   };
 }

@@ -65,3 +65,23 @@ order by r.schema_name, r.table_name, c.column_index`,
   }
   return { ok: true, value: { relations: found satisfies ReadonlyMap<string, CatalogRelation> } };
 }
+
+/** Returns what is in schemas of a database, and in those of the relations in others, which are attached. */
+export async function readCatalogs(
+  connection: Connection,
+  database: string,
+  schemas: readonly string[],
+  others: readonly Relation[],
+): Promise<EngineResult<Catalog>> {
+  const schemasOf = new Map([[database, new Set(schemas)]]);
+  for (const other of others) {
+    schemasOf.set(other.database, (schemasOf.get(other.database) ?? new Set()).add(other.schema));
+  }
+  const relations = new Map<string, CatalogRelation>();
+  for (const [name, ofDatabase] of schemasOf) {
+    const read = await readCatalog(connection, name, [...ofDatabase]);
+    if (!read.ok) return read;
+    for (const [key, relation] of read.value.relations) relations.set(key, relation);
+  }
+  return { ok: true, value: { relations } };
+}

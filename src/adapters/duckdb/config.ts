@@ -2,8 +2,9 @@ import type { Capabilities } from '../../core/adapter.js';
 import type { JsonValue } from '../../core/node.js';
 import type { Target } from '../../core/project.js';
 import type { TargetIssue, TargetType } from '../../core/target-type.js';
-import { catalogName, inMemory } from './catalog-name.js';
+import { catalogName, inMemory, isReservedName } from './catalog-name.js';
 import { duckDbProfileRules } from './profile-rules.js';
+import { readProfileSession, type ProfileSession } from './profile-session.js';
 
 /** Where the warehouse lies and how it is opened. */
 export interface DuckDbConfig {
@@ -17,6 +18,12 @@ export interface DuckDbConfig {
   readonly memoryLimit?: string;
   /** Open the file for reading only. Several processes may do so at once, as long as none writes. */
   readonly readOnly?: boolean;
+  /** The catalog's name in SQL; that of the file if left out. */
+  readonly database?: string;
+  /** Settings, extensions and databases beside the warehouse, for a project in DuckDB's own SQL. */
+  readonly session?: ProfileSession;
+  /** Why there is nothing to open. */
+  readonly unreachable?: string;
 }
 
 /** What DuckDB can do. */
@@ -29,16 +36,6 @@ export const duckDbCapabilities: Capabilities = {
 
 const defaultPath = 'target/warehouse.duckdb';
 const defaultThreads = 4;
-
-/** Catalog names that DuckDB has for itself, or that would hide a schema of that name. */
-const takenNames: readonly string[] = [
-  'information_schema',
-  'main',
-  'memory',
-  'pg_catalog',
-  'system',
-  'temp',
-];
 
 const memoryLimitPattern = '^[0-9]+(\\.[0-9]+)? ?([KMGT]i?B)$';
 
@@ -57,13 +54,19 @@ export function toDuckDbConfig(
   target: Target,
   options: { readonly root: string; readonly readOnly?: boolean },
 ): DuckDbConfig {
-  const { path, memory_limit: memoryLimit } = target.options;
+  const { path, memory_limit: memoryLimit, unreachable } = target.options;
+  const file = typeof path === 'string' ? path : defaultPath;
+  const { session } = readProfileSession(target.options);
+  const isPlain = Object.values(session).every((each) => Object.keys(each).length === 0);
   return {
-    path: typeof path === 'string' ? path : defaultPath,
+    path: file,
     root: options.root,
     threads: target.threads,
     ...(typeof memoryLimit === 'string' && { memoryLimit }),
     ...(options.readOnly !== undefined && { readOnly: options.readOnly }),
+    ...(target.database !== catalogName(file) && { database: target.database }),
+    ...(!isPlain && { session }),
+    ...(typeof unreachable === 'string' && { unreachable }),
   };
 }
 
@@ -80,7 +83,7 @@ function checkPath(path: JsonValue): TargetIssue | undefined {
   if (path === inMemory) return undefined;
   const name = catalogName(path);
   const rename = 'choose another file name, such as warehouse.duckdb';
-  if (takenNames.includes(name.toLowerCase())) {
+  if (isReservedName(name)) {
     return issue('the file has a name that DuckDB keeps for a catalog of its own', rename);
   }
   if (!/^[A-Za-z0-9_-]+$/.test(name)) {

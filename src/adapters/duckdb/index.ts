@@ -1,6 +1,6 @@
 import type { Adapter, Dialect } from '../../core/adapter.js';
 import { failure, success, type Result } from '../../core/result.js';
-import { readCatalog } from './catalog.js';
+import { readCatalogs } from './catalog.js';
 import { openClient } from './client.js';
 import { duckDbCapabilities, threadsOf, type DuckDbConfig } from './config.js';
 import type { DuckDbMacros } from './install-macros.js';
@@ -31,22 +31,25 @@ export async function openDuckDb(
   const opened = await openClient(config, macros);
   if (!opened.ok) return opened;
   const client = opened.value;
-  return success({
-    name: 'duckdb',
-    dialect,
-    capabilities: duckDbCapabilities,
-    threads: threadsOf(config),
-    database: client.database,
-    readCatalog: async (schemas) => {
-      const connection = await client.connect();
-      const catalog = await readCatalog(connection, client.database, schemas);
-      connection.close();
-      return catalog.ok ? success(catalog.value) : failure([catalog.failure.diagnostic]);
+  return success(
+    {
+      name: 'duckdb',
+      dialect,
+      capabilities: duckDbCapabilities,
+      threads: threadsOf(config),
+      database: client.database,
+      readCatalog: async (schemas, others = []) => {
+        const connection = await client.connect();
+        const catalog = await readCatalogs(connection, client.database, schemas, others);
+        connection.close();
+        return catalog.ok ? success(catalog.value) : failure([catalog.failure.diagnostic]);
+      },
+      openSession: () => openSession(client),
+      close: () => {
+        client.close();
+        return Promise.resolve();
+      },
     },
-    openSession: () => openSession(client),
-    close: () => {
-      client.close();
-      return Promise.resolve();
-    },
-  });
+    opened.diagnostics,
+  );
 }

@@ -1,91 +1,114 @@
 import type { JsonValue } from '../../core/node.js';
 import type { ProfileRules, TargetIssue } from '../../core/target-type.js';
 import { isMapping } from '../../core/is-mapping.js';
-import { catalogName, inMemory } from './catalog-name.js';
-import { includedExtensions } from './included-extensions.js';
+import { catalogName, inMemory, isReservedName } from './catalog-name.js';
+import { readProfileSession, sessionKeys } from './profile-session.js';
 
-/** Settings that say how the engine works and not what a query returns. */
-const harmlessSettings: readonly string[] = [
-  'enable_progress_bar',
-  'max_temp_directory_size',
-  'preserve_insertion_order',
-  'temp_directory',
-  'threads',
-  'worker_threads',
+type Output = Readonly<Record<string, JsonValue>>;
+
+/** How a service and its formats are told from a file. */
+const elsewhere: readonly (readonly [RegExp, string])[] = [
+  [/^(?:md|motherduck):/iu, 'MotherDuck is a service that is not reached'],
+  [/^ducklake:/iu, 'a DuckLake is not written'],
+  [/^[a-z][a-z0-9+.-]+:\/\//iu, 'a warehouse is a file of this machine'],
 ];
 
-const memorySettings: readonly string[] = ['max_memory', 'memory_limit'];
-
-function readSettings(settings: JsonValue | undefined, key: string) {
-  const options: Record<string, JsonValue> = {};
-  const issues: TargetIssue[] = [];
-  for (const [name, value] of Object.entries(isMapping(settings) ? settings : {})) {
-    const path = [key, name];
-    if (memorySettings.includes(name)) options['memory_limit'] = value;
-    else if (harmlessSettings.includes(name)) {
-      const message = `the setting '${name}' has no effect: the engine chooses for itself`;
-      issues.push({ path, kind: 'unused', message, hint: 'remove it' });
-    } else {
-      const message = `the setting '${name}' is not supported: models mean the same on every target, and a setting of the engine could change what they return`;
-      issues.push({ path, kind: 'unsupported', message, hint: 'remove it' });
-    }
-  }
-  return { options, issues };
+/** Returns why the warehouse of an output cannot be opened, and the key that says so. */
+function findObstacle({ path, remote }: Output): { key: string; reason: string } | undefined {
+  if (remote != null) return { key: 'remote', reason: 'a server of DuckDB is not reached' };
+  if (typeof path !== 'string' || path === inMemory) return undefined;
+  const reason = elsewhere.find(([pattern]) => pattern.test(path))?.[1];
+  if (reason !== undefined) return { key: 'path', reason };
+  if (!isReservedName(catalogName(path))) return undefined;
+  return { key: 'path', reason: 'the file has a name that DuckDB keeps for itself' };
 }
 
-function readExtensions(extensions: JsonValue | undefined): readonly TargetIssue[] {
-  const list: readonly JsonValue[] = Array.isArray(extensions) ? extensions : [];
-  return list.flatMap((each, index): readonly TargetIssue[] => {
-    const name = isMapping(each) ? each['name'] : each;
-    if (typeof name !== 'string' || includedExtensions.includes(name)) return [];
-    const message = `the extension '${name}' is not loaded: models are written in a SQL that knows nothing of it`;
-    return [{ path: ['extensions', index], kind: 'unused', message, hint: 'remove it' }];
-  });
+/** Returns the name of the database that models are built in. */
+function databaseOf({ database, path }: Output): string {
+  if (typeof database === 'string') return database;
+  // What follows a question mark may be a token.
+  const [name = ''] = (typeof path === 'string' ? path : inMemory).split('?');
+  const [, service] = /^\w+:(?=[^:])(.*)$/u.exec(name) ?? [];
+  const stem = name === inMemory ? catalogName(inMemory) : catalogName(service ?? name);
+  return stem === '' ? 'my_db' : stem;
 }
 
-/** Without `attach`, the name of the database can only be that of the file. */
-function checkDatabase({ database, path }: Readonly<Record<string, JsonValue>>): TargetIssue[] {
-  const file = typeof path === 'string' ? path : inMemory;
-  if (typeof database !== 'string' || database === catalogName(file)) return [];
-  const message = `'database' must be the name of the file, '${catalogName(file)}', found '${database}'`;
+/** It is the name of the file, or of a database that is attached. */
+function checkDatabase(output: Output): readonly TargetIssue[] {
+  const { database, attach, remote } = output;
+  if (typeof database !== 'string' || remote != null) return [];
+  const own = databaseOf({ ...output, database: null });
+  const aliases = (Array.isArray(attach) ? (attach as readonly JsonValue[]) : []).map((each) =>
+    isMapping(each) ? each['alias'] : undefined,
+  );
+  if (database === own || aliases.includes(database)) return [];
+  const message = `'database' must be the name of the file, '${own}', or the alias of a database that is attached, found '${database}'`;
   return [{ path: ['database'], kind: 'invalid-value', message, hint: 'remove it' }];
 }
 
-const oneDatabase = 'the warehouse is one file: bring what lies elsewhere in with seeds or `land`';
+const memorySettings: readonly string[] = ['max_memory', 'memory_limit'];
+
+/** Returns the last limit of memory that is a plain amount; others the engine reads itself. */
+function memoryLimitOf({ settings, config_options: config }: Output): Output {
+  const all = [settings, config].filter(isMapping).flatMap((each) => Object.entries(each));
+  const found = all.findLast(([name]) => memorySettings.includes(name))?.[1];
+  return typeof found === 'string' && /^[0-9]/u.test(found) && !found.endsWith('%')
+    ? { memory_limit: found }
+    : {};
+}
 
 /** How dbt-duckdb's output is read. Source: the fields of its `DuckDBCredentials`, version 1.10. */
 export const duckDbProfileRules: ProfileRules = {
   keys: { path: 'path' },
-  passedOver: ['database', 'extensions', 'keep_open', 'retries', 'settings', 'config_options'],
+  passedOver: [
+    ...sessionKeys,
+    'database',
+    'disable_transactions',
+    'external_root',
+    'is_ducklake',
+    'keep_open',
+    'module_paths',
+    'remote',
+    'retries',
+  ],
   unused: {
-    disable_transactions: 'statements of a model always run in a transaction',
-    external_root: 'models are tables and views, not files',
-    module_paths: 'Python modules are not loaded',
-    secrets: 'nothing is read over a network',
-    use_credential_provider: 'nothing is read over a network',
+    filesystems: 'Python file systems are not loaded, and what reads through one fails',
+    plugins: 'Python plugins are not loaded, and what reads through one fails',
+    secrets: 'no secret is made, and what needs one fails',
+    use_credential_provider: 'no secret is made, and what needs one fails',
   },
-  refused: {
-    attach: oneDatabase,
-    filesystems: oneDatabase,
-    is_ducklake: oneDatabase,
-    plugins: 'Python plugins are not loaded; write what they give as a seed or a source',
-    remote: oneDatabase,
-  },
+  refused: {},
   complete(output) {
-    const settings = readSettings(output['settings'], 'settings');
-    const config = readSettings(output['config_options'], 'config_options');
+    const { path, external_root: externalRoot } = output;
+    const obstacle = findObstacle(output);
+    const told: readonly TargetIssue[] = obstacle
+      ? [
+          {
+            path: [obstacle.key],
+            kind: 'unused',
+            message: `${obstacle.reason}: the project can be parsed, listed and compiled, and not be built`,
+            hint: 'to build it, give the path of a file on this machine, or use another output',
+          },
+        ]
+      : [];
+    const file = typeof path === 'string' && obstacle === undefined ? path : inMemory;
+    const kept = Object.fromEntries(
+      sessionKeys.flatMap((key) => (output[key] == null ? [] : [[key, output[key]]])),
+    );
     return {
+      // A name that the target's own key would refuse is one that DuckDB can have all the same.
       options: {
-        ...(output['path'] == null && { path: inMemory }),
-        ...settings.options,
-        ...config.options,
+        ...memoryLimitOf(output),
+        ...(path == null || typeof path === 'string' ? { path: inMemory } : {}),
       },
-      issues: [
-        ...checkDatabase(output),
-        ...settings.issues,
-        ...config.issues,
-        ...readExtensions(output['extensions']),
-      ],
+      session: kept,
+      connection: {
+        path: file,
+        ...(typeof externalRoot === 'string' && { external_root: externalRoot }),
+        ...(obstacle && { unreachable: obstacle.reason }),
+      },
+      database: databaseOf(output),
+      issues: [...checkDatabase(output), ...told, ...readProfileSession(output).issues],
     };
   },
 };

@@ -1,12 +1,17 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { ConfigIssue } from '../../core/config-issue.js';
-import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  hasErrors,
+  type Diagnostic,
+  type SourceLocation,
+} from '../../core/diagnostic.js';
 import { isMapping } from '../../core/is-mapping.js';
 import type { JsonValue } from '../../core/node.js';
 import type { ConfigEntries } from '../../core/node-config.js';
 import { failure, resultOf, success, type Result } from '../../core/result.js';
 import { didYouMean } from '../../core/suggest.js';
-import type { TargetType } from '../../core/target-type.js';
+import type { ProfileRules, TargetType } from '../../core/target-type.js';
 import { describeValue, joinOr } from '../describe-value.js';
 import { isBooleanWord } from '../read-config-entries.js';
 import { renderTarget, type RenderValue } from '../read-targets.js';
@@ -113,6 +118,7 @@ interface TranslatedOutput {
   /** Returns the output's key for a target's. */
   readonly keyOf: (key: string) => string;
   readonly issues: readonly ConfigIssue[];
+  readonly completed: ReturnType<NonNullable<ProfileRules['complete']>> | undefined;
 }
 
 const commonKeys: readonly string[] = ['type', 'schema', 'threads'];
@@ -134,9 +140,9 @@ function translateOutput(output: ConfigEntries, type: TargetType): TranslatedOut
       const message = `'${key}' has no effect: ${unused[key] ?? ''}`;
       issues.push({ path: [key], kind: 'unused', message, hint: 'remove it' });
     } else if (!passedOver.includes(key)) {
-      const message = `unknown key '${key}' in an output of type '${type.type}'`;
+      const message = `'${key}' is no key of an output of type '${type.type}', and has no effect`;
       const hint = didYouMean(key, known, `the keys are ${known.toSorted().join(', ')}`);
-      issues.push({ path: [key], kind: 'unknown-key', message, ...(hint && { hint }) });
+      issues.push({ path: [key], kind: 'unused', message, ...(hint && { hint }) });
     }
   }
   const completed = complete?.(output);
@@ -147,6 +153,7 @@ function translateOutput(output: ConfigEntries, type: TargetType): TranslatedOut
     raw: { threads: 1, ...options, ...completed?.options },
     keyOf,
     issues: [...issues, ...(completed?.issues ?? [])],
+    completed,
   };
 }
 
@@ -172,6 +179,7 @@ function readOutput(
   output: ConfigEntries,
   name: string,
   request: ProfileRequest,
+  outputs: ConfigEntries,
 ): Result<ValidatedTarget> {
   const base = [request.profile.name, 'outputs', name];
   const rendered = renderTarget(document, output, base, request.renderValue);
@@ -184,7 +192,7 @@ function readOutput(
   if (type?.profile === undefined) {
     return failure(report([refuseType(name, rendered.value['type'], request)]));
   }
-  const { raw, keyOf, issues } = translateOutput(rendered.value, type);
+  const { raw, keyOf, issues, completed } = translateOutput(rendered.value, type);
   const inOutput = ([key, ...rest]: readonly (string | number)[]) =>
     key === undefined ? [] : [keyOf(String(key)), ...rest];
   const validated = validateTarget(name, raw, request.targetTypes, {
@@ -197,7 +205,28 @@ function readOutput(
     ...report(issues),
     ...report(validated.issues.map((issue) => ({ ...issue, path: inOutput(issue.path) }))),
   ];
-  return validated.value === null ? failure(found) : resultOf(validated.value, found);
+  if (validated.value === null || hasErrors(found)) return failure(found);
+  const { target, vars } = validated.value;
+  const sql = chooseSql({
+    targetType: target.type,
+    outputTypes: outputTypesOf(outputs),
+    targetTypes: request.targetTypes,
+    ...request.sqlVariable,
+  });
+  if (!sql.ok) return failure([...found, ...sql.diagnostics]);
+  const { connection, session = {}, database = target.database } = completed ?? {};
+  const isNative = sql.value.dialect === 'native';
+  // Models in the SQL for all targets mean the same on each, whatever a profile says.
+  const passed = Object.keys(isNative ? {} : session).map((key): ConfigIssue => {
+    const message = `'${key}' has no effect, because ${sql.value.reason}: models mean the same on every target`;
+    return { path: [key], kind: 'unused', message, hint: 'remove it' };
+  });
+  const options = { ...target.options, ...connection, ...(isNative && session) };
+  return resultOf({ target: { ...target, database, options }, vars, sql: sql.value }, [
+    ...found,
+    ...sql.diagnostics,
+    ...report(passed),
+  ]);
 }
 
 /**
@@ -237,16 +266,6 @@ export function readProfile(request: ProfileRequest): Result<ValidatedTarget> {
     const hint = didYouMean(name, known, `outputs: ${known.join(', ')}`);
     return failure([errorDiagnostic('target-not-found', message, { location, hint })]);
   }
-  const target = readOutput(document, output, name, request);
-  const before = [...chosen.diagnostics, ...target.diagnostics];
-  if (!target.ok) return { ...target, diagnostics: before };
-  const sql = chooseSql({
-    targetType: target.value.target.type,
-    outputTypes: outputTypesOf(outputs),
-    targetTypes: request.targetTypes,
-    ...request.sqlVariable,
-  });
-  const diagnostics = [...before, ...sql.diagnostics];
-  if (!sql.ok) return failure(diagnostics);
-  return resultOf({ ...target.value, sql: sql.value }, diagnostics);
+  const target = readOutput(document, output, name, request, outputs);
+  return { ...target, diagnostics: [...chosen.diagnostics, ...target.diagnostics] };
 }

@@ -4,6 +4,8 @@ import { errorDiagnostic } from '../../../core/diagnostic.js';
 import type { Relation } from '../../../core/relation.js';
 import { locateOffset, readEngineError, type EngineError } from '../engine-error.js';
 import { loadNodeApi } from '../node-api.js';
+import { openProfileSession } from '../open-profile-session.js';
+import type { ProfileSession } from '../profile-session.js';
 import { quoteName, quoteRelation, quoteSchema, quoteText } from '../quote.js';
 import { duckDbType } from '../types/duckdb-type.js';
 import { readDuckDbType } from '../types/read-duckdb-type.js';
@@ -56,8 +58,9 @@ function distinctNames(columns: readonly TypedColumn[]): readonly string[] {
 export async function openBinder(options: {
   readonly database: string;
   readonly root: string;
+  readonly session?: ProfileSession | undefined;
 }): Promise<QueryBinder> {
-  const { database, root } = options;
+  const { database, root, session } = options;
   const api = loadNodeApi();
   const instance = await api.DuckDBInstance.create(':memory:', {
     allow_community_extensions: 'false',
@@ -75,6 +78,11 @@ export async function openBinder(options: {
   ]) {
     await connection.run(statement);
   }
+  if (session) {
+    // What cannot be loaded or set is told of by whoever opens the warehouse.
+    await openProfileSession(connection, { ...session, attach: [] }, { root, readOnly: true });
+  }
+  const attached = new Set([database]);
 
   async function declare(relation: Relation, columns: readonly TypedColumn[]): Promise<void> {
     const names = distinctNames(columns);
@@ -84,6 +92,10 @@ export async function openBinder(options: {
     });
     // A relation of which not all is known would make right queries look wrong.
     if (defined.length < columns.length || columns.length === 0) return;
+    if (!attached.has(relation.database)) {
+      attached.add(relation.database);
+      await connection.run(`attach ':memory:' as ${quoteName(relation.database)}`);
+    }
     await connection.run(`create schema if not exists ${quoteSchema(relation)}`);
     await connection.run(
       `create or replace table ${quoteRelation(relation)} (${defined.join(', ')})`,
