@@ -57,7 +57,10 @@ export function toDuckDbConfig(
   const { path, memory_limit: memoryLimit, unreachable } = target.options;
   const file = typeof path === 'string' ? path : defaultPath;
   const { session } = readProfileSession(target.options);
-  const isPlain = Object.values(session).every((each) => Object.keys(each).length === 0);
+  const { attach, extensions, settings, configOptions } = session;
+  const isPlain = [attach, extensions, settings, configOptions].every(
+    (each) => Object.keys(each).length === 0,
+  );
   return {
     path: file,
     root: options.root,

@@ -12,7 +12,7 @@ describe('what a profile says of connections', () => {
   afterEach(() => folder.remove());
 
   async function open(session: Partial<ProfileSession>, path = 'w.duckdb') {
-    const config = { path, root: folder.path, session: { ...nothing, ...session } };
+    const config = { path, root: folder.root, session: { ...nothing, ...session } };
     return openDuckDb(config, { dialect: createNativeDialect() });
   }
 

@@ -31,20 +31,18 @@ async function loadExtension(
   { name, repository }: Extension,
   { mayInstall }: { readonly mayInstall: boolean },
 ): Promise<Diagnostic | undefined> {
-  const load = async (): Promise<undefined> => {
+  try {
     await connection.run(`load ${name}`);
     return undefined;
-  };
-  try {
-    return await load();
-  } catch (missing) {
+  } catch {
     if (!mayInstall) return undefined;
     try {
       const from = repository === undefined ? '' : ` from ${quoteRepository(repository)}`;
       await connection.run(`install ${name}${from}`);
-      return await load();
+      await connection.run(`load ${name}`);
+      return undefined;
     } catch (error) {
-      const [reason] = readEngineError(error ?? missing).reason.split('\n');
+      const [reason] = readEngineError(error).reason.split('\n');
       const message = `the extension '${name}' could not be loaded: ${reason ?? ''}`;
       const hint = `what needs it fails; install it where there is a network, or remove it from the profile`;
       return warningDiagnostic('capability-missing', message, { hint });

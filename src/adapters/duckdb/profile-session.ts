@@ -50,8 +50,9 @@ function readTexts(output: Output, key: string, issues: TargetIssue[]): Record<s
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(raw)) {
     const isPlain = typeof value !== 'object' || value === null;
-    if (isName(name) && isPlain) texts[name] = String(value);
-    else {
+    if (/^\w+$/u.test(name) && isPlain) {
+      texts[name] = String(value);
+    } else {
       const message = `'${name}' must be the name of a setting, and its value a text, a number or a boolean`;
       issues.push({ path: [key, name], kind: 'invalid-value', message });
     }
