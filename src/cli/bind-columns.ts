@@ -9,6 +9,7 @@ import type { Diagnostic } from '../core/diagnostic.js';
 import { incrementalTarget } from '../core/incremental.js';
 import { isRelationNode, isSqlNode, type SqlNode, type UniqueId } from '../core/node.js';
 import type { CompiledNode } from '../core/compiled-node.js';
+import { materializations } from '../plan/materializations/index.js';
 import type { CompilerSetup } from './create-project-compiler.js';
 
 /** The columns of nodes whose SQL is the engine's own, as the engine says; none of those that are not known. */
@@ -103,6 +104,7 @@ export async function bindColumns(
       if (read.ok) columns.set(id, read.columns);
       continue;
     }
+    if (node.resourceType === 'model' && !materializations.has(node.config.materialized)) continue;
     const own = queryOf(id);
     if (own === undefined || own.engineSql === '') continue;
     const adding = incrementalTarget(node, catalog, setup);
@@ -115,6 +117,14 @@ export async function bindColumns(
     }
     columns.set(id, bound.columns);
     if (isEphemeral(node)) continue;
+    if (node.resourceType === 'model' && node.config.materialized === 'external') {
+      const file = dialect.native?.describeFile?.(node);
+      if (file?.ok !== true || !file.value.keepsColumns) {
+        // What a file of text is read as is for its reader to say.
+        columns.delete(id);
+        continue;
+      }
+    }
     const stored =
       node.resourceType === 'snapshot'
         ? snapshotColumns(node, bound.columns, { catalog, dialect })

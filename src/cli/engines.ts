@@ -87,10 +87,11 @@ const duckDb: Engine = {
   capabilities: duckDbCapabilities,
   remote: false,
   stagedSuffix: () => '__staged',
-  createDialect: async (toolkit, _target, options) => {
+  createDialect: async (toolkit, target, options) => {
     if (options?.isNative === true) {
       const { createNativeDialect } = await import('../adapters/duckdb/native/native-dialect.js');
-      return createNativeDialect();
+      const externalRoot = target?.options['external_root'];
+      return createNativeDialect(typeof externalRoot === 'string' ? { externalRoot } : {});
     }
     const { createDuckDbDialect } = await import('../adapters/duckdb/dialect.js');
     return createDuckDbDialect(toolkit, {

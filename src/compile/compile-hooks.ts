@@ -68,13 +68,23 @@ function refuse(): Result<readonly string[]> {
   return failure([errorDiagnostic('capability-missing', message, { hint: 'remove them' })]);
 }
 
-/** Returns the hooks of a model or seed, those that are empty when they are rendered left out. */
+/** The hooks of a node, and the first that is never run, where only its node is to fail for it. */
+export interface NodeHooks {
+  readonly hooks: readonly CompiledHook[];
+  readonly refused?: Diagnostic;
+}
+
+/**
+ * Returns the hooks of a model or seed, those that are empty when they are rendered left out. A statement that is never run
+ * is an error; in a project in the engine's own SQL, where dbt would run it, only the node that asks for it fails.
+ */
 export function compileNodeHooks(
   node: SqlNode,
   render: (sql: string) => Result<RenderedStatements>,
   options: Pick<CompileOptions, 'dialect'>,
-): Result<readonly CompiledHook[]> {
+): Result<NodeHooks> {
   const hooks: CompiledHook[] = [];
+  let refused: Diagnostic | undefined;
   const diagnostics: Diagnostic[] = [];
   let failed = false;
   for (const time of ['pre-hook', 'post-hook'] as const satisfies readonly HookTime[]) {
@@ -83,10 +93,16 @@ export function compileNodeHooks(
       const place = { time, position: index + 1 };
       const title = `${hookTitle(place)} of ${node.resourceType} '${node.name}'`;
       const compiled = compileStatements({ title, sql, location }, render, options);
+      const [problem] = compiled.ok ? [] : compiled.diagnostics;
+      if (options.dialect.native && problem?.code === 'sql-unsupported') {
+        refused ??= problem;
+        return;
+      }
       diagnostics.push(...compiled.diagnostics);
       if (!compiled.ok) failed = true;
       else if (compiled.value.statements.length > 0) hooks.push({ ...place, ...compiled.value });
     });
   }
-  return failed ? failure(diagnostics) : success(hooks, diagnostics);
+  if (failed) return failure(diagnostics);
+  return success({ hooks, ...(refused && { refused }) }, diagnostics);
 }

@@ -258,10 +258,14 @@ export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome 
   );
   const diagnostics = [...result.diagnostics, ...hooks.diagnostics];
   if (!hooks.ok) return { ...outcome, result: failure(diagnostics) };
-  if (hooks.value.length === 0 && hooks.diagnostics.length === 0) return outcome;
+  const { hooks: found, refused } = hooks.value;
+  if (found.length === 0 && hooks.diagnostics.length === 0 && !refused) return outcome;
   return {
     ...outcome,
-    result: success({ ...result.value, hooks: hooks.value, diagnostics }, diagnostics),
+    result: success(
+      { ...result.value, hooks: found, ...(refused && { refused }), diagnostics },
+      diagnostics,
+    ),
   };
 }
 

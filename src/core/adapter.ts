@@ -153,6 +153,18 @@ export interface Dialect {
   readonly native?: NativeSql;
 }
 
+/** A file that holds the rows of a model, behind a view of its name. */
+export interface FileTarget {
+  /** A file or, for rows in partitions, a folder; relative to the project folder. */
+  readonly location: string;
+  /** How the engine writes it. */
+  readonly writeOptions: string;
+  /** What stands for the file in a query. */
+  readonly source: string;
+  /** What is read has the query's own columns, in their order and with their types. */
+  readonly keepsColumns: boolean;
+}
+
 /** What there is to know of an engine's own SQL where authors write it. */
 export interface NativeSql {
   /** The toolkit's `addCtes` for queries of this SQL. */
@@ -165,6 +177,8 @@ export interface NativeSql {
   jsonText(text: string): string;
   /** Returns what stands for a source in a query, where that is not its relation. */
   readSource?(source: SourceNode): string | { readonly problem: Diagnostic } | undefined;
+  /** Returns the file that a model's rows go to, where its materialization is one; codes: `materialization-invalid`. */
+  describeFile?(model: BuiltNode): Result<FileTarget>;
   /** Returns an expression of the seconds from 1970 UTC to a time. */
   readonly secondsSince1970: (time: string) => string;
 }

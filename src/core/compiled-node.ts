@@ -40,6 +40,8 @@ export interface CompiledNode {
   readonly batches?: readonly CompiledBatch[];
   /** The node's hooks, in the order in which they run. */
   readonly hooks?: readonly CompiledHook[];
+  /** Why the node is not built, and nothing else fails for it but what reads it. */
+  readonly refused?: Diagnostic;
   readonly diagnostics: readonly Diagnostic[];
 }
 

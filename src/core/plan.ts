@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostic.js';
 import type { DiagnosticCode } from './diagnostic-codes.js';
-import type { Alteration, TypedColumn } from './adapter.js';
+import type { Alteration, FileTarget, TypedColumn } from './adapter.js';
 import type { ColumnProperties, BuiltNode, SqlNode, TestNode, UniqueId } from './node.js';
 import type { PromisedColumn } from './contract.js';
 import type { SourceLocation } from './diagnostic.js';
@@ -46,6 +46,17 @@ export type Step =
       readonly published: Relation;
       /** Needed by engines that re-create rather than rename, and for views. */
       readonly sql: string | null;
+      readonly model: BuiltNode;
+    }
+  /**
+   * The rows of the staged table are written to a file, and a view of the file takes the published name. The file is there as a
+   * whole before another of its name is gone.
+   */
+  | {
+      readonly kind: 'publish-file';
+      readonly staged: Relation;
+      readonly published: Relation;
+      readonly file: FileTarget;
       readonly model: BuiltNode;
     }
   /** The staged table's partitions take the place of the published table's of the same values; others stay. */

@@ -177,7 +177,7 @@ function isBuiltBy(node: ParsedNode, command: PlanInput['command']): node is Bui
 }
 
 function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | null> {
-  const problem = refuseModel(node);
+  const problem = input.compiled.get(node.uniqueId)?.refused ?? refuseModel(node, input.dialect);
   if (problem !== undefined) {
     const compiled = input.compiled.get(node.uniqueId);
     if (compiled === undefined) throw new Error(`model ${node.uniqueId} was not compiled`);

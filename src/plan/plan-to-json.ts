@@ -20,6 +20,13 @@ function stepToJson(step: Step): JsonValue {
         staged: relationToJson(step.staged),
         published: relationToJson(step.published),
       };
+    case 'publish-file':
+      return {
+        kind: step.kind,
+        staged: relationToJson(step.staged),
+        published: relationToJson(step.published),
+        location: step.file.location,
+      };
     case 'create-schema':
       return { kind: step.kind, database: step.relation.database, schema: step.relation.schema };
     case 'stage':

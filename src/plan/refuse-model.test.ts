@@ -12,7 +12,7 @@ describe('a model that is not built here', () => {
     ['in Python', python],
     ['that is a file', external],
   ])('%s is told with its place and the next step', (_, node) => {
-    expect(refuseModel(node)).toMatchObject({
+    expect(refuseModel(node, {})).toMatchObject({
       code: 'capability-missing',
       location: { path: orders.path },
       hint: expect.stringContaining('--exclude orders+') as string,
@@ -20,7 +20,21 @@ describe('a model that is not built here', () => {
   });
 
   it('in SQL is none', () => {
-    expect(refuseModel(orders)).toBeUndefined();
+    expect(refuseModel(orders, {})).toBeUndefined();
+  });
+
+  it.each([
+    ['a materialization of its own', { materialized: 'noop' }, 'materialization-unknown'],
+    [
+      'a merge of its own',
+      { incremental_strategy: 'merge', extra: { merge_update_condition: 'true' } },
+      'capability-missing',
+    ],
+  ])("in the engine's own SQL with %s is told as well", (_, config, code) => {
+    const native = {} as NonNullable<Parameters<typeof refuseModel>[1]['native']>;
+    const node = { ...orders, config: { ...orders.config, ...config } };
+    expect(refuseModel(node, { native })).toMatchObject({ code });
+    expect(refuseModel(node, {})).toBeUndefined();
   });
 
   it('fails alone: the plan of the others stands', () => {

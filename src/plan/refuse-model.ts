@@ -1,23 +1,60 @@
+import type { Dialect } from '../core/adapter.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
-import type { BuiltNode } from '../core/node.js';
+import type { BuiltNode, ModelNode } from '../core/node.js';
+import { didYouMean } from '../core/suggest.js';
+import { materializationNames, materializations } from './materializations/index.js';
+
+/** Keys of dbt-duckdb that say which rows a merge changes, and how. */
+const mergeKeys: readonly string[] = [
+  'merge_clauses',
+  'merge_insert_condition',
+  'merge_on_using_columns',
+  'merge_update_condition',
+  'merge_update_set_expressions',
+];
+
+/** Returns what stands in the configuration of a model in the engine's own SQL, and would change its rows. */
+function refuseNative(model: ModelNode): Diagnostic | undefined {
+  const { config, name } = model;
+  if (!materializations.has(config.materialized)) {
+    const message = `model '${name}' asks for the materialization '${config.materialized}', which does not exist`;
+    const known = [...materializationNames, 'external'];
+    return errorDiagnostic('materialization-unknown', message, {
+      location: locateConfigKey(model, 'materialized'),
+      hint: didYouMean(config.materialized, known, `use one of ${known.join(', ')}`),
+    });
+  }
+  const key = mergeKeys.find((each) => config.extra[each] != null);
+  if (key === undefined || config.incremental_strategy !== 'merge') return undefined;
+  const message = `model '${name}' is merged with '${key}', which is not done`;
+  const hint = `say it with incremental_predicates or in the query, or leave the model and what reads it out: --exclude ${name}+`;
+  return errorDiagnostic('capability-missing', message, {
+    location: locateConfigKey(model, key),
+    hint,
+  });
+}
 
 /**
- * Returns why a model of dbt's is not built here: it is written in Python, or its rows go to a file (dbt-duckdb's `external`).
- * Only it fails, and what reads it is skipped: the rest of the project does not depend on it. Code: `capability-missing`.
+ * Returns why a model of dbt's is not built here: it is written in Python, its rows go to a file (dbt-duckdb's `external`) that the
+ * target does not write, or its configuration asks for what is not done. Only it fails, and what reads it is skipped: the
+ * rest of the project does not depend on it. Codes: `capability-missing`, `materialization-unknown`.
  */
-export function refuseModel(node: BuiltNode): Diagnostic | undefined {
+export function refuseModel(
+  node: BuiltNode,
+  { native }: Pick<Dialect, 'native'>,
+): Diagnostic | undefined {
   if (node.resourceType !== 'model') return undefined;
   if (node.language === 'python') {
     const message = `model '${node.name}' is written in Python, which is not run`;
     const hint = `write it in SQL, or leave it and what reads it out: --exclude ${node.name}+`;
     return errorDiagnostic('capability-missing', message, { location: { path: node.path }, hint });
   }
-  if (node.config.materialized === 'external') {
+  if (node.config.materialized === 'external' && native?.describeFile === undefined) {
     const message = `model '${node.name}' is materialized as 'external', a file, which is not written`;
     const hint = `materialize it as a table and copy that to a file, or leave it and what reads it out: --exclude ${node.name}+`;
     const location = locateConfigKey(node, 'materialized');
     return errorDiagnostic('capability-missing', message, { location, hint });
   }
-  return undefined;
+  return native && refuseNative(node);
 }

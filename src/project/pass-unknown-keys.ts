@@ -2,7 +2,7 @@ import type { ConfigIssue } from '../core/config-issue.js';
 
 /**
  * Keys that dbt knows and we do not, whose absence changes no row: they speak of its semantic layer, of its platform, or
- * describe what is described elsewhere.
+ * describe what is described elsewhere; or, as with `grants` on the engines that there are, no rights come of them in dbt.
  */
 const withoutRows: ReadonlySet<string> = new Set([
   'data_tests',
@@ -11,6 +11,7 @@ const withoutRows: ReadonlySet<string> = new Set([
   'freshness',
   'functions',
   'granularity',
+  'grants',
   'metrics',
   'on_configuration_change',
   'packages',

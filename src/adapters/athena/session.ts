@@ -178,6 +178,8 @@ export function openSession(context: RunContext, node: UniqueId): Session {
           ? // Rebuilt whole, on a clone for its history's sake: what others did meanwhile stays in place.
             commit(step.staged, step.model, { mayRepeat: false })
           : governRelation(work, step, () => publishRelation(work, step, signal));
+      case 'publish-file':
+        throw new Error('files are not published here: refuseModel says so');
       case 'publish-partitions':
         return governRelation(work, step, () => publishPartitions(work, step, signal));
       case 'begin': {

@@ -9,6 +9,7 @@ import { stageExternal } from './external-table/stage-external.js';
 import { persistDocs } from './persist-docs.js';
 import { storeFailures } from './store-failures.js';
 import { quoteName, quoteRelation, quoteSchema } from './quote.js';
+import { publishFile } from './publish-file.js';
 import { alterStatements } from './table-column-rules.js';
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
@@ -145,6 +146,8 @@ export async function openSession(client: Client): Promise<Session> {
           return client.exclusively(() =>
             withDocs(step.staged, step.model, () => publish(connection, step)),
           );
+        case 'publish-file':
+          return client.exclusively(() => publishFile(connection, step, client.root));
         case 'begin':
           inTransaction = true;
           return withoutRows(await runAll(connection, ['begin transaction'], signal));

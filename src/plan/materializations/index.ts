@@ -1,5 +1,6 @@
 import type { Materialization } from '../materialization.js';
 import { ephemeral } from './ephemeral.js';
+import { external } from './external.js';
 import { externalTable } from './external-table.js';
 import { incremental } from './incremental.js';
 import { table } from './table.js';
@@ -7,8 +8,10 @@ import { view } from './view.js';
 
 /** The materializations by name. */
 export const materializations: ReadonlyMap<string, Materialization> = new Map(
-  [externalTable, view, table, ephemeral, incremental].map((each) => [each.name, each]),
+  [externalTable, view, table, ephemeral, incremental, external].map((each) => [each.name, each]),
 );
 
-/** The names a model's config may use. */
-export const materializationNames: readonly string[] = [...materializations.keys()];
+/** The names a model's config may use on every target. */
+export const materializationNames: readonly string[] = [...materializations.keys()].filter(
+  (name) => name !== external.name,
+);

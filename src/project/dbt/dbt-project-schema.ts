@@ -140,12 +140,15 @@ export function pruneDbtProject(root: ConfigEntries): {
       const message = `'${key}' has no effect: ${unused[key] ?? ''}`;
       issues.push({ path: [key], kind: 'unused', message, hint: 'remove it' });
     } else if (Object.hasOwn(renamed, key)) {
-      const message = `'${key}' is the old name of '${renamed[key] ?? ''}'`;
+      const name = renamed[key] ?? '';
+      const hasBoth = Object.hasOwn(root, name);
+      // dbt adds the old key's folders to the new one's, or takes them where there is none.
+      if (!hasBoth) kept[name] = value;
       issues.push({
         path: [key],
-        kind: 'unsupported',
-        message,
-        hint: `write '${renamed[key] ?? ''}'`,
+        kind: 'unused',
+        message: `'${key}' is the old name of '${name}'${hasBoth ? ', which stands there as well' : ''}`,
+        hint: hasBoth ? 'remove it' : `write '${name}'`,
       });
     } else if (![...passedOver, 'flags', 'require-dbt-version'].includes(key)) {
       const message = `'${key}' is no key of ${dbtProjectFileName}, and has no effect`;

@@ -28,6 +28,10 @@ function describeStep(step: Step): readonly string[] {
       ];
     case 'publish':
       return [`publish ${displayRelation(step.staged)} as ${displayRelation(step.published)}`];
+    case 'publish-file':
+      return [
+        `write ${displayRelation(step.staged)} to ${step.file.location}, and publish a view of it as ${displayRelation(step.published)}`,
+      ];
     case 'publish-partitions':
       return [
         `switch the partitions of ${displayRelation(step.published)} to those of ${displayRelation(step.staged)}, one after another`,

@@ -84,7 +84,13 @@ describe('text in DuckDB’s own SQL', () => {
     ['update extensions', 'UPDATE is not run'],
     ['force install httpfs', 'FORCE is not run'],
     ['install httpfs', 'INSTALL is not run'],
-    ["copy t to 'a.csv'", 'COPY is not run'],
+    ["copy t to 'a.csv'; set threads = 2", ["copy t to 'a.csv'", 'set threads = 2']],
+    ["copy t to 'a' (partition_by a, overwrite)", 'COPY … OVERWRITE is not run'],
+    [
+      "attach 'o.db' as o; use o; pragma version",
+      ["attach 'o.db' as o", 'use o', 'pragma version'],
+    ],
+    ["pragma import_database('a')", 'PRAGMA is not run'],
   ])('hooks: %s', (sql, expected) => {
     const result = dialect.translateStatements?.(sql, { path });
     const found =

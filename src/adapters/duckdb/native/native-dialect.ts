@@ -7,6 +7,7 @@ import { quoteRelation } from '../quote.js';
 import { tableColumnRules } from '../table-column-rules.js';
 import { catalogColumns } from '../table-columns.js';
 import { duckDbWriters } from '../writers.js';
+import { describeExternalFile } from './external-file.js';
 import { addNativeCtes, trimQuery } from './add-native-ctes.js';
 import { splitNativeStatements } from './native-statements.js';
 import { readNativeType, writeNativeType } from './native-type.js';
@@ -36,9 +37,11 @@ const isSamePlace = (line: number, column: number) => ({ line, column });
 
 /**
  * Returns the dialect of projects whose SQL is DuckDB's own: texts go to DuckDB as they are rendered. What they return is
- * not known from the text alone. Diagnostics: `model-empty`, `sql-several-statements`, `sql-unsupported`.
+ * not known from the text alone. `externalRoot` is the folder of files that models name none for. Diagnostics: `model-empty`, `sql-several-statements`, `sql-unsupported`.
  */
-export function createNativeDialect(): Dialect {
+export function createNativeDialect({
+  externalRoot = '.',
+}: { readonly externalRoot?: string } = {}): Dialect {
   return {
     name: 'duckdb',
     renderRelation: quoteRelation,
@@ -59,6 +62,7 @@ export function createNativeDialect(): Dialect {
       writeType: writeNativeType,
       jsonText: (text) => `CAST(${text} AS JSON)`,
       readSource: readSourceLocation,
+      describeFile: (model) => describeExternalFile(model, externalRoot),
       secondsSince1970: (time) => `epoch(${time})`,
     },
   };

@@ -5,9 +5,8 @@ import { includedExtensions } from '../included-extensions.js';
 import { isWord, splitDuckDbStatements } from './tokenize-duckdb.js';
 
 const removes = 'nothing is removed that the project did not make and record';
-const session = 'transactions and sessions are the business of the run';
+const session = 'transactions are the business of the run';
 const hides = 'it may hold any statement';
-const oneDatabase = 'the warehouse of a target is one';
 
 /** Statements that are never run, each with why. */
 const refused: Readonly<Record<string, string>> = {
@@ -18,16 +17,7 @@ const refused: Readonly<Record<string, string>> = {
   ROLLBACK: session,
   START: session,
   ABORT: session,
-  SET: session,
-  RESET: session,
-  USE: session,
-  PRAGMA: session,
-  CHECKPOINT: session,
-  VACUUM: session,
-  ATTACH: oneDatabase,
-  DETACH: oneDatabase,
-  COPY: 'files are written by no statement of a project',
-  EXPORT: 'files are written by no statement of a project',
+  EXPORT: 'the files of a whole database are more than a hook should write',
   IMPORT: hides,
   PREPARE: hides,
   EXECUTE: hides,
@@ -49,10 +39,15 @@ function refuse(tokens: readonly SqlToken[]): { word: string; reason: string } |
   if (word === 'CREATE' && isWord(tokens[1], 'OR') && isWord(tokens[3], 'TABLE')) {
     return { word: 'CREATE OR REPLACE TABLE', reason: removes };
   }
+  // A file is written beside its place first; a folder that is written over loses what others put there.
+  if (word === 'COPY' && tokens.some((token) => isWord(token, 'OVERWRITE'))) {
+    return { word: 'COPY … OVERWRITE', reason: removes };
+  }
+  if (word === 'PRAGMA' && isWord(tokens[1], 'IMPORT_DATABASE')) return { word, reason: hides };
   if (word === 'INSTALL' || word === 'LOAD' || isWord(tokens[1], 'EXTENSIONS', 'INSTALL')) {
     return {
       word,
-      reason: 'nothing is downloaded, and of extensions those that are built in work',
+      reason: 'of extensions those work that are built in, or that the profile names',
     };
   }
   return undefined;
@@ -79,7 +74,7 @@ export function splitNativeStatements(
     const hint =
       found.reason === removes
         ? 'let a model make the relation: it is replaced when the new one is there'
-        : 'remove it; what holds for the whole warehouse stands in the profile';
+        : 'remove it; extensions and settings for the whole warehouse stand in the profile';
     return [errorDiagnostic('sql-unsupported', message, { location: { path }, hint })];
   });
   if (problems.length > 0) return failure(problems);
