@@ -56,6 +56,8 @@ export interface ModelCheck {
 export interface StoredColumn {
   readonly name: string;
   readonly type: SqlType;
+  /** The type in the engine's own words, where `type` cannot say it. */
+  readonly nativeType?: string;
 }
 
 /** How the columns of a table change. */
@@ -171,6 +173,8 @@ export interface NativeSql {
   readonly addCtes: SqlToolkit['addCtes'];
   /** Returns the type that a declaration in the engine's words means; `any` for one that Athena does not have. */
   readonly readType: (declared: string) => SqlType;
+  /** Returns a type in the engine's words in its one spelling, so that two texts of one type are equal. */
+  spellType(declared: string): string;
   /** Returns how a cast names a type; `undefined` for one that is not known, or that the engine does not store. */
   writeType(type: SqlType): string | undefined;
   /** Returns an expression of a value of JSON; `text` is a literal. */

@@ -61,6 +61,8 @@ export interface PromisedColumn {
   readonly type: SqlType;
   /** A decimal was promised without saying of how many digits: any will do. */
   readonly anyDigits: boolean;
+  /** A type that the engine alone has, in one spelling; `type` is then not known. */
+  readonly nativeType?: string;
   readonly location: SourceLocation;
 }
 
@@ -68,6 +70,8 @@ export interface PromisedColumn {
 export interface PresentColumn {
   readonly name: string;
   readonly type: SqlType;
+  /** The same in the engine's words, in one spelling. */
+  readonly nativeType?: string;
 }
 
 /** One difference between a contract and what is there; texts for people, `null` where there is nothing. */
@@ -119,17 +123,23 @@ function isKept(promised: SqlType, found: SqlType, anyDigits: boolean): boolean 
  */
 export function compareContract(
   contract: { readonly columns: readonly PromisedColumn[]; readonly location: SourceLocation },
-  found: readonly PresentColumn[],
+  present: readonly PresentColumn[],
 ): readonly Mismatch[] {
-  const there = new Map(found.map((column) => [column.name.toLowerCase(), column]));
+  const there = new Map(present.map((column) => [column.name.toLowerCase(), column]));
   const mismatches: Mismatch[] = [];
-  for (const { name, type, anyDigits, location } of contract.columns) {
-    const promised = anyDigits && type.kind === 'decimal' ? 'decimal' : formatType(type);
+  for (const { name, type, anyDigits, location, nativeType } of contract.columns) {
+    const promised =
+      nativeType ?? (anyDigits && type.kind === 'decimal' ? 'decimal' : formatType(type));
     const column = there.get(name.toLowerCase());
     there.delete(name.toLowerCase());
     if (column === undefined) {
       const reason = 'missing in the model';
       mismatches.push({ name, contract: promised, found: null, reason, location });
+    } else if (nativeType !== undefined) {
+      const found = column.nativeType ?? nativeType;
+      const reason = 'another type';
+      if (found !== nativeType)
+        mismatches.push({ name, contract: promised, found, reason, location });
     } else if (isKnownType(column.type) && !isKept(type, column.type, anyDigits)) {
       const type_ = formatType(column.type);
       mismatches.push({ name, contract: promised, found: type_, reason: 'another type', location });

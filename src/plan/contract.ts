@@ -80,16 +80,24 @@ function readColumns(
   const columns = contract.columns.flatMap((column): readonly PromisedColumn[] => {
     const { name, data_type = '', location } = column;
     const type = readType(column, contract, dialect);
+    const anyDigits = /^\s*(decimal|numeric|number)\s*$/i.test(data_type);
+    if (type === undefined && dialect.native && data_type.trim() !== '') {
+      const nativeType = dialect.native.spellType(data_type);
+      return [{ name, type: { kind: 'any' }, anyDigits, nativeType, location }];
+    }
     if (type === undefined) {
       const message = `the data_type '${data_type}' of column '${name}' of model '${node.name}' is no type of the models’ SQL`;
       const hint = 'such as bigint, varchar, decimal(12,2), timestamp or array(varchar)';
       problems.push(errorDiagnostic('contract-invalid', message, { location, hint }));
       return [];
     }
-    const anyDigits = /^\s*(decimal|numeric|number)\s*$/i.test(data_type);
     return [{ name, type, anyDigits, location }];
   });
   return hasErrors(problems) ? failure(problems) : success(columns);
+}
+
+function spelling(nativeType: string | undefined, { native }: Dialect) {
+  return native && nativeType !== undefined ? { nativeType: native.spellType(nativeType) } : {};
 }
 
 /** Returns the query with its columns in the contract's order; a view's stay, as in dbt. */
@@ -232,13 +240,17 @@ export function planContract(input: ContractInput): Result<ContractPlan> {
   if (!promised.ok) return promised;
   const { columns } = compiled;
   if (columns !== undefined) {
-    const found = columns.flatMap(({ name, type }) => (name === undefined ? [] : { name, type }));
+    const found = columns.flatMap(({ name, type, nativeType }) =>
+      name === undefined ? [] : { name, type, ...spelling(nativeType, dialect) },
+    );
     const mismatches = compareContract({ ...contract, columns: promised.value }, found);
     if (mismatches.length > 0) return failure([describeMismatches(node, mismatches)]);
   }
   const constraints = planConstraints(node, promised.value, dialect);
   if (!constraints.ok) return constraints;
-  const isKnown = columns?.every(({ type }) => isKnownType(type)) ?? false;
+  const isKnown =
+    columns?.every(({ type, nativeType }) => isKnownType(type) || nativeType !== undefined) ??
+    false;
   const isAdded = incrementalTarget(node, catalog, { fullRefresh }) !== undefined;
   const looksAtColumns = !isKnown || isAdded;
   const stored = promised.value.map((column) => ({

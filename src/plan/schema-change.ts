@@ -99,13 +99,18 @@ export function compareColumns(
   const added: StoredColumn[] = [];
   const retyped: TypeChange[] = [];
   const untyped: string[] = [];
-  for (const { name, type } of compiled.columns ?? []) {
+  const { native } = dialect;
+  for (const { name, type, nativeType } of compiled.columns ?? []) {
     if (name === undefined) continue;
     const stored = isKnownType(type) ? rules?.storedType(type, node) : undefined;
-    const wanted = { name, type: stored ?? unknown };
-    if (!isKnownType(wanted.type)) untyped.push(name);
     const found = there.get(name.toLowerCase());
     there.delete(name.toLowerCase());
+    // A type that the engine alone has is known by its name.
+    const own = stored === undefined && native ? nativeType : undefined;
+    const wanted = { name, type: stored ?? unknown, ...(own !== undefined && { nativeType: own }) };
+    const isSame =
+      found && own !== undefined && native?.spellType(found.type) === native?.spellType(own);
+    if (!isKnownType(wanted.type) && !isSame && (own === undefined || found)) untyped.push(name);
     if (found === undefined) {
       added.push(wanted);
       continue;

@@ -12,6 +12,8 @@ export interface ProjectFormat {
   readonly schema: z.ZodType;
   /** As in dbt, configuration by folder stands under the name of a package, and nowhere else. */
   readonly foldersByPackage: boolean;
+  /** What commands write may lie beside the project: `target-path: ../docs`. */
+  readonly targetMayLeave?: boolean;
   /** Folders that may be named and not be there. */
   readonly mayLack?: readonly string[];
   /** Returns the file without the keys that have no effect, and what is to be said of those. */

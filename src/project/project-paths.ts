@@ -38,7 +38,11 @@ function overlap(a: string, b: string): boolean {
 }
 
 /** Templates and paths come from pull requests: nothing outside the project is read or written. */
-function checkPath(raw: string, yamlPath: ValuePath): string | ConfigIssue {
+function checkPath(
+  raw: string,
+  yamlPath: ValuePath,
+  { mayLeave }: { readonly mayLeave: boolean },
+): string | ConfigIssue {
   const refuse = (message: string, hint: string): ConfigIssue => ({
     path: yamlPath,
     kind: 'invalid-value',
@@ -50,7 +54,7 @@ function checkPath(raw: string, yamlPath: ValuePath): string | ConfigIssue {
   if (posix.isAbsolute(folder) || /^[A-Za-z]:/.test(folder)) {
     return refuse(`'${raw}' is not relative to the project folder`, 'write a relative path');
   }
-  if (folder === '..' || folder.startsWith('../')) {
+  if (!mayLeave && (folder === '..' || folder.startsWith('../'))) {
     return refuse(
       `'${raw}' leads out of the project folder`,
       'move the files into the project, or the project file further up',
@@ -63,7 +67,7 @@ function readPaths(
   key: string,
   value: JsonValue | undefined,
   defaults: readonly string[],
-  issues: ConfigIssue[],
+  { issues, mayLeave }: { readonly issues: ConfigIssue[]; readonly mayLeave: boolean },
 ): readonly NamedFolder[] {
   const isOne = typeof value === 'string';
   const texts = isOne ? [value] : toItems(value).filter((each) => typeof each === 'string');
@@ -72,7 +76,7 @@ function readPaths(
   }
   return texts.flatMap((text, index) => {
     const yamlPath = isOne ? [key] : [key, index];
-    const folder = checkPath(text, yamlPath);
+    const folder = checkPath(text, yamlPath, { mayLeave });
     if (typeof folder === 'string') return [{ key, folder, yamlPath }];
     issues.push(folder);
     return [];
@@ -104,15 +108,21 @@ function checkDocs(docs: readonly NamedFolder[], targets: readonly NamedFolder[]
 
 /**
  * Returns the folders of a project. Issues: paths that are absolute or lead out of the project, folders that lie in each
- * other. A path with an issue is left out.
+ * other. A path with an issue is left out. With `targetMayLeave`, as in dbt, what is written may lie beside the project.
  */
-export function readProjectPaths(root: ConfigEntries): {
+export function readProjectPaths(
+  root: ConfigEntries,
+  { targetMayLeave = false }: { readonly targetMayLeave?: boolean } = {},
+): {
   readonly paths: ProjectPaths;
   readonly issues: readonly ConfigIssue[];
 } {
   const issues: ConfigIssue[] = [];
   const read = (key: string, defaults: readonly string[]) =>
-    readPaths(key, root[key], defaults, issues);
+    readPaths(key, root[key], defaults, {
+      issues,
+      mayLeave: key === 'target-path' && targetMayLeave,
+    });
   const models = read('model-paths', projectDefaults.modelPaths);
   const macros = read('macro-paths', projectDefaults.macroPaths);
   const tests = read('test-paths', projectDefaults.testPaths);

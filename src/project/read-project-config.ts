@@ -252,7 +252,7 @@ export function readProjectConfig(
   const root = pruned?.root ?? value ?? {};
   const issues = [...(pruned?.issues ?? []), ...validateValue(format.schema, root)];
   const name = typeof root['name'] === 'string' ? root['name'] : '';
-  const { paths, issues: pathIssues } = readProjectPaths(root);
+  const { paths, issues: pathIssues } = readProjectPaths(root, format);
   issues.push(...pathIssues);
   const { folders, trees } = readFolders(source, root, name, format, issues);
   const declaredVars = toMapping(root['vars']);

@@ -29,6 +29,7 @@ export async function checkContract(
     const found = (there?.columns ?? []).map((column) => ({
       name: column.name,
       type: (there && dialect.tableColumnRules?.readType(column, there)) ?? unknown,
+      ...(dialect.native && { nativeType: dialect.native.spellType(column.type) }),
     }));
     const mismatches = compareContract({ columns, location }, found);
     if (mismatches.length > 0) {

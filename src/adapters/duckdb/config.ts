@@ -4,6 +4,7 @@ import type { Target } from '../../core/project.js';
 import type { TargetIssue, TargetType } from '../../core/target-type.js';
 import { catalogName, inMemory, isReservedName } from './catalog-name.js';
 import { externalModelKeys } from './native/external-file.js';
+import { indexModelKeys } from './index-statements.js';
 import { duckDbProfileRules } from './profile-rules.js';
 import { readProfileSession, type ProfileSession } from './profile-session.js';
 
@@ -113,7 +114,7 @@ function checkMemoryLimit(limit: JsonValue): TargetIssue | undefined {
 export const duckDbTargetType: TargetType = {
   type: 'duckdb',
   profile: duckDbProfileRules,
-  modelKeys: externalModelKeys,
+  modelKeys: { ...externalModelKeys, ...indexModelKeys },
   validate(options) {
     const { path, memory_limit: memoryLimit } = options;
     return [

@@ -5,6 +5,7 @@ import { relationKey, type Relation } from '../../core/relation.js';
 import { findRelationType, readCatalog } from './catalog.js';
 import type { Client } from './client.js';
 import type { Connection } from './connection.js';
+import { indexStatements } from './index-statements.js';
 import { stageExternal } from './external-table/stage-external.js';
 import { persistDocs } from './persist-docs.js';
 import { storeFailures } from './store-failures.js';
@@ -81,10 +82,11 @@ async function stage(
 async function publish(
   connection: Connection,
   { staged, published }: Pick<StepOf<'publish'>, 'staged' | 'published'>,
+  further: readonly string[] = [],
 ): Promise<EngineResult<StepOutcome>> {
   const begun = await connection.run('begin transaction');
   if (!begun.ok) return begun;
-  const result = await rename(connection, staged, published);
+  const result = await rename(connection, staged, published, further);
   if (!result.ok) await connection.run('rollback');
   return result;
 }
@@ -93,6 +95,7 @@ async function rename(
   connection: Connection,
   staged: Relation,
   published: Relation,
+  further: readonly string[],
 ): Promise<EngineResult<StepOutcome>> {
   const drop = await dropStatements(connection, published);
   if (!drop.ok) return drop;
@@ -101,6 +104,7 @@ async function rename(
   const statements = [
     ...drop.value,
     `alter ${type.value ?? 'table'} ${quoteRelation(staged)} rename to ${quoteName(published.identifier)}`,
+    ...(type.value === 'view' ? [] : further),
     'commit',
   ];
   const done = await runAll(connection, statements);
@@ -144,7 +148,9 @@ export async function openSession(client: Client): Promise<Session> {
         case 'publish':
           // Too short to be worth stopping, and never to be stopped half way.
           return client.exclusively(() =>
-            withDocs(step.staged, step.model, () => publish(connection, step)),
+            withDocs(step.staged, step.model, () =>
+              publish(connection, step, indexStatements(step.model, step.published)),
+            ),
           );
         case 'publish-file':
           return client.exclusively(() => publishFile(connection, step, client.root));

@@ -1,4 +1,4 @@
-import type { Alteration, TableColumnRules } from '../../core/adapter.js';
+import type { Alteration, StoredColumn, TableColumnRules } from '../../core/adapter.js';
 import type { Relation } from '../../core/relation.js';
 import { quoteName, quoteRelation } from './quote.js';
 import { duckDbType } from './types/duckdb-type.js';
@@ -14,13 +14,17 @@ export const tableColumnRules: TableColumnRules = {
   refuse: () => [],
 };
 
+function typeOf({ type, nativeType }: StoredColumn): string {
+  return nativeType ?? String(duckDbType(type));
+}
+
 /** Returns the statements that alter a table. DuckDB changes one column at a time. */
 export function alterStatements(relation: Relation, { add, change, drop }: Alteration): string[] {
   const alter = `ALTER TABLE ${quoteRelation(relation)}`;
   return [
-    ...add.map(({ name, type }) => `${alter} ADD COLUMN ${quoteName(name)} ${duckDbType(type)}`),
+    ...add.map((column) => `${alter} ADD COLUMN ${quoteName(column.name)} ${typeOf(column)}`),
     ...change.map(
-      ({ name, type }) => `${alter} ALTER COLUMN ${quoteName(name)} TYPE ${duckDbType(type)}`,
+      (column) => `${alter} ALTER COLUMN ${quoteName(column.name)} TYPE ${typeOf(column)}`,
     ),
     ...drop.map((name) => `${alter} DROP COLUMN ${quoteName(name)}`),
   ];

@@ -64,6 +64,7 @@ export const dbtPackageFormat: ProjectFormat = {
   fileName: dbtProjectFileName,
   schema: dbtProjectSchema,
   foldersByPackage: true,
+  targetMayLeave: true,
   // `dbt init` names them all, and Git keeps no empty folders.
   mayLack: ['analyses', 'macros', 'models', 'seeds', 'snapshots', 'tests'],
   prune: pruneDbtProject,

@@ -206,8 +206,11 @@ export function loadPackages(options: LoadPackagesOptions): {
   const asked = readPackageSpecs(root, '', renderValue);
   if (!asked.ok) return { packages: [], diagnostics: asked.diagnostics };
   const { specs, file } = asked.value;
-  // What lies there and nobody asks for is no part of the project.
-  if (file === null || specs.length === 0) return { packages: [], diagnostics: asked.diagnostics };
+  // What lies there and nobody asks for is no part of a project of ours; of dbt's it is.
+  const isAsked = file !== null && specs.length > 0;
+  if (!isAsked && (options.passesUnknownKeys !== true || folders.length === 0)) {
+    return { packages: [], diagnostics: asked.diagnostics };
+  }
   const lock = readLockFile(root);
   if (!lock.ok) return { packages: [], diagnostics: lock.diagnostics };
   const diagnostics: Diagnostic[] = [

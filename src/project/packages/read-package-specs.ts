@@ -1,5 +1,10 @@
 import { join, posix } from 'node:path';
-import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  warningDiagnostic,
+  type Diagnostic,
+  type SourceLocation,
+} from '../../core/diagnostic.js';
 import { isMapping } from '../../core/is-mapping.js';
 import type { JsonValue } from '../../core/node.js';
 import type { ConfigEntries } from '../../core/node-config.js';
@@ -185,7 +190,8 @@ export function readPackageSpecs(
     const message = 'other projects cannot be read by their names';
     const location = document.locate(['projects'], { key: true });
     const hint = otherKinds['project'];
-    diagnostics.push(errorDiagnostic('package-invalid', message, { location, hint }));
+    // dbt's own platform knows what they are; dbt-core passes over them, and stops where a model refs one.
+    diagnostics.push(warningDiagnostic('package-invalid', message, { location, hint }));
   }
   const known = ['packages', 'projects', 'config'];
   for (const key of Object.keys(root).filter((each) => !known.includes(each))) {

@@ -23,6 +23,7 @@ function toFileName(node: SqlNode): string {
  */
 function sqlPath(node: SqlNode): string {
   const isOwnFile = /\.(?:sql|py)$/.test(node.path);
+  if (node.resourceType === 'seed') return `${node.packageName}/${node.path}.sql`;
   return `${node.packageName}/${isOwnFile ? node.path : `${node.path}/${toFileName(node)}`}`;
 }
 

@@ -10,7 +10,7 @@ import { duckDbWriters } from '../writers.js';
 import { describeExternalFile } from './external-file.js';
 import { addNativeCtes, trimQuery } from './add-native-ctes.js';
 import { splitNativeStatements } from './native-statements.js';
-import { readNativeType, writeNativeType } from './native-type.js';
+import { readNativeType, spellNativeType, writeNativeType } from './native-type.js';
 import { readSourceLocation } from './source-location.js';
 import { splitDuckDbStatements, tokenizeDuckDb } from './tokenize-duckdb.js';
 
@@ -59,6 +59,7 @@ export function createNativeDialect({
     native: {
       addCtes: (sql, ctes) => success(addNativeCtes(sql, ctes)),
       readType: readNativeType,
+      spellType: spellNativeType,
       writeType: writeNativeType,
       jsonText: (text) => `CAST(${text} AS JSON)`,
       readSource: readSourceLocation,

@@ -2,6 +2,7 @@ import type { SqlType } from '../../../core/sql-type.js';
 import { isKnownType } from '../../../core/widening.js';
 import { duckDbType } from '../types/duckdb-type.js';
 import { readDuckDbType } from '../types/read-duckdb-type.js';
+import { isSymbol, isWord, tokenizeDuckDb } from './tokenize-duckdb.js';
 
 /**
  * DuckDB's other words for its types. Source: https://duckdb.org/docs/stable/sql/data_types/overview
@@ -40,8 +41,51 @@ const aliases: Readonly<Record<string, string>> = {
   VARBINARY: 'BLOB',
 };
 
+/** The same of types that Athena does not have. */
+const ownAliases: Readonly<Record<string, string>> = {
+  BITSTRING: 'BIT',
+  GUID: 'UUID',
+  INT128: 'HUGEINT',
+  TIMESTAMPTZ: 'TIMESTAMP WITH TIME ZONE',
+  UINT8: 'UTINYINT',
+  UINT16: 'USMALLINT',
+  UINT32: 'UINTEGER',
+  UINT64: 'UBIGINT',
+  UINT128: 'UHUGEINT',
+};
+
 /** A decimal without digits has these. */
 const plainDecimal = 'DECIMAL(18,3)';
+
+/**
+ * Returns a type in one spelling: other words for a type are its own, names are in capitals without quotes, a text has no length.
+ */
+export function spellNativeType(declared: string): string {
+  const tokens = tokenizeDuckDb(declared);
+  let spelt = '';
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    const next = tokens[at + 1];
+    if (token.kind === 'symbol' || token.kind === 'number') {
+      spelt += token.text;
+      continue;
+    }
+    const bare = token.text.startsWith('\"') ? token.text.slice(1, -1) : token.text;
+    if (token.text.startsWith("'")) {
+      spelt += token.text;
+      continue;
+    }
+    const isDouble = isWord(token, 'DOUBLE') && isWord(next, 'PRECISION');
+    const upper = bare.toUpperCase();
+    const name = isDouble ? 'DOUBLE' : ({ ...aliases, ...ownAliases }[upper] ?? upper);
+    if (isDouble) at += 1;
+    const hasDigits = isSymbol(tokens[at + 1], '(');
+    if (name === 'VARCHAR' && hasDigits) at += 3;
+    spelt += `${/\w$/u.test(spelt) ? ' ' : ''}${name === 'DECIMAL' && !hasDigits ? plainDecimal : name}`;
+  }
+  return spelt;
+}
 
 /**
  * Returns the type that DuckDB gives to a declaration in its own words (`numeric(12, 2)`, `text`, `int[]`); `any` for
