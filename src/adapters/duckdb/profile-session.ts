@@ -88,7 +88,7 @@ function readAttachment(raw: JsonValue): Attachment | string {
   if (type != null) named['type'] = type;
   if (secret != null) named['secret'] = secret;
   if (readOnly != null) named['read_only'] = readOnly;
-  const wrong = Object.keys(named).find((name) => !isName(name));
+  const wrong = Object.keys(named).find((name): boolean => !isName(name));
   if (wrong !== undefined) return `'${wrong}' is no option of ATTACH`;
   return {
     path,

@@ -11,6 +11,7 @@ import { persistDocs } from './persist-docs.js';
 import { storeFailures } from './store-failures.js';
 import { quoteName, quoteRelation, quoteSchema } from './quote.js';
 import { publishFile } from './publish-file.js';
+import { resolveWrittenFile } from './resolve-written-file.js';
 import { alterStatements } from './table-column-rules.js';
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
@@ -171,7 +172,11 @@ export async function openSession(client: Client): Promise<Session> {
         case 'write':
           return runAll(connection, [step.sql], signal);
         case 'hook':
-          return runAll(connection, step.hook.statements, signal);
+          return runAll(
+            connection,
+            step.hook.statements.map((each) => resolveWrittenFile(each, client.root)),
+            signal,
+          );
         case 'publish-partitions':
           throw new Error('partitions are rows here: strategies change them in a transaction');
         case 'store-failures':

@@ -3,7 +3,7 @@ import type { SourceNode } from '../../../core/node.js';
 import { formatType } from '../../../core/sql-type.js';
 import { openBinder } from './open-binder.js';
 import { createNativeDialect } from './native-dialect.js';
-import { readNativeType } from './native-type.js';
+import { readNativeType, spellNativeType } from './native-type.js';
 import { readSourceLocation } from './source-location.js';
 import { tokenizeDuckDb } from './tokenize-duckdb.js';
 
@@ -111,6 +111,21 @@ describe('text in DuckDB’s own SQL', () => {
     ['hugeint', 'any'],
   ])('the type %s is %s', (declared, type) => {
     expect(formatType(readNativeType(declared))).toBe(type);
+  });
+
+  it.each([
+    ['int128', 'HUGEINT'],
+    ["enum( 'a','B c' )", "ENUM('a','B c')"],
+    [
+      'struct("a b" text, n numeric, m map(varchar(3), int8[]))',
+      'STRUCT(A B VARCHAR,N DECIMAL(18,3),M MAP(VARCHAR,BIGINT[]))',
+    ],
+    ['timestamptz', 'TIMESTAMP WITH TIME ZONE'],
+    ['timestamp with time zone', 'TIMESTAMP WITH TIME ZONE'],
+    ['double precision[3]', 'DOUBLE[3]'],
+  ])('%s is spelt %s', (declared, expected) => {
+    expect(spellNativeType(declared)).toBe(expected);
+    expect(spellNativeType(expected)).toBe(expected);
   });
 });
 
