@@ -133,6 +133,15 @@ describe('validateNodeConfig', () => {
     expect(issues.map(({ path }) => path)).toEqual([['enabled'], ['meta'], ['tagz']]);
   });
 
+  it('checks a key of the resource itself, although an adapter has one of its name', () => {
+    const options = { resource: 'seed', extraKeys: ['delimiter'] } as const;
+    expect(validateNodeConfig({ delimiter: '||' }, options)).toMatchObject({
+      config: {},
+      issues: [{ path: ['delimiter'], kind: 'invalid-value' }],
+    });
+    expect(validateNodeConfig({ delimiter: ';' }, options).config).toEqual({ delimiter: ';' });
+  });
+
   it('leaves the keys of materializations and adapters to them, and suggests them', () => {
     const options = { resource: 'model', extraKeys: ['partitioned_by'] } as const;
     expect(validateNodeConfig({ partitioned_by: 3 }, options)).toEqual({

@@ -56,9 +56,12 @@ export function validateNodeConfig(
   // No key is required, and most places have none.
   if (Object.keys(raw).length === 0) return { config: {}, issues: [] };
   const schema = nodeConfigSchemas[resource];
+  // A key of the resource's own is checked here, whatever an adapter calls by the same name for another.
+  const isOwn = (key: string): boolean =>
+    Object.hasOwn(schema.shape, key) || !extraKeys.includes(key);
   const own = Object.fromEntries(
     Object.entries(raw)
-      .filter(([key]) => !extraKeys.includes(key))
+      .filter(([key]) => isOwn(key))
       .map(([key, value]) => [key, key === 'severity' ? normalise(key, value) : value]),
   );
   const entries = convertible ? (convertTexts(schema, own, convertible) as ConfigEntries) : own;
