@@ -35,7 +35,8 @@ function entrySql(key: Sql, value: Sql): Sql {
 function sum(call: FunctionCall): Rewritten {
   const { type, sql: value } = call.arg(0);
   if (type.kind === 'interval day to second') {
-    return sql`to_milliseconds(${castTo(call.aggregate('sum', [callSql('epoch_ms', [value])]), { kind: 'bigint' })})`;
+    const total = castTo(call.aggregate('sum', [callSql('epoch_ms', [value])]), { kind: 'bigint' });
+    return sql`to_microseconds(${total} * 1000)`;
   }
   if (type.kind === 'interval year to month') {
     return sql`to_months(${castTo(call.aggregate('sum', [macroCall('interval_months', [value])]), { kind: 'integer' })})`;
@@ -62,7 +63,7 @@ function avg(call: FunctionCall): Rewritten {
   }
   if (type.kind === 'interval day to second') {
     const ms = call.aggregate('avg', [callSql('epoch_ms', [value])]);
-    return sql`to_milliseconds(CAST(round(${ms}) AS BIGINT))`;
+    return sql`to_microseconds(CAST(round(${ms}) AS BIGINT) * 1000)`;
   }
   if (type.kind === 'interval year to month') {
     const months = call.aggregate('avg', [macroCall('interval_months', [value])]);

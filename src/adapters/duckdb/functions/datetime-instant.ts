@@ -100,7 +100,7 @@ function fromUnixtime(call: FunctionCall): Rewritten {
   const read = readZoneArgument(zone);
   if ('refusal' in read) return read;
   if ('zone' in read) return { sql: instant, type: zonedType(3, read.zone) };
-  const checked = macroCall('checked_zone', [instant, read.expression]);
+  const checked = macroCall('supported_zone', [instant, read.expression]);
   return { sql: checked, type: zonedType(3, undefined) };
 }
 
@@ -205,6 +205,13 @@ export const datetimeInstantMacros: Readonly<Record<string, readonly string[]>> 
   checked_zone: [
     `(instant, zone) AS CASE
       WHEN stedi_trino.parsed_instant(timezone('UTC', instant), zone) IS NOT NULL THEN instant END`,
+  ],
+  // The same for from_unixtime, whose error about a zone Trino's TRY lets through.
+  supported_zone: [
+    `(instant, zone) AS CASE WHEN zone IS NULL THEN NULL
+      WHEN TRY(stedi_trino.parsed_instant(TIMESTAMP '2000-01-01', zone)) IS NULL
+        THEN stedi_trino.refuse('Time zone not supported: ' || zone, TIMESTAMPTZ '1970-01-01 00:00:00+00')
+      ELSE instant END`,
   ],
   nearest_integer: ['(x) AS CAST(floor(x + 0.5e0) AS BIGINT)'],
   unix_instant: [

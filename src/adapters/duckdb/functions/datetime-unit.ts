@@ -218,17 +218,18 @@ export const datetimeUnitMacros: Readonly<Record<string, readonly string[]>> = {
       date_trunc('millisecond', timezone('UTC', b)))`,
   ],
   clock_between: [
-    `(a, b) AS to_milliseconds(stedi_trino.floor_to(date_sub('microsecond', a, b) + 500, 1000) // 1000)`,
+    `(a, b) AS to_microseconds(stedi_trino.floor_to(date_sub('microsecond', a, b) + 500, 1000))`,
   ],
+  // DuckDB's to_milliseconds counts in doubles, which is not exact beyond 285 years.
   time_between: [
-    `(a, b) AS to_milliseconds(stedi_trino.floor_to(epoch_us(b) - epoch_us(a) + 500, 1000) // 1000)`,
+    `(a, b) AS to_microseconds(stedi_trino.floor_to(epoch_us(b) - epoch_us(a) + 500, 1000))`,
   ],
   multiply_milliseconds: [
-    '(i, n) AS to_milliseconds(CAST(trunc(epoch_ms(i) * CAST(n AS DOUBLE)) AS BIGINT))',
+    '(i, n) AS to_microseconds(CAST(trunc(epoch_ms(i) * CAST(n AS DOUBLE)) AS BIGINT) * 1000)',
   ],
   divide_milliseconds: [
     `(i, n) AS CASE WHEN n = 0 THEN stedi_trino.fail('Cannot divide by zero', i)
-      ELSE to_milliseconds(CAST(trunc(epoch_ms(i) / CAST(n AS DOUBLE)) AS BIGINT)) END`,
+      ELSE to_microseconds(CAST(trunc(epoch_ms(i) / CAST(n AS DOUBLE)) AS BIGINT) * 1000) END`,
   ],
   interval_months: [`(i) AS 12 * date_part('year', i) + date_part('month', i)`],
   multiply_months: [

@@ -117,8 +117,7 @@ function completeArguments(
 /** Whether a type is not all that Trino knows of it. */
 function isUncertain(type: SqlType): boolean {
   return partsOf(type).some(
-    (part) =>
-      ['any', 'unknown'].includes(part.kind) || (part.kind === 'varchar' && part.inexact === true),
+    (part) => part.kind === 'any' || (part.kind === 'varchar' && part.inexact === true),
   );
 }
 

@@ -140,7 +140,7 @@ function translateInterval(context: Context, literal: IntervalLiteral): Value {
   }
   return measure.months === undefined
     ? makeValue(
-        raw(`to_milliseconds(${measure.ms ?? 0n})`),
+        raw(`to_microseconds(${(measure.ms ?? 0n) * 1000n})`),
         simpleType('interval day to second'),
         literal,
       )
