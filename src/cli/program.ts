@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import type { Diagnostic } from '../core/diagnostic.js';
 import { formatDiagnostic } from '../report/diagnostics/format-diagnostic.js';
 import { createOutput } from '../report/output.js';
 import { createRedactor } from '../report/redact.js';
@@ -15,6 +16,7 @@ import type { ListOptions } from './commands/ls.js';
 import type { RetryOptions } from './commands/retry.js';
 import type { FreshnessOptions } from './commands/source-freshness.js';
 import type { ShowOptions } from './commands/show.js';
+import { addDbtFlags, followDbtVariables } from './dbt-flags.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { createInvocation, type Invocation } from './invocation.js';
 import {
@@ -362,11 +364,11 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
 }
 
 /** Prints a usage error the way all other errors are printed. */
-function printUsageError(text: string, command: string): void {
+function printUsageError(diagnostic: Diagnostic): void {
   const { env, stderr, argv } = process;
   const color = wantsColor({ env, isTerminal: stderr.isTTY, refused: argv.includes('--no-color') });
   createOutput(stderr, { color, redact: createRedactor(env) }).writeLine(
-    formatDiagnostic(toUsageDiagnostic(text, command), { color }),
+    formatDiagnostic(diagnostic, { color }),
   );
 }
 
@@ -387,13 +389,19 @@ export async function runProgram(args: readonly string[]): Promise<ExitCode> {
   program.configureOutput({
     outputError: (text) => {
       const called = args.find((word) => commandNames().includes(word));
-      printUsageError(text, called === undefined ? 'stedi-sql' : `stedi-sql ${called}`);
+      const command = called === undefined ? 'stedi-sql' : `stedi-sql ${called}`;
+      printUsageError(toUsageDiagnostic(text, command));
     },
   });
-  addGlobalOptions(program);
+  addDbtFlags(addGlobalOptions(program));
   defineCommands(program, (code) => {
     exitCode = code;
   });
+  const refused = followDbtVariables(program, process.env);
+  if (refused.length > 0) {
+    refused.forEach(printUsageError);
+    return exitCodes.invalid;
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

@@ -1,0 +1,156 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+
+/** dbt's flags that change nothing that a user could see here: they are taken, and not shown in the help. */
+const passedOver: readonly string[] = [
+  '--cache-selected-only',
+  '--introspect',
+  '--log-cache-events',
+  '--macro-debugging',
+  '--partial-parse',
+  '--partial-parse-file-diff',
+  '--populate-cache',
+  '--send-anonymous-usage-stats',
+  '--show-all-deprecations',
+  '--show-resource-report',
+  '--static-parser',
+  '--use-colors',
+  '--use-colors-file',
+  '--use-experimental-parser',
+  '--use-fast-test-edges',
+  '--version-check',
+];
+
+/** dbt's flags that are refused, each with the next step. */
+export const refusedFlags: Readonly<Record<string, string>> = {
+  '--debug': 'statements and whole results stand in logs/stedi.log',
+  '-d': 'statements and whole results stand in logs/stedi.log',
+  '--log-level':
+    '`--quiet` prints errors alone; `--log-level-file` says what goes to logs/stedi.log',
+  '--warn-error':
+    'take away what is warned of; a job can fail on lines of `--log-format json` with the level warn',
+  '--warn-error-options':
+    'take away what is warned of; a job can fail on lines of `--log-format json` with the level warn',
+  '--target-path': 'write `target-path:` into the project file',
+  '--no-write-json': 'artifacts are always written, below target/; leave the flag out',
+  '--no-print': '`--quiet` prints errors alone',
+  '--record-timing-info': 'the time of each node stands in target/run_results.json',
+  '-r': 'the time of each node stands in target/run_results.json',
+  '--single-threaded': 'write `--threads 1`',
+  '--store-failures': 'write `+store_failures: true` under `data_tests:` in the project file',
+  '--no-compile': 'leave the flag out: only what is needed is compiled',
+};
+
+/** dbt's variables of the environment by the flags that they stand for. */
+const variables: Readonly<Record<string, string>> = {
+  '--defer': 'DBT_DEFER',
+  '--defer-state': 'DBT_DEFER_STATE',
+  '--empty': 'DBT_EMPTY',
+  '--event-time-end': 'DBT_EVENT_TIME_END',
+  '--event-time-start': 'DBT_EVENT_TIME_START',
+  '--fail-fast': 'DBT_FAIL_FAST',
+  '--favor-state': 'DBT_FAVOR_STATE',
+  '--full-refresh': 'DBT_FULL_REFRESH',
+  '--indirect-selection': 'DBT_INDIRECT_SELECTION',
+  '--log-file-max-bytes': 'DBT_LOG_FILE_MAX_BYTES',
+  '--log-format': 'DBT_LOG_FORMAT',
+  '--log-format-file': 'DBT_LOG_FORMAT_FILE',
+  '--log-level-file': 'DBT_LOG_LEVEL_FILE',
+  '--log-path': 'DBT_LOG_PATH',
+  '--no-color': 'DBT_USE_COLORS',
+  '--no-partial-parse': 'DBT_PARTIAL_PARSE',
+  '--profile': 'DBT_PROFILE',
+  '--project-dir': 'DBT_PROJECT_DIR',
+  '--quiet': 'DBT_QUIET',
+  '--sample': 'DBT_SAMPLE',
+  '--state': 'DBT_STATE',
+  '--target': 'DBT_TARGET',
+};
+
+/** Variables that would change what a run does, and have no flag here. */
+const refusedVariables: Readonly<Record<string, string>> = {
+  DBT_SINGLE_THREADED: '--single-threaded',
+  DBT_STORE_FAILURES: '--store-failures',
+  DBT_TARGET_PATH: '--target-path',
+  DBT_WARN_ERROR: '--warn-error',
+  DBT_WARN_ERROR_OPTIONS: '--warn-error-options',
+};
+
+/** dbt's words for no, as Python's click has them. */
+const no = /^(?:|0|false|f|no|n|off)$/iu;
+
+/** Whether a flag of no value is asked for: one with `no` in it by a variable that says no. */
+function isAskedFor({ negate }: Option, value: string): boolean {
+  return value !== '' && no.test(value) === negate;
+}
+
+/** The forms that dbt has besides, which are text here. */
+function isOtherForm(variable: string, value: string): boolean {
+  return /^DBT_LOG_FORMAT/u.test(variable) && (value === 'default' || value === 'debug');
+}
+
+/** Adds dbt's flags that have no effect here, and its words for `--no-color`. */
+export function addDbtFlags(program: Command): Command {
+  const add = (flags: string): Option => {
+    const option = new Option(flags).hideHelp();
+    program.addOption(option);
+    return option;
+  };
+  const taken = new Set(program.options.map(({ long }) => long));
+  for (const flag of passedOver) {
+    add(flag);
+    const opposite = flag.replace('--', '--no-');
+    if (!taken.has(opposite) && flag !== '--use-colors') add(opposite);
+  }
+  add('--printer-width <characters>');
+  const uncoloured = new Option('--no-use-colors').hideHelp();
+  uncoloured.attributeName = () => 'color';
+  return program.addOption(uncoloured);
+}
+
+/** Returns the value that a variable gives an option; `undefined` where it asks for nothing. */
+function readValue(option: Option, variable: string, value: string): unknown {
+  if (!option.required && !option.optional) {
+    return isAskedFor(option, value) ? !option.negate : undefined;
+  }
+  if (isOtherForm(variable, value)) return undefined;
+  const parse = option.parseArg as ((value: string, before: undefined) => unknown) | undefined;
+  return parse === undefined ? value : parse(value, undefined);
+}
+
+/**
+ * Lets dbt's variables of the environment stand for the flags of all commands, where the command line is silent. Codes:
+ * `usage` for one with a value that its flag does not take, and for one that would change what a run does, of which there is
+ * no flag.
+ */
+export function followDbtVariables(
+  program: Command,
+  env: NodeJS.ProcessEnv,
+): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const command of [program, ...program.commands]) {
+    for (const option of command.options) {
+      const variable = variables[option.long ?? ''];
+      const value = variable === undefined ? undefined : env[variable];
+      if (variable === undefined || value === undefined || value === '') continue;
+      try {
+        const read = readValue(option, variable, value);
+        if (read !== undefined) {
+          command.setOptionValueWithSource(option.attributeName(), read, 'env');
+        }
+      } catch (error) {
+        if (!(error instanceof InvalidArgumentError)) throw error;
+        const message = `${variable} stands for ${option.flags}, found '${value}'`;
+        if (diagnostics.some((each) => each.message === message)) continue;
+        diagnostics.push(errorDiagnostic('usage', message, { hint: error.message }));
+      }
+    }
+  }
+  for (const [variable, flag] of Object.entries(refusedVariables)) {
+    if (no.test(env[variable] ?? '')) continue;
+    const message = `${variable} is set, and there is no ${flag}`;
+    const hint = `unset it; ${refusedFlags[flag] ?? ''}`;
+    diagnostics.push(errorDiagnostic('usage', message, { hint }));
+  }
+  return diagnostics;
+}
