@@ -115,7 +115,7 @@ describe('snapshots', () => {
     expect(manifest.nodes['snapshot.shop.history']).toMatchObject({
       resource_type: 'snapshot',
       path: 'history.sql',
-      raw_code: expect.stringMatching(/^\{\{ config[^]*people'\) \}\}$/) as string,
+      raw_code: expect.stringMatching(/^\n\{\{ config[^]*people'\) \}\}\n$/) as string,
       depends_on: { nodes: ['model.shop.people'] },
       config: {
         materialized: 'snapshot',
@@ -123,7 +123,7 @@ describe('snapshots', () => {
         unique_key: 'id',
         check_cols: ['name'],
         hard_deletes: 'invalidate',
-        snapshot_meta_column_names: { dbt_scd_id: 'dbt_scd_id' },
+        snapshot_meta_column_names: { dbt_scd_id: null },
       },
     });
     expect(manifest.child_map['model.shop.people']).toEqual(['snapshot.shop.history']);

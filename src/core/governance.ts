@@ -55,8 +55,9 @@ export interface FreshnessLimit {
 
 /** How old the rows of a source may be before a check warns or fails. */
 export interface Freshness {
-  readonly warnAfter: FreshnessLimit | null;
-  readonly errorAfter: FreshnessLimit | null;
+  /** Null where that is written, undefined where nothing is. */
+  readonly warnAfter: FreshnessLimit | null | undefined;
+  readonly errorAfter: FreshnessLimit | null | undefined;
   /** A condition in SQL; only rows that meet it are looked at. */
   readonly filter: string | null;
 }

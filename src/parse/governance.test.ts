@@ -76,7 +76,7 @@ describe('readSourceDetails', () => {
   const day = { count: 1, period: 'day' };
 
   it.each([
-    [{ warn_after: day }, undefined, { warnAfter: day, errorAfter: null, filter: null }],
+    [{ warn_after: day }, undefined, { warnAfter: day, errorAfter: undefined, filter: null }],
     [{ warn_after: day }, null, null],
     [undefined, undefined, null],
     [{ warn_after: day }, { warn_after: null }, null],
@@ -88,7 +88,7 @@ describe('readSourceDetails', () => {
     [
       { warn_after: day },
       { warn_after: { count: 3 } },
-      { warnAfter: { count: 3, period: 'day' }, errorAfter: null, filter: null },
+      { warnAfter: { count: 3, period: 'day' }, errorAfter: undefined, filter: null },
     ],
     [{ filter: 'a' }, undefined, null],
   ])('merges the freshness %j of a source with %j of its table', (source, table, merged) => {

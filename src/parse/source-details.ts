@@ -26,14 +26,15 @@ function mergeFreshness(
 ): Mapping | null {
   if (table === undefined) return source ?? null;
   if (table === null || source == null) return table;
-  const limitOf = (key: string): JsonValue => {
-    const [base, own] = [source[key] ?? null, table[key]];
-    if (own === undefined) return base;
-    return isMapping(own) && isMapping(base) ? { ...base, ...own } : own;
+  const limitOf = (key: string): Mapping => {
+    const [base, own] = [source[key], table[key]];
+    const limit = isMapping(own) && isMapping(base) ? { ...base, ...own } : own;
+    const found = limit === undefined ? base : limit;
+    return found === undefined ? {} : { [key]: found };
   };
   return {
-    warn_after: limitOf('warn_after'),
-    error_after: limitOf('error_after'),
+    ...limitOf('warn_after'),
+    ...limitOf('error_after'),
     filter: table['filter'] ?? source['filter'] ?? null,
   };
 }
@@ -47,8 +48,8 @@ function toLimit(value: JsonValue | undefined): FreshnessLimit | null | 'incompl
     : 'incomplete';
 }
 
-function toMapping(limit: FreshnessLimit | null): Mapping | null {
-  return limit && { count: limit.count, period: limit.period };
+function toMapping(limit: FreshnessLimit | null | undefined): Mapping | null {
+  return limit == null ? null : { count: limit.count, period: limit.period };
 }
 
 /** What a source says of a table, and what of it was written. */
@@ -112,8 +113,10 @@ export function readSourceDetails(
     own.freshness === undefined && above.freshness === undefined
       ? place
       : properties.locate((own.freshness === undefined ? above : own).freshnessPath, { key: true });
-  const read = (key: 'warn_after' | 'error_after'): FreshnessLimit | null => {
-    const limit = toLimit(merged?.[key]);
+  const read = (key: 'warn_after' | 'error_after'): FreshnessLimit | null | undefined => {
+    const written = merged?.[key];
+    if (written === undefined) return undefined;
+    const limit = toLimit(written);
     if (limit !== 'incomplete') return limit;
     const message = `'${key}' of '${name}' needs a count and a period`;
     const hint = 'write `{ count: 12, period: hour }`';
@@ -123,7 +126,7 @@ export function readSourceDetails(
   const [warnAfter, errorAfter] = [read('warn_after'), read('error_after')];
   const filter = merged?.['filter'];
   const freshness: Freshness | null =
-    warnAfter === null && errorAfter === null
+    warnAfter == null && errorAfter == null
       ? null
       : { warnAfter, errorAfter, filter: typeof filter === 'string' ? filter : null };
   const labels = mergeNodeConfig([

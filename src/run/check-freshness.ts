@@ -34,8 +34,8 @@ const conversion = /unix_?(?:time|seconds)/i;
 /** As in dbt, a table without rows was loaded at the beginning of time. */
 const beginning = Date.parse('0001-01-01T00:00:00Z');
 
-function exceeds(age: number, limit: FreshnessLimit | null): boolean {
-  return limit !== null && age > limit.count * periodSeconds[limit.period];
+function exceeds(age: number, limit: FreshnessLimit | null | undefined): boolean {
+  return limit != null && age > limit.count * periodSeconds[limit.period];
 }
 
 /** Returns what an age in seconds means. Source: https://docs.getdbt.com/reference/resource-properties/freshness */

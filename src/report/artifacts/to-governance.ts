@@ -104,14 +104,15 @@ export function toExposure(node: ExposureNode, { parents, createdAt, path }: Des
   };
 }
 
-/** dbt's words for no limit. */
+/** dbt's words for a limit of which nothing is said. */
 const noLimit = { count: null, period: null } as const;
 
-/** Returns how old a source may be as dbt's artifacts have it: limits that are not there have neither count nor period. */
+/** Returns how old a source may be as dbt's artifacts have it: limits of which nothing is said have neither count nor period. */
 export function toFreshness(freshness: Freshness | null | undefined): Json {
+  const { warnAfter = noLimit, errorAfter = noLimit } = freshness ?? {};
   return {
-    warn_after: freshness?.warnAfter ?? noLimit,
-    error_after: freshness?.errorAfter ?? noLimit,
+    warn_after: warnAfter,
+    error_after: errorAfter,
     filter: freshness?.filter ?? null,
   };
 }
