@@ -126,6 +126,15 @@ describe("a project with dbt-duckdb's profile", () => {
     expect(JSON.parse(shown.stdout)).toEqual({ show: [row] });
   });
 
+  it('keeps a target folder beside the project when it is cleaned: others may write there, too', () => {
+    const { code, stderr } = project.run(['clean', '--project-dir', 'shop']);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('../docs') as string,
+    });
+    expect(existsSync(path('docs/manifest.json'))).toBe(true);
+  });
+
   it('is parsed, listed and compiled where its warehouse cannot be reached', () => {
     rmSync(path('shop/other.duckdb'));
     const profiles = readFileSync(path('shop/profiles.yml'), 'utf8');

@@ -6,7 +6,7 @@ import type { CompiledBatch, CompiledNode } from '../core/compiled-node.js';
 import type { ModelNode } from '../core/node.js';
 import { failure, success } from '../core/result.js';
 import type { RenderBindings } from '../core/template.js';
-import type { Outcome, Surroundings } from './compile-node.js';
+import type { Outcome, Surroundings } from './surroundings.js';
 import { eventTimeOf, isIncrementalRun } from './name-bindings.js';
 
 type Batch = NonNullable<RenderBindings['batch']>;

@@ -1,14 +1,9 @@
-import type { TableColumns, TypedColumn } from '../core/adapter.js';
-import type { CompiledNode } from '../core/compiled-node.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { intersectWindows, isMicrobatch } from '../core/event-time.js';
 import {
-  isRelationNode,
   type AnalysisNode,
   type BuiltNode,
-  type JsonValue,
   type ModelNode,
-  type RelationNode,
   type SnapshotNode,
   type SqlNode,
   type TestNode,
@@ -17,126 +12,29 @@ import {
 import { isBuilt } from '../core/is-built.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
-import {
-  contextOf,
-  type RenderBindings,
-  type RenderedTemplate,
-  type TemplateSource,
-} from '../core/template.js';
+import type { RenderBindings, TemplateSource } from '../core/template.js';
 import { authorFileOf, reportInFile, type AuthorFile } from './author-file.js';
 import { compileBatches } from './compile-batches.js';
 import type { CompileOptions } from './compile-options.js';
-import { compileNodeHooks, type RenderedStatements } from './compile-hooks.js';
+import { compileNodeHooks } from './compile-hooks.js';
 import { compileJudgement } from './compile-judgement.js';
-import { compileSeed, seedColumns } from './compile-seed.js';
+import { compileSeed } from './compile-seed.js';
 import { compileUnitTest } from './compile-unit-test.js';
 import { compileSql, type CompiledSql } from './compile-sql.js';
 import {
-  bindNames,
   configValues,
   cteNameOf,
   isEphemeral,
   isIncrementalRun,
   modelView,
-  relationOf,
   type Referrer,
 } from './name-bindings.js';
-import type { KnownColumns } from './rows-to-sql.js';
+import { columnsForRows, knownTables } from './known-tables.js';
 import { findRelationColumns } from './relation-columns.js';
-import { snapshotColumns, withFoundTypes } from './snapshot-columns.js';
-import {
-  createTableColumns,
-  declaredColumns,
-  sourceColumns,
-  type KnownTable,
-  type createTypeReader,
-} from './table-columns.js';
-
-/** What became of a node, for it and for what reads it. */
-export interface Outcome {
-  readonly result: Result<CompiledNode>;
-  /** Rendered SQL without CTEs; `null` if it could not be rendered. */
-  readonly ownSql: string | null;
-  /** All ephemeral models below, each behind those that it reads itself. */
-  readonly cteIds: readonly UniqueId[];
-}
-
-/** What compiling one piece of SQL needs. */
-export interface Surroundings {
-  readonly options: CompileOptions;
-  readonly readType: ReturnType<typeof createTypeReader>;
-  /** Returns the outcome of an ancestor; it is there, because ancestors come first. */
-  readonly outcomeOf: (id: UniqueId) => Outcome | undefined;
-  /** The columns of tables that queries name without `ref` or `source`. */
-  readonly otherTables: TableColumns | undefined;
-}
-
-/** SQL that is rendered, with what it reads. */
-interface RenderedText {
-  readonly template: RenderedTemplate;
-  readonly read: ReadonlySet<UniqueId>;
-}
-
-/** Returns the columns of what is read, as far as they are known. */
-function knownTables(
-  ids: Iterable<UniqueId>,
-  surroundings: Surroundings,
-  { usesFoundTypes = false }: { readonly usesFoundTypes?: boolean } = {},
-): KnownTable[] {
-  const { options, readType, outcomeOf } = surroundings;
-  const columnsOf = (node: RelationNode): readonly TypedColumn[] | undefined => {
-    // What another state has under this name is in the catalog, or not known: the project may say something else by now.
-    if (options.deferred?.has(node.uniqueId) === true) return undefined;
-    if (node.resourceType === 'seed') return seedColumns(node);
-    if (node.resourceType === 'source') {
-      const columns = sourceColumns(node, options.catalog, readType);
-      return usesFoundTypes && columns ? withFoundTypes(node.relation, columns, options) : columns;
-    }
-    if (node.config.materialized === 'external_table' && node.resourceType === 'model') {
-      return declaredColumns(node.columns, readType);
-    }
-    const result = outcomeOf(node.uniqueId)?.result;
-    const columns = result?.ok === true ? result.value.columns : undefined;
-    return node.resourceType === 'snapshot' && columns
-      ? snapshotColumns(node, columns, options)
-      : columns;
-  };
-  return [...ids].flatMap((id) => {
-    const node = options.graph.nodes.get(id);
-    if (node === undefined || !isRelationNode(node) || isEphemeral(node)) return [];
-    const columns = columnsOf(node);
-    return columns === undefined ? [] : [{ relation: relationOf(node, options), columns }];
-  });
-}
-
-/**
- * Returns the columns that given rows of a model or source have: those of its query, those that YAML declares, or, as in
- * dbt, those that the warehouse has of a source.
- */
-function columnsForRows(
-  id: UniqueId,
-  { options, readType, outcomeOf }: Surroundings,
-): KnownColumns {
-  const node = options.graph.nodes.get(id);
-  if (node === undefined || !isRelationNode(node)) return { columns: [], complete: false };
-  if (node.resourceType === 'seed') return { columns: seedColumns(node), complete: true };
-  const isDeclared =
-    node.resourceType === 'source' || node.config.materialized === 'external_table';
-  const result = isDeclared ? undefined : outcomeOf(id)?.result;
-  if (result?.ok === true && result.value.columns !== undefined) {
-    const { columns } = result.value;
-    return {
-      columns: node.resourceType === 'snapshot' ? snapshotColumns(node, columns, options) : columns,
-      complete: true,
-    };
-  }
-  if (node.resourceType === 'source') {
-    const found = sourceColumns(node, options.catalog, readType);
-    if (found) return { columns: withFoundTypes(node.relation, found, options), complete: false };
-  }
-  const typed = node.columns.filter(({ data_type }) => data_type !== undefined);
-  return { columns: declaredColumns(typed, readType), complete: false };
-}
+import { renderStatements } from './render-statements.js';
+import { renderText, type RenderedText } from './render-text.js';
+import type { Outcome, Surroundings } from './surroundings.js';
+import { createTableColumns, type KnownTable } from './table-columns.js';
 
 /** Returns the ephemeral models that must stand before SQL that reads `ids`. */
 function listCtes(ids: Iterable<UniqueId>, { options, outcomeOf }: Surroundings): UniqueId[] {
@@ -159,25 +57,6 @@ function toCtes(ids: readonly UniqueId[], surroundings: Surroundings): NamedQuer
     ctes.push({ name: cteNameOf(node), query });
   }
   return ctes;
-}
-
-function renderText(
-  source: TemplateSource,
-  referrer: Referrer,
-  bindings: Omit<RenderBindings, 'ref' | 'source'>,
-  options: CompileOptions,
-  columnsFor?: (read: ReadonlySet<UniqueId>) => NonNullable<RenderBindings['columnsOf']>,
-): Result<RenderedText> {
-  const read = new Set<UniqueId>();
-  const names = bindNames(referrer, options, (id) => read.add(id));
-  const context = contextOf(options.context, referrer.packageName ?? options.context.projectName);
-  const result = options.engine.render(source, context, {
-    ...bindings,
-    ...names,
-    ...(columnsFor && { columnsOf: columnsFor(read) }),
-    ...(options.graphView && { graph: options.graphView }),
-  });
-  return result.ok ? success({ template: result.value, read }, result.diagnostics) : result;
 }
 
 /** What is known of a text besides what it says. */
@@ -267,83 +146,6 @@ export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome 
       diagnostics,
     ),
   };
-}
-
-/** Renders the text of a hook, whose `this` is the published relation. */
-function renderStatements(
-  content: string,
-  node: BuiltNode,
-  {
-    isIncremental,
-    surroundings,
-  }: { readonly isIncremental: boolean; readonly surroundings: Surroundings },
-): Result<RenderedStatements> {
-  const { options } = surroundings;
-  const asked: string[] = [];
-  const rendered = renderText(
-    { path: node.path, content },
-    {
-      title: `${node.resourceType} '${node.name}'`,
-      parents: options.graph.parents.get(node.uniqueId) ?? [],
-      packageName: node.packageName,
-    },
-    {
-      this: { relation: node.relation, sql: options.dialect.renderRelation(node.relation) },
-      isIncremental,
-      config: configValues(node.config),
-      model: modelView(node),
-      onStatement: (sql) => asked.push(sql),
-    },
-    options,
-  );
-  if (!rendered.ok) return rendered;
-  const tables = knownTables([...rendered.value.read, node.uniqueId], surroundings);
-  return success(
-    {
-      sql: rendered.value.template.sql,
-      asked,
-      tableColumns: createTableColumns(tables, surroundings.otherTables),
-    },
-    rendered.diagnostics,
-  );
-}
-
-/** What a text of statements that is no node's sees besides the context. */
-export interface LooseText {
-  readonly path: string;
-  readonly content: string;
-  readonly packageName: string;
-  readonly extra: Readonly<Record<string, JsonValue>>;
-}
-
-/** Renders a hook around a run, or an operation: it may ref every model and source, and has no `this`. */
-export function renderLooseStatements(
-  { path, content, packageName, extra }: LooseText,
-  surroundings: Surroundings,
-): Result<RenderedStatements> {
-  const asked: string[] = [];
-  const rendered = renderText(
-    { path, content },
-    { title: 'the statement', parents: null, packageName },
-    {
-      this: null,
-      isIncremental: false,
-      config: {},
-      extra,
-      onStatement: (sql) => asked.push(sql),
-    },
-    surroundings.options,
-  );
-  if (!rendered.ok) return rendered;
-  const tables = knownTables(rendered.value.read, surroundings);
-  return success(
-    {
-      sql: rendered.value.template.sql,
-      asked,
-      tableColumns: createTableColumns(tables, surroundings.otherTables),
-    },
-    rendered.diagnostics,
-  );
 }
 
 function compileOwn(node: SqlNode, surroundings: Surroundings): Outcome {

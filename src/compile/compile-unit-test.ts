@@ -8,7 +8,7 @@ import type { RenderedRelation, TemplateContext } from '../core/template.js';
 import { versionedName } from '../core/versioned-name.js';
 import type { UnitTest, UnitTestInput } from '../core/unit-test.js';
 import { authorFileOf } from './author-file.js';
-import type { Surroundings } from './compile-node.js';
+import type { Surroundings } from './surroundings.js';
 import { compileSql } from './compile-sql.js';
 import { configValues, cteNameOf } from './name-bindings.js';
 import { quoteName } from './quote-sql.js';

@@ -13,15 +13,11 @@ import type { Relation } from '../core/relation.js';
 import { failure, resultOf, success, type Result } from '../core/result.js';
 import { indexLines } from '../core/text-position.js';
 import { compileStatements } from './compile-hooks.js';
-import {
-  compileNode,
-  compileText,
-  renderLooseStatements,
-  type Outcome,
-  type Surroundings,
-} from './compile-node.js';
+import { compileNode, compileText } from './compile-node.js';
 import type { CompileOptions } from './compile-options.js';
 import type { CompiledSql } from './compile-sql.js';
+import { renderLooseStatements } from './render-statements.js';
+import type { Outcome, Surroundings } from './surroundings.js';
 import { createTypeReader, foreignTables } from './table-columns.js';
 
 /** A hook around a run, as written. */

@@ -7,7 +7,7 @@ import { formatType } from '../core/sql-type.js';
 import type { RelationColumns, TemplateColumn } from '../core/template.js';
 import { isKnownType, isSameType } from '../core/widening.js';
 import { seedColumns } from './compile-seed.js';
-import type { Surroundings } from './compile-node.js';
+import type { Surroundings } from './surroundings.js';
 import type { CompileOptions } from './compile-options.js';
 import { isEphemeral, relationOf } from './name-bindings.js';
 import { snapshotColumns, withFoundTypes } from './snapshot-columns.js';

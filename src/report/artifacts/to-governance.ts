@@ -1,8 +1,8 @@
 import type { DocBlock, Freshness, Group } from '../../core/governance.js';
 import { groupOf } from '../../core/node-group.js';
 import type { ExposureNode, MacroNode, ModelNode, ParsedNode, UniqueId } from '../../core/node.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { Json } from './manifest/manifest-input.js';
+import { toReads } from './manifest/to-reads.js';
 
 /** Returns who may ref a model. */
 export function accessOf({ config }: ModelNode): string {
@@ -93,12 +93,7 @@ export function toExposure(node: ExposureNode, { parents, createdAt, path }: Des
     config: { enabled: node.enabled, tags, meta },
     unrendered_config: node.unrenderedConfig,
     depends_on: { macros: [], nodes: parents },
-    refs: node.refs.map((ref) => ({
-      name: ref.name,
-      package: ref.package ?? null,
-      version: ref.version ?? null,
-    })),
-    sources: node.sources.map(({ source, table }) => [source, table]),
+    ...toReads(node),
     metrics: [],
     created_at: createdAt,
   };

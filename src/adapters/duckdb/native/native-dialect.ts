@@ -37,7 +37,8 @@ const isSamePlace = (line: number, column: number) => ({ line, column });
 
 /**
  * Returns the dialect of projects whose SQL is DuckDB's own: texts go to DuckDB as they are rendered. What they return is
- * not known from the text alone. `externalRoot` is the folder of files that models name none for. Diagnostics: `model-empty`, `sql-several-statements`, `sql-unsupported`.
+ * not known from the text alone. `externalRoot` is the folder of files that models name none for. Diagnostics: `model-empty`,
+ * `sql-several-statements`, `sql-unsupported`.
  */
 export function createNativeDialect({
   externalRoot = '.',

@@ -4,6 +4,7 @@ import { compiledPath } from '../artifact-paths.js';
 import { noContract } from './to-columns.js';
 import { toDocs, toUnrenderedConfig } from './to-config.js';
 import { createdAt, toPatchPath, type Json, type ManifestInput } from './manifest-input.js';
+import { toReads } from './to-reads.js';
 
 /** Returns what dbt writes of every node with SQL. What is not compiled has no keys of what is, as in dbt. */
 export function toSqlNode(node: SqlNode, input: ManifestInput): Json {
@@ -30,12 +31,7 @@ export function toSqlNode(node: SqlNode, input: ManifestInput): Json {
     created_at: createdAt(input),
     raw_code: node.rawSql.trim(),
     language: node.language,
-    refs: node.refs.map((ref) => ({
-      name: ref.name,
-      package: ref.package ?? null,
-      version: ref.version ?? null,
-    })),
-    sources: node.sources.map(({ source, table }) => [source, table]),
+    ...toReads(node),
     metrics: [],
     depends_on: { macros: node.macros, nodes: graph.parents.get(node.uniqueId) ?? [] },
     contract: noContract,
