@@ -54,6 +54,9 @@ const files = {
     "{% if is_incremental() %}, {'n': id::uhugeint} as parts{% endif %}",
     "from {{ ref('orders') }}",
   ].join('\n'),
+  'shop/models/halves.sql': "select id / 2 as half from {{ ref('orders') }}",
+  'shop/models/unit_tests.yml':
+    "unit_tests: [{ name: whole_halves, model: halves, given: [{ input: ref('orders'), rows: [{ id: 7 }] }], expect: { rows: [{ half: 3 }] } }]",
   'shop/models/models.yml': [
     'models:',
     '  - name: plain',

@@ -34,7 +34,7 @@ export async function approachEmbedded(
   return {
     dialect,
     isAll: ids.every(isUnitTest),
-    open: () => (opened ??= embeddedEngine.open(project.root, dialect)),
+    open: () => (opened ??= embeddedEngine.open(project, dialect)),
     close: async () => {
       const adapter = await opened;
       opened = undefined;

@@ -195,13 +195,24 @@ export const defaultTarget: ConfigEntries = {
 
 /** The engine that unit tests run on, whatever the target: it needs nothing but this machine. */
 export const embeddedEngine: Pick<Engine, 'createDialect'> & {
-  /** Opens one in memory. Codes: `connection-failed`. */
-  readonly open: (root: string, dialect: Dialect) => Promise<Result<Adapter>>;
+  /** Opens one in memory, with the settings of the target where it is of the same engine. Codes: `connection-failed`. */
+  readonly open: (
+    request: Pick<WarehouseRequest, 'target' | 'root'>,
+    dialect: Dialect,
+  ) => Promise<Result<Adapter>>;
 } = {
   createDialect: duckDb.createDialect,
-  open: async (root, dialect) => {
+  open: async ({ target, root }, dialect) => {
     const { openDuckDb } = await import('../adapters/duckdb/index.js');
-    return openDuckDb({ path: ':memory:', root }, { dialect });
+    const isSame = target.type === duckDbTargetType.type && dialect.native !== undefined;
+    const { session } = isSame ? toDuckDbConfig(target, { root }) : {};
+    // Rows are given: nothing that is attached is read.
+    const config = {
+      path: ':memory:',
+      root,
+      ...(session && { session: { ...session, attach: [] } }),
+    };
+    return openDuckDb(config, { dialect });
   },
 };
 
