@@ -65,8 +65,6 @@ interface TextPurpose {
   readonly ownTables?: readonly KnownTable[];
   /** The result becomes a table or view. */
   readonly storesResult?: boolean;
-  /** Where no type of a source's column is declared, the warehouse's counts: the rows are kept for good. */
-  readonly usesFoundTypes?: boolean;
 }
 
 /** Returns compiled SQL of a text that was rendered, and the ephemeral models that stand before it. */
@@ -74,7 +72,7 @@ function finishText(
   { template, read }: RenderedText,
   file: AuthorFile,
   surroundings: Surroundings,
-  { ownTables = [], storesResult = false, usesFoundTypes = false }: TextPurpose = {},
+  { ownTables = [], storesResult = false }: TextPurpose = {},
 ): { readonly cteIds: readonly UniqueId[]; readonly result: Result<CompiledSql> } {
   const cteIds = listCtes(read, surroundings);
   const ctes = toCtes(cteIds, surroundings);
@@ -82,10 +80,7 @@ function finishText(
   // What ephemeral parents read is read here, inside of their CTEs.
   const { graph } = surroundings.options;
   const below = cteIds.flatMap((id) => graph.parents.get(id) ?? []);
-  const tables = [
-    ...knownTables(new Set([...read, ...below]), surroundings, { usesFoundTypes }),
-    ...ownTables,
-  ];
+  const tables = [...knownTables(new Set([...read, ...below]), surroundings), ...ownTables];
   const known = cteIds.flatMap((id) => surroundings.outcomeOf(id)?.result.diagnostics ?? []);
   const result = compileSql(
     {
@@ -194,7 +189,6 @@ function compileQuery(
   const { cteIds, result } = finishText(rendered.value, file, surroundings, {
     ownTables,
     storesResult: node.resourceType !== 'test' && !isEphemeral(node),
-    usesFoundTypes: node.resourceType === 'snapshot',
   });
   const bound =
     node.resourceType === 'test'

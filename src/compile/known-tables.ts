@@ -7,12 +7,11 @@ import { snapshotColumns, withFoundTypes } from './snapshot-columns.js';
 import type { Surroundings } from './surroundings.js';
 import { declaredColumns, sourceColumns, type KnownTable } from './table-columns.js';
 
-/** Returns the columns of what is read, as far as they are known. */
-export function knownTables(
-  ids: Iterable<UniqueId>,
-  surroundings: Surroundings,
-  { usesFoundTypes = false }: { readonly usesFoundTypes?: boolean } = {},
-): KnownTable[] {
+/**
+ * Returns the columns of what is read, as far as they are known. Where no type of a source's column is declared, the
+ * warehouse's counts: tables are written with the types that their rows have.
+ */
+export function knownTables(ids: Iterable<UniqueId>, surroundings: Surroundings): KnownTable[] {
   const { options, readType, outcomeOf } = surroundings;
   const columnsOf = (node: RelationNode): readonly TypedColumn[] | undefined => {
     // What another state has under this name is in the catalog, or not known: the project may say something else by now.
@@ -20,7 +19,7 @@ export function knownTables(
     if (node.resourceType === 'seed') return seedColumns(node);
     if (node.resourceType === 'source') {
       const columns = sourceColumns(node, options.catalog, readType);
-      return usesFoundTypes && columns ? withFoundTypes(node.relation, columns, options) : columns;
+      return columns && withFoundTypes(node.relation, columns, options);
     }
     if (node.config.materialized === 'external_table' && node.resourceType === 'model') {
       return declaredColumns(node.columns, readType);

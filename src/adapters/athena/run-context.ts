@@ -125,3 +125,20 @@ export function forgetRelation({ seen, stale }: RunContext, relation: Relation):
   seen.delete(key);
   stale.add(key);
 }
+
+const reads = /^\s*\(*\s*(?:SELECT|WITH|VALUES|TABLE)\b/iu;
+
+/**
+ * Forgets every relation that a statement of the project's own may have changed: each that it names, wherever it names it. To
+ * ask once more for one that it only read costs a call.
+ */
+export function forgetNamed(context: RunContext, sql: string): void {
+  if (reads.test(sql)) return;
+  const words = new Set(sql.toLowerCase().match(/[\p{L}\p{N}_]+/gu));
+  for (const [key, { Name = '' }] of [...context.seen]) {
+    const named = Name.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+    if (!named.every((word) => words.has(word))) continue;
+    context.seen.delete(key);
+    context.stale.add(key);
+  }
+}

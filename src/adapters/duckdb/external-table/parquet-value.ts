@@ -50,6 +50,7 @@ export function parquetValue(sql: string, declared: SqlType, found: SqlType): st
         ? cast
         : undefined;
     }
+    case 'char':
     case 'varchar': {
       const text = found.kind === 'varbinary' ? `decode(${sql})` : sql;
       if (found.kind !== 'varchar' && found.kind !== 'varbinary') return undefined;
