@@ -130,6 +130,7 @@ export function planRun(input: PlanInput): Result<Plan> {
       dependsOn: [...waitsFor],
       steps: [
         ...hookSteps(model.compiled, 'pre-hook'),
+        ...hookSteps(model.compiled, 'sql-header'),
         ...model.steps.write,
         ...audit,
         ...model.steps.publish,
@@ -248,8 +249,10 @@ function warnHooks(node: BuiltNode): readonly Diagnostic[] {
   const hooks = (['pre-hook', 'post-hook'] as const).flatMap((time) =>
     readNodeHooks(node.config.extra[time]),
   );
-  if (hooks.length === 0) return [];
-  const message = `the hooks of the ephemeral model '${node.name}' do not run: it is part of the models that ref it`;
+  const hasHeader = typeof node.config.extra['sql_header'] === 'string';
+  if (hooks.length === 0 && !hasHeader) return [];
+  const what = hooks.length === 0 ? 'the statements of the sql_header' : 'the hooks';
+  const message = `${what} of the ephemeral model '${node.name}' do not run: it is part of the models that ref it`;
   const hint = 'give the hooks to those models, or build this one as a view or table';
   return [warningDiagnostic('config-unused', message, { location: { path: node.path }, hint })];
 }

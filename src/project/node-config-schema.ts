@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { batchSizes } from '../core/event-time.js';
-import { hookShape } from './hook-schema.js';
+import { hookShape, sqlHeader } from './hook-schema.js';
 import { filesShape, loadedShape, quotingSchema } from './loading-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 import { snapshotConfigShape, unsupportedSnapshotKeys } from './snapshot-config-schema.js';
@@ -28,7 +28,6 @@ const unsupportedModelKeys: Readonly<Record<string, string>> = {
   persist_docs: 'remove it; descriptions stay in the project',
   s3_data_dir: storage,
   s3_data_naming: storage,
-  sql_header: notYet,
   static_analysis: notYet,
   table_properties: storage,
   table_type: storage,
@@ -149,6 +148,7 @@ export const modelConfigShape = {
   format: text(
     'The format of the files. external_table: `json` is JSON lines. Athena: `parquet`, `orc` and others that the kind of table can have.',
   ).nullish(),
+  sql_header: sqlHeader,
   ...hookShape,
 };
 

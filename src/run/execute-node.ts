@@ -243,7 +243,8 @@ async function attemptModel(
     response = outcome.response;
     warnings.push(...(outcome.warnings ?? []).map((warning) => describeWarning(warning, node)));
     batches.noteDone(step);
-    if (step.kind === 'hook') ranHooks.add(step);
+    // A header is of the session, and each attempt has one of its own.
+    if (step.kind === 'hook' && step.hook.time !== 'sql-header') ranHooks.add(step);
     if (step.kind === 'begin') stagedBefore = [...staged.values()];
     if (step.kind === 'stage' || step.kind === 'stage-external') {
       staged.set(relationKey(step.staged), step.staged);
