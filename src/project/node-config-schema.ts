@@ -130,7 +130,7 @@ export const modelConfigShape = {
     .enum(['ignore', 'fail', 'append_new_columns', 'sync_all_columns'])
     .nullish()
     .describe(
-      'incremental: what to do when the columns of the query are no longer those of the table: leave new ones out; stop before anything runs; add new ones; add, remove and widen them.',
+      'incremental: what to do when the columns of the query are no longer those of the table: leave new ones out; fail; add new ones; add, remove and widen them.',
     )
     .meta({ default: 'ignore' }),
   merge_update_columns: textOrList(

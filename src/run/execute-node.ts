@@ -205,7 +205,8 @@ async function attemptModel(
       return { status: 'error', message, diagnostics: [] };
     }
     if (step.kind === 'refuse') {
-      return { status: 'error', message: step.problem.message, diagnostics: [step.problem] };
+      const { problems } = step;
+      return { status: 'error', message: problems[0].message, diagnostics: problems };
     }
     if (step.kind === 'check') {
       executedSql.push(step.sql);
