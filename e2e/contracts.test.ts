@@ -80,8 +80,10 @@ describe.each(engines)('contracts on %s', (_, create) => {
     ]);
 
     on.project.write('models/good.sql', "select 'x' as note, 1 as id, 1 as more\n");
-    const third = await on.run(['run', '--select', 'good']);
-    expect(third.code).toBe(2);
+    expect((await on.run(['compile'])).code).toBe(2);
+    const third = await on.run(['run', '--select', 'good', 'added']);
+    expect(third.code).toBe(1);
+    expect(third.stdout).toMatch(/SKIP\s+incremental\s.*added .*model 'good' failed/u);
     expect(third.stderr).toContain(
       '| amount | decimal(10,2) |         | missing in the model    |',
     );

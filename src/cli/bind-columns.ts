@@ -108,9 +108,13 @@ export async function bindColumns(
     const own = queryOf(id);
     if (own === undefined || own.engineSql === '') continue;
     const adding = incrementalTarget(node, catalog, setup);
-    const before = adding && inWarehouse(node.relation);
-    if (before) await binder.declare(node.relation, before);
-    const bound = await binder.bind(own.engineSql, { path: node.path });
+    const found = adding && inWarehouse(node.relation);
+    if (found) await binder.declare(node.relation, found);
+    const before = (own.hooks ?? []).filter(({ time }) => time !== 'post-hook');
+    const bound = await binder.bind(own.engineSql, {
+      path: node.path,
+      before: before.flatMap(({ statements }) => statements),
+    });
     if (!bound.ok) {
       if (bound.problem) diagnostics.push(inFile(bound.problem, own));
       continue;
@@ -128,7 +132,7 @@ export async function bindColumns(
     const stored =
       node.resourceType === 'snapshot'
         ? snapshotColumns(node, bound.columns, { catalog, dialect })
-        : mergeColumns(before ?? [], bound.columns);
+        : mergeColumns(found ?? [], bound.columns);
     await binder.declare(node.relation, stored);
   }
   return { columns, diagnostics };

@@ -206,6 +206,8 @@ export async function runPipeline(
       command: kind === 'clone' ? 'run' : kind,
       auditGate: options.auditGate !== false,
       fullRefresh,
+      // Who only looks at the plan is told of what would fail.
+      ...(dryRun && { brokenModels: 'stop' as const }),
       runStartedAt: invocation.startedAt,
       compileAudit: (test, relations) => compiler.compileTest(test, relations),
     });

@@ -17,6 +17,7 @@ import { authorFileOf, reportInFile, type AuthorFile } from './author-file.js';
 import { compileBatches } from './compile-batches.js';
 import type { CompileOptions } from './compile-options.js';
 import { compileNodeHooks } from './compile-hooks.js';
+import { compileHeader } from './compile-header.js';
 import { compileJudgement } from './compile-judgement.js';
 import { compileSeed } from './compile-seed.js';
 import { compileUnitTest } from './compile-unit-test.js';
@@ -33,6 +34,7 @@ import { columnsForRows, knownTables } from './known-tables.js';
 import { findRelationColumns } from './relation-columns.js';
 import { renderStatements } from './render-statements.js';
 import { renderText, type RenderedText } from './render-text.js';
+import type { CompiledNode } from '../core/compiled-node.js';
 import type { Outcome, Surroundings } from './surroundings.js';
 import { createTableColumns, type KnownTable } from './table-columns.js';
 
@@ -134,10 +136,11 @@ export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome 
   if (!hooks.ok) return { ...outcome, result: failure(diagnostics) };
   const { hooks: found, refused } = hooks.value;
   if (found.length === 0 && hooks.diagnostics.length === 0 && !refused) return outcome;
+  const all = [...(result.value.hooks ?? []), ...found];
   return {
     ...outcome,
     result: success(
-      { ...result.value, hooks: found, ...(refused && { refused }), diagnostics },
+      { ...result.value, hooks: all, ...(refused && { refused }), diagnostics },
       diagnostics,
     ),
   };
@@ -171,7 +174,12 @@ function compileQuery(
   { isIncremental, batch }: Rendering,
   surroundings: Surroundings,
 ): Outcome {
-  const rendered = renderNode(node, { isIncremental, ...(batch && { batch }) }, surroundings);
+  const headers: string[] = [];
+  const rendered = renderNode(
+    node,
+    { isIncremental, onHeader: (sql) => headers.push(sql), ...(batch && { batch }) },
+    surroundings,
+  );
   const file = authorFileOf(node);
   const reported = rendered.diagnostics.map((each) => reportInFile(each, file));
   if (!rendered.ok) return { result: failure(reported), ownSql: null, cteIds: [] };
@@ -206,6 +214,7 @@ function compileQuery(
             {
               node,
               ...result.value,
+              ...headerOf(node, headers, surroundings),
               ...(bound && { columns: bound }),
               ...(judged.value !== undefined && { judgementSql: judged.value }),
               diagnostics,
@@ -218,9 +227,21 @@ function compileQuery(
   };
 }
 
+/** A header is run as a hook. */
+function headerOf(
+  node: SqlNode,
+  headers: readonly string[],
+  { options }: Surroundings,
+): Pick<CompiledNode, 'hooks' | 'refused'> {
+  const header = isEphemeral(node) ? undefined : compileHeader(node, headers, options);
+  if (header === undefined) return {};
+  return 'hook' in header ? { hooks: [header.hook] } : header;
+}
+
 /** As what a node is rendered. */
 interface Rendering {
   readonly isIncremental: boolean;
+  readonly onHeader?: (sql: string) => void;
   readonly batch?: NonNullable<RenderBindings['batch']>;
 }
 
@@ -232,7 +253,7 @@ function windowOf(node: SqlNode, batch: Rendering['batch'], { sample }: CompileO
 
 function renderNode(
   node: SqlNode,
-  { isIncremental, batch }: Rendering,
+  { isIncremental, batch, onHeader }: Rendering,
   surroundings: Surroundings,
 ): Result<RenderedText> {
   const { options } = surroundings;
@@ -251,6 +272,7 @@ function renderNode(
       isIncremental,
       config: configValues(node.config),
       model: modelView(node),
+      ...(onHeader && { onHeader }),
       ...(batch && { batch }),
       ...(node.resourceType === 'test' && node.generic && { extra: node.generic.arguments }),
     },

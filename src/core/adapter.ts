@@ -275,7 +275,11 @@ export type BoundQuery =
  */
 export interface QueryBinder {
   declare(relation: Relation, columns: readonly TypedColumn[]): Promise<void>;
-  bind(sql: string, options: { readonly path: string }): Promise<BoundQuery>;
+  /** `before` are the statements that run in the query's session, of which those count that make macros and variables. */
+  bind(
+    sql: string,
+    options: { readonly path: string; readonly before?: readonly string[] },
+  ): Promise<BoundQuery>;
   close(): void;
 }
 

@@ -2,8 +2,9 @@ import type { Diagnostic, SourceLocation } from './diagnostic.js';
 import type { JsonValue } from './node.js';
 import { isMapping } from './is-mapping.js';
 
-/** When the statements of a hook run; those of an operation are run like hooks. */
-export type HookTime = 'pre-hook' | 'post-hook' | 'on-run-start' | 'on-run-end' | 'operation';
+/** When the statements of a hook run; a header (`sql_header`) and those of an operation are run like hooks. */
+export type HookTime =
+  'pre-hook' | 'sql-header' | 'post-hook' | 'on-run-start' | 'on-run-end' | 'operation';
 
 /** A hook of a node, as it is configured: SQL with Jinja. */
 export interface NodeHook {
@@ -42,9 +43,9 @@ export interface HookResult {
   readonly executedSql: readonly string[];
 }
 
-/** Returns how messages name a hook: `post-hook 2`. */
+/** Returns how messages name a hook: `post-hook 2`; of headers a node has one: `sql_header`. */
 export function hookTitle({ time, position }: Pick<CompiledHook, 'time' | 'position'>): string {
-  return `${time} ${position}`;
+  return time === 'sql-header' ? 'sql_header' : `${time} ${position}`;
 }
 
 /** Returns the hooks that a node's configuration holds under a key, already in one form. */

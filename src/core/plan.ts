@@ -100,7 +100,7 @@ export type Step =
       readonly batch?: BatchStep;
     }
   /** End the node: it asks for what cannot be done. Only it fails, and what reads it is skipped. */
-  | { readonly kind: 'refuse'; readonly problem: Diagnostic }
+  | { readonly kind: 'refuse'; readonly problems: readonly [Diagnostic, ...Diagnostic[]] }
   /** Compare what was just written with the model's contract. */
   | ContractCheck
   /** Refuse to go on if a query returns rows: they say what is wrong with the rows that were just staged. */

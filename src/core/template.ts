@@ -113,6 +113,8 @@ export interface RenderBindings {
   readonly extra?: Readonly<Record<string, JsonValue>>;
   /** Hooks and operations: hears of each statement that `run_query` or `statement` is given. */
   readonly onStatement?: (sql: string) => void;
+  /** Hears of each `sql_header` that the template gives its configuration, in order. */
+  readonly onHeader?: (sql: string) => void;
   /** Returns the block of text that `doc()` names; without it, there is no `doc()`. A problem is reported at the call. */
   readonly doc?: (call: {
     readonly name: string;

@@ -408,16 +408,33 @@ describe('diagnostics', () => {
   ])('compares an incremental query of %s with its table', (_title, names, config, expected) => {
     const model = incrementalModel('m', config);
     const columns = names.map((name) => ({ name, type: { kind: 'bigint' } as const }));
-    const plan = planRun(
-      inputFor(graphOf([model]), {
-        existing: { m: 'table' },
-        compiled: new Map([[model.uniqueId, { ...compile(model), columns }]]),
-      }),
-    );
+    const input = inputFor(graphOf([model]), {
+      existing: { m: 'table' },
+      compiled: new Map([[model.uniqueId, { ...compile(model), columns }]]),
+    });
+    const plan = planRun({ ...input, brokenModels: 'stop' });
     expect(
       plan.diagnostics.map(({ severity, code, message }) => [severity, code, message]),
     ).toEqual(expected);
-    expect(plan.ok).toBe(expected.every(([severity]) => severity !== 'error'));
+    const isRight = expected.every(([severity]) => severity !== 'error');
+    expect(plan.ok).toBe(isRight);
+    // Where it is to run, only the model fails, unless more is wrong than its columns.
+    const run = planRun(input);
+    const problems = expected.filter(([severity]) => severity === 'error');
+    if (problems.some(([, code]) => code !== 'incremental-columns')) return;
+    expect(run).toMatchObject({
+      ok: true,
+      ...(!isRight && {
+        value: {
+          nodes: [
+            { steps: [{ kind: 'refuse', problems: problems.map(([, code]) => ({ code })) }] },
+          ],
+        },
+      }),
+    });
+    expect(run.diagnostics).toEqual(
+      plan.diagnostics.filter(({ severity }) => severity === 'warning'),
+    );
   });
 
   it('says at once everything that an external table lacks', () => {

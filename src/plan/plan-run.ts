@@ -48,6 +48,11 @@ export interface PlanInput {
   /** Whether tests hold back the models they test (write, audit, publish) or run after them, in dbt's order. */
   readonly auditGate: boolean;
   readonly fullRefresh: boolean;
+  /**
+   * Whether a model that breaks its contract, or whose columns its table cannot take, is an error of the plan; without it,
+   * that model alone fails.
+   */
+  readonly brokenModels?: 'stop';
   /** When the run began, in UTC: `2026-01-31T12:00:00.000Z`. What a snapshot sees, it sees at this time. */
   readonly runStartedAt: string;
   /** What follows a model's name while it is built; `__staged` if left out. */
@@ -70,7 +75,7 @@ interface PlannedModel {
  * is a node of its own.
  *
  * Diagnostics: `materialization-unknown`, `materialization-invalid`, `strategy-unknown`, `capability-missing`,
- * `relation-collision`, `contract-invalid`, `contract-mismatch`, `snapshot-invalid`, `snapshot-table-invalid`, those of the
+ * `relation-collision`, `contract-invalid`, `contract-mismatch`, `incremental-columns`, `snapshot-invalid`, `snapshot-table-invalid`, those of the
  * dialect's `checkModel`, and those of `compileAudit`.
  */
 export function planRun(input: PlanInput): Result<Plan> {
@@ -130,6 +135,7 @@ export function planRun(input: PlanInput): Result<Plan> {
       dependsOn: [...waitsFor],
       steps: [
         ...hookSteps(model.compiled, 'pre-hook'),
+        ...hookSteps(model.compiled, 'sql-header'),
         ...model.steps.write,
         ...audit,
         ...model.steps.publish,
@@ -178,13 +184,7 @@ function isBuiltBy(node: ParsedNode, command: PlanInput['command']): node is Bui
 
 function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | null> {
   const problem = input.compiled.get(node.uniqueId)?.refused ?? refuseModel(node, input.dialect);
-  if (problem !== undefined) {
-    const compiled = input.compiled.get(node.uniqueId);
-    if (compiled === undefined) throw new Error(`model ${node.uniqueId} was not compiled`);
-    const steps: ModelSteps = { write: [{ kind: 'refuse', problem }], audited: null, publish: [] };
-    // Nothing of it is run: hooks neither.
-    return success({ node, compiled: { ...compiled, hooks: [] }, steps });
-  }
+  if (problem !== undefined) return success(failAlone(node, [problem], input));
   const materialization =
     node.resourceType === 'seed'
       ? seed
@@ -210,7 +210,7 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
   const compiled = input.compiled.get(node.uniqueId);
   if (compiled === undefined) throw new Error(`model ${node.uniqueId} was not compiled`);
   const kept = planContract({ ...input, node, compiled });
-  if (!kept.ok) return kept;
+  if (!kept.ok) return refuseBroken(node, kept, input);
   const steps = materialization.plan({
     node,
     compiled: kept.value.compiled,
@@ -223,7 +223,12 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
     fullRefresh: input.fullRefresh,
     runStartedAt: input.runStartedAt,
   });
-  if (!steps.ok) return steps;
+  if (!steps.ok) {
+    const isOfColumns = steps.diagnostics.every(
+      ({ code, severity }) => severity === 'warning' || code === 'incremental-columns',
+    );
+    return isOfColumns ? refuseBroken(node, steps, input) : steps;
+  }
   if (steps.value === null) return success(null, [...steps.diagnostics, ...warnHooks(node)]);
   const problems = [
     ...kept.diagnostics,
@@ -243,13 +248,42 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
       );
 }
 
+/** Returns a model that ends before its first statement, hooks included. */
+function failAlone(
+  node: BuiltNode,
+  problems: readonly [Diagnostic, ...Diagnostic[]],
+  { compiled: all }: PlanInput,
+): PlannedModel {
+  const compiled = all.get(node.uniqueId);
+  if (compiled === undefined) throw new Error(`model ${node.uniqueId} was not compiled`);
+  const steps: ModelSteps = { write: [{ kind: 'refuse', problems }], audited: null, publish: [] };
+  return { node, compiled: { ...compiled, hooks: [] }, steps };
+}
+
+/**
+ * A model whose query does not give the columns that it promises, or that its table has: as in dbt only it fails, and what
+ * reads it is skipped. The rest of the project does not depend on it.
+ */
+function refuseBroken(
+  node: BuiltNode,
+  failed: Extract<Result<unknown>, { ok: false }>,
+  input: PlanInput,
+): Result<PlannedModel> {
+  const [first, ...others] = failed.diagnostics.filter(({ severity }) => severity === 'error');
+  if (input.brokenModels === 'stop' || first === undefined) return failed;
+  const warnings = failed.diagnostics.filter(({ severity }) => severity === 'warning');
+  return success(failAlone(node, [first, ...others], input), warnings);
+}
+
 /** What is no relation of its own is never built, so that there is no before and after. */
 function warnHooks(node: BuiltNode): readonly Diagnostic[] {
   const hooks = (['pre-hook', 'post-hook'] as const).flatMap((time) =>
     readNodeHooks(node.config.extra[time]),
   );
-  if (hooks.length === 0) return [];
-  const message = `the hooks of the ephemeral model '${node.name}' do not run: it is part of the models that ref it`;
+  const hasHeader = typeof node.config.extra['sql_header'] === 'string';
+  if (hooks.length === 0 && !hasHeader) return [];
+  const what = hooks.length === 0 ? 'the statements of the sql_header' : 'the hooks';
+  const message = `${what} of the ephemeral model '${node.name}' do not run: it is part of the models that ref it`;
   const hint = 'give the hooks to those models, or build this one as a view or table';
   return [warningDiagnostic('config-unused', message, { location: { path: node.path }, hint })];
 }

@@ -79,7 +79,11 @@ function stepToJson(step: Step): JsonValue {
     case 'check':
       return { kind: step.kind, sql: step.sql };
     case 'refuse':
-      return { kind: step.kind, code: step.problem.code, message: step.problem.message };
+      return {
+        kind: step.kind,
+        code: step.problems[0].code,
+        message: step.problems.map(({ message }) => message).join('\n'),
+      };
     case 'audit':
       return {
         kind: step.kind,

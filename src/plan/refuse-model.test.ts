@@ -53,7 +53,9 @@ describe('a model that is not built here', () => {
     } as unknown as PlanInput);
     expect(planned).toMatchObject({
       ok: true,
-      value: { nodes: [{ steps: [{ kind: 'refuse', problem: { code: 'capability-missing' } }] }] },
+      value: {
+        nodes: [{ steps: [{ kind: 'refuse', problems: [{ code: 'capability-missing' }] }] }],
+      },
     });
   });
 });

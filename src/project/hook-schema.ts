@@ -13,6 +13,14 @@ const hook = z.union([
   }),
 ]);
 
+/** What runs in front of the statement that makes a relation; no text is none. */
+export const sqlHeader = z
+  .string()
+  .nullish()
+  .describe(
+    "Projects in the engine's own SQL: statements that run in the session that builds the relation, before it and after the pre-hooks. Elsewhere a model that has some fails alone.",
+  );
+
 const hookWhen = 'Statements in SQL with Jinja, one or a list; they add up across levels.';
 /** The hooks of a model, a seed or a snapshot. */
 export const hookShape = {

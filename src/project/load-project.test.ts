@@ -369,8 +369,8 @@ tests:
       "error config-unknown-key stedi_project.yml:2:14 unknown key 'severity' in a model's configuration",
     ],
     [
-      '{+sql_header: x}',
-      "error config-unsupported stedi_project.yml:2:10 'sql_header' in a model's configuration is not supported yet",
+      '{+on_configuration_change: x}',
+      "error config-unsupported stedi_project.yml:2:10 'on_configuration_change' in a model's configuration is not supported yet",
     ],
     [
       '{meta: {owner: me}}',

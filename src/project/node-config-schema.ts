@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { batchSizes } from '../core/event-time.js';
-import { hookShape } from './hook-schema.js';
+import { hookShape, sqlHeader } from './hook-schema.js';
 import { filesShape, loadedShape, quotingSchema } from './loading-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 import { snapshotConfigShape, unsupportedSnapshotKeys } from './snapshot-config-schema.js';
@@ -28,7 +28,6 @@ const unsupportedModelKeys: Readonly<Record<string, string>> = {
   persist_docs: 'remove it; descriptions stay in the project',
   s3_data_dir: storage,
   s3_data_naming: storage,
-  sql_header: notYet,
   static_analysis: notYet,
   table_properties: storage,
   table_type: storage,
@@ -131,7 +130,7 @@ export const modelConfigShape = {
     .enum(['ignore', 'fail', 'append_new_columns', 'sync_all_columns'])
     .nullish()
     .describe(
-      'incremental: what to do when the columns of the query are no longer those of the table: leave new ones out; stop before anything runs; add new ones; add, remove and widen them.',
+      'incremental: what to do when the columns of the query are no longer those of the table: leave new ones out; fail; add new ones; add, remove and widen them.',
     )
     .meta({ default: 'ignore' }),
   merge_update_columns: textOrList(
@@ -149,6 +148,7 @@ export const modelConfigShape = {
   format: text(
     'The format of the files. external_table: `json` is JSON lines. Athena: `parquet`, `orc` and others that the kind of table can have.',
   ).nullish(),
+  sql_header: sqlHeader,
   ...hookShape,
 };
 

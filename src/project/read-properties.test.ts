@@ -263,7 +263,7 @@ models:
     refs: [b]
     materialized: table
     freshness: {build_after: {count: 1, period: day}}
-    config: {start: Jan 1, materialised: table, static_analysis: strict, sql_header: 'set a = 1'}
+    config: {start: Jan 1, materialised: table, static_analysis: strict, s3_data_dir: 's3://a/b'}
 `;
     const { value, lines } = read(text, { passesUnknownKeys: true });
     expect(lines).toEqual([
@@ -275,7 +275,7 @@ models:
       "warning config-unused m.yml:8:14 unknown key 'start' in a model's configuration has no effect",
       "warning config-unused m.yml:8:28 unknown key 'materialised' in a model's configuration has no effect (did you mean 'materialized'?)",
       "warning config-unused m.yml:8:49 'static_analysis' has no effect",
-      "error config-unsupported m.yml:8:74 'sql_header' in a model's configuration is not supported yet (remove it)",
+      "error config-unsupported m.yml:8:74 's3_data_dir' in a model's configuration is not supported yet (remove it; the engine decides how a table is stored)",
     ]);
     // What nobody knows is there for `config.get()`.
     expect(value.models[0]?.config).toEqual({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hookShape } from './hook-schema.js';
+import { hookShape, sqlHeader } from './hook-schema.js';
 import { quotingSchema } from './loading-schema.js';
 import { anyMapping, strictMapping, text, textOrList } from './schema-notes.js';
 
@@ -75,6 +75,7 @@ export const snapshotConfigShape = {
   format: text(
     'Athena: the format of the files of the table, such as `parquet` or `orc`.',
   ).nullish(),
+  sql_header: sqlHeader,
   ...hookShape,
   materialized: z
     .literal('snapshot')

@@ -58,9 +58,9 @@ describe('validateNodeConfig', () => {
       undefined,
     ],
     [
-      { sql_header: 'x' },
+      { on_configuration_change: 'x' },
       'unsupported',
-      "'sql_header' in a model's configuration is not supported yet",
+      "'on_configuration_change' in a model's configuration is not supported yet",
       'remove it',
     ],
     [

@@ -46,7 +46,7 @@ export function describeHookFailure(
   return {
     ...diagnostic,
     message: `${hookTitle(hook)} of ${node.resourceType} '${node.name}' failed: ${diagnostic.message}${after}`,
-    location: locateConfigKey(node, hook.time.replace('-', '_')),
+    location: locateConfigKey(node, hook.time.replaceAll('-', '_')),
   };
 }
 

@@ -205,7 +205,8 @@ async function attemptModel(
       return { status: 'error', message, diagnostics: [] };
     }
     if (step.kind === 'refuse') {
-      return { status: 'error', message: step.problem.message, diagnostics: [step.problem] };
+      const { problems } = step;
+      return { status: 'error', message: problems[0].message, diagnostics: problems };
     }
     if (step.kind === 'check') {
       executedSql.push(step.sql);
@@ -243,7 +244,8 @@ async function attemptModel(
     response = outcome.response;
     warnings.push(...(outcome.warnings ?? []).map((warning) => describeWarning(warning, node)));
     batches.noteDone(step);
-    if (step.kind === 'hook') ranHooks.add(step);
+    // A header is of the session, and each attempt has one of its own.
+    if (step.kind === 'hook' && step.hook.time !== 'sql-header') ranHooks.add(step);
     if (step.kind === 'begin') stagedBefore = [...staged.values()];
     if (step.kind === 'stage' || step.kind === 'stage-external') {
       staged.set(relationKey(step.staged), step.staged);

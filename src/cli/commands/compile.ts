@@ -136,6 +136,7 @@ export async function writeCompiled(
     stagedSuffix: engine.stagedSuffix(invocation.id),
     command: 'build',
     auditGate: false,
+    brokenModels: 'stop',
     fullRefresh: options.fullRefresh === true,
     runStartedAt: invocation.startedAt,
     compileAudit: (test, relations) => compiler.compileTest(test, relations),

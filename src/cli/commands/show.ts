@@ -3,6 +3,7 @@ import { errorDiagnostic } from '../../core/diagnostic.js';
 import type { Graph } from '../../core/graph.js';
 import { seedTemplate } from '../../compile/compile-seed.js';
 import type { Compiler } from '../../compile/create-compiler.js';
+import type { CompiledHook } from '../../core/hook.js';
 import type { ModelNode, ParsedNode, SeedNode, UniqueId } from '../../core/node.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { versionedName } from '../../core/versioned-name.js';
@@ -42,6 +43,8 @@ export interface ShowOptions extends SelectionOptions {
 /** A query in the engine's dialect, and where it comes from. */
 interface Query extends QuerySource {
   readonly engineSql: string;
+  /** What runs in the session before it. */
+  readonly header?: CompiledHook | undefined;
 }
 
 /**
@@ -143,7 +146,17 @@ async function toQuery(
       errorDiagnostic('usage', message, { hint: `show the first of them: --limit 100` }),
     ]);
   }
-  return success({ ...result, path: node.path, text: node.rawSql }, compiled.diagnostics);
+  const header = result.hooks?.find(({ time }) => time === 'sql-header');
+  if (header === undefined && result.refused !== undefined && setsHeader(node)) {
+    return failure([result.refused]);
+  }
+  return success({ ...result, header, path: node.path, text: node.rawSql }, compiled.diagnostics);
+}
+
+/** Without its header, a query may have other rows. */
+function setsHeader({ config }: Extract<ParsedNode, { config: unknown }>): boolean {
+  const header = config.extra['sql_header'];
+  return typeof header === 'string' && header.trim() !== '';
 }
 
 /** Returns a node's name as dbt shows it: of a model with versions, `name.v2`. */
@@ -216,7 +229,9 @@ export async function show(
 
     const session = await adapter.openSession();
     const limit = options.limit < 0 ? null : options.limit;
-    const rows = await session.query(query.value.engineSql, { limit, signal });
+    const { engineSql, header } = query.value;
+    const headed = header && (await session.execute({ kind: 'hook', hook: header }, signal));
+    const rows = headed?.ok === false ? headed : await session.query(engineSql, { limit, signal });
     await session.close();
     if (rows.ok) {
       printRows(invocation, rows.value, { ...options, subject, several: subjects.length > 1 });

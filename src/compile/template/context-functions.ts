@@ -222,6 +222,11 @@ function configFunction(bindings: ContextBindings): Value {
       `the configuration '${args.text('name')}' is required and has no value`,
     );
   });
+  const set = builtin('name value', (args, run) => {
+    const value = toJson(args.value('value'), run);
+    bindings.setConfig({ [args.text('name')]: value }, run);
+    return '';
+  });
   return callableOf(
     'config',
     builtin('values? **', (args, run) => {
@@ -240,6 +245,7 @@ function configFunction(bindings: ContextBindings): Value {
     }),
     new Map([
       ['get', callableOf('config.get', get)],
+      ['set', callableOf('config.set', set)],
       ['require', callableOf('config.require', require)],
     ]),
   );

@@ -50,6 +50,7 @@ export const dbtMacroTexts: Readonly<Record<string, string>> = {
   right:
     "(string_text, length_expression) %}case when {{ length_expression }} = 0 then '' else substr({{ string_text }}, -1 * ({{ length_expression }})) end",
   safe_cast: '(field, type) %}try_cast({{ field }} as {{ type }})',
+  set_sql_header: "(config) %}{{ config.set('sql_header', caller()) }}",
   should_store_failures: "() %}{{ return(config.get('store_failures', default=false)) }}",
   split_part:
     '(string_text, delimiter_text, part_number) %}{% if part_number | int < 0 %}element_at(split({{ string_text }}, {{ delimiter_text }}), {{ part_number }}){% else %}split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }}){% endif %}',

@@ -36,7 +36,9 @@ export function renderBindings(bindings: RenderBindings): ContextBindings {
     this: bindings.this ? relationValue(bindings.this) : undefined,
     isIncremental: () => bindings.isIncremental,
     model: bindings.model,
-    setConfig: () => undefined,
+    setConfig: ({ sql_header: header }) => {
+      if (typeof header === 'string') bindings.onHeader?.(header);
+    },
     getConfig: (name) => (Object.hasOwn(bindings.config, name) ? bindings.config[name] : undefined),
   };
 }

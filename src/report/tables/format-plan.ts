@@ -62,7 +62,7 @@ function describeStep(step: Step): readonly string[] {
     case 'check':
       return ['check that the new rows can be told apart'];
     case 'refuse':
-      return [`fail: ${step.problem.message}`];
+      return step.problems.map(({ message }) => `fail: ${message}`);
     case 'audit':
       return step.tests.map(
         ({ node, store }) =>

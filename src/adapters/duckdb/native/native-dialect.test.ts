@@ -191,6 +191,21 @@ describe('a binder', () => {
     expect(await bind('select [1] * id from orders')).toMatchObject({
       problem: { code: 'sql-type-mismatch' },
     });
+    const twice = ['create temp macro twice(x) as 2 * x', "set variable d = date '2024-01-01'"];
+    const sql = "select twice(1) as a, getvariable('d') as d";
+    expect(await binder.bind(sql, { path, before: twice })).toMatchObject({
+      columns: [{ nativeType: 'INTEGER' }, { nativeType: 'DATE' }],
+    });
+    // Macros and variables are of one query alone; what is made of rows is not known.
+    expect(await bind(sql)).toEqual({ ok: false, problem: null });
+    expect(await bind("select getvariable('d') as d")).toMatchObject({
+      columns: [{ nativeType: 'INTEGER' }],
+    });
+    const ofRows = ['set variable d = (select max(a) from elsewhere)'];
+    expect(await binder.bind('select 1', { path, before: ofRows })).toEqual({
+      ok: false,
+      problem: null,
+    });
     for (const sql of ['from elsewhere', 'select made_by_a_hook(1)', "from 'missing.csv'"]) {
       expect(await bind(sql)).toEqual({ ok: false, problem: null });
     }

@@ -6,6 +6,7 @@ import { locateOffset, readEngineError, type EngineError } from '../engine-error
 import { loadNodeApi } from '../node-api.js';
 import { openProfileSession } from '../open-profile-session.js';
 import type { ProfileSession } from '../profile-session.js';
+import { openQuerySession } from './open-query-session.js';
 import { quoteName, quoteRelation, quoteSchema, quoteText } from '../quote.js';
 import { duckDbType } from '../types/duckdb-type.js';
 import { readDuckDbType } from '../types/read-duckdb-type.js';
@@ -104,7 +105,9 @@ export async function openBinder(options: {
 
   return {
     declare: (relation, columns) => declare(relation, columns).catch(() => undefined),
-    async bind(sql, { path }) {
+    async bind(sql, { path, before = [] }) {
+      const session = await openQuerySession(connection, before);
+      if (session === undefined) return { ok: false, problem: null };
       try {
         const prepared = await connection.prepare(sql);
         const columns = Array.from({ length: prepared.columnCount }, (_, index): TypedColumn => {
@@ -116,6 +119,8 @@ export async function openBinder(options: {
         return { ok: true, columns };
       } catch (error) {
         return describeFailure(error, sql, path);
+      } finally {
+        await session.close();
       }
     },
     close() {
