@@ -115,6 +115,27 @@ describe('snapshot', () => {
     });
   });
 
+  it('keeps dates in a table of dates, which dbt made of an updated_at that is one', () => {
+    const times = { dbt_updated_at: 'date', dbt_valid_from: 'date', dbt_valid_to: 'date' };
+    const table = tableOf({ ...complete, ...times, changed: 'date' });
+    const query = { id: 'bigint', name: 'varchar', changed: 'date' };
+    const rules = { hardDeletes: 'invalidate', validToCurrent: "date '9999-12-31'" } as const;
+    const planned = snapshot.plan(inputOf({ query, table, rules }));
+    const write = planned.ok && planned.value?.write.find(({ kind }) => kind === 'write');
+    const sql = (write && 'sql' in write && write.sql) || '';
+    expect(sql).toContain("SELECT CAST(date '9999-12-31' AS date) AS valid_to");
+    expect(sql).toMatch(
+      /CAST\(CAST\(TIMESTAMP '[^']+' AS timestamp\(6\)\) AS date\) AS "_snapshot_end"/u,
+    );
+    expect(sql).not.toMatch(/AS timestamp\(6\)\) AS "/u);
+    // Of a moment it would lose the time.
+    expect(refusalOf(inputOf({ table, rules }))).toMatchObject([
+      ['snapshot-table-invalid', expect.stringContaining("keeps times in 'dbt_updated_at'")],
+      ['snapshot-table-invalid', expect.stringContaining("keeps times in 'dbt_valid_from'")],
+      ['snapshot-table-invalid', expect.stringContaining("keeps times in 'dbt_valid_to'")],
+    ]);
+  });
+
   it('asks the engine for the types that it does not know', () => {
     const query = { id: 'bigint', name: 'any', changed: 'timestamp' };
     const planned = snapshot.plan(inputOf({ query, table: tableOf(complete) }));

@@ -20,6 +20,7 @@ import {
   type QueryColumn,
   type SnapshotChangeInput,
   type SnapshotSqlInput,
+  type TimeType,
 } from '../snapshots/snapshot-sql.js';
 
 /**
@@ -43,7 +44,11 @@ export const snapshot: Materialization = {
     }
     const query = checkQuery(node, compiled.columns);
     if (!query.ok) return query;
-    const current = translateCurrent(node, input);
+    const existing = catalog.relations.get(relationKey(node.relation));
+    const times = existing
+      ? tableTimes(node, existing, dialect.tableColumnRules)
+      : newTimes(node, query.value, dialect);
+    const current = translateCurrent(node, input, { ...times, isNew: existing === undefined });
     if (!current.ok) return current;
     const sql: SnapshotSqlInput = {
       rules: node.rules,
@@ -51,10 +56,10 @@ export const snapshot: Materialization = {
       columns: query.value,
       rows: dialect.renderRelation(rows),
       now: input.runStartedAt,
+      times,
       validToCurrent: current.value,
       hash,
     };
-    const existing = catalog.relations.get(relationKey(node.relation));
     return existing === undefined
       ? success(planFirst(input, sql))
       : planChange(node, input, { sql, existing });
@@ -109,13 +114,20 @@ function planFirst(input: ModelPlanInput, sql: SnapshotSqlInput): ModelSteps {
 /** The columns that the snapshot adds, in the order of the statements. */
 function metaColumns({
   rules: { columns, hardDeletes },
+  times,
+  validToCurrent,
 }: SnapshotSqlInput): readonly TypedColumn[] {
-  const time = { kind: 'timestamp', precision: 6, withZone: false } as const;
+  const time =
+    times.from === 'date'
+      ? ({ kind: 'date' } as const)
+      : ({ kind: 'timestamp', precision: 6, withZone: false } as const);
+  // What the engine makes of a date and the author's expression is for it to say.
+  const end = times.to === 'date' && validToCurrent !== null ? ({ kind: 'any' } as const) : time;
   return [
     { name: columns.scdId, type: { kind: 'varchar' } },
     { name: columns.updatedAt, type: time },
     { name: columns.validFrom, type: time },
-    { name: columns.validTo, type: time },
+    { name: columns.validTo, type: end },
     ...(hardDeletes === 'new_record'
       ? [{ name: columns.isDeleted, type: { kind: 'varchar' } } as const]
       : []),
@@ -128,7 +140,9 @@ function planChange(
   { sql, existing }: { readonly sql: SnapshotSqlInput; readonly existing: CatalogRelation },
 ): Result<ModelSteps> {
   const { dialect, staged, rows } = input;
-  const problems: Diagnostic[] = [...checkTable(node, existing, dialect.tableColumnRules)];
+  const problems: Diagnostic[] = [
+    ...checkTable(node, existing, sql.columns, dialect.tableColumnRules),
+  ];
   if (hasErrors(problems)) return failure(problems);
   const alteration = planAlteration(node, input, existing);
   problems.push(...alteration.diagnostics);
@@ -191,14 +205,48 @@ function untypedColumns(
     .map(({ name }) => name);
 }
 
+/**
+ * Returns how a new table holds times. As dbt does, a project in the engine's own SQL keeps an `updated_at` that is a date as
+ * dates; elsewhere it becomes midnight, and the time of a run is never cut.
+ */
+function newTimes(
+  { rules: { updatedAt } }: SnapshotNode,
+  columns: readonly QueryColumn[],
+  { native }: Pick<ModelPlanInput['dialect'], 'native'>,
+): SnapshotSqlInput['times'] {
+  const column = columns.find(({ name }) => name.toLowerCase() === updatedAt?.toLowerCase());
+  const type = native && column?.type.kind === 'date' ? 'date' : 'timestamp(6)';
+  return { from: type, to: type };
+}
+
+/** Returns how the table that is there holds times: what was made by dbt may have dates. */
+function tableTimes(
+  { rules: { columns } }: SnapshotNode,
+  existing: CatalogRelation,
+  rules: ModelPlanInput['dialect']['tableColumnRules'],
+): SnapshotSqlInput['times'] {
+  const typeOf = (name: string): TimeType => {
+    const column = existing.columns.find((each) => each.name.toLowerCase() === name.toLowerCase());
+    const type = column && rules?.readType(column, existing);
+    return type?.kind === 'date' ? 'date' : 'timestamp(6)';
+  };
+  return { from: typeOf(columns.validFrom), to: typeOf(columns.validTo) };
+}
+
 /** Returns the engine's query of what `validTo` holds in rows that are valid now. Diagnostics at the key. */
-function translateCurrent(node: SnapshotNode, { dialect }: ModelPlanInput): Result<string | null> {
+function translateCurrent(
+  node: SnapshotNode,
+  { dialect }: ModelPlanInput,
+  { to, isNew }: SnapshotSqlInput['times'] & { readonly isNew: boolean },
+): Result<string | null> {
   const { validToCurrent } = node.rules;
   if (validToCurrent === null) return success(null);
-  const translated = dialect.translate(
-    `SELECT CAST(${validToCurrent} AS timestamp(6)) AS valid_to`,
-    { path: node.path },
-  );
+  // As in dbt, dates that end at a moment become moments.
+  const value =
+    isNew && to === 'date'
+      ? `coalesce(CAST(NULL AS date), ${validToCurrent})`
+      : `CAST(${validToCurrent} AS ${to})`;
+  const translated = dialect.translate(`SELECT ${value} AS valid_to`, { path: node.path });
   const located = locateConfigKey(node, 'dbt_valid_to_current');
   const location = located.line === undefined ? node.location : located;
   const diagnostics = translated.diagnostics.map((each) => ({

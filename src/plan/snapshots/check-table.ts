@@ -8,6 +8,7 @@ import { formatType } from '../../core/sql-type.js';
 import { isKnownType, isWidening } from '../../core/widening.js';
 import type { ModelPlanInput } from '../materialization.js';
 import { compareColumns, describeRetyped } from '../schema-change.js';
+import type { QueryColumn } from './snapshot-sql.js';
 
 /**
  * Returns why what has a snapshot's name in the warehouse is not its table. It is neither replaced nor repaired: rows of the
@@ -16,6 +17,7 @@ import { compareColumns, describeRetyped } from '../schema-change.js';
 export function checkTable(
   node: SnapshotNode,
   existing: CatalogRelation,
+  query: readonly QueryColumn[],
   rules: TableColumnRules | undefined,
 ): readonly Diagnostic[] {
   const { location } = node;
@@ -52,12 +54,16 @@ export function checkTable(
       `add it to the table (ALTER TABLE … ADD COLUMN ${isDeleted}, of texts) and set it to 'False' in all rows, or use hard_deletes: invalidate`,
     );
   }
+  const { updatedAt } = node.rules;
+  const time = query.find(({ name }) => name.toLowerCase() === updatedAt?.toLowerCase());
   return [node.rules.columns.updatedAt, node.rules.columns.validFrom, node.rules.columns.validTo]
     .flatMap((name) => there.get(name.toLowerCase()) ?? [])
     .flatMap((column) => {
       const type = rules?.readType(column, existing);
       if (type === undefined || !isKnownType(type)) return [];
       if (type.kind === 'timestamp' && !type.withZone) return [];
+      // As dbt makes it of an `updated_at` that is a date; of another, a part of the time would be lost.
+      if (type.kind === 'date' && time?.type.kind === 'date') return [];
       return refuse(
         `snapshot '${node.name}' keeps times in '${column.name}', which is ${formatType(type)} in its table ${shown}`,
         'change the column to timestamp(6); a value with a zone becomes that of UTC',

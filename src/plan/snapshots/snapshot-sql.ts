@@ -7,6 +7,9 @@ export interface QueryColumn {
   readonly type: SqlType;
 }
 
+/** How a table of a snapshot holds times. */
+export type TimeType = 'date' | 'timestamp(6)';
+
 /** What the statements of a snapshot are written from. All SQL is the engine's; its parts are standard SQL. */
 export interface SnapshotSqlInput {
   readonly rules: SnapshotRules;
@@ -17,6 +20,8 @@ export interface SnapshotSqlInput {
   readonly rows: string;
   /** When the run began, in UTC: `2026-01-31T12:00:00.000Z`. */
   readonly now: string;
+  /** The types of `validFrom` (and `updatedAt`), and of `validTo`. */
+  readonly times: { readonly from: TimeType; readonly to: TimeType };
   /** A query of one value: what `validTo` holds in rows that are valid now; `null`: NULL. */
   readonly validToCurrent: string | null;
   /** The engine's md5 of expressions. */
@@ -43,19 +48,24 @@ function nowSql({ now }: Pick<SnapshotSqlInput, 'now'>): string {
   return `CAST(TIMESTAMP '${day} ${time.padEnd('00:00:00.000000'.length, '0')}' AS timestamp(6))`;
 }
 
+/** The time of the run as a column holds it. */
+function nowAs(type: TimeType, input: Pick<SnapshotSqlInput, 'now'>): string {
+  return type === 'date' ? `CAST(${nowSql(input)} AS date)` : nowSql(input);
+}
+
 function timeOf(row: string, input: SnapshotSqlInput): string {
-  const { rules, columns } = input;
+  const { rules, columns, times } = input;
   if (rules.updatedAt === null) return nowSql(input);
   const { updatedAt } = rules;
   const type = columns.find(({ name }) => sameName(name, updatedAt))?.type;
   const value = of(row, updatedAt);
   // What has a zone is an instant, which tables hold in UTC.
   const local = type?.kind === 'timestamp' && type.withZone ? `${value} AT TIME ZONE 'UTC'` : value;
-  return `CAST(${local} AS timestamp(6))`;
+  return `CAST(${local} AS ${times.from})`;
 }
 
-function currentEnd({ validToCurrent }: SnapshotSqlInput): string {
-  return validToCurrent === null ? 'CAST(NULL AS timestamp(6))' : `(\n${validToCurrent}\n)`;
+function currentEnd({ validToCurrent, times }: SnapshotSqlInput): string {
+  return validToCurrent === null ? `CAST(NULL AS ${times.to})` : `(\n${validToCurrent}\n)`;
 }
 
 /** The names of the columns that the snapshot adds, in dbt's order. */
@@ -152,7 +162,6 @@ function selectChange(
 }
 
 const noText = 'CAST(NULL AS varchar)';
-const noTime = 'CAST(NULL AS timestamp(6))';
 
 /**
  * Returns the MERGE that brings a snapshot's table up to date, dbt's rules in one statement: rows that are new or changed
@@ -160,7 +169,8 @@ const noTime = 'CAST(NULL AS timestamp(6))';
  * says. An id that a row has already (the same key and time once more) is made another.
  */
 export function mergeChanges(input: SnapshotChangeInput): string {
-  const { rules, key, columns, rows, table, known, hash } = input;
+  const { rules, key, columns, rows, table, known, hash, times } = input;
+  const [noTime, noEnd] = [`CAST(NULL AS ${times.from})`, `CAST(NULL AS ${times.to})`];
   const { scdId, validTo } = rules.columns;
   const [firstKey = ''] = key;
   const now = nowSql(input);
@@ -174,7 +184,7 @@ export function mergeChanges(input: SnapshotChangeInput): string {
   const ids = `LEFT JOIN (\nSELECT DISTINCT ${quote(scdId)} AS _id FROM ${table}\n) AS _ids\n  ON _ids._id = ${newId}`;
   const closed = {
     own: () => 'NULL',
-    meta: [noText, noTime, noTime, noTime, noText],
+    meta: [noText, noTime, noTime, noEnd, noText],
     closes: of('_old', scdId),
     closesUntil: of('_old', validTo),
   };
@@ -188,13 +198,13 @@ export function mergeChanges(input: SnapshotChangeInput): string {
       `CAST('False' AS varchar)`,
     ],
     closes: noText,
-    closesUntil: noTime,
-    endsAt: noTime,
+    closesUntil: noEnd,
+    endsAt: noEnd,
     from: `${beside}${comesBack ? `\n${ids}` : ''}\nWHERE ${of('_old', firstKey)} IS NULL\n  OR ${isChanged(input)}`,
   };
   const changed: Change = {
     ...closed,
-    endsAt: time,
+    endsAt: times.from === times.to ? time : `CAST(${time} AS ${times.to})`,
     from: `${beside}\nWHERE ${of('_old', firstKey)} IS NOT NULL\n  AND ${isChanged(input)}`,
   };
   const gone = `FROM ${current}\nLEFT JOIN ${rows} AS _row\n  ON ${joinKeys(key)}\nWHERE ${of('_row', firstKey)} IS NULL${
@@ -205,8 +215,8 @@ export function mergeChanges(input: SnapshotChangeInput): string {
     own: (name) => (known.has(name.toLowerCase()) ? of('_old', name) : 'NULL'),
     meta: [
       hash([of('_old', scdId), now]),
-      now,
-      now,
+      nowAs(times.from, input),
+      nowAs(times.from, input),
       of('_old', validTo),
       `CAST('True' AS varchar)`,
     ],
@@ -215,7 +225,9 @@ export function mergeChanges(input: SnapshotChangeInput): string {
   const changes = [
     added,
     changed,
-    ...(rules.hardDeletes === 'ignore' ? [] : [{ ...closed, endsAt: now, from: gone }]),
+    ...(rules.hardDeletes === 'ignore'
+      ? []
+      : [{ ...closed, endsAt: nowAs(times.to, input), from: gone }]),
     ...(rules.hardDeletes === 'new_record' ? [deleted] : []),
   ];
   const written = [...columns.map(({ name }) => name), ...metaNames(rules)];
