@@ -1,3 +1,19 @@
+/** The longest way in milliseconds from each task's start to the end, by name; tasks are as in `shortestTime`. */
+function longestWays(tasks, rank) {
+  const way = new Map([...tasks.keys()].map((name) => [name, 0]));
+  for (const [name, task] of [...tasks].reverse()) {
+    way.set(name, way.get(name) + rank(task));
+    for (const before of task.after) way.set(before, Math.max(way.get(before), way.get(name)));
+  }
+  return way;
+}
+
+/** Milliseconds below which no schedule ends: the longest way through the tasks, or all of them on busy threads. */
+export function lowerBound(tasks, threads) {
+  const all = [...tasks.values()].reduce((sum, { ms }) => sum + ms, 0);
+  return Math.max(all / threads, ...longestWays(tasks, ({ ms }) => ms).values());
+}
+
 /**
  * The time in milliseconds that a perfect runner needs for tasks: `{ ms, after }` by name, where `after` names tasks that
  * are listed before. A task starts when those before it have ended and a thread is free; the longest way to the end,
@@ -10,10 +26,7 @@ export function shortestTime(tasks, threads, rank = ({ ms }) => ms) {
     open.set(name, task.after.length);
     for (const before of task.after) after.get(before).push(name);
   }
-  const way = new Map();
-  for (const [name, task] of [...tasks].reverse())
-    way.set(name, rank(task) + Math.max(0, ...after.get(name).map((next) => way.get(next))));
-
+  const way = longestWays(tasks, rank);
   const ready = [...tasks.keys()].filter((name) => open.get(name) === 0);
   const running = [];
   let now = 0;

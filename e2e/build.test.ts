@@ -25,6 +25,12 @@ interface RunResultsFile {
   readonly results: readonly { readonly unique_id: string; readonly status: string }[];
 }
 
+/** What is read of the log's events. */
+interface StartEvent {
+  readonly info: { readonly name: string };
+  readonly data: { readonly node_info?: { readonly node_name: string } };
+}
+
 const statuses = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
     (project.json('target/run_results.json') as RunResultsFile).results.map((each) => [
@@ -193,6 +199,36 @@ describe('build', () => {
     });
     expect(project.run(['run', '--fail-fast', '--threads', '1']).code).toBe(1);
     expect(statuses()).toMatchObject({ a: 'error', b: 'skipped' });
+  });
+
+  it("starts first what took longest in the other state's run, where it never ran here", () => {
+    const model = 'select 1 as id\n';
+    project = createProject({
+      'stedi_project.yml': plainConfig,
+      'models/a.sql': model,
+      'models/b.sql': model,
+      'models/c.sql': model,
+    });
+    expect(project.run(['parse']).code).toBe(0);
+    project.write('state/manifest.json', project.read('target/manifest.json'));
+    const took = (name: string, seconds: number): object => ({
+      unique_id: `model.shop.${name}`,
+      status: 'success',
+      execution_time: seconds,
+    });
+    const results = [took('a', 1), took('b', 2), took('c', 3)];
+    project.write('state/run_results.json', JSON.stringify({ results }));
+    const options = ['--threads', '2', '--state', 'state', '--log-format', 'json'];
+    const events = project
+      .run(['run', ...options])
+      .stdout.trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as StartEvent);
+    const started = events.flatMap(({ info, data }) =>
+      info.name === 'LogStartLine' ? (data.node_info?.node_name ?? []) : [],
+    );
+    // Two start at once; by their names it would be c that waits for a thread.
+    expect([...started.slice(0, 2).sort(), ...started.slice(2)]).toEqual(['b', 'c', 'a']);
   });
 
   it('prints errors only with --quiet', () => {

@@ -69,6 +69,19 @@ const subResources: readonly SubResource[] = [
   { scope: 'bucket', method: 'GET', parameter: 'versioning', operation: 'GetBucketVersioning' },
   { scope: 'bucket', method: 'GET', parameter: 'encryption', operation: 'GetBucketEncryption' },
   { scope: 'bucket', method: 'GET', parameter: 'acl', operation: 'GetBucketAcl' },
+  {
+    scope: 'bucket',
+    method: 'GET',
+    parameter: 'lifecycle',
+    operation: 'GetBucketLifecycleConfiguration',
+  },
+  {
+    scope: 'bucket',
+    method: 'PUT',
+    parameter: 'lifecycle',
+    operation: 'PutBucketLifecycleConfiguration',
+  },
+  { scope: 'bucket', method: 'DELETE', parameter: 'lifecycle', operation: 'DeleteBucketLifecycle' },
   { scope: 'bucket', method: 'GET', parameter: 'uploads', operation: 'ListMultipartUploads' },
   { scope: 'bucket', method: 'GET', parameter: 'list-type', operation: 'ListObjectsV2' },
   { scope: 'bucket', method: 'POST', parameter: 'delete', operation: 'DeleteObjects' },
@@ -82,7 +95,7 @@ const subResources: readonly SubResource[] = [
 /** Sub-resources that S3 has and the local S3 does not. */
 const absentSubResources = [
   ...['accelerate', 'analytics', 'attributes', 'cors', 'intelligent-tiering', 'inventory'],
-  ...['legal-hold', 'lifecycle', 'logging', 'metrics', 'notification', 'object-lock'],
+  ...['legal-hold', 'logging', 'metrics', 'notification', 'object-lock'],
   ...['ownershipControls', 'policy', 'policyStatus', 'publicAccessBlock', 'replication'],
   ...['requestPayment', 'restore', 'retention', 'select', 'session', 'tagging', 'torrent'],
   ...['versionId', 'versions', 'website', 'acl', 'encryption', 'location', 'versioning'],

@@ -11,6 +11,7 @@ import {
   requireBucket,
 } from './bucket-operations.js';
 import { deleteObjects } from './delete-objects.js';
+import { createLifecycles } from './lifecycle.js';
 import { listObjects } from './list-objects.js';
 import {
   abortUpload,
@@ -52,6 +53,7 @@ export interface S3Service {
 /** Returns the S3 API over a store. */
 export function createS3Service(objects: ObjectStore): S3Service {
   const uploads = createMultipartUploads(objects);
+  const lifecycles = createLifecycles();
   /** Bodies that became a part of an upload stay. */
   const keptPaths = new Set<string>();
 
@@ -69,8 +71,17 @@ export function createS3Service(objects: ObjectStore): S3Service {
         return listBuckets(objects);
       case 'CreateBucket':
         return createBucket(objects, request, await readDocument(body));
-      case 'DeleteBucket':
-        return deleteBucket(objects, request);
+      case 'DeleteBucket': {
+        const answer = deleteBucket(objects, request);
+        lifecycles.remove(request.bucket);
+        return answer;
+      }
+      case 'PutBucketLifecycleConfiguration':
+        return lifecycles.put(request.bucket, await readDocument(body));
+      case 'GetBucketLifecycleConfiguration':
+        return lifecycles.get(request.bucket);
+      case 'DeleteBucketLifecycle':
+        return lifecycles.remove(request.bucket);
       case 'HeadBucket':
         return headBucket(objects, request);
       case 'GetBucketLocation':

@@ -13,7 +13,11 @@ import {
   GetBucketAclCommand,
   GetBucketEncryptionCommand,
   GetBucketLocationCommand,
+  DeleteBucketLifecycleCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketVersioningCommand,
+  PutBucketLifecycleConfigurationCommand,
+  type LifecycleRule,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -61,6 +65,31 @@ async function get(Key: string): Promise<string> {
 }
 
 describe('buckets', () => {
+  test('keep rules of what expires', async () => {
+    const read = () => s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    expect(await errorOf(read())).toContain('NoSuchLifecycleConfiguration');
+    const put = (rules: LifecycleRule[]) =>
+      s3.send(
+        new PutBucketLifecycleConfigurationCommand({
+          Bucket,
+          LifecycleConfiguration: { Rules: rules },
+        }),
+      );
+    const rule: LifecycleRule = {
+      ID: 'results',
+      Status: 'Enabled',
+      Filter: { Prefix: 'results/' },
+      Expiration: { Days: 7 },
+    };
+    expect(await errorOf(put([{ Status: 'Enabled', Filter: { Prefix: '' } }]))).toContain(
+      'MalformedXML',
+    );
+    await put([rule, { ...rule, ID: 'old', Status: 'Disabled' }]);
+    expect((await read()).Rules).toEqual([rule, { ...rule, ID: 'old', Status: 'Disabled' }]);
+    await s3.send(new DeleteBucketLifecycleCommand({ Bucket }));
+    expect(await errorOf(read())).toContain('NoSuchLifecycleConfiguration');
+  });
+
   test('are made, listed, described and removed when empty', async () => {
     await s3.send(new CreateBucketCommand({ Bucket: 'another' }));
     const { Buckets } = await s3.send(new ListBucketsCommand({}));

@@ -46,7 +46,11 @@ function escapeXml(text: string): string {
   return text.replace(/[&<>"\r]/g, (character) => escapes[character] ?? character);
 }
 
-const repeated = new Set(['Delete.Object', 'CompleteMultipartUpload.Part']);
+const repeated = new Set([
+  'Delete.Object',
+  'CompleteMultipartUpload.Part',
+  'LifecycleConfiguration.Rule',
+]);
 
 const parser = new XMLParser({
   ignoreAttributes: true,

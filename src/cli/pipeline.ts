@@ -252,7 +252,11 @@ export async function runPipeline(
         compiled: kind === 'clone' ? [] : compiled.value,
         renderRelation: (relation) => dialect.renderRelation(relation),
       });
-      const expectedMs = await readTimings(project);
+      // Where a node never ran on this target, its time elsewhere tells more than nothing.
+      const expectedMs = new Map([
+        ...((state ?? defer)?.executionMs ?? []),
+        ...(await readTimings(project)),
+      ]);
       const stopWriting = written.writeBeside();
       const executed = await executePlan(plan, adapter, {
         threads: project.target.threads,

@@ -251,7 +251,8 @@ export interface Capabilities {
 export interface StepOutcome {
   /** The statements as the engine ran them. */
   readonly executedSql: readonly string[];
-  readonly rowsAffected: number | null;
+  /** `null` where it is not known. An engine far away may still be asked for it, which never fails. */
+  readonly rowsAffected: number | null | Promise<number | null>;
   /** What the engine reports of all steps of the session so far; queries report for themselves. */
   readonly response: Readonly<Record<string, string | number>>;
   /** What was done, and is hardly meant: warnings. */

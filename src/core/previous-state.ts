@@ -43,6 +43,8 @@ export interface PreviousState {
   readonly vars: Readonly<Record<string, JsonValue>> | null;
   /** dbt's statuses by node; `null` without `run_results.json`. */
   readonly results: ReadonlyMap<UniqueId, string> | null;
+  /** What the nodes took that succeeded, in milliseconds; left out without `run_results.json`. */
+  readonly executionMs?: ReadonlyMap<UniqueId, number>;
   /** When each source was loaded, ISO 8601, UTC; `null` without `sources.json`. */
   readonly loadedAt?: ReadonlyMap<UniqueId, string> | null;
 }

@@ -1,4 +1,4 @@
-import type { Adapter, Dialect, EngineFailure, Session } from '../core/adapter.js';
+import type { Adapter, Dialect, EngineFailure, Session, StepOutcome } from '../core/adapter.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { CompiledHook } from '../core/hook.js';
 import type { SqlNode, UniqueId } from '../core/node.js';
@@ -56,9 +56,12 @@ export async function executeNode(
   });
 }
 
+type RowCount = StepOutcome['rowsAffected'];
+
 /** `null` where one of the two is not known. */
-function addRows(some: number | null, more: number | null): number | null {
-  return some === null || more === null ? null : some + more;
+async function addRows(some: RowCount, more: RowCount): Promise<number | null> {
+  const [first, second] = await Promise.all([some, more]);
+  return first === null || second === null ? null : first + second;
 }
 
 async function inSession<T>(
@@ -171,7 +174,7 @@ async function attemptModel(
   let asked: EngineResponse = {};
   const warnings: Diagnostic[] = [];
   const tests = new Map(gatingTests(planned).map((test) => [test.node.uniqueId, test]));
-  let rowsAffected: number | null = null;
+  let rowsAffected: RowCount | undefined;
   let conflict = false;
   const staged = new Map<string, Relation>();
   /** What was staged before a transaction began. */
@@ -254,12 +257,15 @@ async function attemptModel(
       staged.delete(relationKey(step.staged));
     }
     if ('batch' in step && step.batch !== undefined) {
-      if (step.batch.counts) rowsAffected = addRows(rowsAffected ?? 0, outcome.rowsAffected);
+      if (step.batch.counts) {
+        const before = rowsAffected === undefined ? 0 : rowsAffected;
+        rowsAffected = addRows(before, outcome.rowsAffected);
+      }
     } else if (step.kind === 'stage' || step.kind === 'stage-external' || step.kind === 'write') {
       // The rows of a large seed are written by several statements.
       rowsAffected =
         node.resourceType === 'seed' && step.kind === 'write'
-          ? addRows(rowsAffected, outcome.rowsAffected)
+          ? addRows(rowsAffected ?? null, outcome.rowsAffected)
           : outcome.rowsAffected;
     }
     return { status: 'success' };
@@ -294,6 +300,8 @@ async function attemptModel(
     const status = outcome.status === 'cancelled' ? 'cancelled' : 'skipped';
     context.finish(unrunResult(test.node, status, reason, context.now()));
   }
+  const isCounted = outcome.status === 'success' || batches.isPublished();
+  const rows = isCounted ? ((await rowsAffected) ?? null) : null;
   const completedAt = context.now();
   const total = addResponse(spent, addResponse(response, asked));
   context.finish({
@@ -306,7 +314,7 @@ async function attemptModel(
         : outcome.status === 'cancelled'
           ? 'cancelled; what was published before stays in place'
           : 'OK',
-    rowsAffected: outcome.status === 'success' || batches.isPublished() ? rowsAffected : null,
+    rowsAffected: rows,
     ...batches.result(),
     failures: null,
     startedAt: new Date(startedAt).toISOString(),

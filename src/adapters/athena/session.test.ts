@@ -148,7 +148,7 @@ describe('an incremental Iceberg table', () => {
       const signal = new AbortController().signal;
       const [begin, write, commit] = change(run, model, [merge]) as readonly EngineStep[];
       outcomeOf(await session.execute(begin!, signal));
-      expect(outcomeOf(await session.execute(write!, signal)).rowsAffected).toBe(2);
+      expect(await outcomeOf(await session.execute(write!, signal)).rowsAffected).toBe(2);
       expect(await lakehouse.rowsOf('select * from trusted.orders')).toEqual(['[1,"old"]']);
       outcomeOf(await session.execute(commit!, signal));
     });
@@ -412,7 +412,7 @@ describe('rows added to a Hive table', () => {
     );
     const result = await inRun([model], (run) => append(run, 'select 2 as id'));
     lakehouse.emulator.setHook(undefined);
-    expect(outcomeOf(result).rowsAffected).toBeNull();
+    expect(await outcomeOf(result).rowsAffected).toBeNull();
     expect(await lakehouse.rowsOf('select id from trusted.events where id = 2')).toEqual(['[2]']);
   });
 });

@@ -9,9 +9,9 @@ describeAdapters((on) => {
   describe('stage and publish', () => {
     it('counts the rows of a table', async () => {
       const outcome = await stage('orders', 'select 1 as id union all select 2');
-      expect(outcome.rowsAffected).toBe(2);
-      expect((await stage('none', 'select 1 as id where false')).rowsAffected).toBe(0);
-      expect((await stage('seen', 'select 1 as id', 'view')).rowsAffected).toBeNull();
+      expect(await outcome.rowsAffected).toBe(2);
+      expect(await (await stage('none', 'select 1 as id where false')).rowsAffected).toBe(0);
+      expect(await (await stage('seen', 'select 1 as id', 'view')).rowsAffected).toBeNull();
     });
 
     it('says what the engine ran', async () => {
@@ -111,7 +111,7 @@ describeAdapters((on) => {
       const { publishes } = on.subject;
       const version = (number: number): string =>
         `select ${number} as version from (${Array.from({ length: 5 }, () => 'select 1 as one').join(' union all ')}) as five`;
-      expect((await stage('orders', version(0))).rowsAffected).toBe(5);
+      expect(await (await stage('orders', version(0))).rowsAffected).toBe(5);
       await publish('orders');
 
       const reader = await on.adapter.openSession();

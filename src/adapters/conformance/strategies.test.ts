@@ -78,7 +78,7 @@ describeAdapters((on) => {
     it('append adds rows', async () => {
       const { writers } = on.adapter.dialect;
       const outcome = valueOf(await write(writers.insert(relation('orders'), source, columns)));
-      expect(outcome.rowsAffected).toBe(2);
+      expect(await outcome.rowsAffected).toBe(2);
       expect(await orders()).toEqual([
         [1, 1],
         [2, 2],
@@ -90,7 +90,7 @@ describeAdapters((on) => {
     it('append of no rows changes nothing', async () => {
       const { writers } = on.adapter.dialect;
       const outcome = valueOf(await write(writers.insert(relation('orders'), nothing, columns)));
-      expect(outcome.rowsAffected).toBe(0);
+      expect(await outcome.rowsAffected).toBe(0);
       expect(await orders()).toEqual([
         [1, 1],
         [2, 2],
@@ -100,7 +100,7 @@ describeAdapters((on) => {
     it('merge updates rows of a known key and inserts the others', async () => {
       const { writers } = on.adapter.dialect;
       const sql = writers.merge(relation('orders'), source, { columns, uniqueKey });
-      expect(valueOf(await write(sql)).rowsAffected).toBe(2);
+      expect(await valueOf(await write(sql)).rowsAffected).toBe(2);
       expect(await orders()).toEqual([
         [1, 1],
         [2, 20],
@@ -111,7 +111,7 @@ describeAdapters((on) => {
     it('merge of no rows changes nothing', async () => {
       const { writers } = on.adapter.dialect;
       const sql = writers.merge(relation('orders'), nothing, { columns, uniqueKey });
-      expect(valueOf(await write(sql)).rowsAffected).toBe(0);
+      expect(await valueOf(await write(sql)).rowsAffected).toBe(0);
       expect(await orders()).toHaveLength(2);
     });
 
@@ -144,10 +144,10 @@ describeAdapters((on) => {
       const deleted = valueOf(
         await write(writers.deleteMatching(target, fixed, uniqueKey), target),
       );
-      expect(deleted.rowsAffected).toBe(1);
+      expect(await deleted.rowsAffected).toBe(1);
       const from = writers.selectAll(fixed);
       const inserted = valueOf(await write(writers.insert(target, from, columns), target));
-      expect(inserted.rowsAffected).toBe(3);
+      expect(await inserted.rowsAffected).toBe(3);
       await execute({ kind: 'discard', staged: fixed });
       await execute({ kind: 'commit', ...onOrders() });
       expect(await orders()).toEqual([

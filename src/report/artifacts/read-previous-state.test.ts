@@ -108,11 +108,20 @@ describe('readPreviousState', () => {
       },
       macros: { 'macro.shop.cents': { macro_sql: '{% macro cents() %}{% endmacro %}' } },
     });
-    write('run_results.json', { results: [{ unique_id: 'model.shop.a', status: 'error' }] });
+    write('run_results.json', {
+      results: [
+        { unique_id: 'model.shop.a', status: 'error', execution_time: 0.1 },
+        { unique_id: 'model.shop.b', status: 'success', execution_time: 1.5 },
+      ],
+    });
     const result = read();
     expect(result).toMatchObject({ ok: true, value: { vars: null } });
     if (!result.ok) return;
-    expect([...(result.value.results ?? [])]).toEqual([['model.shop.a', 'error']]);
+    expect([...(result.value.results ?? [])]).toEqual([
+      ['model.shop.a', 'error'],
+      ['model.shop.b', 'success'],
+    ]);
+    expect([...(result.value.executionMs ?? [])]).toEqual([['model.shop.b', 1500]]);
     expect([...result.value.macros.keys()]).toEqual(['macro.shop.cents']);
     expect(result.value.nodes.get('source.shop.raw.events')?.unrenderedConfig).toEqual({
       schema: '{{ target.name }}',

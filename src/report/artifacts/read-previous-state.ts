@@ -109,6 +109,7 @@ export function readPreviousState(place: {
     vars: readVars(value),
     loadedAt: loadedAt.value,
     results: results.value === null ? null : readStatuses(results.value.value),
+    ...(results.value !== null && { executionMs: readExecutionMs(results.value.value) }),
   });
 }
 
@@ -143,14 +144,26 @@ function foreignVersion(path: string, found: string): Diagnostic {
   );
 }
 
+function resultsOf(runResults: Json): readonly Json[] {
+  const results = runResults['results'];
+  return Array.isArray(results) ? (results as readonly JsonValue[]).filter(isObject) : [];
+}
+
 /** Returns dbt's statuses by node. */
 export function readStatuses(runResults: Json): ReadonlyMap<UniqueId, string> {
-  const results = runResults['results'];
-  if (!Array.isArray(results)) return new Map();
   return new Map(
-    (results as readonly JsonValue[]).filter(isObject).map((each) => {
-      return [toText(each['unique_id']), toText(each['status'])] as const;
-    }),
+    resultsOf(runResults).map((each) => [toText(each['unique_id']), toText(each['status'])]),
+  );
+}
+
+/** Returns what the nodes took that succeeded, in milliseconds. */
+function readExecutionMs(runResults: Json): ReadonlyMap<UniqueId, number> {
+  return new Map(
+    resultsOf(runResults).flatMap(({ unique_id: id, status, execution_time: seconds }) =>
+      status === 'success' && typeof seconds === 'number'
+        ? [[toText(id), seconds * 1000] as const]
+        : [],
+    ),
   );
 }
 

@@ -87,8 +87,10 @@ export function createAwsApi({ clients, limiterOf, timing }: AwsApiParts): AwsAp
       attempts += 1;
       counts.set(name, (counts.get(name) ?? 0) + 1);
       try {
-        const client = await clients.get(service);
-        const value = await send(client, signal === undefined ? {} : { abortSignal: signal });
+        const value = await send(
+          clients.get(service),
+          signal === undefined ? {} : { abortSignal: signal },
+        );
         answered.add(service);
         limiter?.recover();
         return { ok: true, value };

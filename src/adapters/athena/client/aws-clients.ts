@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Athena } from '@aws-sdk/client-athena';
 import type { Glue } from '@aws-sdk/client-glue';
 import type { LakeFormation } from '@aws-sdk/client-lakeformation';
@@ -28,7 +29,7 @@ export interface AwsClientOptions {
 
 /** One client per service, made when it is first asked for, with connections that are kept. */
 export interface AwsClients {
-  get<S extends ServiceName>(service: S): Promise<ServiceClients[S]>;
+  get<S extends ServiceName>(service: S): ServiceClients[S];
   /** Forgets a service's client, so that the next one looks for credentials anew. Calls on the way are left to end. */
   renew(service: ServiceName): void;
   /** Closes the connections. */
@@ -74,22 +75,43 @@ function toConfiguration({ region, profile, endpoint, maxSockets = 64 }: AwsClie
   };
 }
 
-/** Imports of the SDK are dynamic: a project that does not use AWS does not pay for them. */
+type ClientClass<T> = new (
+  configuration: Configuration & { readonly forcePathStyle?: boolean },
+) => T;
+
+const load = createRequire(import.meta.url);
+
+/**
+ * The SDK's packages are loaded when they are used: a project that does not use AWS does not pay for them. They are
+ * CommonJS, and `import()` would read each of them twice, once to find out what it exports: `require` takes a third of
+ * the time.
+ */
 const makers: {
-  readonly [S in ServiceName]: (configuration: Configuration) => Promise<ServiceClients[S]>;
+  readonly [S in ServiceName]: (configuration: Configuration) => ServiceClients[S];
 } = {
-  athena: async (configuration) =>
-    new (await import('@aws-sdk/client-athena')).Athena(configuration),
-  glue: async (configuration) => new (await import('@aws-sdk/client-glue')).Glue(configuration),
-  s3: async (configuration) =>
-    new (await import('@aws-sdk/client-s3')).S3({
-      ...configuration,
-      // Names of buckets do not resolve as hosts below another address than AWS's.
-      forcePathStyle: configuration.endpoint !== undefined,
-    }),
-  sts: async (configuration) => new (await import('@aws-sdk/client-sts')).STS(configuration),
-  lakeformation: async (configuration) =>
-    new (await import('@aws-sdk/client-lakeformation')).LakeFormation(configuration),
+  athena: (configuration) => {
+    const sdk = load('@aws-sdk/client-athena') as { readonly Athena: ClientClass<Athena> };
+    return new sdk.Athena(configuration);
+  },
+  glue: (configuration) => {
+    const sdk = load('@aws-sdk/client-glue') as { readonly Glue: ClientClass<Glue> };
+    return new sdk.Glue(configuration);
+  },
+  s3: (configuration) => {
+    const sdk = load('@aws-sdk/client-s3') as { readonly S3: ClientClass<S3> };
+    // Names of buckets do not resolve as hosts below another address than AWS's.
+    return new sdk.S3({ ...configuration, forcePathStyle: configuration.endpoint !== undefined });
+  },
+  sts: (configuration) => {
+    const sdk = load('@aws-sdk/client-sts') as { readonly STS: ClientClass<STS> };
+    return new sdk.STS(configuration);
+  },
+  lakeformation: (configuration) => {
+    const sdk = load('@aws-sdk/client-lakeformation') as {
+      readonly LakeFormation: ClientClass<LakeFormation>;
+    };
+    return new sdk.LakeFormation(configuration);
+  },
 };
 
 /**
@@ -103,11 +125,11 @@ function silenceVersionWarning(): void {
 /** Returns the clients of one target. Nothing is imported, read or connected before the first `get`. */
 export function createAwsClients(options: AwsClientOptions): AwsClients {
   const configuration = toConfiguration(options);
-  const made = new Map<ServiceName, Promise<{ destroy(): void }>>();
-  const retired: Promise<{ destroy(): void }>[] = [];
+  const made = new Map<ServiceName, { destroy(): void }>();
+  const retired: { destroy(): void }[] = [];
   return {
     get: <S extends ServiceName>(service: S) => {
-      let client = made.get(service) as Promise<ServiceClients[S]> | undefined;
+      let client = made.get(service) as ServiceClients[S] | undefined;
       if (client === undefined) {
         silenceVersionWarning();
         client = makers[service](configuration);
@@ -121,12 +143,7 @@ export function createAwsClients(options: AwsClientOptions): AwsClients {
       made.delete(service);
     },
     close: () => {
-      for (const client of [...made.values(), ...retired]) {
-        void client.then(
-          (each) => each.destroy(),
-          () => undefined,
-        );
-      }
+      for (const client of [...made.values(), ...retired]) client.destroy();
       made.clear();
     },
   };

@@ -7,6 +7,7 @@ import type { AthenaConfig } from '../config.js';
 import { checkTags } from '../lakeformation/check-tags.js';
 import { landingLocations, workGroupsOf } from '../policy/find-needs.js';
 import { checkReadablePrefix, checkWritablePrefix, failedCheck } from './check-buckets.js';
+import { checkTableRights, type TriedRelation } from './check-table-rights.js';
 import { checkWorkGroup } from './check-workgroup.js';
 
 /** Returns who asks, as AWS knows them. */
@@ -27,8 +28,15 @@ function isGoverned({ CreateTableDefaultPermissions }: Database): boolean {
   );
 }
 
-/** Returns whether a database can be seen with its tables; one that is not there is made by a build. */
-async function checkDatabase({ tables }: AthenaClient, name: string): Promise<readonly Check[]> {
+/**
+ * Returns whether a database can be seen with its tables, and written to where a model is `tried` in it; one that is not
+ * there is made by a build.
+ */
+async function checkDatabase(
+  { tables }: AthenaClient,
+  name: string,
+  tried: TriedRelation | undefined,
+): Promise<readonly Check[]> {
   const subject = 'database';
   const asked = await tables.getDatabase(name);
   if (!asked.ok) return [failedCheck(subject, name, asked.error)];
@@ -39,11 +47,10 @@ async function checkDatabase({ tables }: AthenaClient, name: string): Promise<re
   const listed = await tables.getTables(name);
   if (!listed.ok) return [failedCheck(subject, name, listed.error)];
   const count = listed.value?.length ?? 0;
-  const found = {
-    subject,
-    finding: `${name}, ${count} ${count === 1 ? 'table' : 'tables'}`,
-    diagnostics: [],
-  };
+  const diagnostics = tried === undefined ? [] : await checkTableRights(tables, tried);
+  const isWritable = tried !== undefined && diagnostics.length === 0;
+  const counted = `${name}, ${count} ${count === 1 ? 'table' : 'tables'}`;
+  const found = { subject, finding: `${counted}${isWritable ? ', writable' : ''}`, diagnostics };
   if (!isGoverned(database)) return [found];
   const finding = `Lake Formation decides on ${name}: besides IAM, grant CREATE_TABLE and DESCRIBE on it, ALL on the project's tables, and DATA_LOCATION_ACCESS on the data prefix`;
   return [found, { subject: 'note', finding, diagnostics: [] }];
@@ -78,8 +85,8 @@ async function checkQuery(
 
 /**
  * Looks at everything that a build needs, in the order in which it would be missed: identity, workgroups, places in S3,
- * databases, and a query. Writes one small object below the project's data prefix and removes it; nothing else changes. Without
- * an identity nothing more can be found out. Codes: those of `apiDiagnostic`, `connection-failed`, `workgroup-invalid`.
+ * databases, and a query. Makes one small object below the project's data prefix, and an entry in each of its databases, and
+ * removes them; nothing else changes. Without an identity nothing more can be found out. Codes: those of `apiDiagnostic`, `connection-failed`, `workgroup-invalid`.
  */
 export async function* diagnose(
   client: AthenaClient,
@@ -114,7 +121,16 @@ export async function* diagnose(
 
   const relations = [...project.models.map(({ relation }) => relation), ...project.sources];
   for (const name of new Set(relations.map(({ schema }) => schema))) {
-    yield* await checkDatabase(client, name);
+    const model = project.models.find(
+      ({ relation, config: { materialized } }) =>
+        relation.schema === name && materialized !== 'ephemeral',
+    );
+    const tried = model && {
+      relation: model.relation,
+      project: project.name,
+      dataDir: config.dataDir,
+    };
+    yield* await checkDatabase(client, name, tried);
   }
   yield* checkTags(api, { catalogId: config.catalogId, project });
   yield await checkQuery(client, config, signal);

@@ -10,6 +10,7 @@ import { formatHiveType } from '../storage/hive-type.js';
 import { storedType } from '../storage/stored-type.js';
 import { athenaWriters } from '../writers.js';
 import { openClone, writeToClone, type Clone } from './clone.js';
+import { countRows } from './count-rows.js';
 import { findReplaced } from './find-replaced.js';
 
 type StageStep = Extract<Step, { kind: 'stage' }>;
@@ -64,10 +65,8 @@ export async function replaceRows(
     signal,
   });
   if (!inserted.ok) return inserted;
-  const counted = await work.context.client.queries.readUpdateCount(inserted.value, { signal });
-  if (!counted.ok) return counted;
   const outcome = stepOutcome(work, [deleted.value.sql, inserted.value.sql], {
-    rowsAffected: counted.value,
+    rowsAffected: countRows(work, [inserted.value], signal),
   });
   return outcome.ok ? { ok: true, value: { clone, outcome: outcome.value } } : outcome;
 }

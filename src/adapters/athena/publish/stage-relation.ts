@@ -14,6 +14,7 @@ import { castQuery } from '../storage/cast-query.js';
 import { createExternalTable } from '../storage/create-external-table.js';
 import { createTableAs } from '../storage/create-table-as.js';
 import { declaredColumns } from '../storage/declared-columns.js';
+import { countRows } from './count-rows.js';
 import { planBatches } from './plan-batches.js';
 import { readWorkGroup } from './work-group.js';
 
@@ -129,17 +130,11 @@ export async function stageTable(
     runs.push(inserted.value);
   }
 
-  let rowsAffected: number | null = 0;
-  for (const run of runs) {
-    const counted = await context.client.queries.readUpdateCount(run, { signal });
-    if (!counted.ok) return counted;
-    rowsAffected =
-      rowsAffected === null || counted.value === null ? null : rowsAffected + counted.value;
-  }
   return stepOutcome(
     work,
     runs.map(({ sql }) => sql),
-    { rowsAffected },
+    // Tests need not wait for their number.
+    { rowsAffected: countRows(work, runs, signal) },
   );
 }
 

@@ -10,6 +10,7 @@ import { stepOutcome, type NodeWork } from '../node-work.js';
 import { forgetRelation } from '../run-context.js';
 import { writeToClone, type Clone } from './clone.js';
 import { checkSnapshotMerge } from './check-snapshot-merge.js';
+import { countRows } from './count-rows.js';
 import { explainConflict } from './explain-conflict.js';
 import { findReplaced } from './find-replaced.js';
 import { planBatches } from './plan-batches.js';
@@ -113,16 +114,7 @@ export async function writeRows(
     ? await addPublishedRows(work, change, statements.value)
     : await runStatements(work, change, statements.value);
   if (!done.ok) return done;
-  let rowsAffected: number | null = 0;
-  for (const run of done.value) {
-    if (run === null) {
-      rowsAffected = null;
-      continue;
-    }
-    const counted = await work.context.client.queries.readUpdateCount(run, { signal });
-    // The rows are written; to fail for their number would have somebody write them again.
-    const count = counted.ok ? counted.value : null;
-    rowsAffected = rowsAffected === null || count === null ? null : rowsAffected + count;
-  }
-  return stepOutcome(work, statements.value, { rowsAffected });
+  return stepOutcome(work, statements.value, {
+    rowsAffected: countRows(work, done.value, signal),
+  });
 }

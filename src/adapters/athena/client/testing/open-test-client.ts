@@ -16,8 +16,8 @@ function watchClients(clients: AwsClients, timing: VirtualTiming): AwsClients {
   const watched = new WeakSet();
   return {
     ...clients,
-    get: async (service) => {
-      const client = await timing.busy(clients.get(service));
+    get: (service) => {
+      const client = clients.get(service);
       if (!watched.has(client)) {
         watched.add(client);
         const stack = client.middlewareStack as unknown as {
