@@ -181,6 +181,10 @@ function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | nul
   if (problem !== undefined) {
     const compiled = input.compiled.get(node.uniqueId);
     if (compiled === undefined) throw new Error(`model ${node.uniqueId} was not compiled`);
+    // It is part of the models that ref it, which fail.
+    if (node.resourceType === 'model' && node.config.materialized === 'ephemeral') {
+      return success(null);
+    }
     const steps: ModelSteps = { write: [{ kind: 'refuse', problem }], audited: null, publish: [] };
     // Nothing of it is run: hooks neither.
     return success({ node, compiled: { ...compiled, hooks: [] }, steps });
@@ -337,7 +341,7 @@ function planTest(
   compiled: CompiledNode,
   { stagedSuffix = '__staged', readsUnpublished }: Pick<PlanInput, 'stagedSuffix'> & TestReads,
 ): PlannedTest {
-  const { judgementSql, engineSql, compiledSql, toSource, expected, columns } = compiled;
+  const { judgementSql, engineSql, compiledSql, toSource, expected, columns, refused } = compiled;
   const limit = test.judgement?.limit ?? null;
   const store = test.judgement?.store;
   // On lines of its own, so that a comment at the end of the test swallows nothing.
@@ -350,6 +354,7 @@ function planTest(
     toSource: limit === null ? toSource : belowFirstLine(toSource),
     ...(judgementSql !== undefined && { judgementSql }),
     ...(expected && { expected }),
+    ...(refused && { refused }),
     ...(store && {
       store: {
         kind: 'store-failures',
