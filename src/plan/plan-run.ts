@@ -92,19 +92,26 @@ export function planRun(input: PlanInput): Result<Plan> {
   }
   diagnostics.push(...findStagedCollisions(models, input));
 
+  const isRefused = ({ uniqueId }: TestNode): boolean =>
+    input.compiled.get(uniqueId)?.refused !== undefined;
   const order = orderPlan(graph, new Set(models.keys()));
   const gated = new Map<UniqueId, TestNode[]>();
   const standalone: TestNode[] = [];
   for (const test of tests) {
+    // What cannot be asked holds nothing back: it fails for itself.
     const gate =
-      input.auditGate && test.unit === undefined
+      input.auditGate && test.unit === undefined && !isRefused(test)
         ? order.last(order.plannedParents(test.uniqueId))
         : undefined;
     if (gate === undefined) standalone.push(test);
     else gated.set(gate, [...(gated.get(gate) ?? []), test]);
   }
 
-  const testsBefore = indexTestsBefore(standalone, order, graph);
+  const testsBefore = indexTestsBefore(
+    standalone.filter((test) => !isRefused(test)),
+    order,
+    graph,
+  );
   const nodes = new Map<UniqueId, PlannedNode>();
   for (const [id, model] of models) {
     const gating = gated.get(id) ?? [];
@@ -177,7 +184,7 @@ function isBuiltBy(node: ParsedNode, command: PlanInput['command']): node is Bui
 }
 
 function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | null> {
-  const problem = input.compiled.get(node.uniqueId)?.refused ?? refuseModel(node, input.dialect);
+  const problem = input.compiled.get(node.uniqueId)?.refused ?? refuseModel(node, input);
   if (problem !== undefined) {
     const compiled = input.compiled.get(node.uniqueId);
     if (compiled === undefined) throw new Error(`model ${node.uniqueId} was not compiled`);
