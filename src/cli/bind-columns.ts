@@ -8,7 +8,7 @@ import type { Graph } from '../core/graph.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { incrementalTarget } from '../core/incremental.js';
 import { isRelationNode, isSqlNode, type SqlNode, type UniqueId } from '../core/node.js';
-import type { CompiledNode } from '../core/compiled-node.js';
+import { hasSql, type CompiledNode } from '../core/compiled-node.js';
 import { materializations } from '../plan/materializations/index.js';
 import type { CompilerSetup } from './create-project-compiler.js';
 
@@ -62,9 +62,10 @@ export async function bindColumns(
   });
   // A node that cannot be compiled is told of by whoever compiles for good.
   const all = compilerFor().compileNodes(queries);
-  const compiled = all.ok
-    ? new Map(all.value.map((each) => [each.node.uniqueId, each]))
-    : undefined;
+  const compiled =
+    all.ok && all.value.every(hasSql)
+      ? new Map(all.value.map((each) => [each.node.uniqueId, each]))
+      : undefined;
   // A template may ask for the columns of what it reads: then each is compiled when those are known.
   const stepwise = compiled ? undefined : compilerFor(columns);
   const queryOf = (id: UniqueId): CompiledNode | undefined =>

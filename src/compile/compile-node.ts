@@ -1,3 +1,4 @@
+import { hasSql } from '../core/compiled-node.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { intersectWindows, isMicrobatch } from '../core/event-time.js';
 import {
@@ -31,6 +32,7 @@ import {
   type Referrer,
 } from './name-bindings.js';
 import { columnsForRows, knownTables } from './known-tables.js';
+import { refuseAlone } from './refuse-alone.js';
 import { findRelationColumns } from './relation-columns.js';
 import { renderStatements } from './render-statements.js';
 import { renderText, type RenderedText } from './render-text.js';
@@ -123,9 +125,10 @@ export function compileText(
  * engine, `ref-not-found`, `source-not-found`, and those of `compileSql`.
  */
 export function compileNode(node: SqlNode, surroundings: Surroundings): Outcome {
-  const outcome = compileOwn(node, surroundings);
+  const outcome = refuseAlone(node, compileOwn(node, surroundings), surroundings);
   const { result } = outcome;
   if (!('relation' in node) || isEphemeral(node) || !result.ok) return outcome;
+  if (!hasSql(result.value)) return outcome;
   const isIncremental = isIncrementalRun(node, surroundings.options);
   const hooks = compileNodeHooks(
     node,

@@ -17,6 +17,55 @@ function render(macros: readonly string[], content: string) {
   return result.ok ? result.value : result.diagnostics;
 }
 
+describe('a macro in the place of a function of dbt', () => {
+  const created = createTemplateEngine({
+    macroFiles: [
+      {
+        path: 'macros/ref.sql',
+        content:
+          '{% macro ref(name) %}{{ return(builtins.ref(name).include(database=false)) }}{% endmacro %}',
+      },
+    ],
+    projectName: 'stedi',
+    packages: [
+      {
+        name: 'mocks',
+        macroFiles: [
+          {
+            path: 'packages/mocks/macros/source.sql',
+            content:
+              '{% macro source(of, table) %}mock of {{ builtins.source(of, table) }}{% endmacro %}',
+          },
+        ],
+      },
+    ],
+  });
+  const content =
+    "{{ ref('orders') }}, {{ source('shop', 'raw') }}, {{ mocks.source('shop', 'raw') }}";
+
+  it('is called by its name in all files of the project, and in those of its package', () => {
+    expect(created.diagnostics).toEqual([]);
+    if (!created.ok) return;
+    const bindings = testBindings();
+    const source = { path: 'models/m.sql', content };
+    expect(created.value.render(source, testContext(), bindings)).toMatchObject({
+      value: { sql: '"main"."orders", "warehouse"."shop"."raw", mock of "warehouse"."shop"."raw"' },
+    });
+    const inside = testContext({ packageName: 'mocks' });
+    expect(created.value.render(source, inside, bindings)).toMatchObject({
+      value: {
+        sql: '"main"."orders", mock of "warehouse"."shop"."raw", mock of "warehouse"."shop"."raw"',
+      },
+    });
+    expect(created.value.capture(source, testContext())).toMatchObject({
+      value: {
+        refs: [{ name: 'orders' }, { name: 'orders' }],
+        sources: [{ source: 'shop' }, { source: 'shop' }],
+      },
+    });
+  });
+});
+
 describe('while files are parsed', () => {
   function capture(content: string, macros: readonly string[] = []) {
     const created = create(...macros);
@@ -193,8 +242,8 @@ describe('macros', () => {
     ],
     [
       'a reserved name',
-      ['{% macro ref(x) %}{% endmacro %}'],
-      { code: 'macro-invalid', message: "a macro cannot be named 'ref', which is built in" },
+      ['{% macro this(x) %}{% endmacro %}'],
+      { code: 'macro-invalid', message: "a macro cannot be named 'this', which is built in" },
     ],
     [
       'a reserved function',
@@ -225,7 +274,7 @@ describe('macros', () => {
   });
 
   it('are all checked', () => {
-    const created = create('{% macro ref() %}{% endmacro %}', '{% macro %}', '{% if %}');
+    const created = create('{% macro this() %}{% endmacro %}', '{% macro %}', '{% if %}');
     expect(created.diagnostics.map(({ location }) => location?.path)).toEqual([
       'macros/m0.sql',
       'macros/m1.sql',

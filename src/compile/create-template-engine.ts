@@ -34,15 +34,9 @@ import type { Value } from './template/values.js';
 
 const none: ReadonlyMap<string, Value> = new Map();
 
-/** Names of dbt's context; a macro cannot take them. */
+/** Names of dbt's context that are no functions; a macro cannot take them. */
 const contextNames = [
-  'ref',
-  'source',
-  'config',
   'flags',
-  'var',
-  'env_var',
-  'is_incremental',
   'project_name',
   'this',
   'target',
@@ -54,6 +48,16 @@ const contextNames = [
   'modules',
   'run_started_at',
 ];
+
+/** Functions whose place a macro may take, as in dbt; it has them as members of `builtins`, as far as dbt has them there. */
+const contextFunctions: ReadonlySet<string> = new Set([
+  ...['ref', 'source', 'config', 'var', 'env_var', 'is_incremental'],
+]);
+
+/** Returns the macros that stand in the place of functions of the context. */
+function takePlaces(macros: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  return new Map([...macros].filter(([name]) => contextFunctions.has(name)));
+}
 
 /**
  * Returns the engine that renders all templates of a project. Templates are untrusted: they see plain values, macros
@@ -100,6 +104,7 @@ export function createTemplateEngine(options: {
       texts: { ...dbtMacroTexts, ...options.macroTexts },
     },
   );
+  const inPlace = new Map([...installed].map(([name, values]) => [name, takePlaces(values)]));
   const adapterValue = adapterObject(dispatch);
   const adapter = new Map<string, Value>([['adapter', adapterValue]]);
 
@@ -131,6 +136,8 @@ export function createTemplateEngine(options: {
         ...(onStatement === undefined ? [] : [statementNames(onStatement)]),
         ...(onExecute === undefined ? [] : [parsingNames(adapterValue, onExecute)]),
         ...(columnsOf === undefined ? [] : [adapterWithColumns(adapterValue, columnsOf)]),
+        ...(context.packageName === undefined ? [] : [inPlace.get(context.packageName) ?? none]),
+        inPlace.get(projectName) ?? none,
         contextValues(context, bindings),
         globalFunctions,
         adapter,

@@ -45,6 +45,11 @@ export interface CompiledNode {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Returns whether a node has SQL; one that is refused because its template cannot be rendered has none. */
+export function hasSql({ refused, compiledSql }: CompiledNode): boolean {
+  return refused === undefined || compiledSql !== '';
+}
+
 /** The query of one batch, as in `CompiledNode`. */
 export interface CompiledBatch {
   readonly window: TimeWindow;

@@ -174,6 +174,8 @@ export interface PlannedTest {
   readonly expected?: NonNullable<CompiledNode['expected']>;
   /** Keeps the failing rows; its SQL is the test's. */
   readonly store?: Extract<Step, { kind: 'store-failures' }>;
+  /** Why the test is not run, which is an error of its own. */
+  readonly refused?: Diagnostic;
 }
 
 /** What happens to one selected node. */

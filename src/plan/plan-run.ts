@@ -97,19 +97,26 @@ export function planRun(input: PlanInput): Result<Plan> {
   }
   diagnostics.push(...findStagedCollisions(models, input));
 
+  const isRefused = ({ uniqueId }: TestNode): boolean =>
+    input.compiled.get(uniqueId)?.refused !== undefined;
   const order = orderPlan(graph, new Set(models.keys()));
   const gated = new Map<UniqueId, TestNode[]>();
   const standalone: TestNode[] = [];
   for (const test of tests) {
+    // What cannot be asked holds nothing back: it fails for itself.
     const gate =
-      input.auditGate && test.unit === undefined
+      input.auditGate && test.unit === undefined && !isRefused(test)
         ? order.last(order.plannedParents(test.uniqueId))
         : undefined;
     if (gate === undefined) standalone.push(test);
     else gated.set(gate, [...(gated.get(gate) ?? []), test]);
   }
 
-  const testsBefore = indexTestsBefore(standalone, order, graph);
+  const testsBefore = indexTestsBefore(
+    standalone.filter((test) => !isRefused(test)),
+    order,
+    graph,
+  );
   const nodes = new Map<UniqueId, PlannedNode>();
   for (const [id, model] of models) {
     const gating = gated.get(id) ?? [];
@@ -183,8 +190,12 @@ function isBuiltBy(node: ParsedNode, command: PlanInput['command']): node is Bui
 }
 
 function planModel(node: BuiltNode, input: PlanInput): Result<PlannedModel | null> {
-  const problem = input.compiled.get(node.uniqueId)?.refused ?? refuseModel(node, input.dialect);
-  if (problem !== undefined) return success(failAlone(node, [problem], input));
+  const problem = input.compiled.get(node.uniqueId)?.refused ?? refuseModel(node, input);
+  if (problem !== undefined) {
+    // An ephemeral model is part of the models that ref it, which fail.
+    const isEphemeral = node.resourceType === 'model' && node.config.materialized === 'ephemeral';
+    return success(isEphemeral ? null : failAlone(node, [problem], input));
+  }
   const materialization =
     node.resourceType === 'seed'
       ? seed
@@ -371,7 +382,7 @@ function planTest(
   compiled: CompiledNode,
   { stagedSuffix = '__staged', readsUnpublished }: Pick<PlanInput, 'stagedSuffix'> & TestReads,
 ): PlannedTest {
-  const { judgementSql, engineSql, compiledSql, toSource, expected, columns } = compiled;
+  const { judgementSql, engineSql, compiledSql, toSource, expected, columns, refused } = compiled;
   const limit = test.judgement?.limit ?? null;
   const store = test.judgement?.store;
   // On lines of its own, so that a comment at the end of the test swallows nothing.
@@ -384,6 +395,7 @@ function planTest(
     toSource: limit === null ? toSource : belowFirstLine(toSource),
     ...(judgementSql !== undefined && { judgementSql }),
     ...(expected && { expected }),
+    ...(refused && { refused }),
     ...(store && {
       store: {
         kind: 'store-failures',

@@ -1,9 +1,12 @@
 import type { Dialect } from '../core/adapter.js';
+import { incrementalTarget } from '../core/incremental.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
 import type { BuiltNode, ModelNode } from '../core/node.js';
 import { didYouMean } from '../core/suggest.js';
+import type { PlanInput } from './plan-run.js';
 import { materializationNames, materializations } from './materializations/index.js';
+import { incrementalStrategyNames } from './strategies/index.js';
 
 /** Keys of dbt-duckdb that say which rows a merge changes, and how. */
 const mergeKeys: readonly string[] = [
@@ -15,7 +18,10 @@ const mergeKeys: readonly string[] = [
 ];
 
 /** Returns what stands in the configuration of a model in the engine's own SQL, and would change its rows. */
-function refuseNative(model: ModelNode): Diagnostic | undefined {
+function refuseNative(
+  model: ModelNode,
+  { catalog, fullRefresh }: Pick<PlanInput, 'catalog' | 'fullRefresh'>,
+): Diagnostic | undefined {
   const { config, name } = model;
   if (!materializations.has(config.materialized)) {
     const message = `model '${name}' asks for the materialization '${config.materialized}', which does not exist`;
@@ -23,6 +29,18 @@ function refuseNative(model: ModelNode): Diagnostic | undefined {
     return errorDiagnostic('materialization-unknown', message, {
       location: locateConfigKey(model, 'materialized'),
       hint: didYouMean(config.materialized, known, `use one of ${known.join(', ')}`),
+    });
+  }
+  const strategy = config.incremental_strategy;
+  const asks = config.materialized === 'incremental' && strategy != null;
+  // As in dbt, a table that is built whole asks for none.
+  const adds = incrementalTarget(model, catalog, { fullRefresh }) !== undefined;
+  if (asks && adds && !incrementalStrategyNames.includes(strategy)) {
+    const message = `incremental model '${name}' asks for the strategy '${strategy}', which does not exist`;
+    const hint = `use one of ${incrementalStrategyNames.join(', ')}`;
+    return errorDiagnostic('strategy-unknown', message, {
+      location: locateConfigKey(model, 'incremental_strategy'),
+      hint: didYouMean(strategy, incrementalStrategyNames, hint),
     });
   }
   const key = mergeKeys.find((each) => config.extra[each] != null);
@@ -38,11 +56,16 @@ function refuseNative(model: ModelNode): Diagnostic | undefined {
 /**
  * Returns why a model of dbt's is not built here: it is written in Python, its rows go to a file (dbt-duckdb's `external`) that the
  * target does not write, or its configuration asks for what is not done. Only it fails, and what reads it is skipped: the
- * rest of the project does not depend on it. Codes: `capability-missing`, `materialization-unknown`.
+ * rest of the project does not depend on it. Codes: `capability-missing`, `materialization-unknown`, `strategy-unknown`.
  */
 export function refuseModel(
   node: BuiltNode,
-  { native }: Pick<Dialect, 'native'>,
+  {
+    dialect: { native },
+    ...input
+  }: Pick<PlanInput, 'catalog' | 'fullRefresh'> & {
+    readonly dialect: Pick<Dialect, 'native'>;
+  },
 ): Diagnostic | undefined {
   if (node.resourceType !== 'model') return undefined;
   if (node.language === 'python') {
@@ -56,5 +79,5 @@ export function refuseModel(
     const location = locateConfigKey(node, 'materialized');
     return errorDiagnostic('capability-missing', message, { location, hint });
   }
-  return native && refuseNative(node);
+  return native && refuseNative(node, input);
 }

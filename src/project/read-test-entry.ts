@@ -3,7 +3,6 @@ import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
 import type { TestEntry } from '../core/project.js';
 import { describeValue } from './describe-value.js';
-import { isConfigKey } from './node-config-schema.js';
 import { isMapping } from '../core/is-mapping.js';
 import { readConfigEntries, type ConfigSource } from './read-config-entries.js';
 import type { ValuePath } from './yaml-document.js';
@@ -55,8 +54,17 @@ function splitEntry(entry: JsonValue, path: ValuePath): SplitEntry | ConfigIssue
 /** Keys of a test entry that are neither configuration nor arguments. */
 const ownKeys = ['name', 'config', 'arguments'];
 
+/**
+ * Keys of configuration that dbt takes from beside the arguments; anything else there is an argument, also where it has
+ * the name of another setting (`quote_columns`, `format`). Source: dbt-core 1.10, `TestBuilder.CONFIG_ARGS`.
+ */
+const inlineKeys: ReadonlySet<string> = new Set([
+  ...['severity', 'tags', 'enabled', 'where', 'limit', 'warn_if', 'error_if', 'fail_calc'],
+  ...['store_failures', 'store_failures_as', 'meta', 'database', 'schema', 'alias', 'description'],
+]);
+
 /** Separates the body of a test entry into configuration and arguments; both may stand inline or under their own key. */
-function splitBody(source: ConfigSource, { testName, body, bodyPath }: SplitEntry) {
+function splitBody({ testName, body, bodyPath }: SplitEntry) {
   const issues: ConfigIssue[] = [];
   const mappingAt = (key: string): ConfigEntries => {
     const value = body[key] ?? {};
@@ -71,7 +79,7 @@ function splitBody(source: ConfigSource, { testName, body, bodyPath }: SplitEntr
   const parameters: Record<string, JsonValue> = { ...underArguments };
   for (const [key, value] of Object.entries(body)) {
     if (ownKeys.includes(key)) continue;
-    const [group, into] = isConfigKey('test', key, source.extraConfigKeys)
+    const [group, into] = inlineKeys.has(key)
       ? (['config', config] as const)
       : (['arguments', parameters] as const);
     if (Object.hasOwn(into, key)) {
@@ -99,7 +107,7 @@ export function readTestEntry(
 ): { readonly test: TestEntry | null; readonly issues: readonly ConfigIssue[] } {
   const split = splitEntry(entry, path);
   if ('kind' in split) return { test: null, issues: [split] };
-  const { name = null, config, parameters, pathOfConfig, issues } = splitBody(source, split);
+  const { name = null, config, parameters, pathOfConfig, issues } = splitBody(split);
   const validated = readConfigEntries(source, config, 'test', pathOfConfig);
   const all = [...issues, ...validated.issues];
   if (name !== null && (typeof name !== 'string' || name === '')) {

@@ -50,6 +50,9 @@ export async function executeTest(
 
   const run = async (): Promise<NodeResult> => {
     if (signal.aborted) return cancelled();
+    if (test.refused) {
+      return ended('error', test.refused.message, { diagnostics: [test.refused] });
+    }
     const counted = await report.query(judgingStatement(test), null);
     if (!counted.ok) return refused(counted.failure);
     const { failures, shouldWarn, shouldError } = readJudged(counted.value.rows);

@@ -24,6 +24,9 @@ export async function executeUnitTest(
 
   const run = async (): Promise<NodeResult> => {
     if (context.signal.aborted) return cancelled();
+    if (test.refused) {
+      return ended('error', test.refused.message, { diagnostics: [test.refused] });
+    }
     const actual = await query(test.sql, null);
     if (!actual.ok) return refused(actual.failure);
     const wanted = expected?.sql == null ? null : await query(expected.sql, null);

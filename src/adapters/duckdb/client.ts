@@ -11,7 +11,7 @@ import { loadNodeApi, type NodeApi } from './node-api.js';
 import { describeOpenFailure } from './open-failure.js';
 import { openProfileSession } from './open-profile-session.js';
 import type { ProfileSession } from './profile-session.js';
-import { quoteText } from './quote.js';
+import { searchPathStatements } from './search-path.js';
 
 /** An open warehouse. */
 export interface Client {
@@ -115,7 +115,7 @@ export async function openClient(
   const ownStatements = macros
     ? (macros.sessionStatements ?? [])
     : // Files that models read are found from the project folder, wherever the command was started.
-      [`set file_search_path = ${quoteText(root)}`];
+      searchPathStatements(root);
 
   async function connect(): Promise<Connection> {
     const raw = await instance.connect();

@@ -1,5 +1,5 @@
 import { hasErrors } from '../../core/diagnostic.js';
-import type { CompiledNode } from '../../core/compiled-node.js';
+import { hasSql, type CompiledNode } from '../../core/compiled-node.js';
 import { planRun } from '../../plan/index.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
@@ -60,15 +60,22 @@ function printCompiled(
   }
 }
 
+/** The nodes that were written, and how a command ends that did no more. */
+export interface Written {
+  readonly nodes: readonly CompiledNode[];
+  /** `nodeFailed` if a node has no SQL, which was printed. */
+  readonly exitCode: ExitCode;
+}
+
 /**
- * Writes the SQL of the selected nodes, and the manifest with it, to the target folder. Returns the nodes; `undefined` if
- * something was wrong, which it has printed.
+ * Writes the SQL of the selected nodes, and the manifest with it, to the target folder. Returns the nodes that have SQL;
+ * `undefined` if something was wrong with the project, which it has printed.
  */
 export async function writeCompiled(
   invocation: Invocation,
   loaded: ProjectGraph,
   options: Omit<CompileOptions, 'output'>,
-): Promise<readonly CompiledNode[] | undefined> {
+): Promise<Written | undefined> {
   const { print } = invocation;
   const { project } = loaded;
 
@@ -124,6 +131,11 @@ export async function writeCompiled(
   const compiled = compiler.compileNodes(selected.value);
   print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
   if (!compiled.ok || hasErrors(diagnostics)) return undefined;
+  const nodes = compiled.value.filter(hasSql);
+  const refused = compiled.value.flatMap((each) =>
+    each.refused && !hasSql(each) ? [each.refused] : [],
+  );
+  print(refused);
 
   // What cannot be planned cannot be built: an unknown materialization, a unique_key that is no column.
   const plan = planRun({
@@ -146,13 +158,13 @@ export async function writeCompiled(
 
   const failures = writeResults(invocation, {
     ...loaded,
-    compiled: compiled.value,
+    compiled: nodes,
     renderRelation: (relation) => dialect.renderRelation(relation),
   });
   print(failures);
   if (failures.length > 0) return undefined;
 
-  return compiled.value;
+  return { nodes, exitCode: refused.length > 0 ? exitCodes.nodeFailed : exitCodes.ok };
 }
 
 /**
@@ -164,8 +176,9 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
   invocation.print(loaded.diagnostics);
   if (!loaded.ok) return exitCodes.invalid;
   const { project } = loaded.value;
-  const nodes = await writeCompiled(invocation, loaded.value, options);
-  if (nodes === undefined) return exitCodes.invalid;
+  const written = await writeCompiled(invocation, loaded.value, options);
+  if (written === undefined) return exitCodes.invalid;
+  const { nodes, exitCode } = written;
 
   if (options.select !== undefined || options.output === 'json') {
     printCompiled(invocation, choosePrinted(nodes, options), options);
@@ -174,5 +187,5 @@ export async function compile(invocation: Invocation, options: CompileOptions): 
       `Compiled ${formatQuantity(nodes.length, 'node')} to ${project.targetPath}/compiled/${project.name}.`,
     );
   }
-  return exitCodes.ok;
+  return exitCode;
 }

@@ -51,9 +51,10 @@ export async function docsGenerate(
   print(loaded.diagnostics);
   if (!loaded.ok) return exitCodes.invalid;
   const { project, graph } = loaded.value;
-  if (options.compile && (await writeCompiled(invocation, loaded.value, options)) === undefined) {
-    return exitCodes.invalid;
-  }
+  const written = options.compile
+    ? await writeCompiled(invocation, loaded.value, options)
+    : { exitCode: exitCodes.ok };
+  if (written === undefined) return exitCodes.invalid;
   const states = readStates(cwd, options);
   if (!states.ok) {
     print(states.diagnostics);

@@ -5,6 +5,7 @@ import { seedTemplate } from '../../compile/compile-seed.js';
 import type { Compiler } from '../../compile/create-compiler.js';
 import type { CompiledHook } from '../../core/hook.js';
 import type { ModelNode, ParsedNode, SeedNode, UniqueId } from '../../core/node.js';
+import { hasSql } from '../../core/compiled-node.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { versionedName } from '../../core/versioned-name.js';
 import { formatTable, toRowObjects } from '../../report/tables/format-table.js';
@@ -140,6 +141,7 @@ async function toQuery(
   if (!compiled.ok) return compiled;
   const [result] = compiled.value;
   if (result === undefined) throw new Error(`${node.uniqueId} was not compiled`);
+  if (result.refused && !hasSql(result)) return failure([result.refused]);
   if (result.furtherSql !== undefined) {
     const message = `seed '${node.name}' has more rows than one statement of the target holds`;
     return failure([

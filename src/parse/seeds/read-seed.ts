@@ -6,7 +6,7 @@ import {
 } from '../../core/diagnostic.js';
 import type { SeedColumn, SeedTable } from '../../core/node.js';
 import type { SourceFile } from '../../core/project.js';
-import type { SqlType } from '../../core/sql-type.js';
+import { inferNativeType } from './infer-native-type.js';
 import { inferType } from './infer-type.js';
 import { readCsv, type CsvField, type CsvRecords } from './read-csv.js';
 import { readSeedValue } from './seed-value.js';
@@ -20,7 +20,7 @@ export interface SeedReading {
   readonly delimiter: string;
   /** The types that the configuration gives, by column name in lower case. */
   readonly types: ReadonlyMap<string, SeedType>;
-  /** As dbt does where the SQL is the engine's own, whole numbers that fit are of 32 bits. */
+  /** The SQL is the engine's own: types and NULL are dbt's, and values are for the engine to cast. */
   readonly isNative?: boolean;
 }
 
@@ -65,11 +65,10 @@ export function readSeed(
     const declared = types.get(columnName.toLowerCase());
     if (declared !== undefined) return { name: columnName, ...declared };
     const texts = textsOf(rows, index);
-    const type = inferType(texts);
-    return { name: columnName, type: isNative ? narrowInteger(type, texts) : type };
+    return { name: columnName, type: isNative ? inferNativeType(texts) : inferType(texts) };
   });
   const values = columns.map((column, index) => {
-    const read = readColumn(rows, { ...column, index }, { name, csv });
+    const read = readColumn(rows, { ...column, index }, { name, csv, isNative });
     diagnostics.push(...read.diagnostics);
     return read.values;
   });
@@ -80,14 +79,6 @@ export function readSeed(
     },
     diagnostics,
   };
-}
-
-const integer: SqlType = { kind: 'integer' };
-
-function narrowInteger(type: SqlType, texts: readonly string[]): SqlType {
-  const fits =
-    type.kind === 'bigint' && texts.every((text) => 'text' in readSeedValue(text, integer));
-  return fits ? integer : type;
 }
 
 /** Empty lines behind the last row say nothing. */
@@ -176,16 +167,21 @@ function textsOf(rows: readonly Row[], index: number): readonly string[] {
 function readColumn(
   rows: readonly Row[],
   { name: columnName, type, nativeType, index }: SeedColumn & { readonly index: number },
-  { name, csv }: Reported,
+  { name, csv, isNative }: Reported & { readonly isNative: boolean },
 ): { readonly values: readonly (string | null)[]; readonly diagnostics: readonly Diagnostic[] } {
   const wrong: { readonly field: CsvField; readonly expected: string }[] = [];
   const nullTexts: CsvField[] = [];
   const values = rows.map((row) => {
     const field = row[index];
-    if (field === undefined || isNull(field)) return null;
-    const value = nativeType === undefined ? readSeedValue(field.text, type) : field;
+    if (field === undefined || isNull(field)) {
+      // In a column of texts dbt reads the word as a text, whatever it took it for when it chose the type.
+      return isNative && type.kind === 'varchar' && field?.text ? field.text : null;
+    }
+    const read = nativeType === undefined ? readSeedValue(field.text, type) : field;
+    const value = isNative && 'expected' in read ? field : read;
     if ('text' in value) {
-      if (field.isQuoted && value.text.trim().toLowerCase() === 'null') nullTexts.push(field);
+      if (!isNative && field.isQuoted && value.text.trim().toLowerCase() === 'null')
+        nullTexts.push(field);
       return value.text;
     }
     wrong.push({ field, expected: value.expected });

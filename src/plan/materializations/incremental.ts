@@ -1,4 +1,9 @@
-import { errorDiagnostic, hasErrors, type Diagnostic } from '../../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  hasErrors,
+  warningDiagnostic,
+  type Diagnostic,
+} from '../../core/diagnostic.js';
 import { incrementalTarget } from '../../core/incremental.js';
 import { locateConfigKey } from '../../core/locate-config-key.js';
 import type { Step } from '../../core/plan.js';
@@ -21,7 +26,10 @@ export const incremental: Materialization = {
     const location = locateConfigKey(node, 'incremental_strategy');
     const wanted = chooseStrategy(input);
     if (wanted === 'microbatch') return planMicrobatch(input);
-    const strategy = strategies.get(wanted);
+    const known = strategies.get(wanted);
+    // dbt asks for the strategy only when it adds to a table; then `refuseModel` has said that there is none.
+    const strategy = known ?? (input.dialect.native ? strategies.get('append') : undefined);
+    const unknown = known ? [] : [warnUnknown(input, wanted)];
     if (strategy === undefined) {
       return failure([
         errorDiagnostic(
@@ -59,7 +67,7 @@ export const incremental: Materialization = {
       ]);
     }
     const existing = incrementalTarget(node, catalog, { fullRefresh });
-    const problems = [...checkRowOptions(node, strategy), ...checkKeys(input)];
+    const problems = [...unknown, ...checkRowOptions(node, strategy), ...checkKeys(input)];
     if (existing === undefined) return planFirst(input, strategy, problems);
 
     const columns = planColumns(input, existing);
@@ -164,4 +172,12 @@ function checkKeys({ node, compiled }: ModelPlanInput): readonly Diagnostic[] {
         },
       ),
     );
+}
+
+/** The table is built whole, and the next run that adds to it will fail. */
+function warnUnknown({ node }: ModelPlanInput, wanted: string): Diagnostic {
+  const message = `incremental model '${node.name}' asks for the strategy '${wanted}', which does not exist: it can only be built whole`;
+  const hint = `use one of ${incrementalStrategyNames.join(', ')}`;
+  const location = locateConfigKey(node, 'incremental_strategy');
+  return warningDiagnostic('strategy-unknown', message, { location, hint });
 }

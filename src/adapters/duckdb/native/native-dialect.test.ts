@@ -183,6 +183,11 @@ describe('a binder', () => {
         { name: 's', type: { kind: 'any' }, nativeType: 'HUGEINT' },
       ],
     });
+    expect(await bind("select {'a': 1, 'B': 2} as st")).toMatchObject({
+      columns: [{ nativeType: 'STRUCT(a INTEGER, B INTEGER)' }],
+    });
+    // A hook sets it, and what it is says which files are read.
+    expect(await bind("from read_csv(getvariable('files'))")).toEqual({ ok: false, problem: null });
     expect(await bind('select\n  idd from orders')).toMatchObject({
       problem: { code: 'column-not-found', location: { line: 2, column: 3 } },
     });

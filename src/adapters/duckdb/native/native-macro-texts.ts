@@ -35,5 +35,5 @@ export const nativeMacroTexts: Readonly<Record<string, string>> = {
     '(string_text, delimiter_text, part_number) %}string_split({{ string_text }}, {{ delimiter_text }})[{{ part_number }}]',
   type_float: '() %}float',
   type_numeric: '() %}numeric(28,6)',
-  type_string: '() %}text',
+  type_string: '() %}TEXT',
 };

@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { BoundQuery, QueryBinder, TypedColumn } from '../../../core/adapter.js';
 import type { DiagnosticCode } from '../../../core/diagnostic-codes.js';
 import { errorDiagnostic } from '../../../core/diagnostic.js';
@@ -7,7 +8,8 @@ import { loadNodeApi } from '../node-api.js';
 import { openProfileSession } from '../open-profile-session.js';
 import type { ProfileSession } from '../profile-session.js';
 import { openQuerySession } from './open-query-session.js';
-import { quoteName, quoteRelation, quoteSchema, quoteText } from '../quote.js';
+import { searchPathStatements } from '../search-path.js';
+import { quoteName, quoteRelation, quoteSchema } from '../quote.js';
 import { duckDbType } from '../types/duckdb-type.js';
 import { readDuckDbType } from '../types/read-duckdb-type.js';
 
@@ -22,6 +24,15 @@ const speaking: readonly (readonly [RegExp, DiagnosticCode])[] = [
   [/must appear in the GROUP BY clause|^(?:WHERE|GROUP BY) clause cannot contain/, 'sql-syntax'],
   [/^Set operations can only apply to expressions with the same number/, 'sql-syntax'],
 ];
+
+/**
+ * Whether all variables that a query reads are set. What a hook of the run sets is not set here: neither files nor types
+ * that hang on it are known.
+ */
+function readsOnly(sql: string, variables: readonly string[]): boolean {
+  const read = [...sql.matchAll(/\bgetvariable\s*\(\s*(?:'(\w+)'\s*\))?/giu)];
+  return read.every(([, name]) => name !== undefined && variables.includes(name.toLowerCase()));
+}
 
 /** Returns what is wrong with a query; `null` where DuckDB only misses what a warehouse may have. */
 function codeOf({ type, reason }: EngineError): DiagnosticCode | null {
@@ -39,6 +50,21 @@ function describeFailure(error: unknown, sql: string, path: string): BoundQuery 
   const location = { path, ...position };
   const problem = errorDiagnostic(code, reason, { location, hint: advice });
   return { ok: false, problem, ...(position && { position }) };
+}
+
+/** Returns the columns with types as DuckDB writes them: the names in a struct are in quotes only where they must be. */
+async function spellTypes(
+  connection: DuckDBConnection,
+  sql: string,
+  columns: readonly TypedColumn[],
+): Promise<readonly TypedColumn[]> {
+  if (!columns.some(({ nativeType }) => nativeType?.includes('"'))) return columns;
+  const described = await connection.runAndReadAll(`describe ${sql}`).catch(() => undefined);
+  const rows = described?.getRows() ?? [];
+  return columns.map((column, index) => {
+    const nativeType = rows[index]?.[1];
+    return typeof nativeType === 'string' ? { ...column, nativeType } : column;
+  });
 }
 
 /** Tables tell columns of one name apart as DuckDB does when it makes one of a query. */
@@ -73,7 +99,7 @@ export async function openBinder(options: {
   for (const statement of [
     'set errors_as_json = true',
     "set TimeZone = 'UTC'",
-    `set file_search_path = ${quoteText(root)}`,
+    ...searchPathStatements(root),
     ...catalog,
     `use ${quoteName(database)}`,
   ]) {
@@ -108,6 +134,10 @@ export async function openBinder(options: {
     async bind(sql, { path, before = [] }) {
       const session = await openQuerySession(connection, before);
       if (session === undefined) return { ok: false, problem: null };
+      if (!readsOnly(sql, session.variables)) {
+        await session.close();
+        return { ok: false, problem: null };
+      }
       try {
         const prepared = await connection.prepare(sql);
         const columns = Array.from({ length: prepared.columnCount }, (_, index): TypedColumn => {
@@ -116,7 +146,7 @@ export async function openBinder(options: {
           return { name: prepared.columnName(index), type: readDuckDbType(nativeType), nativeType };
         });
         prepared.destroySync();
-        return { ok: true, columns };
+        return { ok: true, columns: await spellTypes(connection, sql, columns) };
       } catch (error) {
         return describeFailure(error, sql, path);
       } finally {

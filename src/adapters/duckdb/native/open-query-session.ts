@@ -20,17 +20,18 @@ function readMaker(sql: string): { readonly variable: string | null } | undefine
 
 /**
  * Makes the macros and variables that statements before a query make, until `close`: without them its columns are not
- * known, or others. Returns `undefined` where one of them cannot be made without the rows of the warehouse.
+ * known, or others. `variables` are the names of what is set, in lower case. Returns `undefined` where one of them cannot be made without the rows of the warehouse.
  */
 export async function openQuerySession(
   connection: Connection,
   before: readonly string[],
-): Promise<{ close(): Promise<void> } | undefined> {
+): Promise<{ readonly variables: readonly string[]; close(): Promise<void> } | undefined> {
   const makers = before.flatMap((sql) => {
     const maker = readMaker(sql);
     return maker === undefined ? [] : [{ sql, ...maker }];
   });
-  if (makers.length === 0) return { close: () => Promise.resolve() };
+  const variables = makers.flatMap(({ variable }) => variable?.toLowerCase() ?? []);
+  if (makers.length === 0) return { variables, close: () => Promise.resolve() };
   const close = async (): Promise<void> => {
     await connection.run('rollback');
     // Variables are of no transaction.
@@ -41,7 +42,7 @@ export async function openQuerySession(
   await connection.run('begin transaction');
   try {
     for (const { sql } of makers) await connection.run(sql);
-    return { close };
+    return { variables, close };
   } catch {
     await close();
     return undefined;
