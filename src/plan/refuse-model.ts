@@ -1,7 +1,8 @@
 import type { Dialect } from '../core/adapter.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
-import type { BuiltNode, ModelNode } from '../core/node.js';
+import { isMapping } from '../core/is-mapping.js';
+import type { BuiltNode, JsonValue, ModelNode } from '../core/node.js';
 import { didYouMean } from '../core/suggest.js';
 import { materializationNames, materializations } from './materializations/index.js';
 
@@ -14,6 +15,11 @@ const mergeKeys: readonly string[] = [
   'merge_update_set_expressions',
 ];
 
+function namesColumns(columns: JsonValue | undefined): boolean {
+  if (!Array.isArray(columns)) return typeof columns === 'string';
+  return columns.length > 0 && columns.every((name) => typeof name === 'string');
+}
+
 /** Returns what stands in the configuration of a model in the engine's own SQL, and would change its rows. */
 function refuseNative(model: ModelNode): Diagnostic | undefined {
   const { config, name } = model;
@@ -23,6 +29,17 @@ function refuseNative(model: ModelNode): Diagnostic | undefined {
     return errorDiagnostic('materialization-unknown', message, {
       location: locateConfigKey(model, 'materialized'),
       hint: didYouMean(config.materialized, known, `use one of ${known.join(', ')}`),
+    });
+  }
+  const indexes: readonly JsonValue[] = Array.isArray(config.extra['indexes'])
+    ? (config.extra['indexes'] as readonly JsonValue[])
+    : [];
+  const unclear = indexes.findIndex((each) => !isMapping(each) || !namesColumns(each['columns']));
+  if (unclear >= 0) {
+    const problem = `index ${unclear + 1} of model '${name}' names no columns`;
+    return errorDiagnostic('materialization-invalid', problem, {
+      location: locateConfigKey(model, 'indexes'),
+      hint: "write `indexes=[{'columns': ['id']}]`",
     });
   }
   const key = mergeKeys.find((each) => config.extra[each] != null);
