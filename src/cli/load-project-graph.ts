@@ -34,6 +34,8 @@ export interface ProjectRequest {
   readonly projectDir?: string | undefined;
   /** `--target`; the project's default without it. */
   readonly targetName?: string | undefined;
+  /** Who names it: `--target` if left out. */
+  readonly targetOrigin?: string | undefined;
   /** `--profiles-dir` and `--profile`, for projects in dbt's form. */
   readonly profilesDir?: string | undefined;
   readonly profileName?: string | undefined;
@@ -78,6 +80,7 @@ export async function readProject(
   openCache?: (targetFolder: string) => ParseCache,
 ): Promise<Result<Project>> {
   const { cwd, env, projectDir, profilesDir, profileName, targetName, varsText } = request;
+  const { targetOrigin } = request;
   return loadProject({
     cwd,
     env,
@@ -85,6 +88,7 @@ export async function readProject(
     profilesDir,
     profileName,
     targetName,
+    targetOrigin,
     varsText,
     targetTypes,
     extraConfigKeys: adapterModelKeys,
@@ -221,6 +225,7 @@ async function load(
   );
   const context: TemplateContext = {
     projectName: project.name,
+    projectFile: project.configPath,
     vars: project.vars,
     packageVars: Object.fromEntries((project.packages ?? []).map(({ name, vars }) => [name, vars])),
     env: request.env,

@@ -8,6 +8,7 @@ import { formatSummary } from '../report/summary/format-summary.js';
 import { suggestNextStep } from '../report/summary/next-step.js';
 import type { Invocation } from './invocation.js';
 import type { ProjectGraph } from './load-project-graph.js';
+import { programName } from './program-name.js';
 import { repeatFlags } from './project-request.js';
 
 /** Returns the results in the order of the graph, which does not depend on what was faster. */
@@ -50,8 +51,7 @@ export function printRun(
   if (options.quiet === true) return;
   const nextStep = suggestNextStep(results, {
     graph,
-    // npm tells the commands that npx starts which of its own commands they come from.
-    program: process.env['npm_command'] === 'exec' ? 'npx stedi-sql' : 'stedi-sql',
+    program: programName(invocation.env),
     flags: repeatFlags(invocation),
   });
   out.writeLine(formatSummary(results, { color: out.color, nextStep }));

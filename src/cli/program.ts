@@ -373,11 +373,13 @@ function printUsageError(diagnostic: Diagnostic): void {
 }
 
 /**
- * Reads the command line and runs the command; returns the exit code. What cannot be understood is printed with what was
- * probably meant. Code: `usage`.
+ * Returns the command line with all commands and flags. `args` are what it will be asked to read, for messages; `finish` hears
+ * the exit code of the command that runs.
  */
-export async function runProgram(args: readonly string[]): Promise<ExitCode> {
-  let exitCode: ExitCode = exitCodes.ok;
+export function createProgram(
+  args: readonly string[],
+  finish: (exitCode: ExitCode) => void,
+): Command {
   const program = new Command('stedi-sql')
     .description("Write models in Athena's SQL; build, test and show them on DuckDB.")
     .version(readVersion(), '-V, --version', 'print the version')
@@ -394,7 +396,17 @@ export async function runProgram(args: readonly string[]): Promise<ExitCode> {
     },
   });
   addDbtFlags(addGlobalOptions(program));
-  defineCommands(program, (code) => {
+  defineCommands(program, finish);
+  return program;
+}
+
+/**
+ * Reads the command line and runs the command; returns the exit code. What cannot be understood is printed with what was
+ * probably meant. Code: `usage`.
+ */
+export async function runProgram(args: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.ok;
+  const program = createProgram(args, (code) => {
     exitCode = code;
   });
   const refused = followDbtVariables(program, process.env);

@@ -19,6 +19,8 @@ export function projectRequestOf({
     profilesDir: options.profilesDir,
     profileName: options.profile,
     targetName: options.target,
+    ...(options.target !== undefined &&
+      options.target === env['DBT_TARGET'] && { targetOrigin: 'DBT_TARGET' }),
     varsText: options.vars,
     run: { startedAt, invocationId: id, command },
     cacheIdentity: options.partialParse ? readBuild() : undefined,

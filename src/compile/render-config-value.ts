@@ -12,6 +12,11 @@ import { loadTemplate } from './template/template-text.js';
 import { checkTest } from './template/tests.js';
 import type { Value } from './template/values.js';
 
+/** A project in dbt's form has its variables in its own file, also where its profile asks for them. */
+function projectFileOf({ path }: SourceLocation): string | undefined {
+  return /(?:^|\/)(?:dbt_project|profiles)\.yml$/u.test(path) ? 'dbt_project.yml' : undefined;
+}
+
 /**
  * Returns a string of `stedi_project.yml` with its template rendered: `"{{ env_var('WAREHOUSE_PATH') }}"`. Only
  * `env_var` and `var` are there, and here `env_var` gives secrets too; the result may hold them, diagnostics never do.
@@ -35,7 +40,7 @@ export function renderConfigValue(options: {
     values: [
       new Map<string, Value>([
         ['env_var', envVarFunction(env, { allowed: true, onSecret })],
-        ['var', varFunction(vars)],
+        ['var', varFunction(vars, projectFileOf(location))],
       ]),
     ],
     data: {},

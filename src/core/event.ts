@@ -18,7 +18,8 @@ export type RunEvent =
       readonly index: number;
       readonly total: number;
     }
-  | { readonly kind: 'hook-finished'; readonly result: HookResult }
+  /** `total` counts the hooks of its time. */
+  | { readonly kind: 'hook-finished'; readonly result: HookResult; readonly total: number }
   | { readonly kind: 'cancelling' }
   | { readonly kind: 'diagnostic'; readonly diagnostic: Diagnostic }
   | { readonly kind: 'run-finished'; readonly results: RunResults };

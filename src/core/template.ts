@@ -20,6 +20,8 @@ export type TargetView = Readonly<Record<string, JsonValue>>;
 /** What every template sees. Plain data: templates are pure, they reach no file, process or network. */
 export interface TemplateContext {
   readonly projectName: string;
+  /** The file that variables stand in, for the next step; `stedi_project.yml` if left out. */
+  readonly projectFile?: string;
   /** The package whose template is rendered; the project itself if left out. */
   readonly packageName?: string;
   readonly vars: Readonly<Record<string, JsonValue>>;

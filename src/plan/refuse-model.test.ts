@@ -32,6 +32,11 @@ describe('a model that is not built here', () => {
   it.each([
     ['a materialization of its own', { materialized: 'noop' }, 'materialization-unknown'],
     [
+      'an index of nothing',
+      { extra: { indexes: [{ columns: ['id'] }, { unique: true }] } },
+      'materialization-invalid',
+    ],
+    [
       'a merge of its own',
       { incremental_strategy: 'merge', extra: { merge_update_condition: 'true' } },
       'capability-missing',

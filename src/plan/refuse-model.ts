@@ -2,7 +2,8 @@ import type { Dialect } from '../core/adapter.js';
 import { incrementalTarget } from '../core/incremental.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
-import type { BuiltNode, ModelNode } from '../core/node.js';
+import { isMapping } from '../core/is-mapping.js';
+import type { BuiltNode, JsonValue, ModelNode } from '../core/node.js';
 import { didYouMean } from '../core/suggest.js';
 import type { PlanInput } from './plan-run.js';
 import { materializationNames, materializations } from './materializations/index.js';
@@ -16,6 +17,11 @@ const mergeKeys: readonly string[] = [
   'merge_update_condition',
   'merge_update_set_expressions',
 ];
+
+function namesColumns(columns: JsonValue | undefined): boolean {
+  if (!Array.isArray(columns)) return typeof columns === 'string';
+  return columns.length > 0 && columns.every((name) => typeof name === 'string');
+}
 
 /** Returns what stands in the configuration of a model in the engine's own SQL, and would change its rows. */
 function refuseNative(
@@ -41,6 +47,17 @@ function refuseNative(
     return errorDiagnostic('strategy-unknown', message, {
       location: locateConfigKey(model, 'incremental_strategy'),
       hint: didYouMean(strategy, incrementalStrategyNames, hint),
+    });
+  }
+  const indexes: readonly JsonValue[] = Array.isArray(config.extra['indexes'])
+    ? (config.extra['indexes'] as readonly JsonValue[])
+    : [];
+  const unclear = indexes.findIndex((each) => !isMapping(each) || !namesColumns(each['columns']));
+  if (unclear >= 0) {
+    const problem = `index ${unclear + 1} of model '${name}' names no columns`;
+    return errorDiagnostic('materialization-invalid', problem, {
+      location: locateConfigKey(model, 'indexes'),
+      hint: "write `indexes=[{'columns': ['id']}]`",
     });
   }
   const key = mergeKeys.find((each) => config.extra[each] != null);

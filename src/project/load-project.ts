@@ -34,6 +34,8 @@ export interface LoadProjectOptions {
   readonly cwd: string;
   /** The target of `--target`. Without it, the project's default. */
   readonly targetName?: string | undefined;
+  /** Who names it: `--target` if left out. */
+  readonly targetOrigin?: string | undefined;
   /** The text of `--vars`: a YAML mapping. */
   readonly varsText?: string | undefined;
   /** `--profiles-dir` and `--profile`, for a project in dbt's form. */

@@ -68,6 +68,7 @@ export interface ProjectConfig {
 export interface ProjectConfigOptions extends TargetOptions {
   /** The target that `--target` names. */
   readonly targetName?: string | undefined;
+  readonly targetOrigin?: string | undefined;
   /** The text of `--vars`. */
   readonly varsText?: string | undefined;
   /** The target of a project without `targets:`, as it would stand there. */
@@ -146,7 +147,10 @@ function readTargetName(
   options: ProjectConfigOptions,
 ): Result<AskedTarget | null> {
   if (options.targetName !== undefined) {
-    return success({ name: options.targetName, location: { path: '--target' } });
+    return success({
+      name: options.targetName,
+      location: { path: options.targetOrigin ?? '--target' },
+    });
   }
   const written = root['target'];
   if (typeof written !== 'string') return success(null);

@@ -47,7 +47,7 @@ export async function executeHooks(
           })
         : skippedHook(hook, `${hookTitle(failed.hook)} failed`);
     results.push(result);
-    options.sink({ kind: 'hook-finished', result });
+    options.sink({ kind: 'hook-finished', result, total: hooks.length });
   }
   return results;
 }

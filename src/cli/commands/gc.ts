@@ -7,6 +7,7 @@ import { readProject } from '../load-project-graph.js';
 import { withOperations } from '../operate.js';
 import { defaultGrace } from '../options.js';
 import { projectRequestOf, repeatFlags } from '../project-request.js';
+import { programName } from '../program-name.js';
 
 export interface GcOptions {
   readonly apply?: boolean;
@@ -66,7 +67,9 @@ export async function gc(invocation: Invocation, options: GcOptions): Promise<Ex
     if (!apply && collected.value.items.length + collected.value.young > 0) {
       const { text } = options.grace;
       const grace = text === defaultGrace ? '' : ` --grace ${text}`;
-      invocation.note(`Next: stedi-sql gc --apply${grace}${repeatFlags(invocation)}`);
+      invocation.note(
+        `Next: ${programName(invocation.env)} gc --apply${grace}${repeatFlags(invocation)}`,
+      );
     }
     return hasErrors(collected.diagnostics) ? exitCodes.nodeFailed : exitCodes.ok;
   });

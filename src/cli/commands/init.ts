@@ -9,6 +9,7 @@ import { describeWriteError } from '../../report/artifacts/write-error.js';
 import { defaultTarget } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
+import { programName } from '../program-name.js';
 
 /** `init`: writes the files of a new project into a folder. Overwrites nothing: if one of them is there, none is written. */
 export async function init(invocation: Invocation, folder = '.'): Promise<ExitCode> {
@@ -42,6 +43,8 @@ export async function init(invocation: Invocation, folder = '.'): Promise<ExitCo
     invocation.note(`  ${path}`);
   }
   const change = root === invocation.cwd ? '' : `cd ${quoteWord(folder)} && `;
-  invocation.note(`A new project is in ${root}.\nNext: ${change}stedi-sql build`);
+  invocation.note(
+    `A new project is in ${root}.\nNext: ${change}${programName(invocation.env)} build`,
+  );
   return exitCodes.ok;
 }

@@ -16,6 +16,7 @@ import { createInputPaths } from '../input-paths.js';
 import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
 import { withOperations } from '../operate.js';
 import { projectRequestOf, repeatFlags } from '../project-request.js';
+import { programName } from '../program-name.js';
 
 export interface LandOptions {
   readonly into: string;
@@ -180,6 +181,7 @@ function concludeLanding(
   if (summary.cancelled) return exitCodes.cancelled;
   if (hasErrors(diagnostics)) return exitCodes.nodeFailed;
   if (summary.files.every(({ output }) => output === null)) return exitCodes.ok;
-  invocation.note(`Next: stedi-sql build --select ${model.name}+${repeatFlags(invocation)}`);
+  const program = programName(invocation.env);
+  invocation.note(`Next: ${program} build --select ${model.name}+${repeatFlags(invocation)}`);
   return exitCodes.ok;
 }

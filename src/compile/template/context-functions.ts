@@ -82,8 +82,13 @@ function isHidden(name: string): boolean {
   return isSecretName(name) || credentials.has(name.toUpperCase());
 }
 
-/** Returns `var()` for one render. */
-export function varFunction(vars: TemplateContext['vars']): Value {
+const ownProjectFile = 'stedi_project.yml';
+
+/** Returns `var()` for one render. `projectFile` is where a variable would stand. */
+export function varFunction(
+  vars: TemplateContext['vars'],
+  projectFile: string = ownProjectFile,
+): Value {
   const find = copyOnDemand(vars);
   const read = (args: BoundArguments, run: Run): string => {
     const name = args.text('name');
@@ -100,7 +105,7 @@ export function varFunction(vars: TemplateContext['vars']): Value {
       const value = given ?? args.optional('default');
       if (value !== undefined) return value;
       run.place = argumentPlace(args, 0, run);
-      const setIt = `give it a value under 'vars:' in stedi_project.yml or with --vars, or a default: var('${name}', …)`;
+      const setIt = `give it a value under 'vars:' in ${projectFile} or with --vars, or a default: var('${name}', …)`;
       const similar = didYouMean(name, Object.keys(vars));
       throw new TemplateProblem(
         'var-undefined',
@@ -115,7 +120,11 @@ export function varFunction(vars: TemplateContext['vars']): Value {
 /** Returns `env_var()`. `onSecret` hears the values of secrets, where they are allowed. */
 export function envVarFunction(
   env: TemplateContext['env'],
-  secrets: { readonly allowed: boolean; readonly onSecret?: (value: string) => void },
+  secrets: {
+    readonly allowed: boolean;
+    readonly onSecret?: (value: string) => void;
+    readonly projectFile?: string | undefined;
+  },
 ): Value {
   return callableOf(
     'env_var',
@@ -127,7 +136,12 @@ export function envVarFunction(
         throw new TemplateProblem(
           'template-forbidden',
           `the environment variable '${name}' holds a secret, which SQL and macros must not show`,
-          { hint: "secrets belong into 'targets:' of stedi_project.yml" },
+          {
+            hint:
+              (secrets.projectFile ?? ownProjectFile) === ownProjectFile
+                ? `secrets belong into 'targets:' of ${ownProjectFile}`
+                : 'secrets belong into profiles.yml',
+          },
         );
       }
       const value = Object.hasOwn(env, name) ? env[name] : undefined;
@@ -284,8 +298,8 @@ export function contextValues(context: TemplateContext, bindings: ContextBinding
     ...own,
     // What dbt projects call when they put a macro before ref(), source() or config().
     ['builtins', objectOf('builtins', null, own)],
-    ['var', varFunction(context.vars)],
-    ['env_var', envVarFunction(context.env, { allowed: false })],
+    ['var', varFunction(context.vars, context.projectFile)],
+    ['env_var', envVarFunction(context.env, { allowed: false, projectFile: context.projectFile })],
     [
       'is_incremental',
       callableOf(

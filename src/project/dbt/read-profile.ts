@@ -37,6 +37,7 @@ export interface ProfileRequest {
   readonly profile: { readonly name: string; readonly location: SourceLocation };
   /** `--target`. */
   readonly targetName?: string | undefined;
+  readonly targetOrigin?: string | undefined;
   readonly targetTypes: readonly TargetType[];
   readonly renderValue: RenderValue;
   /** The project's variable that says in which SQL it is written, and its place. */
@@ -102,7 +103,10 @@ function chooseOutput(
   request: ProfileRequest,
 ): Result<{ readonly name: string; readonly location: SourceLocation }> {
   if (request.targetName !== undefined) {
-    return success({ name: request.targetName, location: { path: '--target' } });
+    return success({
+      name: request.targetName,
+      location: { path: request.targetOrigin ?? '--target' },
+    });
   }
   const path = [request.profile.name, 'target'];
   const { target } = raw;

@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { RunEvent } from '../../core/event.js';
-import type { HookResult } from '../../core/hook.js';
 import { logLevels, type LogLevel } from '../../core/log-level.js';
 import type { SqlNode } from '../../core/node.js';
 import type { NodeResult, RunResults } from '../../core/run-results.js';
@@ -9,7 +8,7 @@ import { formatDuration, formatQuantity } from '../text/quantity.js';
 import { createStyle } from '../text/style.js';
 import { countStatuses } from '../summary/count-results.js';
 import { isFailure, describeKind, describeName } from './describe-node.js';
-import { toNodeInfo } from './node-info.js';
+import { toHookInfo, toNodeInfo } from './node-info.js';
 import { formatNodeLine } from './format-node-line.js';
 import { formatHookLine } from './report-hook.js';
 import type { Reporter } from './reporter.js';
@@ -145,7 +144,7 @@ function toResultEntry(
         data: {
           ...data,
           // dbt's word for a line of a model; what it is in the results stands in node_info.
-          status: isFailure(status) ? 'ERROR' : 'OK',
+          status: isFailure(status) ? 'error' : 'OK',
           description: describe(node),
           rows_affected: result.rowsAffected,
         },
@@ -164,8 +163,14 @@ function toResultEntry(
       };
 }
 
+/** dbt's words for a node: `sql table model main.orders`. */
 function describe(node: SqlNode): string {
-  return `${describeKind(node)} ${describeName(node)}`;
+  const name = describeName(node);
+  if (node.resourceType === 'model') {
+    return `${node.language} ${node.config.materialized} model ${name}`;
+  }
+  if (node.resourceType === 'seed') return `seed file ${name}`;
+  return node.resourceType === 'snapshot' ? `snapshot ${name}` : `${describeKind(node)} ${name}`;
 }
 
 function toDiagnosticEntry(diagnostic: Diagnostic): LogEntry {
@@ -213,6 +218,7 @@ function toEndEntries(results: RunResults, context: JsonLogContext): readonly Lo
         keyboard_interrupt: results.cancelled,
       },
     },
+    ...results.results.flatMap((result) => toProblemEntries(result, context)),
     {
       name: 'StatsLine',
       code: 'Z023',
@@ -236,19 +242,76 @@ function toEndEntries(results: RunResults, context: JsonLogContext): readonly Lo
   ];
 }
 
-function toHookEntry(result: HookResult): LogEntry {
-  return {
-    name: 'LogHookEndLine',
-    code: 'Q033',
-    level: result.status === 'error' ? 'error' : 'info',
-    msg: formatHookLine(result),
-    data: {
-      unique_id: result.hook.uniqueId,
-      statement: result.hook.compiledSql,
-      status: result.status,
-      execution_time: result.executionMs / 1000,
-    },
+/** Returns what dbt tells of a hook around a run: that it begins, and how it ended. */
+function toHookEntries({
+  result,
+  total,
+}: Extract<RunEvent, { kind: 'hook-finished' }>): readonly LogEntry[] {
+  const { hook, status } = result;
+  const [, packageName = ''] = hook.uniqueId.split('.');
+  const statement = `${packageName}.${hook.time}.${hook.position - 1}`;
+  const place = { statement, index: hook.position, total };
+  const started: LogEntry = {
+    name: 'LogHookStartLine',
+    code: 'Q032',
+    level: 'info',
+    msg: `${hook.position} of ${total} START hook: ${statement}`,
+    data: { node_info: toHookInfo(result, { ends: false }), ...place },
   };
+  return [
+    ...(status === 'skipped' ? [] : [started]),
+    {
+      name: 'LogHookEndLine',
+      code: 'Q033',
+      level: status === 'error' ? 'error' : 'info',
+      msg: formatHookLine(result),
+      data: {
+        node_info: toHookInfo(result, { ends: true }),
+        ...place,
+        unique_id: hook.uniqueId,
+        sql: hook.compiledSql,
+        status,
+        execution_time: result.executionMs / 1000,
+      },
+    },
+  ];
+}
+
+/** Returns what dbt tells at the end of each node that failed or warned, once more. */
+function toProblemEntries(
+  result: NodeResult,
+  { folders }: Pick<JsonLogContext, 'folders'>,
+): readonly LogEntry[] {
+  const { node, status, message } = result;
+  if (!isFailure(status) && status !== 'warn') return [];
+  const node_info = toNodeInfo(node, { result, ...(folders && { folders }) });
+  const { name: node_name, resourceType: resource_type, path } = node;
+  const what = status === 'warn' ? 'Warning' : 'Failure';
+  const level = status === 'warn' ? ('warn' as const) : ('error' as const);
+  const [title, detail] =
+    status === 'warn'
+      ? ([
+          { name: 'RunResultWarning', code: 'Z021' },
+          { name: 'RunResultWarningMessage', code: 'Z046' },
+        ] as const)
+      : ([
+          { name: 'RunResultFailure', code: 'Z022' },
+          { name: 'RunResultError', code: 'Z024' },
+        ] as const);
+  return [
+    {
+      ...title,
+      level,
+      msg: `${what} in ${resource_type} ${node_name} (${path})`,
+      data: { node_info, node_name, path, resource_type },
+    },
+    {
+      ...detail,
+      level,
+      msg: `  ${message}`,
+      data: { node_info, msg: message },
+    },
+  ];
 }
 
 function toEntries(event: RunEvent, context: JsonLogContext): readonly LogEntry[] {
@@ -286,7 +349,7 @@ function toEntries(event: RunEvent, context: JsonLogContext): readonly LogEntry[
           level: 'info',
           msg: `${event.index} of ${event.total} START ${describe(event.node)}`,
           data: {
-            node_info: toNodeInfo(event.node, context),
+            node_info: toNodeInfo(event.node, { ...context, startedAt: context.timestamp() }),
             description: describe(event.node),
             index: event.index,
             total: event.total,
@@ -297,13 +360,15 @@ function toEntries(event: RunEvent, context: JsonLogContext): readonly LogEntry[
           code: 'Q024',
           level: 'debug',
           msg: `Began running node ${event.node.uniqueId}`,
-          data: { node_info: toNodeInfo(event.node, context) },
+          data: {
+            node_info: toNodeInfo(event.node, { ...context, startedAt: context.timestamp() }),
+          },
         },
       ];
     case 'node-finished':
       return toResultEntries(event, context);
     case 'hook-finished':
-      return [toHookEntry(event.result), ...event.result.diagnostics.map(toDiagnosticEntry)];
+      return [...toHookEntries(event), ...event.result.diagnostics.map(toDiagnosticEntry)];
     case 'cancelling':
       return [
         { name: 'MainKeyboardInterrupt', code: 'Z001', level: 'info', msg: 'ctrl-c', data: {} },

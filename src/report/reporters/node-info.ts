@@ -1,3 +1,4 @@
+import type { HookResult } from '../../core/hook.js';
 import type { SqlNode } from '../../core/node.js';
 import type { NodeResult } from '../../core/run-results.js';
 
@@ -8,10 +9,40 @@ function nodePath(node: SqlNode, folders: readonly string[]): string {
   return folder === undefined ? node.path : node.path.slice(folder.length + 1);
 }
 
+/** Returns `node_info` of a hook around a run, which dbt calls an operation. */
+export function toHookInfo(
+  { hook, status, startedAt, completedAt }: HookResult,
+  { ends }: { readonly ends: boolean },
+): Readonly<Record<string, unknown>> {
+  const name = hook.uniqueId.split('.').at(-1) ?? '';
+  return {
+    unique_id: hook.uniqueId,
+    node_name: name,
+    node_path: `hooks/${name}.sql`,
+    node_checksum: '',
+    resource_type: 'operation',
+    materialized: 'table',
+    meta: {},
+    node_status: ends ? status : 'started',
+    node_started_at: startedAt ?? '',
+    node_finished_at: ends ? (completedAt ?? '') : '',
+    node_relation: null,
+  };
+}
+
 /** Returns `node_info` of dbt's events: what node a line speaks of, and how far it is. `folders` hold the resources. */
 export function toNodeInfo(
   node: SqlNode,
-  { result, folders = [] }: { readonly result?: NodeResult; readonly folders?: readonly string[] },
+  {
+    result,
+    startedAt = '',
+    folders = [],
+  }: {
+    readonly result?: NodeResult;
+    /** Of a node that has no result yet. */
+    readonly startedAt?: string;
+    readonly folders?: readonly string[];
+  },
 ): Readonly<Record<string, unknown>> {
   const relation =
     'relation' in node
@@ -28,7 +59,7 @@ export function toNodeInfo(
     materialized: node.config.materialized,
     meta: node.config.meta,
     node_status: result?.status ?? 'started',
-    node_started_at: result?.startedAt ?? '',
+    node_started_at: result?.startedAt ?? startedAt,
     node_finished_at: result?.completedAt ?? '',
     node_relation: relation && {
       alias: relation.identifier,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.js';
 import type { RunEvent } from '../../core/event.js';
+import type { HookResult } from '../../core/hook.js';
 import type { LogLevel } from '../../core/log-level.js';
 import { captureOutput } from '../testing/capture-output.js';
 import { modelNode, testNode } from '../../core/testing/nodes.js';
@@ -65,7 +66,10 @@ describe('quiet reporter', () => {
 });
 
 describe('JSON reporter', () => {
-  const report = (level: LogLevel): readonly Record<string, Record<string, unknown>>[] => {
+  const report = (
+    level: LogLevel,
+    told: readonly RunEvent[] = events,
+  ): readonly Record<string, Record<string, unknown>>[] => {
     const out = captureOutput();
     const reporter = createJsonReporter(out, {
       invocationId: 'id-1',
@@ -76,7 +80,7 @@ describe('JSON reporter', () => {
       folders: ['models'],
       timestamp: () => '2026-01-01T00:00:00.000Z',
     });
-    events.forEach(reporter.report);
+    told.forEach(reporter.report);
     return out.lines().map((line) => JSON.parse(line) as Record<string, Record<string, unknown>>);
   };
 
@@ -94,6 +98,8 @@ describe('JSON reporter', () => {
       ['MainKeyboardInterrupt', 'Z001', 'info'],
       ['FinishedRunningStats', 'E047', 'info'],
       ['EndOfRunSummary', 'Z030', 'error'],
+      ['RunResultFailure', 'Z022', 'error'],
+      ['RunResultError', 'Z024', 'error'],
       ['StatsLine', 'Z023', 'info'],
       ['CommandCompleted', 'Q039', 'info'],
     ]);
@@ -117,7 +123,14 @@ describe('JSON reporter', () => {
       },
     });
     expect(lines[6]?.['data']).toMatchObject({ status: 'fail', num_failures: 3 });
-    expect(lines[12]?.['data']).toMatchObject({ success: false, cancelled: true, elapsed: 1.5 });
+    const { uniqueId: unique_id, name: node_name } = check;
+    expect(lines[11]?.['data']).toMatchObject({
+      node_info: { unique_id, node_status: 'fail' },
+      node_name,
+      resource_type: 'test',
+    });
+    expect(lines[12]?.['data']).toMatchObject({ msg: 'Got 3 results', node_info: { unique_id } });
+    expect(lines[14]?.['data']).toMatchObject({ success: false, cancelled: true, elapsed: 1.5 });
   });
 
   it('tells statements and whole results to who wants to know all', () => {
@@ -128,7 +141,46 @@ describe('JSON reporter', () => {
   });
 
   it('writes errors only when quiet', () => {
-    expect(report('error').map(({ info }) => info?.['level'])).toEqual(['error', 'error', 'error']);
+    const levels = report('error').map(({ info }) => info?.['level']);
+    expect(levels).toEqual(Array<string>(5).fill('error'));
+  });
+
+  it('tells of a hook as dbt does: that it begins, and how it ended', () => {
+    const hook = {
+      time: 'on-run-start',
+      position: 1,
+      uniqueId: 'operation.shop.shop-on-run-start-0',
+      compiledSql: 'select 1',
+      statements: ['select 1'],
+      location: { path: 'dbt_project.yml' },
+    } as const;
+    const result: HookResult = {
+      hook,
+      status: 'success',
+      message: 'OK',
+      diagnostics: [],
+      executedSql: [],
+      startedAt: '2026-01-01T00:00:00.000Z',
+      completedAt: '2026-01-01T00:00:01.000Z',
+      executionMs: 1000,
+    };
+    const place = { statement: 'shop.on-run-start.0', index: 1, total: 2 };
+    const node = { unique_id: hook.uniqueId, node_name: 'shop-on-run-start-0' };
+    expect(report('info', [{ kind: 'hook-finished', result, total: 2 }])).toMatchObject([
+      {
+        info: { name: 'LogHookStartLine', code: 'Q032' },
+        data: { ...place, node_info: { ...node, node_status: 'started', node_finished_at: '' } },
+      },
+      {
+        info: { name: 'LogHookEndLine', code: 'Q033' },
+        data: {
+          ...place,
+          status: 'success',
+          execution_time: 1,
+          node_info: { ...node, resource_type: 'operation', node_status: 'success' },
+        },
+      },
+    ]);
   });
 });
 
