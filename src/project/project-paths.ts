@@ -37,11 +37,17 @@ function overlap(a: string, b: string): boolean {
   return contains(a, b) || contains(b, a);
 }
 
+interface PathRules {
+  readonly mayLeave: boolean;
+  /** What leads out is a warning: what is missing is told where it is asked for. */
+  readonly passesOver: boolean;
+}
+
 /** Templates and paths come from pull requests: nothing outside the project is read or written. */
 function checkPath(
   raw: string,
   yamlPath: ValuePath,
-  { mayLeave }: { readonly mayLeave: boolean },
+  { mayLeave, passesOver }: PathRules,
 ): string | ConfigIssue {
   const refuse = (message: string, hint: string): ConfigIssue => ({
     path: yamlPath,
@@ -55,6 +61,10 @@ function checkPath(
     return refuse(`'${raw}' is not relative to the project folder`, 'write a relative path');
   }
   if (!mayLeave && (folder === '..' || folder.startsWith('../'))) {
+    if (passesOver) {
+      const message = `'${raw}' leads out of the project folder, and is passed over: nothing outside is read`;
+      return { path: yamlPath, kind: 'unused', message, hint: 'make it a local package' };
+    }
     return refuse(
       `'${raw}' leads out of the project folder`,
       'move the files into the project, or the project file further up',
@@ -67,7 +77,7 @@ function readPaths(
   key: string,
   value: JsonValue | undefined,
   defaults: readonly string[],
-  { issues, mayLeave }: { readonly issues: ConfigIssue[]; readonly mayLeave: boolean },
+  { issues, ...rules }: PathRules & { readonly issues: ConfigIssue[] },
 ): readonly NamedFolder[] {
   const isOne = typeof value === 'string';
   const texts = isOne ? [value] : toItems(value).filter((each) => typeof each === 'string');
@@ -76,7 +86,7 @@ function readPaths(
   }
   return texts.flatMap((text, index) => {
     const yamlPath = isOne ? [key] : [key, index];
-    const folder = checkPath(text, yamlPath, { mayLeave });
+    const folder = checkPath(text, yamlPath, rules);
     if (typeof folder === 'string') return [{ key, folder, yamlPath }];
     issues.push(folder);
     return [];
@@ -108,7 +118,8 @@ function checkDocs(docs: readonly NamedFolder[], targets: readonly NamedFolder[]
 
 /**
  * Returns the folders of a project. Issues: paths that are absolute or lead out of the project, folders that lie in each
- * other. A path with an issue is left out. With `targetMayLeave`, as in dbt, what is written may lie beside the project.
+ * other. A path with an issue is left out. With `targetMayLeave`, as in dbt, what is written may lie
+ * beside the project, and macros and Markdown beside it are a warning.
  */
 export function readProjectPaths(
   root: ConfigEntries,
@@ -122,6 +133,7 @@ export function readProjectPaths(
     readPaths(key, root[key], defaults, {
       issues,
       mayLeave: key === 'target-path' && targetMayLeave,
+      passesOver: targetMayLeave && (key === 'macro-paths' || key === 'docs-paths'),
     });
   const models = read('model-paths', projectDefaults.modelPaths);
   const macros = read('macro-paths', projectDefaults.macroPaths);

@@ -4,8 +4,11 @@ import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { SourceFile, SourceFileKind } from '../core/project.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { ProjectPaths } from './project-paths.js';
+import { readIgnoreRules } from './ignore-rules.js';
 import { describeFileError, readTextFile, unreadable } from './read-text-file.js';
 import { findOwnType, findRealPath, findType, listFolder } from './watch-files.js';
+
+const ignoreFileName = '.dbtignore';
 
 /** All files of a project, sorted by path. */
 export interface SourceFiles {
@@ -24,6 +27,7 @@ interface Walk {
   readonly kind: Exclude<SourceFileKind, 'properties'>;
   /** Markdown files count: the project names no folders of its own for them. */
   readonly holdsDocs: boolean;
+  readonly isIgnored: (path: string) => boolean;
   readonly files: SourceFile[];
   readonly diagnostics: Diagnostic[];
   /** Real paths of the folders that a link led to. */
@@ -92,6 +96,7 @@ function readEntry(walk: Walk, entry: Dirent, path: string, chain: readonly stri
 }
 
 function readFile(walk: Walk, path: string, name: string): void {
+  if (walk.isIgnored(path)) return;
   // The rows of unit tests, as dbt names their folder.
   const isFixture = walk.kind === 'test' && path.startsWith(`${walk.folder}/fixtures/`);
   const kind = kindOf(name, walk, isFixture);
@@ -130,15 +135,25 @@ function readFolder(walk: Walk, path: string, chain: readonly string[]): void {
   }
 }
 
+/** Returns which files the project leaves out. */
+function readIgnored(root: string, diagnostics: Diagnostic[]): (path: string) => boolean {
+  const path = join(root, ignoreFileName);
+  if (findType(path)?.isFile() !== true) return () => false;
+  const content = readTextFile(path, ignoreFileName, {});
+  diagnostics.push(...content.diagnostics);
+  return content.ok ? readIgnoreRules(content.value) : () => false;
+}
+
 /**
  * Returns all `.sql`, `.yml`, `.yaml` and `.md` files, of seeds `.csv` files, and of models `.py` files, under the project's folders; `root` is absolute. Links are followed inside
- * the project. Names that start with a dot are passed over. Diagnostics: `file-unreadable`, `file-ignored`.
+ * the project. Names that start with a dot are passed over, and what `.dbtignore` names. Diagnostics: `file-unreadable`, `file-ignored`.
  */
 export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles {
   const files: SourceFile[] = [];
   const diagnostics: Diagnostic[] = [];
   const missing: string[] = [];
   const realRoot = findRealPath(root);
+  const isIgnored = readIgnored(root, diagnostics);
   const folders = [
     ...paths.models.map((path) => ({ path, kind: 'model' as const })),
     ...paths.macros.map((path) => ({ path, kind: 'macro' as const })),
@@ -155,6 +170,7 @@ export function readSourceFiles(root: string, paths: ProjectPaths): SourceFiles 
       kind,
       holdsDocs: kind === 'docs' || (paths.docs === null && kind !== 'test'),
       folder: path,
+      isIgnored,
       files,
       diagnostics,
       linked: new Set(),

@@ -21,7 +21,7 @@ export const nativeMacroTexts: Readonly<Record<string, string>> = {
     "(first_date, second_date, datepart) %}{% set first = 'cast(' ~ first_date ~ ' as timestamp)' %}{% set second = 'cast(' ~ second_date ~ ' as timestamp)' %}{% if datepart | lower == 'week' %}(date_diff('day', {{ first }}, {{ second }}) // 7 + cast(dayofweek({{ first }}) > dayofweek({{ second }}) as integer) - cast({{ first }} > {{ second }} as integer)){% else %}date_diff('{{ datepart }}', {{ first }}, {{ second }}){% endif %}",
   generate_series:
     '(upper_bound) %}select generate_series as generated_number from generate_series(1, {{ upper_bound }})',
-  hash: '(field) %}md5(cast({{ field }} as varchar))',
+  hash: '(field) %}md5(cast({{ field }} as TEXT))',
   last_day:
     "(date, datepart) %}cast({{ dbt.dateadd(datepart, 1, dbt.date_trunc(datepart, date)) }} - interval '1 day' as date)",
   listagg:
