@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addDbtFlags, followDbtVariables, refusedFlags } from './dbt-flags.js';
 import { addGlobalOptions, addRunOptions } from './options.js';
+import { createProgram } from './program.js';
 
 /** What a command line and an environment come to. */
 function read(args: readonly string[], env: NodeJS.ProcessEnv) {
@@ -40,6 +42,50 @@ describe("dbt's flags", () => {
     ],
   ])('follows the variables %j', (env, options) => {
     expect(read(['run'], env)).toMatchObject({ messages: [], options });
+  });
+
+  it('take, or refuse with the next step, each of dbt 1.10', () => {
+    const path = new URL('../../fixtures/dbt-flags/flags.json', import.meta.url);
+    const { all = [], ...commands } = JSON.parse(readFileSync(path, 'utf8')) as Readonly<
+      Record<string, readonly string[]>
+    >;
+    const program = createProgram([], () => undefined);
+    const missing: string[] = [];
+    for (const [name, own] of Object.entries(commands)) {
+      // Documentation is not served, and an older name of `source freshness` is not taken.
+      if (name === 'docs serve' || name === 'source snapshot-freshness') continue;
+      const command = name
+        .split(' ')
+        .reduce<Command | undefined>(
+          (above, word) =>
+            above?.commands.find((each) => each.name() === word || each.aliases().includes(word)),
+          program,
+        );
+      const known = new Set(
+        [...program.options, ...(command?.options ?? [])].flatMap(({ short, long }) => [
+          short,
+          long,
+        ]),
+      );
+      for (const flag of [...all, ...own]) {
+        if (!known.has(flag) && refusedFlags[flag] === undefined) missing.push(`${name} ${flag}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+
+  it('lets the opposite of a flag go before the environment', () => {
+    const program = createProgram([], () => undefined).exitOverride();
+    followDbtVariables(program, { DBT_QUIET: '1', DBT_FAIL_FAST: '1' });
+    const build = program.commands.find((each) => each.name() === 'build');
+    let options: unknown;
+    build?.action(() => {
+      options = { ...program.opts(), ...build.opts() };
+    });
+    program.parse(['--no-quiet', 'build', '--no-fail-fast', '--resource-types', 'model'], {
+      from: 'user',
+    });
+    expect(options).toMatchObject({ quiet: false, failFast: false, resourceType: ['model'] });
   });
 
   it('takes no, and nothing, for no', () => {

@@ -21,6 +21,44 @@ const passedOver: readonly string[] = [
   '--version-check',
 ];
 
+const packageHint =
+  'write the package into packages.yml; `stedi-sql deps` pins it in package-lock.yml';
+
+/** dbt's flags that all its commands take, and of which some here have no use. */
+const usedElsewhere: readonly string[] = [
+  '--defer',
+  '--defer-state <folder>',
+  '-x, --fail-fast',
+  '--favor-state',
+  '--indirect-selection <mode>',
+  '--state <folder>',
+];
+
+/** dbt's flags of single commands that say what is so here in any case. */
+const passedOverBy: Readonly<Record<string, readonly string[]>> = {
+  build: ['--no-export-saved-queries', '--no-include-saved-query'],
+  clean: ['--clean-project-files-only'],
+  compile: ['--inject-ephemeral-ctes', '--threads <number>'],
+  generate: ['--compile', '--threads <number>'],
+  init: ['-s, --skip-profile-setup'],
+  parse: ['--threads <number>'],
+  'run-operation': ['--threads <number>'],
+  show: ['-f, --full-refresh', '--threads <number>'],
+  snapshot: ['--no-empty'],
+};
+
+/** Flags whose opposite dbt has as well, against a variable of the environment. */
+const withOpposite: readonly string[] = [
+  '--defer',
+  '--empty',
+  '--fail-fast',
+  '--favor-state',
+  '--quiet',
+];
+
+/** Commands that dbt does not have. */
+const ownCommands: readonly string[] = ['land', 'crawl', 'iam-policy', 'gc'];
+
 /** dbt's flags that are refused, each with the next step. */
 export const refusedFlags: Readonly<Record<string, string>> = {
   '--debug': 'statements and whole results stand in logs/stedi.log',
@@ -39,6 +77,31 @@ export const refusedFlags: Readonly<Record<string, string>> = {
   '--single-threaded': 'write `--threads 1`',
   '--store-failures': 'write `+store_failures: true` under `data_tests:` in the project file',
   '--no-compile': 'leave the flag out: only what is needed is compiled',
+  '--add-package': packageHint,
+  '--config-dir': '`stedi-sql debug` prints which files it reads',
+  '--connection': '`stedi-sql debug` tries the connection, too',
+  '--empty': 'a snapshot of no rows would end all that are valid; leave the flag out',
+  '--export-saved-queries': 'there are no saved queries; leave the flag out',
+  '--full-refresh':
+    'a retry goes on with the run as it was; run the build again with --full-refresh',
+  '-f': 'a retry goes on with the run as it was; run the build again with --full-refresh',
+  '--include-saved-query': 'there are no saved queries; leave the flag out',
+  '--inline':
+    '`stedi-sql show --inline` shows the rows of a query; a file under analyses/ is compiled with the project',
+  '--inline-direct': 'write `--inline`: a query without Jinja is run as it is',
+  '--lock': packageHint,
+  '--no-clean-project-files-only':
+    'clean removes what stedi-sql wrote inside the project; leave the flag out',
+  '--no-inject-ephemeral-ctes':
+    'compiled SQL always holds its ephemeral models; leave the flag out',
+  '--partial-parse-file-path': 'what is kept of parsing lies below target/; leave the flag out',
+  '--show': '`stedi-sql show <name>` shows the rows of a model or seed',
+  '--source': packageHint,
+  '--static':
+    'manifest.json and catalog.json are written, which other tools show; leave the flag out',
+  '--upload-to-artifacts-ingest-api':
+    'artifacts stay below target/, and nothing is sent; leave the flag out',
+  '-v': '`-V` prints the version',
 };
 
 /** dbt's variables of the environment by the flags that they stand for. */
@@ -103,9 +166,43 @@ export function addDbtFlags(program: Command): Command {
     if (!taken.has(opposite) && flag !== '--use-colors') add(opposite);
   }
   add('--printer-width <characters>');
+  for (const flag of ['--no-debug', '--no-single-threaded', '--print', '--write-json']) add(flag);
+  add('--no-upload-to-artifacts-ingest-api');
   const uncoloured = new Option('--no-use-colors').hideHelp();
   uncoloured.attributeName = () => 'color';
   return program.addOption(uncoloured);
+}
+
+/** Returns all commands that run something, those of `docs` and `source` included. */
+function leavesOf(command: Command): readonly Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+}
+
+/** Adds to each command what dbt's of the same name takes besides, and would change nothing here. */
+export function addDbtFlagsOfCommands(program: Command): void {
+  for (const command of [program, ...leavesOf(program)]) {
+    const has = (flag: string): boolean =>
+      [...program.options, ...command.options].some(({ long }) => long === flag);
+    const add = (flags: string): void => {
+      const [long = ''] = /--[a-z-]+/u.exec(flags) ?? [];
+      if (!has(long)) command.addOption(new Option(flags).hideHelp());
+    };
+    for (const flag of withOpposite) {
+      if (command.options.some(({ long }) => long === flag)) add(flag.replace('--', '--no-'));
+    }
+    if (command === program || ownCommands.includes(command.name())) continue;
+    for (const flags of passedOverBy[command.name()] ?? []) add(flags);
+    for (const flags of usedElsewhere) add(flags);
+    for (const name of ['--defer', '--fail-fast', '--favor-state'])
+      add(name.replace('--', '--no-'));
+    for (const option of command.options) {
+      if (!/^--(?:exclude-)?resource-type$/u.test(option.long ?? '')) continue;
+      const several = new Option(option.flags.replace('resource-type', 'resource-types'));
+      several.attributeName = () => option.attributeName();
+      if (option.parseArg) several.argParser(option.parseArg);
+      command.addOption(several.hideHelp());
+    }
+  }
 }
 
 /** Returns the value that a variable gives an option; `undefined` where it asks for nothing. */

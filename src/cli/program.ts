@@ -16,7 +16,7 @@ import type { ListOptions } from './commands/ls.js';
 import type { RetryOptions } from './commands/retry.js';
 import type { FreshnessOptions } from './commands/source-freshness.js';
 import type { ShowOptions } from './commands/show.js';
-import { addDbtFlags, followDbtVariables } from './dbt-flags.js';
+import { addDbtFlags, addDbtFlagsOfCommands, followDbtVariables } from './dbt-flags.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { createInvocation, type Invocation } from './invocation.js';
 import {
@@ -397,6 +397,7 @@ export function createProgram(
   });
   addDbtFlags(addGlobalOptions(program));
   defineCommands(program, finish);
+  addDbtFlagsOfCommands(program);
   return program;
 }
 

@@ -200,6 +200,9 @@ export interface DialectWriters {
       readonly updates?: readonly string[];
       /** Conditions besides the key, from `translatePredicate`: rows that do not meet them do not match. */
       readonly predicates?: readonly string[];
+      /** Conditions on the rows that are updated, and on those that are added; all are if left out. */
+      readonly updateWhen?: string;
+      readonly insertWhen?: string;
     },
   ): string;
   /**

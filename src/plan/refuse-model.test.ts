@@ -38,7 +38,7 @@ describe('a model that is not built here', () => {
     ],
     [
       'a merge of its own',
-      { incremental_strategy: 'merge', extra: { merge_update_condition: 'true' } },
+      { incremental_strategy: 'merge', extra: { merge_clauses: {} } },
       'capability-missing',
     ],
   ])("in the engine's own SQL with %s is told as well", (_, config, code) => {

@@ -12,9 +12,7 @@ import { incrementalStrategyNames } from './strategies/index.js';
 /** Keys of dbt-duckdb that say which rows a merge changes, and how. */
 const mergeKeys: readonly string[] = [
   'merge_clauses',
-  'merge_insert_condition',
   'merge_on_using_columns',
-  'merge_update_condition',
   'merge_update_set_expressions',
 ];
 

@@ -51,6 +51,20 @@ describe('planRowOptions', () => {
     });
   });
 
+  it("reads dbt-duckdb's conditions of updates and of new rows in the engine's own SQL alone", () => {
+    const extra = { merge_update_condition: 'a', merge_insert_condition: 'b' };
+    const input = modelPlanInput(extra, columns);
+    const native = {} as NonNullable<typeof input.dialect.native>;
+    const options = { written: ['id'], table: [] };
+    const both = { ...merge, reads: Object.keys(extra) } as typeof merge;
+    expect(
+      planRowOptions({ ...input, dialect: { ...input.dialect, native } }, both, options),
+    ).toMatchObject({
+      value: { updateWhen: '(a of both)', insertWhen: '(b of both)' },
+    });
+    expect(planRowOptions(input, both, options)).toMatchObject({ value: { predicates: [] } });
+  });
+
   it('tells an engine that takes no conditions', () => {
     const extra = { incremental_predicates: 'a' };
     const input = modelPlanInput(extra, columns, { lacks: 'translatePredicate' });

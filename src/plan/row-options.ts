@@ -11,6 +11,8 @@ export const rowOptionKeys = [
   'merge_update_columns',
   'merge_exclude_columns',
   'incremental_predicates',
+  'merge_update_condition',
+  'merge_insert_condition',
 ] as const;
 
 /** One of these keys. */
@@ -22,6 +24,9 @@ export interface RowOptions {
   readonly updates?: readonly string[];
   /** Conditions in the engine's dialect. */
   readonly predicates: readonly string[];
+  /** When a row whose key is there is updated, and when one whose key is new is added; always if left out. */
+  readonly updateWhen?: string;
+  readonly insertWhen?: string;
 }
 
 /** What the options may speak of. */
@@ -122,32 +127,48 @@ export function planRowOptions(
     problems.push(...read.problems);
     updates = read.updates;
   }
-  const predicates: string[] = [];
-  const conditions = strategy.reads.includes('incremental_predicates')
-    ? (textsOf(node.config.extra.incremental_predicates) ?? [])
-    : [];
-  for (const condition of conditions) {
-    const location = locateConfigKey(node, 'incremental_predicates');
-    const translated = dialect.translatePredicate?.(condition, {
-      path: node.path,
-      target: table,
-      source: strategy.name === 'merge' ? compiled.columns : null,
-    });
-    if (translated === undefined) {
-      const message = `incremental model '${node.name}' has incremental_predicates, which this target does not take`;
+  const translateAll = (key: RowOptionKey): readonly string[] => {
+    const conditions = strategy.reads.includes(key) ? (textsOf(node.config.extra[key]) ?? []) : [];
+    const location = locateConfigKey(node, key);
+    return conditions.flatMap((condition) => {
+      const translated = dialect.translatePredicate?.(condition, {
+        path: node.path,
+        target: table,
+        source: strategy.name === 'merge' ? compiled.columns : null,
+      });
+      if (translated === undefined) {
+        const message = `incremental model '${node.name}' has ${key}, which this target does not take`;
+        problems.push(
+          errorDiagnostic('capability-missing', message, { location, hint: 'remove it' }),
+        );
+        return [];
+      }
       problems.push(
-        errorDiagnostic('capability-missing', message, { location, hint: 'remove it' }),
+        ...translated.diagnostics.map((each) => ({
+          ...each,
+          location,
+          message: `the condition '${condition}' of incremental model '${node.name}': ${each.message}`,
+        })),
       );
-      continue;
-    }
-    problems.push(
-      ...translated.diagnostics.map((each) => ({
-        ...each,
-        location,
-        message: `the condition '${condition}' of incremental model '${node.name}': ${each.message}`,
-      })),
-    );
-    if (translated.ok) predicates.push(translated.value);
-  }
-  return resultOf({ ...(updates && { updates }), predicates }, problems);
+      return translated.ok ? [translated.value] : [];
+    });
+  };
+  const predicates = translateAll('incremental_predicates');
+  // dbt-duckdb's, of which no other engine has an equivalent here.
+  const [updateWhen, insertWhen] = (
+    ['merge_update_condition', 'merge_insert_condition'] as const
+  ).map((key) => (dialect.native ? joinConditions(translateAll(key)) : undefined));
+  return resultOf(
+    {
+      ...(updates && { updates }),
+      predicates,
+      ...(updateWhen !== undefined && { updateWhen }),
+      ...(insertWhen !== undefined && { insertWhen }),
+    },
+    problems,
+  );
+}
+
+function joinConditions(conditions: readonly string[]): string | undefined {
+  return conditions.length === 0 ? undefined : conditions.map((each) => `(${each})`).join(' AND ');
 }

@@ -5,6 +5,7 @@ import type { TargetIssue, TargetType } from '../../core/target-type.js';
 import { catalogName, inMemory, isReservedName } from './catalog-name.js';
 import { externalModelKeys } from './native/external-file.js';
 import { indexModelKeys } from './index-statements.js';
+import { mergeModelKeys } from './merge-model-keys.js';
 import { duckDbProfileRules } from './profile-rules.js';
 import { readProfileSession, type ProfileSession } from './profile-session.js';
 
@@ -114,7 +115,7 @@ function checkMemoryLimit(limit: JsonValue): TargetIssue | undefined {
 export const duckDbTargetType: TargetType = {
   type: 'duckdb',
   profile: duckDbProfileRules,
-  modelKeys: { ...externalModelKeys, ...indexModelKeys },
+  modelKeys: { ...externalModelKeys, ...indexModelKeys, ...mergeModelKeys },
   validate(options) {
     const { path, memory_limit: memoryLimit } = options;
     return [

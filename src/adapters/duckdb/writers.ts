@@ -5,6 +5,8 @@ function listNames(names: readonly string[], prefix = ''): string {
   return names.map((name) => prefix + quoteName(name)).join(', ');
 }
 
+const condition = (sql: string | undefined): string => (sql === undefined ? '' : ` AND ${sql}`);
+
 function matchKeys(
   uniqueKey: readonly string[],
   { operator = '=' }: { readonly operator?: '=' | 'IS NOT DISTINCT FROM' } = {},
@@ -37,7 +39,7 @@ export const duckDbWriters: DialectWriters = {
   insert: (target, query, columns) =>
     `INSERT INTO ${quoteRelation(target)} (${listNames(columns)})\nSELECT ${listNames(columns, '_source.')}\nFROM (\n${query}\n) AS _source`,
 
-  merge(target, query, { columns, uniqueKey, updates: wanted, predicates = [] }) {
+  merge(target, query, { columns, uniqueKey, updates: wanted, predicates = [], ...when }) {
     const isKey = (column: string): boolean =>
       uniqueKey.some((key) => key.toLowerCase() === column.toLowerCase());
     const updates = (wanted ?? columns.filter((column) => !isKey(column))).map(
@@ -47,8 +49,10 @@ export const duckDbWriters: DialectWriters = {
       `MERGE INTO ${quoteRelation(target)} AS _target`,
       `USING (\n${distinctSource(query, uniqueKey)}\n) AS _source`,
       `ON ${[matchKeys(uniqueKey), ...predicates.map((each) => `(${each})`)].join(' AND ')}`,
-      ...(updates.length > 0 ? [`WHEN MATCHED THEN UPDATE SET ${updates.join(', ')}`] : []),
-      `WHEN NOT MATCHED THEN INSERT (${listNames(columns)}) VALUES (${listNames(columns, '_source.')})`,
+      ...(updates.length > 0
+        ? [`WHEN MATCHED${condition(when.updateWhen)} THEN UPDATE SET ${updates.join(', ')}`]
+        : []),
+      `WHEN NOT MATCHED${condition(when.insertWhen)} THEN INSERT (${listNames(columns)}) VALUES (${listNames(columns, '_source.')})`,
     ].join('\n');
   },
 

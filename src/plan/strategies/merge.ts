@@ -5,7 +5,13 @@ export const merge: Strategy = {
   name: 'merge',
   needs: 'unique_key',
   capabilities: ['merge'],
-  reads: ['merge_update_columns', 'merge_exclude_columns', 'incremental_predicates'],
+  reads: [
+    'merge_update_columns',
+    'merge_exclude_columns',
+    'incremental_predicates',
+    'merge_update_condition',
+    'merge_insert_condition',
+  ],
   key: (model) => model.config.unique_key,
   write: ({ target, columns, query, key, options, writers }) => [
     {

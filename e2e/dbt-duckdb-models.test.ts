@@ -17,6 +17,14 @@ const files = {
     "{{ config(materialized='incremental', on_schema_change='append_new_columns', sql_header='create or replace temp macro one() as 1;') }}",
     "select one() as n {% if is_incremental() %}, one() as more {% endif %} from {{ ref('a') }}",
   ].join('\n'),
+  // Of dbt-duckdb with the same two runs: [1, 1], [2, 20], [3, 30].
+  'models/merged.sql': [
+    "{{ config(materialized='incremental', incremental_strategy='merge', unique_key='id',",
+    "  merge_update_condition='DBT_INTERNAL_SOURCE.n > DBT_INTERNAL_DEST.n or false',",
+    "  merge_insert_condition='DBT_INTERNAL_SOURCE.n < 40') }}",
+    '{% if is_incremental() %}select * from (values (1, 0), (2, 20), (3, 30), (4, 40)) as t (id, n)',
+    '{% else %}select * from (values (1, 1), (2, 2)) as t (id, n){% endif %}',
+  ].join('\n'),
   'models/dropping.sql': "{{ config(sql_header='drop table if exists a') }}\nselect 1 as n",
   'models/after_dropping.sql': "select * from {{ ref('dropping') }}",
   'models/m.yml': [
@@ -27,7 +35,7 @@ const files = {
   ].join('\n'),
 };
 
-describe("a sql_header in a project in DuckDB's own SQL", () => {
+describe("models in DuckDB's own SQL, as dbt-duckdb builds them", () => {
   let project: TestProject;
   beforeAll(() => {
     project = createProject(files);
@@ -35,7 +43,7 @@ describe("a sql_header in a project in DuckDB's own SQL", () => {
   afterAll(() => project.remove());
 
   it('runs before its model, in its session; one that removes fails alone', () => {
-    for (const summary of [/2 built, 1 failed, 1 skipped/u, /2 built, 1 failed, 1 skipped/u]) {
+    for (const summary of [/3 built, 1 failed, 1 skipped/u, /3 built, 1 failed, 1 skipped/u]) {
       const built = project.run(['build']);
       expect(built).toMatchObject({ code: 1, stdout: expect.stringMatching(summary) as string });
       expect(built.stderr).toContain("sql_header of model 'dropping': DROP is not run");
@@ -47,6 +55,14 @@ describe("a sql_header in a project in DuckDB's own SQL", () => {
     expect(project.rows('select n, more from grows order by more')).toEqual([
       { n: 1, more: 1 },
       { n: 1, more: null },
+    ]);
+  });
+
+  it('merges on the conditions that dbt-duckdb has', () => {
+    expect(project.rows('select id, n from merged order by id')).toEqual([
+      { id: 1, n: 1 },
+      { id: 2, n: 20 },
+      { id: 3, n: 30 },
     ]);
   });
 
