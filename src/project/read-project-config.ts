@@ -287,7 +287,7 @@ export function readProjectConfig(
       dispatch: readDispatch(root['dispatch']),
       target: target.ok ? (target.value?.target ?? null) : null,
       ...(target.ok && target.value?.sql && { sql: target.value.sql }),
-      paths: pathIssues.length === 0 ? paths : null,
+      paths: pathIssues.every(({ kind }) => kind === 'unused') ? paths : null,
     },
     diagnostics: [
       ...sortByPlace([...diagnostics, ...warnAmbiguous(document, { except, others: diagnostics })]),

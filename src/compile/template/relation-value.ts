@@ -30,6 +30,9 @@ export function relationValue(rendered: RenderedRelation): ObjectValue {
   ]);
   if (relation === null) {
     members.set('name', sql.replaceAll('"', ''));
+    // It has no parts that could be left out.
+    const include = builtin('database? schema? identifier?', () => relationValue(rendered));
+    members.set('include', callableOf('include', include));
     return objectOf('relation', limitedSql ?? sql, members);
   }
   const { database, schema, identifier } = relation;
