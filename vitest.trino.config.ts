@@ -15,6 +15,7 @@ export default defineConfig({
       'e2e/incremental.test.ts',
       'e2e/snapshots.test.ts',
       'e2e/snapshots-like-dbt.test.ts',
+      'e2e/external-tables.test.ts',
       'e2e/seeds.test.ts',
       'e2e/microbatch.test.ts',
     ],

@@ -62,11 +62,12 @@ table_properties:
   '',
 ].join('\n');
 
+// Athena's OpenCSVSerDe reads numbers; Trino without it takes every column of CSV for a text, which the cast makes a number.
 const report = `select c.name, e.day, e.source, e.amount, o.total, r.region, r.hour, r.value
-from {{ ref('customers') }} as c
-left join {{ ref('events') }} as e on e.id = c.id
-left join {{ ref('orders') }} as o on o.customer = c.id
-left join {{ ref('readings') }} as r on r.id = c.id
+from (select *, cast(id as bigint) as key from {{ ref('customers') }}) as c
+left join {{ ref('events') }} as e on e.id = c.key
+left join {{ ref('orders') }} as o on o.customer = c.key
+left join {{ ref('readings') }} as r on r.id = c.key
 `;
 
 const config =

@@ -475,7 +475,7 @@ describe('mistakes in models for Athena', () => {
       'models/misspelt.sql': "select id,\n  itme from {{ ref('orders') }}\n",
       'models/mixed.sql': "select id from {{ ref('orders') }}\nwhere id = 'a'\n",
       'models/shapes.sql': 'select st_astext(st_point(1, 2)) as place\n',
-      'models/hashed.sql': "select murmur3(to_utf8('a')) as h\n",
+      'models/hashed.sql': "select spooky_hash_v2_64(to_utf8('a')) as h\n",
     });
     const { code, stderr } = project.run(['compile', '--output', 'json']);
     expect(code).toBe(2);

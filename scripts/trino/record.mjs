@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { evaluateExpressions } from './evaluate.mjs';
 import { printJson, writeLines } from './print-lines.mjs';
+import { frameExpressions, orderExpressions } from './table/aggregates.mjs';
+import { spread } from './table/arguments.mjs';
 import { generateExpressions } from './table/index.mjs';
 import { nestedExpressions } from './table/nested.mjs';
 
@@ -50,22 +52,39 @@ function isTelling({ expr, error }) {
   return error !== 'GENERIC_INTERNAL_ERROR' || !/TRY\(|ORDER BY k\) FROM/.test(expr);
 }
 
-/**
- * Asks for `count` expressions that are in no table, put together by chance with `seed`, and writes what the server at `address`
- * answers as a family into `target`.
- */
+/** Returns expressions that are in no table: `count` put together by chance with `seed`, and others of frames and of orders. */
+function unrecordedExpressions({ count, seed }) {
+  const functions = readLines(join(folder, 'functions.json'));
+  const recorded = (family) => {
+    const lines = readLines(join(folder, 'generated', `${family}.json`));
+    return new Set(lines.map(({ expr }) => expr));
+  };
+  const others = (family, list) => {
+    const known = recorded(family);
+    const left = list.filter((expr) => !known.has(expr));
+    // Not the same ones for each seed.
+    const start = seed % Math.max(1, left.length);
+    return spread([...left.slice(start), ...left.slice(0, start)], Math.ceil(count / 5));
+  };
+  return {
+    nested: nestedExpressions(functions, { seed, count, depth: 2 + (seed % 2) }),
+    frames: others('frames', frameExpressions()),
+    orders: others('orders', orderExpressions()),
+  };
+}
+
+/** Asks for expressions that are in no table, and writes what the server at `address` answers as families into `target`. */
 export async function exploreAnswers(address, { count, seed, target, report = console.log }) {
-  const expressions = nestedExpressions(readLines(join(folder, 'functions.json')), {
-    ...{ seed, count },
-    depth: 2 + (seed % 2),
-  });
-  const answers = await evaluateExpressions(address, expressions);
-  const lines = expressions.map((expr, index) => {
-    const { type, value, error } = answers[index];
-    return { expr, type, value, error };
-  });
-  writeLines(join(target, `nested-${seed}.json`), lines.filter(isTelling));
-  report(`${lines.length} expressions, ${lines.filter(({ error }) => error).length} of them fail`);
+  for (const [family, expressions] of Object.entries(unrecordedExpressions({ count, seed }))) {
+    const answers = await evaluateExpressions(address, expressions);
+    const lines = expressions.map((expr, index) => {
+      const { type, value, error } = answers[index];
+      return { expr, type, value, error };
+    });
+    writeLines(join(target, `${family}-${seed}.json`), lines.filter(isTelling));
+    const failed = lines.filter(({ error }) => error !== undefined).length;
+    report(`${family}: ${lines.length} expressions, ${failed} of them fail`);
+  }
 }
 
 /** Records the families (all, if none is named) from the server at `address`; `report` takes lines for people. */

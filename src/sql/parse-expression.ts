@@ -104,7 +104,12 @@ function parseComparison(
 ): Expression {
   const quantifier = (['ALL', 'ANY', 'SOME'] as const).find((each) => cursor.sees(each, '('));
   if (quantifier !== undefined) {
-    cursor.expect(quantifier, '(');
+    const word = cursor.expect(quantifier);
+    if (seesTwoParentheses(cursor)) {
+      const hint = 'leave out the second parenthesis';
+      cursor.unsupported(`Athena takes ${quantifier} ((…)) for a call of a function`, word, hint);
+    }
+    cursor.expect('(');
     const query = cursor.grammar.query(cursor);
     cursor.expect(')');
     return {
@@ -120,10 +125,30 @@ function parseComparison(
   return { kind: 'comparison', operator, left, right, ...cursor.span(start) };
 }
 
+/** What may follow a query in parentheses where it is a part of another one. */
+const afterNestedQuery = [
+  ...[')', 'UNION', 'INTERSECT', 'EXCEPT'],
+  ...['ORDER', 'LIMIT', 'OFFSET', 'FETCH'],
+];
+
+/** Returns how many tokens ahead the parenthesis is closed that opens `ahead` tokens further on. */
+function findClosing(cursor: Cursor, ahead: number): number {
+  let depth = 0;
+  for (let at = ahead; cursor.peek(at) !== undefined; at++) {
+    if (cursor.seesAt(at, '(')) depth++;
+    if (cursor.seesAt(at, ')') && --depth === 0) return at;
+  }
+  return Infinity;
+}
+
 /** Whether a query comes next: SELECT, WITH, VALUES or TABLE, behind any number of parentheses. */
 export function seesQuery(cursor: Cursor): boolean {
   let ahead = 0;
   while (cursor.seesAt(ahead, '(')) ahead++;
+  return seesPlainQuery(cursor, ahead);
+}
+
+function seesPlainQuery(cursor: Cursor, ahead: number): boolean {
   return (
     cursor.seesAt(ahead, 'SELECT') ||
     cursor.seesAt(ahead, 'WITH') ||
@@ -132,9 +157,28 @@ export function seesQuery(cursor: Cursor): boolean {
   );
 }
 
+/**
+ * Whether the parenthesis that comes next holds a query, and nothing else. `((SELECT 1) UNION SELECT 2)` does,
+ * `((SELECT 1) + 2)` and `((SELECT 1) AS a CROSS JOIN b)` do not: what follows the inner parenthesis decides.
+ */
+export function seesSubquery(cursor: Cursor, ahead = 0): boolean {
+  if (!cursor.seesAt(ahead + 1, '(')) return seesPlainQuery(cursor, ahead + 1);
+  const after = findClosing(cursor, ahead + 1) + 1;
+  return (
+    afterNestedQuery.some((each) => cursor.seesAt(after, each)) && seesSubquery(cursor, ahead + 1)
+  );
+}
+
+/** Whether the parenthesis that comes next holds another one, and nothing beside it: `((SELECT 1))`. */
+function seesTwoParentheses(cursor: Cursor): boolean {
+  return cursor.seesAt(1, '(') && cursor.seesAt(findClosing(cursor, 1) + 1, ')');
+}
+
 function parseIn(cursor: Cursor, start: number, operand: Expression, negated: boolean): Expression {
+  // In Athena's grammar a list comes first: `IN ((SELECT 1))` is one, of a value.
+  const isQuery = seesSubquery(cursor) && !seesTwoParentheses(cursor);
   cursor.expect('(');
-  if (seesQuery(cursor)) {
+  if (isQuery) {
     const query = cursor.grammar.query(cursor);
     cursor.expect(')');
     return { kind: 'in-subquery', negated, operand, query, ...cursor.span(start) };
@@ -285,8 +329,9 @@ function parseParenthesized(cursor: Cursor): Expression {
     cursor.expect(')');
     return parseLambda(cursor, parameters, start);
   }
+  const isQuery = seesSubquery(cursor);
   cursor.expect('(');
-  if (seesQuery(cursor)) {
+  if (isQuery) {
     const query = cursor.grammar.query(cursor);
     cursor.expect(')');
     return { kind: 'subquery', query, ...cursor.span(start) };

@@ -5,7 +5,7 @@ import type {
   RelationSyntax,
 } from '../core/sql-syntax.js';
 import type { Cursor } from './cursor.js';
-import { seesQuery } from './parse-expression.js';
+import { seesSubquery } from './parse-expression.js';
 
 /** Reads `a.b.c`. */
 export function parseQualifiedName(cursor: Cursor): QualifiedName {
@@ -96,7 +96,7 @@ function parsePrimaryRelation(cursor: Cursor): RelationSyntax {
  */
 function parseParenthesizedRelation(cursor: Cursor): RelationSyntax {
   const start = cursor.start();
-  if (seesQuery(cursor) && isQueryInParentheses(cursor)) {
+  if (seesSubquery(cursor)) {
     cursor.expect('(');
     const query = cursor.grammar.query(cursor);
     cursor.expect(')');
@@ -106,20 +106,6 @@ function parseParenthesizedRelation(cursor: Cursor): RelationSyntax {
   const relation = parseRelation(cursor);
   cursor.expect(')');
   return { ...relation, ...cursor.span(start) };
-}
-
-function isQueryInParentheses(cursor: Cursor): boolean {
-  if (!cursor.seesAt(1, '(')) return true;
-  let depth = 0;
-  for (let ahead = 1; cursor.peek(ahead) !== undefined; ahead++) {
-    if (cursor.seesAt(ahead, '(')) depth++;
-    if (cursor.seesAt(ahead, ')')) depth--;
-    if (depth > 0) continue;
-    return [')', 'UNION', 'INTERSECT', 'EXCEPT', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH'].some((each) =>
-      cursor.seesAt(ahead + 1, each),
-    );
-  }
-  return true;
 }
 
 function parseAliasedRelation(cursor: Cursor): RelationSyntax {

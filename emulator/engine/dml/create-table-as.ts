@@ -5,12 +5,12 @@ import type { TypedColumn } from '../../../src/core/adapter.js';
 import { formatType } from '../../../src/core/sql-type.js';
 import { GlueError } from '../../core/glue-catalog.js';
 import type { FormatColumn } from '../../core/table-format.js';
-import { userError } from '../errors.js';
+import { emulatorLimitation, userError } from '../errors.js';
 import { hiveTypeText } from '../hive/hive-type.js';
 import { readLocation, type Location } from '../hive/location.js';
 import { storedType } from '../hive/read-hive-table.js';
 import { registerPartitions } from '../hive/register-partitions.js';
-import { storageFormats } from '../hive/storage-formats.js';
+import { storageFormats, type TableFormat, type WriteFormat } from '../hive/storage-formats.js';
 import { partitionFolder, writeRows } from '../hive/write-rows.js';
 import { requirePlainName } from '../names.js';
 import { writtenRows, type Outcome } from '../outcome.js';
@@ -196,6 +196,14 @@ function tableInput(
   };
 }
 
+/** Refuses formats that DuckDB does not write. */
+function requireWritable(format: TableFormat): WriteFormat {
+  if (format === 'PARQUET' || format === 'JSON' || format === 'TEXTFILE') return format;
+  throw emulatorLimitation(
+    `the format ${format} cannot be written; PARQUET, JSON and TEXTFILE can`,
+  );
+}
+
 async function createHiveTable(
   context: StatementContext,
   statement: CreateTableAs,
@@ -220,7 +228,7 @@ async function createHiveTable(
   const written = await writeRows(
     context,
     {
-      format: properties.format,
+      format: requireWritable(properties.format),
       columns: fileColumns,
       partitionColumns: keys,
       buckets: Math.max(1, properties.bucketCount),

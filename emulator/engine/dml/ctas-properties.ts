@@ -1,7 +1,7 @@
 import type { PartitionField } from '../../core/table-format.js';
-import { emulatorLimitation, userError } from '../errors.js';
+import { userError } from '../errors.js';
 import type { PropertyValue } from '../sql/statement.js';
-import type { WriteFormat } from '../hive/storage-formats.js';
+import type { TableFormat } from '../hive/storage-formats.js';
 
 /** Source: Athena User Guide, create-table-as. */
 const hiveOnly = ['external_location', 'partitioned_by', 'bucketed_by', 'bucket_count'];
@@ -31,7 +31,7 @@ const compressions = ['write_compression', 'orc_compression', 'parquet_compressi
 
 export interface CtasProperties {
   readonly isIceberg: boolean;
-  readonly format: WriteFormat;
+  readonly format: TableFormat;
   readonly externalLocation?: string;
   /** Of Iceberg tables. */
   readonly location?: string;
@@ -90,16 +90,12 @@ function readPartitioning(field: string): PartitionField {
   };
 }
 
-function readFormat(value: string | undefined, isIceberg: boolean): WriteFormat {
+function readFormat(value: string | undefined, isIceberg: boolean): TableFormat {
   const format = (value ?? 'PARQUET').toUpperCase();
-  const known = isIceberg
+  const known: readonly TableFormat[] = isIceberg
     ? ['PARQUET', 'ORC', 'AVRO']
     : ['PARQUET', 'ORC', 'AVRO', 'JSON', 'ION', 'TEXTFILE'];
-  if (!known.includes(format)) invalid(`Unsupported format: ${value ?? ''}`);
-  if (format === 'PARQUET' || format === 'JSON' || format === 'TEXTFILE') return format;
-  throw emulatorLimitation(
-    `the format ${format} cannot be written; PARQUET, JSON and TEXTFILE can`,
-  );
+  return known.find((each) => each === format) ?? invalid(`Unsupported format: ${value ?? ''}`);
 }
 
 function requireKnown(names: readonly string[], isIceberg: boolean): void {

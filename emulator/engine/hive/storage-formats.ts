@@ -1,7 +1,10 @@
 import type { StorageDescriptor } from '@aws-sdk/client-glue';
 
-/** Formats that this emulator writes. */
-export type WriteFormat = 'PARQUET' | 'JSON' | 'TEXTFILE';
+/** Formats that CTAS takes. Source: Athena User Guide, create-table-as. */
+export type TableFormat = 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE' | 'ION';
+
+/** Formats that DuckDB writes. */
+export type WriteFormat = Extract<TableFormat, 'PARQUET' | 'JSON' | 'TEXTFILE'>;
 
 type Library = Pick<StorageDescriptor, 'InputFormat' | 'OutputFormat'> & { readonly serde: string };
 

@@ -3,6 +3,7 @@ import { toMetadataProperties } from '../../iceberg/properties.js';
 import { readCtasProperties, type CtasProperties } from '../dml/ctas-properties.js';
 import { findFolder, isMadeAlready, requireEmpty, toColumns } from '../dml/create-table-as.js';
 import { readLocation } from '../hive/location.js';
+import type { TableFormat } from '../hive/storage-formats.js';
 import { writtenRows, type Outcome } from '../outcome.js';
 import { composeText, wholeText, type MappedText } from '../sql/mapped-text.js';
 import { currentDatabase, resolveName } from '../statement-context.js';
@@ -56,19 +57,26 @@ function hiveProperties(properties: CtasProperties, folder: string): readonly st
   ];
 }
 
-/** What Trino sets by properties of its own, or by the session. */
-const ownProperties = ['write.format.default', 'write.parquet.compression-codec'];
+/** What Trino takes as a property of its own, or from the session. */
+const ownProperties = ['format', 'write_compression', 'orc_compression', 'parquet_compression'];
+
+/** Athena's properties of an Iceberg table without those that Trino has, as the metadata file holds them. */
+function extraProperties({ rest }: CtasProperties): Readonly<Record<string, string>> {
+  const extra = Object.entries(rest).filter(([name]) => !ownProperties.includes(name));
+  return toMetadataProperties(Object.fromEntries(extra), 'ctas');
+}
 
 /** Returns Trino's properties of an Iceberg table: its place, and Athena's properties as the metadata file holds them. */
 export function icebergTableProperties(table: {
   readonly location: string;
+  readonly format: TableFormat;
   readonly partitioning: readonly string[];
   readonly properties: Readonly<Record<string, string>>;
 }): readonly string[] {
-  const extra = Object.entries(table.properties).filter(([name]) => !ownProperties.includes(name));
+  const extra = Object.entries(table.properties);
   return [
     `location = ${quoteText(table.location)}`,
-    `format = 'PARQUET'`,
+    `format = ${quoteText(table.format)}`,
     ...(table.partitioning.length > 0 ? [`partitioning = ${array(table.partitioning)}`] : []),
     ...(extra.length > 0
       ? [
@@ -78,9 +86,13 @@ export function icebergTableProperties(table: {
   ];
 }
 
-/** Trino's names of compressions. */
+/** Trino's names of compressions, where they are others. */
+const compressionNames: Readonly<Record<string, string>> = {
+  ...{ UNCOMPRESSED: 'NONE', ZLIB: 'GZIP', DEFLATE: 'GZIP' },
+};
+
 function compressionOf({ compression }: CtasProperties): string | undefined {
-  return compression === 'UNCOMPRESSED' ? 'NONE' : compression;
+  return compression && (compressionNames[compression] ?? compression);
 }
 
 /** CREATE TABLE … AS: Athena's rules and properties first, then Trino's statement with the query as it stands. */
@@ -101,8 +113,9 @@ export async function createTableAs(
   if (properties.isIceberg) {
     list = icebergTableProperties({
       location: properties.location ?? '',
+      format: properties.format,
       partitioning: properties.partitioning.map(formatPartitionField),
-      properties: toMetadataProperties(properties.rest, 'ctas'),
+      properties: extraProperties(properties),
     });
   } else {
     const folder = readLocation(findFolder(context, properties));

@@ -267,7 +267,7 @@ export function supportTables(
     countTable(tallied),
     failing.length === 0
       ? ''
-      : `Translated, and failing on DuckDB where Trino has a value, or the reverse; never another value:\n\n${failing.join('\n')}`,
+      : `Translated, and failing on DuckDB where Trino has a value; never the reverse, and never another value:\n\n${failing.join('\n')}`,
     '## Constructs',
     constructSection(expressions, dialect),
     '## Functions',

@@ -41,7 +41,8 @@ const rules: readonly Rule[] = [
     hint: 'something else has written to the folder meant for this table; run the command again, every attempt takes a new folder',
   },
   {
-    reason: /CONSTRAINT_VIOLATION.*injected/i,
+    // Athena's words, and those of Trino itself.
+    reason: /CONSTRAINT_VIOLATION.*injected|Injected projection requires/i,
     hint: "a table whose partition column is injected is read with a condition on that column (=, IN): add it to the query, or as 'where' to the data test",
   },
   {

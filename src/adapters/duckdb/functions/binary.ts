@@ -8,24 +8,28 @@ import {
   type FunctionFamily,
   type FunctionRule,
 } from './rule.js';
+import { murmur3Rule, murmurMacros } from './murmur.js';
+import { sha512Macros, sha512Rule } from './sha512.js';
+import { wordMacros } from './word.js';
+import { xxhash64Rule, xxhashMacros } from './xxhash.js';
 
 const noHash = 'DuckDB has no such function';
-const hashHint = 'use md5, sha1 or sha256';
+const hashHint = 'use xxhash64, murmur3 or sha256';
 
 /** DuckDB's hashes give hex text. */
 function hash(name: string): FunctionRule {
   return macro(`(value) AS unhex(${name}(value))`);
 }
 
-/** A hash with a key (RFC 2104), of a function that takes blocks of 64 bytes. */
-function hmac(name: string): FunctionRule {
+/** A hash with a key (RFC 2104), of a function that takes blocks of so many bytes and gives digits. */
+function hmac(name: string, block = 64): FunctionRule {
   const hashed = (pad: string, rest: string): string =>
-    `unhex(${name}(stedi_trino.masked_bytes(stedi_key, '${pad}') || ${rest}))`;
+    `unhex(${name}(stedi_trino.masked_bytes(stedi_key, '${pad}', ${block}) || ${rest}))`;
   return macro(
     `(value, key) AS list_transform([stedi_trino.key_block(CASE
         WHEN octet_length(CAST(key AS BLOB)) = 0 AND value IS NOT NULL THEN stedi_trino.refuse('Empty key', CAST(key AS BLOB))
-        WHEN octet_length(CAST(key AS BLOB)) > 64
-        THEN unhex(${name}(CAST(key AS BLOB))) ELSE CAST(key AS BLOB) END)], lambda stedi_key:
+        WHEN octet_length(CAST(key AS BLOB)) > ${block}
+        THEN unhex(${name}(CAST(key AS BLOB))) ELSE CAST(key AS BLOB) END, ${block})], lambda stedi_key:
       ${hashed('5C', hashed('36', 'CAST(value AS BLOB)'))})[1]`,
   );
 }
@@ -104,12 +108,12 @@ export const binaryFunctions: FunctionFamily = {
     hmac_md5: hmac('md5'),
     hmac_sha1: hmac('sha1'),
     hmac_sha256: hmac('sha256'),
-    hmac_sha512: refuse(noHash),
+    hmac_sha512: hmac('stedi_trino.sha512_of', 128),
     md5: hash('md5'),
-    murmur3: refuse(noHash, hashHint),
+    murmur3: murmur3Rule,
     sha1: hash('sha1'),
     sha256: hash('sha256'),
-    sha512: refuse(noHash, hashHint),
+    sha512: sha512Rule,
     spooky_hash_v2_32: refuse(noHash, hashHint),
     spooky_hash_v2_64: refuse(noHash, hashHint),
     to_base32: rewrite((call) =>
@@ -129,13 +133,17 @@ export const binaryFunctions: FunctionFamily = {
     to_ieee754_64: macro(
       `(value) AS CASE WHEN isnan(value) THEN unhex('7FF8000000000000') ELSE CAST(CAST(CAST(value AS DOUBLE) AS BIT) AS BLOB) END`,
     ),
-    xxhash64: refuse(noHash, hashHint),
+    xxhash64: xxhash64Rule,
   },
   macros: {
+    ...wordMacros,
+    ...sha512Macros,
+    ...murmurMacros,
+    ...xxhashMacros,
     // A key, filled up with zeros, and the same with each byte changed by a mask.
-    key_block: [`(key) AS unhex(rpad(hex(key), 128, '0'))`],
+    key_block: [`(key, size) AS unhex(rpad(hex(key), 2 * size, '0'))`],
     masked_bytes: [
-      `(block, mask) AS CAST(xor(CAST(block AS BIT), CAST(unhex(repeat(mask, 64)) AS BIT)) AS BLOB)`,
+      `(block, mask, size) AS CAST(xor(CAST(block AS BIT), CAST(unhex(repeat(mask, size)) AS BIT)) AS BLOB)`,
     ],
     // Padding is optional in Trino.
     base64_decode: [

@@ -47,7 +47,7 @@ export const conditionalFunctions: FunctionFamily = {
         [syntax.onError, syntax.onEmpty].some((behavior) => behavior?.kind === 'error');
       return endsAloud
         ? refusal('it does not catch the errors of JSON functions', 'use NULL ON ERROR', syntax)
-        : trySql(value, call.freshName('try'));
+        : trySql(value, call.freshName('try'), syntax);
     }),
   },
 };

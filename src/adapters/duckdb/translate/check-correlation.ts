@@ -143,6 +143,11 @@ function checkUnnest(select: Select, subquery: Subquery): Finding | undefined {
       };
 }
 
+const aggregatesOuter: Finding = {
+  reason: 'it aggregates values of the outer query',
+  hint: 'aggregate its own columns, and combine the result with the outer ones',
+};
+
 const lost: Finding = {
   reason: 'with GROUP BY it may compare values of the outer query with what it groups by alone',
   hint: joinHint,
@@ -166,10 +171,37 @@ function losesColumns(select: Select, isCut: boolean, scope: Scope): boolean {
   );
 }
 
+/** Returns the names that the columns of a table of FROM which is written as `select` have for the query around it. */
+function columnNames(select: Select, top: Select): readonly (string | undefined)[] {
+  const around = top.from.flatMap((relation) =>
+    nodesOfKind<RelationSyntax, 'aliased'>(relation, 'aliased'),
+  );
+  const isOurs = (relation: RelationSyntax): boolean =>
+    relation.kind === 'subquery' && relation.query.body === select;
+  const renamed = around.find(({ relation }) => isOurs(relation))?.columns;
+  return select.items.map((item, index) => {
+    const given = renamed?.[index]?.value;
+    if (given !== undefined || item.kind === 'star') return given?.toLowerCase();
+    const [only] = referencesOf(item.expression);
+    return (item.alias?.value ?? only?.column)?.toLowerCase();
+  });
+}
+
+/** Whether a query uses a column that a table of its FROM computes of values of the query around both. */
+function usesOuterValues(select: Select, top: Select, scope: Scope): boolean {
+  const names = columnNames(select, top);
+  const computed = select.items.flatMap((item, index) =>
+    item.kind === 'expression' && isCorrelated(item.expression, scope) ? [names[index]] : [],
+  );
+  const used = [...itemExpressions(top), ...(top.where ? [top.where] : [])].flatMap(referencesOf);
+  return used.some(({ column }) => computed.includes(column.toLowerCase()));
+}
+
 /** Checks a table of FROM whose rows the subquery aggregates again. */
 function checkAggregatedTable(select: Select, top: Select, scope: Scope): Finding | undefined {
   if (!isGlobalAggregate(top)) return undefined;
   if (losesColumns(select, false, scope)) return lost;
+  if (usesOuterValues(select, top, scope)) return aggregatesOuter;
   return isGlobalAggregate(select) && isCorrelated(select.where, scope)
     ? { reason: 'it aggregates twice', hint: joinHint }
     : undefined;
@@ -250,12 +282,7 @@ function checkAnywhere(select: Select, scope: Scope, subquery: Subquery): Findin
       aggregateFunctions.has(name) &&
       [...args, ...(filter ? [filter] : [])].some((each) => isCorrelated(each, scope)),
   );
-  if (computes && select.from.length > 0) {
-    return {
-      reason: 'it aggregates values of the outer query',
-      hint: 'aggregate its own columns, and combine the result with the outer ones',
-    };
-  }
+  if (computes && select.from.length > 0) return aggregatesOuter;
   const isWindowed = calls.some(({ over }) => over !== undefined);
   return isWindowed && isCorrelated(select.where, scope)
     ? { reason: 'it has window functions', hint: joinHint }

@@ -397,6 +397,8 @@ export function translateInList(context: Context, syntax: InListExpression, scop
   }
   const needsComparison =
     ['row', 'array', 'map', 'char'].includes(type.kind) ||
+    // `IN ((SELECT 1))` is a list of one value, which DuckDB would take for `IN (SELECT 1)`.
+    (syntax.items.length === 1 && syntax.items[0]?.kind === 'subquery') ||
     (isFloating(type) && !items.every((item) => isFiniteLiteral(item.syntax)));
   const equalities = items.map((item) => compareValues('=', value, item));
   if (equalities.some((each) => each === undefined)) {
