@@ -31,6 +31,14 @@ const periodSeconds = { minute: 60, hour: 3600, day: 86_400 } as const;
 /** The functions that make seconds of a time (`compileFreshness`): engines name them where they are given something else. */
 const conversion = /unix_?(?:time|seconds)/i;
 
+/** What is not a time, before the query runs or while it does, is told in the same words. */
+function withAdvice(diagnostic: Diagnostic): Diagnostic {
+  if (!conversion.test(diagnostic.message)) return diagnostic;
+  const hint =
+    'what tells when it was loaded must be a date or a timestamp: of a text or a number, write a cast';
+  return { ...diagnostic, hint };
+}
+
 /** As in dbt, a table without rows was loaded at the beginning of time. */
 const beginning = Date.parse('0001-01-01T00:00:00Z');
 
@@ -102,7 +110,7 @@ export async function checkFreshness(
     });
     const fail = (diagnostics: readonly Diagnostic[]): FreshnessResult =>
       finish({ status: 'runtime error', diagnostics });
-    if (!engineSql.ok) return fail(engineSql.diagnostics);
+    if (!engineSql.ok) return fail(engineSql.diagnostics.map(withAdvice));
     const session = await adapter.openSession({ uniqueId: source.uniqueId });
     const answer = await session
       .query(engineSql.value, { limit: 2, signal })
@@ -112,10 +120,7 @@ export async function checkFreshness(
       const { diagnostic } = answer.failure;
       const location = source.details?.location;
       const message = `freshness of source '${source.sourceName}.${source.name}': ${diagnostic.message}`;
-      const hint =
-        'what tells when it was loaded must be a date or a timestamp: of a text or a number, write a cast';
-      const advice = conversion.test(message) && { hint };
-      return fail([{ ...diagnostic, message, ...advice, ...(location && { location }) }]);
+      return fail([withAdvice({ ...diagnostic, message, ...(location && { location }) })]);
     }
     const times = readTimes(answer.value);
     if (typeof times === 'string') {
