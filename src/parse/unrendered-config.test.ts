@@ -17,6 +17,11 @@ describe('readUnrenderedConfig', () => {
     ["{{ config(meta={'a': [1, 2]}) }}", { meta: { a: [1, 2] } }],
     ["{{ config({'alias': 'a'}) }}", { alias: 'a' }],
     ['{{ config(a=1) }}{% do config(a=2, b=x == 1) %}', { a: 2, b: 'x == 1' }],
+    // Three quotes around a text are two empty ones beside it.
+    [
+      '{{ config(pre_hook="""\n  set x = \'a, b\'\n""", alias=\'a\' "b") }}',
+      { 'pre-hook': "\n  set x = 'a, b'\n", alias: 'ab' },
+    ],
     ["{{ config.get('alias') }}", {}],
   ])('reads %j', (template, expected) => {
     expect(readUnrenderedConfig(template)).toEqual(expected);

@@ -16,11 +16,17 @@ export function readUnrenderedConfig(template: string): ConfigEntries {
       const read = readLiteral(value);
       // `config({'materialized': 'view'})` says the same as by names.
       if (key === undefined && isMapping(read)) Object.assign(found, read);
-      else found[key ?? 'values'] = read;
+      else found[hookKeys[key ?? ''] ?? key ?? 'values'] = read;
     }
   }
   return found;
 }
+
+/** Names that Python takes for keys that it does not take, as dbt keeps them. */
+const hookKeys: Readonly<Record<string, string>> = {
+  pre_hook: 'pre-hook',
+  post_hook: 'post-hook',
+};
 
 /** Returns the arguments from `start` to the parenthesis that ends the call, each trimmed. */
 function splitArguments(text: string, start: number): readonly string[] {
@@ -59,8 +65,12 @@ const words: Readonly<Record<string, JsonValue>> = {
 /** Returns the value of a literal; of anything else the text, with one space where there is white space. */
 function readLiteral(text: string): JsonValue {
   if (Object.hasOwn(words, text)) return words[text] ?? null;
-  const quoted = /^(?:'(?<single>[^'\\]*)'|"(?<double>[^"\\]*)")$/u.exec(text)?.groups;
-  if (quoted !== undefined) return quoted['single'] ?? quoted['double'] ?? '';
+  // Texts that stand side by side are one, and so is what has three quotes around it.
+  if (/^(?:(?:'[^'\\]*'|"[^"\\]*")\s*)+$/u.test(text)) {
+    return [...text.matchAll(/'([^']*)'|"([^"]*)"/gu)]
+      .map(([, single, double]) => single ?? double ?? '')
+      .join('');
+  }
   if (/^-?\d+(?:\.\d+)?$/u.test(text)) return Number(text);
   if (text.startsWith('[') && text.endsWith(']')) {
     return splitArguments(`${text.slice(1, -1)})`, 0).map(readLiteral);
