@@ -74,6 +74,13 @@ describe("dbt's flags", () => {
     expect(missing).toEqual([]);
   });
 
+  it('asks for nothing by a flag that is there for its no alone', () => {
+    const program = createProgram([], () => undefined);
+    const snapshot = program.commands.find((each) => each.name() === 'snapshot');
+    expect(snapshot?.opts()).not.toHaveProperty('empty');
+    expect(snapshot?.options.map(({ long }) => long)).toContain('--no-empty');
+  });
+
   it('lets the opposite of a flag go before the environment', () => {
     const program = createProgram([], () => undefined).exitOverride();
     followDbtVariables(program, { DBT_QUIET: '1', DBT_FAIL_FAST: '1' });

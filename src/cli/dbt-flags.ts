@@ -185,7 +185,13 @@ export function addDbtFlagsOfCommands(program: Command): void {
       [...program.options, ...command.options].some(({ long }) => long === flag);
     const add = (flags: string): void => {
       const [long = ''] = /--[a-z-]+/u.exec(flags) ?? [];
-      if (!has(long)) command.addOption(new Option(flags).hideHelp());
+      if (has(long)) return;
+      const option = new Option(flags).hideHelp();
+      // A flag that is there for its `no` alone would say yes by itself.
+      if (option.negate && !has(long.replace('--no-', '--'))) {
+        option.attributeName = () => 'passedOver';
+      }
+      command.addOption(option);
     };
     for (const flag of withOpposite) {
       if (command.options.some(({ long }) => long === flag)) add(flag.replace('--', '--no-'));
