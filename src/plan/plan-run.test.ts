@@ -8,7 +8,8 @@ import type { PlannedNode } from '../core/plan.js';
 import { relationKey, type RelationType } from '../core/relation.js';
 import { success } from '../core/result.js';
 import { graphOf, modelNode, sourceNode, testNode } from '../core/testing/nodes.js';
-import { planRun, type PlanInput } from './plan-run.js';
+import type { PlanInput } from './plan-input.js';
+import { planRun } from './plan-run.js';
 
 function compile(node: SqlNode): CompiledNode {
   return {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../core/adapter.js';
 import { graphOf, modelNode } from '../core/testing/nodes.js';
 import { relationKey } from '../core/relation.js';
-import { planRun, type PlanInput } from './plan-run.js';
+import type { PlanInput } from './plan-input.js';
+import { planRun } from './plan-run.js';
 import { refuseModel } from './refuse-model.js';
 
 const orders = modelNode('orders');

@@ -5,7 +5,7 @@ import { locateConfigKey } from '../core/locate-config-key.js';
 import { isMapping } from '../core/is-mapping.js';
 import type { BuiltNode, JsonValue, ModelNode } from '../core/node.js';
 import { didYouMean } from '../core/suggest.js';
-import type { PlanInput } from './plan-run.js';
+import type { PlanInput } from './plan-input.js';
 import { materializationNames, materializations } from './materializations/index.js';
 import { incrementalStrategyNames } from './strategies/index.js';
 
