@@ -345,8 +345,9 @@ describe('a full disk', () => {
     project = createProject({
       'stedi_project.yml': plainConfig,
       'models/one.sql': 'select 1 as id\n',
+      // After the other model, which otherwise finds no room either when this one has filled the disk to the last byte.
       'models/big.sql':
-        'select md5(to_utf8(cast(x * 1000 + y as varchar))) as h from unnest(sequence(1, 1000)) as a(x) cross join unnest(sequence(1, 400)) as b(y)\n',
+        "select md5(to_utf8(cast(x * 1000 + y as varchar))) as h from unnest(sequence(1, 1000)) as a(x) cross join unnest(sequence(1, 400)) as b(y) cross join {{ ref('one') }}\n",
     });
     const target = join(project.root, 'target');
     const unmount = mountSmallDisk(target, 4);
