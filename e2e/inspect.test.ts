@@ -71,6 +71,40 @@ describe('compile', () => {
   });
 });
 
+describe('compile --inline', () => {
+  const inline = (sql: string, ...flags: readonly string[]) =>
+    project.run(['compile', '--inline', sql, ...flags]);
+
+  it('prints the SQL of a query, checked as a model is, and writes nothing', () => {
+    const before = project.list('target');
+    const { code, stdout } = inline("select {{ 1 + 1 }} as n from {{ ref('orders') }}");
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'select 2 as n from "warehouse"."main"."orders"\n',
+    });
+    expect(inline('select 7 / 2 as half', '--engine').stdout).toContain('//');
+    const { stdout: json } = inline('select 1 as n', '--output', 'json');
+    expect(JSON.parse(json)).toEqual({ compiled: 'select 1 as n' });
+    const empty = inline("select * from {{ ref('orders') }}", '--empty');
+    expect(empty.stdout).toContain('where false');
+    expect(project.list('target')).toEqual(before);
+  });
+
+  it.each([
+    ["select 1 from {{ ref('ordres') }}", [], "did you mean 'orders'?"],
+    [
+      "select halve from {{ ref('orders') }}",
+      [],
+      "there is no column 'halve' here\n  --inline:1:8",
+    ],
+    ['select 1', ['--select', 'orders'], 'compile takes a selection, or one query'],
+  ])('refuses %s %s', (sql, flags, expected) => {
+    const { code, stdout, stderr } = inline(sql, ...flags);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(expected);
+  });
+});
+
 describe('show', () => {
   beforeAll(() => {
     expect(project.run(['build']).code).toBe(0);

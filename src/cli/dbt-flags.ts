@@ -86,8 +86,6 @@ export const refusedFlags: Readonly<Record<string, string>> = {
     'a retry goes on with the run as it was; run the build again with --full-refresh',
   '-f': 'a retry goes on with the run as it was; run the build again with --full-refresh',
   '--include-saved-query': 'there are no saved queries; leave the flag out',
-  '--inline':
-    '`stedi-sql show --inline` shows the rows of a query; a file under analyses/ is compiled with the project',
   '--inline-direct': 'write `--inline`: a query without Jinja is run as it is',
   '--lock': packageHint,
   '--no-clean-project-files-only':

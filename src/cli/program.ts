@@ -162,6 +162,7 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       addRowOptions(addDeferOptions(addSelectionOptions(program.command('compile'))))
         .description('print the SQL of models and write it to the target folder')
         .option('--engine', "print the engine's SQL instead of the author's")
+        .option('--inline <sql>', 'a query to compile instead; it may use ref() and all macros')
         .option('-f, --full-refresh', 'compile incremental models as if they were built anew'),
       'form of what is printed',
       ['text', 'json'],

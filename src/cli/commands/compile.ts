@@ -17,10 +17,13 @@ import { readStates } from '../read-states.js';
 import { selectFromProject } from '../select-from-project.js';
 import { lookAtCatalog } from '../warehouse.js';
 import { writeResults } from '../write-results.js';
+import { compileInline } from './compile-inline.js';
 
 export interface CompileOptions extends SelectionOptions, RowOptions {
   readonly engine?: boolean;
   readonly fullRefresh?: boolean;
+  /** A query that is compiled instead of the project. */
+  readonly inline?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -172,6 +175,8 @@ export async function writeCompiled(
  * no warehouse.
  */
 export async function compile(invocation: Invocation, options: CompileOptions): Promise<ExitCode> {
+  const { inline } = options;
+  if (inline !== undefined) return compileInline(invocation, { ...options, inline });
   const loaded = await loadProjectGraph(projectRequestOf(invocation));
   invocation.print(loaded.diagnostics);
   if (!loaded.ok) return exitCodes.invalid;

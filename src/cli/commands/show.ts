@@ -11,11 +11,8 @@ import { versionedName } from '../../core/versioned-name.js';
 import { formatTable, toRowObjects } from '../../report/tables/format-table.js';
 import { formatQuantity } from '../../report/text/quantity.js';
 import { createSqlToolkit } from '../../sql/index.js';
-import {
-  createBoundCompiler,
-  createProjectCompiler,
-  type CompilerSetup,
-} from '../create-project-compiler.js';
+import { compileOrBind } from '../compile-or-bind.js';
+import type { CompilerSetup } from '../create-project-compiler.js';
 import { dialectOptions } from '../explain-dialect.js';
 import { findEngine, warehouseExists } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
@@ -92,20 +89,11 @@ async function toQuery(
   limit: number,
 ): Promise<Result<Query>> {
   const { dialect } = setup;
-  // As if an incremental model were built anew: all of its rows, not those that the next run would add.
-  const compileIn = async <T>(
+  const compileIn = <T>(
     graph: Graph,
     ids: Iterable<UniqueId>,
     compile: (compiler: Compiler) => Result<T>,
-  ): Promise<Result<T>> => {
-    const own = { ...loaded, graph };
-    const all = { ...setup, fullRefresh: true };
-    const first = compile(createProjectCompiler(own, all));
-    const isRefused = first.diagnostics.some(({ code }) => code === 'template-unsupported');
-    if (first.ok || !isRefused) return first;
-    // Its template may ask for the columns of what it reads, which the engine has to be asked for.
-    return compile((await createBoundCompiler(own, all, ids)).compiler);
-  };
+  ): Promise<Result<T>> => compileOrBind({ ...loaded, graph }, setup, ids, compile);
   if (subject.kind === 'inline') {
     const { sql } = subject;
     const { graph } = loaded;
