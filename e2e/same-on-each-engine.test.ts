@@ -379,3 +379,19 @@ describe.each(engines)('a source whose types nothing declares, on %s', (_, creat
     await on.close();
   });
 });
+
+describe.each(engines)('a model with statements before its own, on %s', (_, create) => {
+  it('fails alone, with the next step', async () => {
+    const on = await create({
+      'models/headed.sql': "{{ config(sql_header='set time zone UTC;') }}\nselect 1 as id\n",
+      'models/reader.sql': "select id from {{ ref('headed') }}\n",
+      'models/other.sql': 'select 2 as id\n',
+    });
+    const { code, stdout, stderr } = await on.run(['run', '--no-color']);
+    expect(code, stderr).toBe(1);
+    expect(stdout).toContain('Models: 1 built, 1 failed, 1 skipped');
+    expect(stderr).toMatch(/sql_header[^]*models\/headed\.sql:1:[^]*hint: /);
+    expect(await on.rows("select id from {{ ref('other') }}")).toEqual([{ id: 2 }]);
+    await on.close();
+  });
+});
