@@ -18,6 +18,9 @@ export default defineConfig({
       'e2e/external-tables.test.ts',
       'e2e/seeds.test.ts',
       'e2e/microbatch.test.ts',
+      'e2e/same-on-each-engine.test.ts',
+      'e2e/contracts.test.ts',
+      'e2e/clone.test.ts',
     ],
     // Statements take tenths of a second each, and several times that while others work on the machine.
     testTimeout: 600_000,

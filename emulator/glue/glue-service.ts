@@ -5,6 +5,7 @@ import { ServiceError, type JsonService } from '../core/service.js';
 import type { Operations } from './operations.js';
 import { columnStatisticsOperations } from './column-statistics.js';
 import { keepParameters } from './keep-parameters.js';
+import { showViews } from './show-views.js';
 import { partitionOperations } from './partition-operations.js';
 import { databaseOperations, tableOperations } from './table-operations.js';
 import { entityNotFound } from './values.js';
@@ -55,8 +56,10 @@ export function createGlueService(
           const act = findOperations(input).get(operation) as
             ((input: Input) => object) | undefined;
           const read = readDates(input) as Input;
-          const isCommit = operation === 'UpdateTable' && accessKey === trinoAccessKey;
-          resolve(act?.(isCommit ? keepParameters(catalog, read) : read) ?? {});
+          const isTrino = accessKey === trinoAccessKey;
+          const isCommit = operation === 'UpdateTable' && isTrino;
+          const answer = act?.(isCommit ? keepParameters(catalog, read) : read) ?? {};
+          resolve(isTrino ? showViews(answer) : answer);
         } catch (error) {
           throw error instanceof GlueError ? new ServiceError(error.code, error.message) : error;
         }

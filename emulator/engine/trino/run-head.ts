@@ -2,12 +2,13 @@ import { dropView } from '../ddl/views.js';
 import { findIcebergTarget, findTarget } from '../dml/find-target.js';
 import { emulatorLimitation, userError } from '../errors.js';
 import { isView } from '../hive/table-storage.js';
-import { nothing, writtenRows, type Outcome } from '../outcome.js';
+import { writtenRows, type Outcome } from '../outcome.js';
 import { resultColumn } from '../query-result.js';
 import { composeText, wholeText, type MappedText } from '../sql/mapped-text.js';
 import type { ScannedStatement } from '../sql/parse-statement.js';
 import type { Name } from '../sql/statement.js';
 import { createTableAs } from './create-table-as.js';
+import { createView } from './create-view.js';
 import { optimize, vacuum } from './maintain.js';
 import type { Head } from './read-head.js';
 import {
@@ -92,8 +93,7 @@ export async function runHead(
     case 'create-table-as':
       return createTableAs(context, head);
     case 'create-view':
-      await runOnTrino(context, statementText(context, statement));
-      return nothing;
+      return createView(context, statementText(context, statement), head.table);
     case 'drop-view':
       return dropView(context, { kind: 'drop-view', name: head.table, ifExists: head.ifExists });
     case 'optimize':

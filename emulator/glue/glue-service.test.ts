@@ -35,6 +35,30 @@ describe('UpdateTable of an Iceberg table', () => {
   });
 });
 
+describe('a view with a description', () => {
+  it('has none for Trino, which would not know it as a view', async () => {
+    const glue = createGlueCatalog();
+    glue.createDatabase({ Name: 'db' });
+    const Parameters = { presto_view: 'true', comment: 'Presto View' };
+    glue.createTable('db', {
+      Name: 'v',
+      Description: 'of v',
+      TableType: 'VIRTUAL_VIEW',
+      Parameters,
+    });
+    const service = createGlueService(glue);
+    const ask = (operation: string, accessKey: string): Promise<object> =>
+      service.handle(operation, { DatabaseName: 'db', Name: 'v' }, { accessKey });
+    expect(await ask('GetTable', 'other')).toMatchObject({ Table: { Description: 'of v' } });
+    expect(await ask('GetTable', trinoAccessKey)).toMatchObject({
+      Table: { Description: undefined, Parameters },
+    });
+    expect(await ask('GetTables', trinoAccessKey)).toMatchObject({
+      TableList: [{ Description: undefined }],
+    });
+  });
+});
+
 describe('statistics of columns', () => {
   const place = { DatabaseName: 'db', TableName: 't' };
   const caller = { accessKey: 'other' };
