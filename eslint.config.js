@@ -21,6 +21,7 @@ const homes = {
   nunjucks: ['compile'],
   yaml: ['project'],
   zod: ['project'],
+  ignore: ['project'],
   graphlib: ['graph'],
   '@duckdb/node-api': ['adapters/duckdb'],
   '@aws-sdk/client-athena': ['adapters/athena'],

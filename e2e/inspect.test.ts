@@ -98,6 +98,7 @@ describe('compile --inline', () => {
       "there is no column 'halve' here\n  --inline:1:8",
     ],
     ['select 1', ['--select', 'orders'], 'compile takes a selection, or one query'],
+    ['select 1', ['--selector', 'nightly'], 'compile takes a selection, or one query'],
   ])('refuses %s %s', (sql, flags, expected) => {
     const { code, stdout, stderr } = inline(sql, ...flags);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -114,6 +114,7 @@ describe('one home per library', () => {
     nunjucks: 'compile',
     yaml: 'project',
     zod: 'project',
+    ignore: 'project',
     graphlib: 'graph',
     '@duckdb/node-api': 'adapters/duckdb',
     '@aws-sdk/client-athena': 'adapters/athena',

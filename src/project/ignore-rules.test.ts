@@ -20,6 +20,9 @@ it.each<[rules: string, ignored: readonly string[], kept: readonly string[]]>([
   ['models/*\n!models/keep.sql', ['models/a.sql'], ['models/keep.sql']],
   ['a.b+c.sql  ', ['models/a.b+c.sql'], ['models/aXb+c.sql']],
   ['\\#a.sql', ['models/#a.sql'], ['models/a.sql']],
+  ['A.sql', ['models/A.sql'], ['models/a.sql', '../beside/a.sql']],
+  // What is no range is no failure, and the other lines count.
+  ['[z-a].sql\nb.sql', ['models/b.sql'], ['models/a.sql']],
 ])('%j', (rules, ignored, kept) => {
   const isIgnored = readIgnoreRules(rules);
   expect(ignored.filter((path) => !isIgnored(path))).toEqual([]);

@@ -20,7 +20,8 @@ export async function compileInline(
   { inline: sql, ...options }: CompileOptions & { readonly inline: string },
 ): Promise<ExitCode> {
   const { print, out } = invocation;
-  if (options.select !== undefined || options.exclude !== undefined) {
+  const { select, exclude, selector } = options;
+  if (select !== undefined || exclude !== undefined || selector !== undefined) {
     const message = 'compile takes a selection, or one query with --inline';
     const hint = "such as `stedi-sql compile --inline 'select 1'`";
     print([errorDiagnostic('usage', message, { hint })]);
