@@ -322,7 +322,7 @@ try {
     const packages = ['dbt-core==1.10.*', 'dbt-athena==1.11.*'];
     const { dbt, why } = values['no-others']
       ? { why: undefined }
-      : installTool(tools, { ...other, packages });
+      : installTool(tools, { ...other, requests: [packages] });
     if (why !== undefined)
       console.error(`SKIPPED: ${packages.join(', ')} cannot be installed: ${why}`);
     const models = layeredModels();

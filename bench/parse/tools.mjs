@@ -5,32 +5,49 @@ import { join } from 'node:path';
 
 /** The others, as Python packages. */
 const others = [
-  { name: 'dbt 1.x', packages: ['dbt-core==1.10.*', 'dbt-duckdb'], variable: 'BENCH_DBT_1' },
-  { name: 'dbt 2.x', packages: ['dbt>=2'], variable: 'BENCH_DBT_2' },
+  {
+    name: 'dbt 1.x',
+    requests: [['dbt-core==1.10.*', 'dbt-duckdb']],
+    variable: 'BENCH_DBT_1',
+  },
+  {
+    name: 'dbt 2.x',
+    // A release fetches its program from its maker's server; where that cannot be reached, the last one that holds it.
+    requests: [['dbt>=2'], ['--pre', '--only-binary', ':all:', 'dbt>=2.0.0.dev0']],
+    variable: 'BENCH_DBT_2',
+  },
 ];
+
+/** Runs commands one after the other; returns why one failed, if one did. */
+function runAll(steps) {
+  for (const [command, args] of steps) {
+    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+    if (status === 0) continue;
+    const lines = (error?.message ?? stderr).trim().split('\n');
+    return lines.find((line) => /\w+Error:|ERROR/.test(line))?.trim() ?? lines.at(-1);
+  }
+  return undefined;
+}
 
 /**
  * Returns the dbt command of a tool, or why there is none: that of its environment variable, else one that is installed into
  * a virtual environment below `folder`.
  */
-export function installTool(folder, { name, packages, variable }) {
+export function installTool(folder, { name, requests, variable }) {
   const given = process.env[variable];
   if (given !== undefined)
     return existsSync(given) ? { dbt: given } : { why: `${given} is not there` };
   const venv = join(folder, name.replaceAll(/\W/g, '-'));
   const dbt = join(venv, 'bin', 'dbt');
   if (existsSync(dbt)) return { dbt };
-  const steps = [
-    ['python3', ['-m', 'venv', venv]],
-    [join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]],
-  ];
-  for (const [command, args] of steps) {
-    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status === 0) continue;
-    const lines = (error?.message ?? stderr).trim().split('\n');
-    return { why: lines.find((line) => /\w+Error:|ERROR/.test(line))?.trim() ?? lines.at(-1) };
+  const install = ['install', '--quiet', '--disable-pip-version-check'];
+  let why = runAll([['python3', ['-m', 'venv', venv]]]);
+  if (why !== undefined) return { why };
+  for (const packages of requests) {
+    why = runAll([[join(venv, 'bin', 'pip'), [...install, ...packages]]]);
+    if (why === undefined) return { dbt };
   }
-  return { dbt };
+  return { why };
 }
 
 /**
@@ -49,13 +66,16 @@ export function findTools(root, folder, { withOthers }) {
     const { dbt, why } = installTool(folder, other);
     if (dbt === undefined) {
       console.error(
-        `SKIPPED: ${other.name} (${other.packages.join(', ')}) cannot be installed: ${why}`,
+        `SKIPPED: ${other.name} (${other.requests[0].join(', ')}) cannot be installed: ${why}`,
       );
       continue;
     }
     tools.push({
       name: other.name,
-      command: (name) => [dbt, ['--quiet', name, '--profiles-dir', '.']],
+      command: (name) => [
+        dbt,
+        ['--quiet', name, '--profiles-dir', '.', '--target-path', 'dbt_target'],
+      ],
       written: 'dbt_target',
     });
   }

@@ -53,7 +53,6 @@ targets:
 version: '1.0'
 profile: bench
 model-paths: [models]
-target-path: dbt_target
 `,
     ],
     [

@@ -17,19 +17,26 @@ export interface TextLines {
   lineText(line: number): string;
 }
 
-/** Returns an index of the lines of `text`. */
-export function indexLines(text: string): TextLines {
+function findStarts(text: string): readonly number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
 
-  const startOf = (line: number): number => starts[line - 1] ?? text.length;
+/** Returns an index of the lines of `text`, which is made when a line is asked for: most texts have nothing wrong. */
+export function indexLines(text: string): TextLines {
+  let found: readonly number[] | undefined;
+  const lineStarts = (): readonly number[] => (found ??= findStarts(text));
+
+  const startOf = (line: number): number => lineStarts()[line - 1] ?? text.length;
   const endOf = (line: number): number => {
-    const next = starts[line];
+    const next = lineStarts()[line];
     if (next === undefined) return text.length;
     return text[next - 2] === '\r' ? next - 2 : next - 1;
   };
   return {
     locate(offset) {
+      const starts = lineStarts();
       let low = 0;
       let high = starts.length - 1;
       while (low < high) {

@@ -9,7 +9,7 @@ import { readYamlConfig } from './read-yaml-config.js';
 export interface FolderLevels {
   /** What is wrong in the settings. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Returns the settings for a node, the least specific first: the deeper folder wins. */
+  /** Returns the settings for a node, the least specific first: the deeper folder wins. Equal levels are the same array. */
   levelsOf(fqn: readonly string[]): readonly ConfigEntries[];
   /** Returns what the project says of a node of a package: it goes before everything that the package says. */
   overridesOf(fqn: readonly string[]): readonly ConfigEntries[];
@@ -52,16 +52,23 @@ export function readFolderConfig(
   validate(root);
   if (overrides !== undefined) validate(overrides);
 
+  /** By the innermost folder that has settings for a node: thousands of nodes share it. */
+  const levels = new Map<FolderConfig, readonly ConfigEntries[]>();
   const used = new Set<FolderConfig>();
   const seenNames = new Set<string>();
   return {
     diagnostics,
     levelsOf([, ...parts]) {
       for (const part of parts) seenNames.add(part);
-      return foldersFor(root, parts).map((folder) => {
-        used.add(folder);
-        return validated.get(folder) ?? {};
-      });
+      const folders = foldersFor(root, parts);
+      const innermost = folders.at(-1) ?? root;
+      let found = levels.get(innermost);
+      if (found === undefined) {
+        for (const folder of folders) used.add(folder);
+        found = folders.map((folder) => validated.get(folder) ?? {});
+        levels.set(innermost, found);
+      }
+      return found;
     },
     overridesOf: ([, ...parts]) =>
       overrides === undefined

@@ -164,10 +164,9 @@ function toTest(
     name,
   );
   const settingsWith = (inTest: ConfigEntries): TestSettings =>
-    toTestSettings([
-      ...folders.levelsOf(fqn),
-      { tags: target.tags ?? [] },
-      { tags: column?.tags ?? [] },
+    toTestSettings(folders.levelsOf(fqn), [
+      ...toLevel(target.tags),
+      ...toLevel(column?.tags),
       inTest,
       ownConfig,
       ...folders.overridesOf(fqn),
@@ -252,6 +251,11 @@ function toTest(
     location,
   };
   return { tests: [test], diagnostics };
+}
+
+/** Tags as a level of configuration; none is none. */
+function toLevel(tags: readonly string[] = []): readonly ConfigEntries[] {
+  return tags.length === 0 ? [] : [{ tags }];
 }
 
 function splitTestName(testName: string): Pick<TestMetadata, 'name' | 'namespace'> {

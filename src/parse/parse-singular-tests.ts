@@ -34,8 +34,7 @@ export function parseSingularTests({
     const { path, content } = file;
     const name = fileStem(path);
     const fqn = fullyQualifiedName(project.name, path, project.paths.tests, name);
-    const settings = toTestSettings([
-      ...folders.levelsOf(fqn),
+    const settings = toTestSettings(folders.levelsOf(fqn), [
       captured.config,
       ...folders.overridesOf(fqn),
     ]);

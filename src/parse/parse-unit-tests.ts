@@ -215,7 +215,7 @@ function parseUnitTest(
     modelName,
     name,
   );
-  const settings = toTestSettings([...folders.levelsOf(fqn), config, ...folders.overridesOf(fqn)]);
+  const settings = toTestSettings(folders.levelsOf(fqn), [config, ...folders.overridesOf(fqn)]);
   const overrides = toMapping(raw['overrides']);
   const written = { given, expect, overrides, raw, modelName };
   const rawSql = JSON.stringify(raw);

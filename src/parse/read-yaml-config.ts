@@ -16,6 +16,8 @@ export function readYamlConfig(
   { resource, locate }: { readonly resource: ConfiguredResource; readonly locate: LocateEntry },
   options: ParseOptions,
 ): { readonly config: ConfigEntries; readonly diagnostics: readonly Diagnostic[] } {
+  // Most entries of most files configure nothing.
+  if (Object.keys(entries).length === 0) return { config: {}, diagnostics: [] };
   const rendered = renderYaml(entries, locate, options);
   const { config, issues } = options.validateConfig(rendered.entries, {
     resource,

@@ -12,8 +12,21 @@ export interface TestSettings {
   readonly where: string | null;
 }
 
-/** Returns the configuration of a data test from its levels, the least specific first. */
-export function toTestSettings(levels: readonly ConfigEntries[]): TestSettings {
+/** The settings of tests that have none of their own, by the levels of their folders: thousands of tests share them. */
+const ofFolders = new WeakMap<readonly ConfigEntries[], TestSettings>();
+
+/** Returns the configuration of a data test: that of its folders, then the levels of its own, the least specific first. */
+export function toTestSettings(
+  folders: readonly ConfigEntries[],
+  own: readonly ConfigEntries[],
+): TestSettings {
+  if (own.some((level) => Object.keys(level).length > 0)) return settle([...folders, ...own]);
+  let settings = ofFolders.get(folders);
+  if (settings === undefined) ofFolders.set(folders, (settings = settle(folders)));
+  return settings;
+}
+
+function settle(levels: readonly ConfigEntries[]): TestSettings {
   const { severity, description, ...entries } = mergeNodeConfig(levels);
   const { where } = entries;
   return {

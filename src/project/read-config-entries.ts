@@ -41,6 +41,8 @@ export function readConfigEntries(
   resource: ConfiguredResource,
   pathOf: (key: string) => ValuePath,
 ): ValidatedConfig {
+  // Most entries configure nothing.
+  if (Object.keys(raw).length === 0) return { config: {}, issues: [] };
   const inFile = ([key, ...rest]: ValuePath) => [...pathOf(String(key)), ...rest];
   const { config, issues } = validateNodeConfig(raw, {
     resource,

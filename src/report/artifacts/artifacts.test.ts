@@ -1,10 +1,12 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -322,5 +324,31 @@ describe('writeArtifacts', () => {
     expect(made).toEqual(['first', 'second']);
     expect([read('target/a.json'), read('target/b.json')]).toEqual(['a', 'c']);
     writer.writeFor(1000);
+  });
+
+  it('leaves a file that holds its text already, and replaces everything else in its place', () => {
+    mkdirSync(join(root, 'target'));
+    const names = ['same', 'other', 'as-long', 'link'].map((name) => `target/${name}.sql`);
+    const [same = '', other = '', asLong = '', link = ''] = names;
+    writeFileSync(join(root, same), 'select é');
+    writeFileSync(join(root, other), 'select');
+    writeFileSync(join(root, asLong), 'select ü');
+    writeFileSync(join(root, 'elsewhere.sql'), 'select é');
+    symlinkSync('../elsewhere.sql', join(root, link));
+    const inodes = () => names.map((name) => lstatSync(join(root, name)).ino);
+    const before = inodes();
+
+    const writer = createArtifactWriter(root);
+    writer.add(() => names.map((path) => ({ path, content: 'select é' })));
+    expect(writer.end()).toEqual([]);
+
+    expect(names.map(read)).toEqual(names.map(() => 'select é'));
+    expect(inodes().map((inode, index) => inode === before[index])).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(lstatSync(join(root, link)).isSymbolicLink()).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CompiledNode } from '../../core/compiled-node.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
@@ -136,10 +136,26 @@ export function writeArtifact(root: string, path: string, content: string): read
   }
 }
 
+/** Returns whether a file holds this text and nothing else. */
+function holds(path: string, content: string): boolean {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    return (
+      found?.isFile() === true &&
+      found.size === Buffer.byteLength(content) &&
+      readFileSync(path, 'utf8') === content
+    );
+  } catch {
+    // What keeps it from being read may let it be replaced.
+    return false;
+  }
+}
+
+/** A file that holds its text already stays: to replace it takes ten times as long as to read it, and there are thousands. */
 function writeFileOf(root: string, { path, content }: ArtifactFile): void {
   const place = join(root, path);
-  if (typeof content === 'string') writeAtomically(place, content);
-  else content(place);
+  if (typeof content !== 'string') content(place);
+  else if (!holds(place, content)) writeAtomically(place, content);
 }
 
 /** Writes files of the target folder in the order in which they are given. */

@@ -128,7 +128,7 @@ export interface RenderedSql {
  */
 export function renderSql(fragment: Sql, original: string): RenderedSql {
   const originalLines = indexLines(original);
-  const anchors: { readonly from: number; readonly at: number }[] = [];
+  const anchors: number[] = [];
   // The lines that are finished, and the one that is being written.
   let finished = '';
   let current = '';
@@ -147,7 +147,7 @@ export function renderSql(fragment: Sql, original: string): RenderedSql {
         current = /^\s*/.exec(originalLines.lineText(place.line))?.[0] ?? '';
       }
       line = Math.max(line, place.line);
-      anchors.push({ from: finished.length + current.length, at: part.at });
+      anchors.push(finished.length + current.length, part.at);
     }
   };
   append(fragment);
@@ -157,18 +157,22 @@ export function renderSql(fragment: Sql, original: string): RenderedSql {
   return { text, toOriginal: createPositionMap(text, locate, anchors) };
 }
 
-/** Maps a place to the last anchor at or before it. */
+/**
+ * Maps a place to the last anchor at or before it. `anchors` are pairs, where in `text` and where in the original, one
+ * after the other: there are as many as parts of the SQL, and they are kept for each node, so they are plain numbers.
+ */
 function createPositionMap(
   text: string,
   locate: (offset: number) => LineColumn,
-  anchors: readonly { readonly from: number; readonly at: number }[],
+  anchors: readonly number[],
 ): PositionMap {
   // Few are ever asked: only for what the engine refuses.
   let lines: ReturnType<typeof indexLines> | undefined;
   return (line, column) => {
     lines ??= indexLines(text);
     const offset = lines.offsetOf({ line, column });
-    const anchor = anchors.findLast((each) => each.from <= offset);
-    return anchor === undefined ? undefined : locate(anchor.at);
+    const last = anchors.findLastIndex((from, index) => index % 2 === 0 && from <= offset);
+    const at = anchors[last + 1];
+    return last < 0 || at === undefined ? undefined : locate(at);
   };
 }
