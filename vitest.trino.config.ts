@@ -22,6 +22,7 @@ export default defineConfig({
       'e2e/contracts.test.ts',
       'e2e/clone.test.ts',
     ],
+    setupFiles: ['scripts/trino/note-memory.mjs'],
     // Statements take tenths of a second each, and several times that while others work on the machine.
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -84,7 +84,7 @@ async function isReady(port) {
 }
 
 /** The process that we started on a port, or `undefined` if it is gone. */
-function findProcess(port) {
+export function findProcess(port) {
   const file = join(runFolder(port), 'pid');
   if (!existsSync(file)) return undefined;
   const pid = Number(readFileSync(file, 'utf8'));

@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findJava } from './find-java.mjs';
 import { installTrino, isReachable } from './install.mjs';
+import { checkMemory } from './memory.mjs';
 import { recordQueries } from './record-queries.mjs';
 import { exploreAnswers, recordAnswers } from './record.mjs';
 import { home, url } from './release.mjs';
-import { startTrino, stopTrino } from './server.mjs';
+import { findProcess, startTrino, stopTrino } from './server.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Not the port of a server that somebody else works with. */
@@ -56,6 +57,20 @@ async function explore(address, [count = 1000, seed = Date.now() % 1e6]) {
   }
 }
 
+/** Runs the tests, and fails as well if they took too much memory. */
+function runTier(address, files) {
+  const folder = mkdtempSync(join(tmpdir(), 'stedi-memory-'));
+  try {
+    const status = runVitest(['--config', 'vitest.trino.config.ts', ...files], {
+      STEDI_TRINO: address,
+      STEDI_MEMORY: folder,
+    });
+    return checkMemory({ pid: findProcess(port), folder }) ? status : status || 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 async function main() {
   const args = process.argv.slice(2);
   const isCi = args.includes('--ci');
@@ -87,9 +102,7 @@ async function main() {
       return;
     }
     const files = isCi && rest.length === 0 ? ciFiles : rest;
-    process.exitCode = runVitest(['--config', 'vitest.trino.config.ts', ...files], {
-      STEDI_TRINO: address,
-    });
+    process.exitCode = runTier(address, files);
   } finally {
     if (isOurs) await stopTrino({ port });
   }

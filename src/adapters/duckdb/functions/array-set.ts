@@ -15,7 +15,7 @@ import { refusal, type FunctionCall, type FunctionRule, type Rewritten } from '.
 function search(name: string): FunctionRule {
   return nullable((call) => {
     const [items, value] = [call.arg(0), call.arg(1)];
-    if (items.type.kind === 'varchar') return refusal('of addresses it is not supported');
+    if (items.type.kind === 'varchar') return macroCall('ip_contains', [items.sql, value.sql]);
     switch (likenessOf(elementType(items.type), value.type)) {
       case 'plain':
         return call.stableArgs((args) => macroCall(`${name}_plain`, args));

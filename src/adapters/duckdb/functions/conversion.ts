@@ -1,3 +1,4 @@
+import { ipAddressMacros } from './ip-address.js';
 import { formatType } from '../../../core/sql-type.js';
 import { sql, stringSql } from '../translate/fragment.js';
 import { partsOf } from '../types/common.js';
@@ -97,6 +98,7 @@ export const conversionFunctions: FunctionFamily = {
       `(value) AS CASE WHEN CAST(value AS VARCHAR)[1] = '.' THEN '0' || CAST(value AS VARCHAR)
         WHEN left(CAST(value AS VARCHAR), 2) = '-.' THEN '-0' || substr(CAST(value AS VARCHAR), 2) ELSE CAST(value AS VARCHAR) END`,
     ],
+    ...ipAddressMacros,
     fitting_text: [
       `(text, size, type) AS list_transform([text], lambda stedi_text: CASE WHEN length(stedi_text) <= size THEN stedi_text
         ELSE stedi_trino.fail('Value ' || stedi_text || ' cannot be represented as ' || type, stedi_text) END)[1]`,

@@ -79,6 +79,8 @@ function textOf(argument: Argument): Sql | undefined {
     case 'unknown':
     case 'json':
       return sql`CAST(${argument.sql} AS VARCHAR)`;
+    case 'ipaddress':
+      return macroCall('ip_text', [argument.sql]);
     case 'real':
     case 'double':
       return macroCall('java_double', [argument.sql]);

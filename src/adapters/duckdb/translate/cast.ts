@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { CastExpression, TypedLiteral } from '../../../core/sql-syntax.js';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { canCoerce } from '../types/coercion.js';
@@ -12,6 +13,7 @@ import {
 } from '../types/common.js';
 import { duckDbType } from '../types/duckdb-type.js';
 import { readTypeSyntax } from '../types/type-syntax.js';
+import { castAddress, holdsAddress } from './cast-address.js';
 import { castCollection } from './cast-collection.js';
 import { castJson } from './cast-json.js';
 import { castToBoolean, castToNumber } from './cast-number.js';
@@ -28,6 +30,10 @@ import type { Scope } from './scope.js';
 export function castValue(value: Castable, target: SqlType): CastResult {
   const { type } = value;
   if (type.kind === 'unknown') return plainCast(value.sql, target);
+  if (holdsAddress(type) || holdsAddress(target)) {
+    const cast = castAddress(value, target);
+    if (cast !== undefined) return cast;
+  }
   if (type.kind === 'json' || target.kind === 'json') return castJson(value, target, castValue);
   if (sameType(type, target) && duckDbType(type) === duckDbType(target)) return value.sql;
   if (target.kind === 'varchar' || target.kind === 'char') return castToText(value, target);
@@ -115,6 +121,7 @@ function isValidLiteral(text: string, type: SqlType): boolean {
       BigInt(text.replace('+', '')) >= -limit
     );
   }
+  if (type.kind === 'ipaddress') return isIP(text) !== 0 && !text.includes('%');
   if (type.kind !== 'json') return true;
   try {
     JSON.parse(text);

@@ -209,7 +209,7 @@ function checkAggregatedTable(select: Select, top: Select, scope: Scope): Findin
 
 function checkTop(
   select: Select,
-  { orderBy, limit, offset }: Query,
+  { orderBy, limit, offset, withTies }: Query,
   scope: Scope,
   subquery: Subquery,
 ): Finding | undefined {
@@ -232,6 +232,7 @@ function checkTop(
       };
     }
   }
+  if (withTies && (filters || selects)) return { reason: 'it has WITH TIES', hint: joinHint };
   if (filters && offset !== undefined) return { reason: 'it has an OFFSET', hint: joinHint };
   const hard = conjunctsOf(select.where).filter((each) => !isSimple(each, scope));
   const isLimited = limit !== undefined && !isGlobalAggregate(select);

@@ -45,7 +45,8 @@ function jsonOf(argument: JsonValueArgument, value: Value): Sql | undefined {
     const cast = castValue(value, simpleType('json'));
     return 'parts' in cast ? cast : undefined;
   }
-  if (!['char', 'date', 'time', 'timestamp', 'uuid'].includes(type.kind)) return undefined;
+  if (!['char', 'date', 'time', 'timestamp', 'uuid', 'ipaddress'].includes(type.kind))
+    return undefined;
   const text = castValue(value, varcharType);
   return 'parts' in text ? macroCall('json_string', [text]) : undefined;
 }

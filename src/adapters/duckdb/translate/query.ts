@@ -22,12 +22,15 @@ import { isOrderedInside } from './order.js';
 import { findTable, qualifiedNameSql, renameColumns } from './relation.js';
 import type { Column, RelationColumns, Scope } from './scope.js';
 import { orderItemSql, requireDistinctOrder, translateSelect } from './select.js';
+import { tiesSql } from './with-ties.js';
 
 /** A translated body, and the scope for the ORDER BY after it. */
 interface TranslatedBody extends TranslatedQuery {
   readonly orderScope: Scope;
   /** What a SELECT DISTINCT selects, stars left out. */
   readonly distinctOutputs?: readonly Value[];
+  /** Of a SELECT: returns it with further columns. */
+  readonly sqlWith?: (more: readonly Sql[]) => Sql;
 }
 
 /** How a query is to be printed. */
@@ -282,22 +285,16 @@ export function translateQuery(
     const words = syntax.with?.recursive ? 'WITH RECURSIVE ' : 'WITH ';
     clauses.push({ parts: [words, joinSql(tables)], atomic: false });
   }
-  clauses.push(orderableBody(syntax, body));
+  const ties = syntax.withTies ? tiesSql(context, syntax, body) : undefined;
+  clauses.push(ties?.sql ?? orderableBody(syntax, body));
   if (syntax.orderBy.length > 0) {
     const items = syntax.orderBy.map((item) => orderItemSql(context, item, body.orderScope, body));
     if (body.distinctOutputs) requireDistinctOrder(context, syntax.orderBy, body);
     const start = syntax.orderBy[0]?.start ?? syntax.start;
-    clauses.push({ parts: [markedSql(raw('ORDER BY '), start), joinSql(items)], atomic: false });
+    const keys = joinSql(ties?.keys ?? items);
+    clauses.push({ parts: [markedSql(raw('ORDER BY '), start), keys], atomic: false });
   }
-  if (syntax.withTies) {
-    context.report(
-      'sql-unsupported',
-      'FETCH FIRST … WITH TIES is not supported',
-      syntax,
-      'rank the rows with rank() OVER (ORDER BY …) and keep those up to the number',
-    );
-  }
-  if (syntax.limit !== undefined) clauses.push(raw(`LIMIT ${syntax.limit}`));
+  if (syntax.limit !== undefined && ties === undefined) clauses.push(raw(`LIMIT ${syntax.limit}`));
   if (syntax.offset !== undefined) clauses.push(raw(`OFFSET ${syntax.offset}`));
   return { sql: joinSql(clauses, ' '), columns: body.columns, open: body.open };
 }

@@ -53,6 +53,9 @@ function asStored(type: SqlType): SqlType {
         ...type,
         fields: type.fields.map((field) => ({ ...field, type: asStored(field.type) })),
       };
+    // No table holds addresses: only DuckDB knows what it has instead.
+    case 'ipaddress':
+      return anyType;
     default:
       return type;
   }

@@ -40,6 +40,8 @@ export interface TranslatedSelect extends RelationColumns {
   readonly orderScope: Scope;
   /** The expressions of a SELECT DISTINCT: its ORDER BY may use nothing else. */
   readonly distinctOutputs?: readonly Value[];
+  /** Returns the SELECT with further columns after its own. */
+  readonly sqlWith: (more: readonly Sql[]) => Sql;
 }
 
 /** Returns the name that Trino gives a column: its alias, the last of the names it consists of, or none. */
@@ -415,15 +417,14 @@ export function translateSelect(context: Context, syntax: Select, outer: Scope):
     const types = outputs.flatMap((output) => output.columns.map((column) => column.type));
     requireGroupable(context, types, syntax.items[0] ?? syntax);
   }
-  const clauses: Sql[] = [
-    {
-      parts: [
-        markedSql(raw(syntax.distinct ? 'SELECT DISTINCT ' : 'SELECT '), syntax.start),
-        joinSql(outputs.map((output) => output.sql)),
-      ],
-      atomic: false,
-    },
-  ];
+  const selecting = (more: readonly Sql[]): Sql => ({
+    parts: [
+      markedSql(raw(syntax.distinct ? 'SELECT DISTINCT ' : 'SELECT '), syntax.start),
+      joinSql([...outputs.map((output) => output.sql), ...more]),
+    ],
+    atomic: false,
+  });
+  const clauses: Sql[] = [];
   const clause = (words: string, body: Sql, at: number): void => {
     clauses.push({ parts: [markedSql(raw(words), at), ' ', body], atomic: false });
   };
@@ -444,8 +445,10 @@ export function translateSelect(context: Context, syntax: Select, outer: Scope):
     );
     clause('WINDOW', joinSql(windows), firstWindow.name.start);
   }
+  const sqlWith = (more: readonly Sql[]): Sql => joinSql([selecting(more), ...clauses], ' ');
   return {
-    sql: joinSql(clauses, ' '),
+    sql: sqlWith([]),
+    sqlWith,
     columns: outputs.flatMap((output) => output.columns),
     open: outputs.some((output) => output.open),
     orderScope: orderScopeOf(scope, outputs),

@@ -4,6 +4,8 @@ import type { PositionMap } from '../../../core/compiled-node.js';
 import { resultOf, type Result } from '../../../core/result.js';
 import type { FunctionRegistry } from '../functions/registry.js';
 import { partsOf } from '../types/common.js';
+import { formatType } from '../../../core/sql-type.js';
+import { holdsAddress } from './cast-address.js';
 import { translateCall } from './call.js';
 import { checkColumnNames } from './check-column-names.js';
 import { createReporter, type Context } from './context.js';
@@ -56,6 +58,23 @@ function requireKnownZones(
   });
 }
 
+/** Reports a column of addresses: DuckDB has no type for them, and would show their bytes. */
+function requireShownTypes(
+  { columns }: RelationColumns,
+  query: Query,
+  report: Context['report'],
+): void {
+  columns.forEach((column, index) => {
+    if (!holdsAddress(column.type)) return;
+    report(
+      'sql-unsupported',
+      `column ${column.name ?? index + 1} is of type ${formatType(column.type)}, which no table holds`,
+      query,
+      'write CAST(… AS varchar)',
+    );
+  });
+}
+
 /** Returns the record through which the parts of a translation reach each other. */
 export function createContext(
   { sql, tableColumns, registry }: TranslationOptions,
@@ -92,6 +111,7 @@ export function translateToDuckDb(
   const context = createContext(options, report, warns ? warnOfDifference : undefined);
   const translated = context.query(query, emptyScope());
   requireKnownZones(translated, query, report);
+  requireShownTypes(translated, query, report);
   if (options.storesResult === true) checkColumnNames(translated, query, report);
   const { text, toOriginal } = renderSql(translated.sql, options.sql);
   return resultOf(

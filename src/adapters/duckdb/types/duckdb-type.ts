@@ -19,13 +19,14 @@ const simpleTypes: Readonly<Record<string, string>> = {
   date: 'DATE',
   json: 'JSON',
   uuid: 'UUID',
+  ipaddress: 'BLOB',
   'interval day to second': 'INTERVAL',
   'interval year to month': 'INTERVAL',
 };
 
 /**
  * Returns how DuckDB stores a type, or `undefined` when it cannot hold its values: times with a zone, more than six
- * digits of a second, addresses, sketches, or a type that is not known.
+ * digits of a second, sketches, or a type that is not known.
  */
 export function duckDbType(type: SqlType): string | undefined {
   switch (type.kind) {
