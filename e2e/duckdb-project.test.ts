@@ -116,15 +116,31 @@ describe("a project in DuckDB's own SQL", () => {
     });
   });
 
-  it('finds wrong columns before anything runs, at their place', () => {
+  it('finds wrong columns before anything runs, at their place, and fails only the model that asks for them', () => {
     project.write('models/marts/wrong.sql', "select\n  custmer\nfrom {{ ref('stg_orders') }}\n");
+    project.write('models/marts/after_wrong.sql', "select * from {{ ref('wrong') }}\n");
     const { code, stderr } = project.run(['compile']);
     expect({ code, stderr }).toMatchObject({
-      code: 2,
+      code: 1,
       stderr: expect.stringContaining('models/marts/wrong.sql:2:3') as string,
     });
     expect(stderr).toContain('column-not-found');
     expect(stderr).toContain('customer');
+    expect(project.read('target/compiled/duckdb_shop/models/marts/wrong.sql')).toContain('custmer');
+    expect(project.run(['run', '--dry-run'])).toMatchObject({ code: 2 });
+
+    const built = project.run(['run', '--select', 'wrong', 'after_wrong', 'month_totals']);
+    expect(built).toMatchObject({ code: 1 });
+    expect(built.stdout + built.stderr).toContain('models/marts/wrong.sql:2:3');
+    const { results } = JSON.parse(project.read('target/run_results.json')) as {
+      results: { unique_id: string; status: string }[];
+    };
+    expect(Object.fromEntries(results.map((each) => [each.unique_id, each.status]))).toMatchObject({
+      'model.duckdb_shop.month_totals': 'success',
+      'model.duckdb_shop.wrong': 'error',
+      'model.duckdb_shop.after_wrong': 'skipped',
+    });
+    project.write('models/marts/after_wrong.sql', 'select 1 as a');
     project.write('models/marts/wrong.sql', 'select 1 as a; select 2 as b');
     expect(project.run(['compile']).stderr).toContain('sql-several-statements');
     project.write('models/marts/wrong.sql', 'select 1 as a');

@@ -15,8 +15,8 @@ import type { CompilerSetup } from './create-project-compiler.js';
 /** The columns of nodes whose SQL is the engine's own, as the engine says; none of those that are not known. */
 export interface BoundColumns {
   readonly columns: ReadonlyMap<UniqueId, readonly TypedColumn[]>;
-  /** What is wrong with queries, in their authors' files. */
-  readonly diagnostics: readonly Diagnostic[];
+  /** What is wrong with the queries of nodes, in their authors' files. */
+  readonly broken: ReadonlyMap<UniqueId, Diagnostic>;
 }
 
 /** Returns the models, seeds and sources that some nodes read, directly or not, and the nodes themselves. */
@@ -51,7 +51,7 @@ export async function bindColumns(
 ): Promise<BoundColumns> {
   const { binder, catalog, dialect, deferred } = setup;
   const columns = new Map<UniqueId, readonly TypedColumn[]>();
-  const diagnostics: Diagnostic[] = [];
+  const broken = new Map<UniqueId, Diagnostic>();
   const needed = withAncestors(graph, ids);
   const order = graph.order.filter((id) => needed.has(id));
   const isQuery = (node: SqlNode): boolean =>
@@ -117,7 +117,7 @@ export async function bindColumns(
       before: before.flatMap(({ statements }) => statements),
     });
     if (!bound.ok) {
-      if (bound.problem) diagnostics.push(inFile(bound.problem, own));
+      if (bound.problem) broken.set(id, inFile(bound.problem, own));
       continue;
     }
     columns.set(id, bound.columns);
@@ -136,7 +136,7 @@ export async function bindColumns(
         : mergeColumns(found ?? [], bound.columns);
     await binder.declare(node.relation, stored);
   }
-  return { columns, diagnostics };
+  return { columns, broken };
 }
 
 function compileOne(compiler: Compiler, id: UniqueId): CompiledNode | undefined {

@@ -47,20 +47,26 @@ export function createProjectCompiler(
   });
 }
 
+/** A compiler, and what the engine finds wrong with the queries of nodes: nothing where it was not asked. */
+export interface BoundCompiler {
+  readonly compiler: Compiler;
+  readonly broken: ReadonlyMap<UniqueId, Diagnostic>;
+}
+
 /**
  * Returns the compiler for some nodes: in a project whose SQL is the engine's own, the engine is asked for the columns
- * first. `diagnostics` are what it finds wrong with queries.
+ * first.
  */
 export async function createBoundCompiler(
   loaded: Pick<ProjectGraph, 'graph' | 'templates' | 'context' | 'project'> &
     Partial<Pick<ProjectGraph, 'parsed'>>,
   setup: CompilerSetup,
   ids: Iterable<UniqueId>,
-): Promise<{ readonly compiler: Compiler; readonly diagnostics: readonly Diagnostic[] }> {
+): Promise<BoundCompiler> {
   const compiler = createProjectCompiler(loaded, setup);
   const { openBinder } = findEngine(loaded.project.target);
   if (setup.dialect.native === undefined || openBinder === undefined) {
-    return { compiler, diagnostics: [] };
+    return { compiler, broken: new Map() };
   }
   const { graph, project } = loaded;
   const binder = await openBinder(project);
@@ -72,7 +78,7 @@ export async function createBoundCompiler(
     const boundColumns = bound.columns;
     return {
       compiler: createProjectCompiler(loaded, { ...setup, boundColumns }),
-      diagnostics: bound.diagnostics,
+      broken: bound.broken,
     };
   } finally {
     binder.close();

@@ -1,4 +1,4 @@
-import { errorDiagnostic, hasErrors, type Diagnostic } from '../core/diagnostic.js';
+import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { TimeWindow } from '../core/event-time.js';
 import type { Graph } from '../core/graph.js';
 import type { UniqueId } from '../core/node.js';
@@ -23,6 +23,7 @@ import { projectRequestOf } from './project-request.js';
 import { endHooksOf, planRunHooks } from './run-hooks.js';
 import { selectFromProject } from './select-from-project.js';
 import { readStates } from './read-states.js';
+import { problemsOf, refuseBroken } from './refuse-broken.js';
 import { refuseSnapshots } from './refuse-snapshots.js';
 import { readVarsArgument, selectionArgs } from './run-arguments.js';
 import { approachEmbedded } from './embedded-engine.js';
@@ -164,7 +165,7 @@ export async function runPipeline(
     for (const note of cloned.value.notes) invocation.note(`${note}: --full-refresh replaces it.`);
 
     // compile
-    const { compiler, diagnostics } = await createBoundCompiler(
+    const { compiler, broken } = await createBoundCompiler(
       { ...loaded, graph },
       {
         toolkit,
@@ -177,10 +178,15 @@ export async function runPipeline(
       },
       cloned.value.selection,
     );
-    print(diagnostics);
     const compiled = compiler.compileNodes(cloned.value.selection);
     print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
-    if (!compiled.ok || hasErrors(diagnostics)) return exitCodes.invalid;
+    if (!compiled.ok) return exitCodes.invalid;
+    const nodes = refuseBroken(compiled.value, broken);
+    const problems = problemsOf(nodes, broken);
+    if (dryRun && problems.length > 0) {
+      print(problems);
+      return exitCodes.invalid;
+    }
 
     // plan
     // Unit tests touch no warehouse, and so do not their hooks. A clone has none, as in dbt.
@@ -190,14 +196,14 @@ export async function runPipeline(
         : planRunHooks(
             project,
             compiler,
-            compiled.value.flatMap(({ node }) => ('relation' in node ? [node.relation] : [])),
+            nodes.flatMap(({ node }) => ('relation' in node ? [node.relation] : [])),
           );
     print(hooks.diagnostics);
     if (!hooks.ok) return exitCodes.invalid;
     const planned = planRun({
       graph,
       selection: cloned.value.selection,
-      compiled: new Map(compiled.value.map((each) => [each.node.uniqueId, each])),
+      compiled: new Map(nodes.map((each) => [each.node.uniqueId, each])),
       catalog: catalog.value,
       dialect,
       capabilities: engine.capabilities,
@@ -249,7 +255,7 @@ export async function runPipeline(
       const written = openResults(invocation, {
         ...loaded,
         // What stands for a clone is not the node's own SQL.
-        compiled: kind === 'clone' ? [] : compiled.value,
+        compiled: kind === 'clone' ? [] : nodes,
         renderRelation: (relation) => dialect.renderRelation(relation),
       });
       // Where a node never ran on this target, its time elsewhere tells more than nothing.

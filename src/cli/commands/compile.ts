@@ -1,4 +1,3 @@
-import { hasErrors } from '../../core/diagnostic.js';
 import { hasSql, type CompiledNode } from '../../core/compiled-node.js';
 import { planRun } from '../../plan/index.js';
 import { formatQuantity } from '../../report/text/quantity.js';
@@ -13,6 +12,7 @@ import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
 import type { RowOptions, SelectionOptions } from '../options.js';
 import { projectRequestOf } from '../project-request.js';
 import { readRowOptions } from '../row-options.js';
+import { problemsOf, refuseBroken } from '../refuse-broken.js';
 import { readStates } from '../read-states.js';
 import { selectFromProject } from '../select-from-project.js';
 import { lookAtCatalog } from '../warehouse.js';
@@ -66,7 +66,7 @@ function printCompiled(
 /** The nodes that were written, and how a command ends that did no more. */
 export interface Written {
   readonly nodes: readonly CompiledNode[];
-  /** `nodeFailed` if a node has no SQL, which was printed. */
+  /** `nodeFailed` if a node has no SQL or would fail, which was printed. */
   readonly exitCode: ExitCode;
 }
 
@@ -117,7 +117,7 @@ export async function writeCompiled(
   });
   print(deferred.diagnostics);
   if (!deferred.ok) return undefined;
-  const { compiler, diagnostics } = await createBoundCompiler(
+  const { compiler, broken } = await createBoundCompiler(
     loaded,
     {
       toolkit,
@@ -130,21 +130,24 @@ export async function writeCompiled(
     },
     selected.value,
   );
-  print(diagnostics);
   const compiled = compiler.compileNodes(selected.value);
   print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
-  if (!compiled.ok || hasErrors(diagnostics)) return undefined;
+  if (!compiled.ok) return undefined;
   const nodes = compiled.value.filter(hasSql);
-  const refused = compiled.value.flatMap((each) =>
-    each.refused && !hasSql(each) ? [each.refused] : [],
-  );
+  // As in dbt, the SQL of a node that would fail is written all the same: it is what its author looks at.
+  const refused = [
+    ...compiled.value.flatMap((each) => (each.refused && !hasSql(each) ? [each.refused] : [])),
+    ...problemsOf(nodes, broken),
+  ];
   print(refused);
 
   // What cannot be planned cannot be built: an unknown materialization, a unique_key that is no column.
   const plan = planRun({
     graph: loaded.graph,
     selection: selected.value,
-    compiled: new Map(compiled.value.map((each) => [each.node.uniqueId, each])),
+    compiled: new Map(
+      refuseBroken(compiled.value, broken).map((each) => [each.node.uniqueId, each]),
+    ),
     catalog: look.catalog,
     dialect,
     capabilities: engine.capabilities,
