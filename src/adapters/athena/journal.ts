@@ -112,7 +112,12 @@ export function readJournal(value: unknown): Journal | undefined {
 
 /** Writes a journal; a run does so before its first act and after its last. Codes: those of a call to S3. */
 export async function writeJournal(
-  { client, config, project, invocationId }: RunContext,
+  {
+    client,
+    config,
+    project,
+    invocationId,
+  }: Pick<RunContext, 'client' | 'config' | 'project' | 'invocationId'>,
   journal: Journal,
   signal?: AbortSignal,
 ): Promise<Result<void>> {

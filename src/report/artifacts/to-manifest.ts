@@ -27,17 +27,17 @@ function isUnitTest(node: ParsedNode): boolean {
 
 /** Returns what the manifest says of a node. */
 export function toManifestEntry(node: ParsedNode, input: ManifestInput): Json {
-  const described = {
+  const describe = () => ({
     parents: input.graph.parents.get(node.uniqueId) ?? [],
     createdAt: createdAt(input),
     path: relativeToResources(input.project, node.path),
-  };
+  });
   if (node.resourceType === 'test' && node.unit !== undefined) {
     const { schema } = input.project.target;
-    return toUnitTest(node, node.unit, { ...described, schema });
+    return toUnitTest(node, node.unit, { ...describe(), schema });
   }
   if (node.resourceType === 'source') return toSource(node, input);
-  return node.resourceType === 'exposure' ? toExposure(node, described) : toNode(node, input);
+  return node.resourceType === 'exposure' ? toExposure(node, describe()) : toNode(node, input);
 }
 
 /** Entries of the manifest that are made one at a time: all of them at once take several times the room of the project. */

@@ -5,6 +5,7 @@ import type { ModelNode } from '../../../core/node.js';
 import type { Check, OperatedProject } from '../../../core/operations.js';
 import { openAthenaClient, type AthenaClient } from '../client/open-client.js';
 import type { AthenaConfig } from '../config.js';
+import { collectGarbage } from '../gc/collect-garbage.js';
 import { diagnose } from './diagnose.js';
 
 let emulator: Emulator;
@@ -198,6 +199,41 @@ describe('diagnose', () => {
     expect(check?.subject).toBe(subject);
     expect(check?.diagnostics[0]?.code).toBe('access-denied');
     expect(check?.diagnostics[0]?.hint).toContain(`allow ${permission} on arn:aws:x`);
+  });
+
+  it('records the entries that it makes first: what a killed one leaves, gc removes', async () => {
+    emulator.glue.createDatabase({ Name: 'landing' });
+    emulator.setHook(deny('BatchDeleteTable', 'not authorized to perform: glue:BatchDeleteTable'));
+    const checks = await look();
+    expect(checks.flatMap(({ diagnostics }) => diagnostics.map(({ hint }) => hint))).toContain(
+      "it holds nothing: 'stedi-sql gc --apply' removes it later",
+    );
+    const [left] = emulator.glue.listTables('landing');
+    expect(left?.Name).toMatch(/^orders__/);
+    expect(emulator.objects.list('lake', 'tables/.stedi-sql/shop/runs/')).toHaveLength(1);
+
+    emulator.setHook(undefined);
+    const { signal } = new AbortController();
+    const request = { projectName: 'shop', graceMs: 0, apply: true, signal };
+    const collected = await collectGarbage(client, config, request);
+    expect(collected).toMatchObject({
+      ok: true,
+      value: { items: [{ place: `landing.${left?.Name ?? ''}` }] },
+    });
+    expect(emulator.glue.listTables('landing')).toEqual([]);
+    await collectGarbage(client, config, request);
+    expect(emulator.objects.list('lake', 'tables/.stedi-sql/shop/runs/')).toEqual([]);
+  });
+
+  it('makes no entry that it cannot record', async () => {
+    emulator.glue.createDatabase({ Name: 'landing' });
+    const made: string[] = [];
+    emulator.setHook((call) => {
+      if (call.operation === 'CreateTable') made.push(call.operation);
+      return deny('PutObject', 'not authorized to perform: s3:PutObject')(call);
+    });
+    expect(problemsOf(await look())).toContain('database: error access-denied');
+    expect(made).toEqual([]);
   });
 
   it('goes no further without an identity', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@aws-sdk/client-glue';
+import type { Diagnostic } from '../../../core/diagnostic.js';
 import type { Check, OperatedProject } from '../../../core/operations.js';
 import type { AthenaClient } from '../client/open-client.js';
 import { createQueryAccount } from '../client/query-cost.js';
@@ -9,6 +10,7 @@ import { landingLocations, workGroupsOf } from '../policy/find-needs.js';
 import { checkReadablePrefix, checkWritablePrefix, failedCheck } from './check-buckets.js';
 import { checkTableRights, type TriedRelation } from './check-table-rights.js';
 import { checkWorkGroup } from './check-workgroup.js';
+import { beginTrial } from './trial.js';
 
 /** Returns who asks, as AWS knows them. */
 async function checkIdentity({ api }: AthenaClient): Promise<Check> {
@@ -35,7 +37,7 @@ function isGoverned({ CreateTableDefaultPermissions }: Database): boolean {
 async function checkDatabase(
   { tables }: AthenaClient,
   name: string,
-  tried: TriedRelation | undefined,
+  tryTables: (() => Promise<readonly Diagnostic[]>) | undefined,
 ): Promise<readonly Check[]> {
   const subject = 'database';
   const asked = await tables.getDatabase(name);
@@ -47,13 +49,52 @@ async function checkDatabase(
   const listed = await tables.getTables(name);
   if (!listed.ok) return [failedCheck(subject, name, listed.error)];
   const count = listed.value?.length ?? 0;
-  const diagnostics = tried === undefined ? [] : await checkTableRights(tables, tried);
-  const isWritable = tried !== undefined && diagnostics.length === 0;
+  const diagnostics = tryTables === undefined ? [] : await tryTables();
+  const isWritable = tryTables !== undefined && diagnostics.length === 0;
   const counted = `${name}, ${count} ${count === 1 ? 'table' : 'tables'}`;
   const found = { subject, finding: `${counted}${isWritable ? ', writable' : ''}`, diagnostics };
   if (!isGoverned(database)) return [found];
   const finding = `Lake Formation decides on ${name}: besides IAM, grant CREATE_TABLE and DESCRIBE on it, ALL on the project's tables, and DATA_LOCATION_ACCESS on the data prefix`;
   return [found, { subject: 'note', finding, diagnostics: [] }];
+}
+
+/** Looks at the databases of the project, and tries what a build does to tables in those that models are built in. */
+async function* checkDatabases(
+  client: AthenaClient,
+  config: AthenaConfig,
+  project: OperatedProject,
+  signal: AbortSignal,
+): AsyncGenerator<Check, void> {
+  const built = project.models.filter(
+    ({ config: { materialized } }) => materialized !== 'ephemeral',
+  );
+  const relations = [...project.models.map(({ relation }) => relation), ...project.sources];
+  const tried = new Map<string, TriedRelation>();
+  for (const { relation } of [...built].reverse()) {
+    tried.set(relation.schema, { relation, project: project.name, dataDir: config.dataDir });
+  }
+  const trial = await beginTrial(client, config, {
+    project: project.name,
+    tried: [...tried.values()].map(({ relation }) => ({
+      database: relation.schema.toLowerCase(),
+      identifier: relation.identifier,
+    })),
+    signal,
+  });
+  let isClean = true;
+  for (const name of new Set(relations.map(({ schema }) => schema))) {
+    const relation = tried.get(name);
+    const tryTables = async (triedRelation: TriedRelation): Promise<readonly Diagnostic[]> => {
+      // What cannot be recorded is not made.
+      if (!trial.ok) return trial.diagnostics;
+      const found = await checkTableRights(client.tables, triedRelation, trial.value);
+      isClean &&= !found.isLeft;
+      return found.diagnostics;
+    };
+    yield* await checkDatabase(client, name, relation && (() => tryTables(relation)));
+  }
+  const left = trial.ok ? await trial.value.end(isClean) : [];
+  if (left.length > 0) yield { subject: 'data', finding: config.dataDir, diagnostics: left };
 }
 
 /** Returns whether a statement runs to its end and its results can be read. */
@@ -85,8 +126,8 @@ async function checkQuery(
 
 /**
  * Looks at everything that a build needs, in the order in which it would be missed: identity, workgroups, places in S3,
- * databases, and a query. Makes one small object below the project's data prefix, and an entry in each of its databases, and
- * removes them; nothing else changes. Without an identity nothing more can be found out. Codes: those of `apiDiagnostic`, `connection-failed`, `workgroup-invalid`.
+ * databases, and a query. Makes two small objects below the project's data prefix, one of which records the entries that it
+ * then makes in each of its databases, and removes them all; nothing else changes. Without an identity nothing more can be found out. Codes: those of `apiDiagnostic`, `connection-failed`, `workgroup-invalid`.
  */
 export async function* diagnose(
   client: AthenaClient,
@@ -119,19 +160,7 @@ export async function* diagnose(
     yield await checkReadablePrefix(api, { subject: 'landing', address, region });
   }
 
-  const relations = [...project.models.map(({ relation }) => relation), ...project.sources];
-  for (const name of new Set(relations.map(({ schema }) => schema))) {
-    const model = project.models.find(
-      ({ relation, config: { materialized } }) =>
-        relation.schema === name && materialized !== 'ephemeral',
-    );
-    const tried = model && {
-      relation: model.relation,
-      project: project.name,
-      dataDir: config.dataDir,
-    };
-    yield* await checkDatabase(client, name, tried);
-  }
+  yield* checkDatabases(client, config, project, signal);
   yield* checkTags(api, { catalogId: config.catalogId, project });
   yield await checkQuery(client, config, signal);
 }
