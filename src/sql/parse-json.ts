@@ -43,11 +43,17 @@ function parsePassing(
   });
 }
 
-function parseReturning(cursor: Cursor): TypeSyntax | undefined {
+/** Reads `RETURNING type`; of JSON with its format, which is the one that it has anyway: text, or bytes in UTF-8. */
+function parseReturning(
+  cursor: Cursor,
+  { withFormat }: { readonly withFormat: boolean },
+): TypeSyntax | undefined {
   if (!cursor.accept('RETURNING')) return undefined;
   const type = cursor.grammar.type(cursor);
-  if (parseFormat(cursor) !== undefined) {
-    cursor.unsupported('FORMAT JSON of a result is not supported', type);
+  const format = withFormat ? parseFormat(cursor) : undefined;
+  const isBytes = type.kind === 'generic' && type.name === 'varbinary';
+  if (format !== undefined && format !== 'json' && !(format === 'utf8' && isBytes)) {
+    cursor.unsupported('this encoding of a result is not supported', type);
   }
   return type;
 }
@@ -102,7 +108,10 @@ export function parseJsonPath(cursor: Cursor): JsonPathExpression {
   cursor.expect(',');
   const path = parseString(cursor);
   const passing = parsePassing(cursor);
-  const returning = name === 'json_exists' ? undefined : parseReturning(cursor);
+  const returning =
+    name === 'json_exists'
+      ? undefined
+      : parseReturning(cursor, { withFormat: name === 'json_query' });
   const wrapper = name === 'json_query' ? parseWrapper(cursor) : undefined;
   const quotes = name === 'json_query' ? parseQuotes(cursor) : undefined;
   let onEmpty: JsonBehavior | undefined;
@@ -161,7 +170,7 @@ export function parseJsonObject(cursor: Cursor): JsonObjectExpression {
   const uniqueKeys = cursor.accept('WITH', 'UNIQUE');
   if (uniqueKeys) cursor.accept('KEYS');
   else if (cursor.accept('WITHOUT', 'UNIQUE')) cursor.accept('KEYS');
-  const returning = parseReturning(cursor);
+  const returning = parseReturning(cursor, { withFormat: true });
   cursor.expect(')');
   return {
     kind: 'json-object',
@@ -184,7 +193,7 @@ export function parseJsonArray(cursor: Cursor): JsonArrayExpression {
     cursor.sees('ABSENT', 'ON');
   const items = isEmpty ? [] : cursor.list(() => parseArgument(cursor));
   const nulls = parseNulls(cursor) ?? 'absent';
-  const returning = parseReturning(cursor);
+  const returning = parseReturning(cursor, { withFormat: true });
   cursor.expect(')');
   return {
     kind: 'json-array',

@@ -1,3 +1,4 @@
+import { checksumMacros, checksumRule } from './checksum.js';
 import type { SqlType } from '../../../core/sql-type.js';
 import { callSql, joinSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
@@ -255,7 +256,7 @@ export const aggregateFunctions: FunctionFamily = {
     ),
     bool_and: same(),
     bool_or: same(),
-    checksum: refuse('its hash has no counterpart', 'compare counts and sums'),
+    checksum: checksumRule,
     corr: rewrite((call) =>
       ofFinite(call, 'NULL', 0, (args) => macroCall('defined', [call.aggregate('corr', args)])),
     ),
@@ -338,6 +339,7 @@ export const aggregateFunctions: FunctionFamily = {
     variance: spread('var_samp', 2),
   },
   macros: {
+    ...checksumMacros,
     // A sum of integers, which DuckDB gives as HUGEINT, must fit a bigint, as it must in Trino.
     sum_of_any: [
       `(total) AS CASE WHEN typeof(total) = 'HUGEINT' AND TRY_CAST(CAST(total AS VARCHAR) AS BIGINT) IS NULL AND total IS NOT NULL

@@ -1,10 +1,11 @@
+import { formatNumberMacros, formatNumberRule } from './format-number.js';
 import { ipAddressMacros } from './ip-address.js';
 import { formatType } from '../../../core/sql-type.js';
 import { sql, stringSql } from '../translate/fragment.js';
 import { partsOf } from '../types/common.js';
 import { dataSizeMacros, dataSizeRules } from './data-size.js';
 import { formatCall, formatMacros } from './format.js';
-import { refuse, refusal, rewrite, type FunctionFamily } from './rule.js';
+import { refusal, rewrite, type FunctionFamily } from './rule.js';
 
 const decimalNumber = String.raw`([0-9]+[.]?[0-9]*|[.][0-9]+)`;
 
@@ -47,10 +48,7 @@ export const conversionFunctions: FunctionFamily = {
   name: 'conversion',
   rules: {
     format: rewrite(formatCall),
-    format_number: refuse(
-      'its rounding cannot be had from DuckDB',
-      'divide by 1000 or 1000000 and round the number',
-    ),
+    format_number: formatNumberRule,
     ...dataSizeRules,
     typeof: rewrite((call) => {
       const { type, syntax } = call.arg(0);
@@ -99,6 +97,7 @@ export const conversionFunctions: FunctionFamily = {
         WHEN left(CAST(value AS VARCHAR), 2) = '-.' THEN '-0' || substr(CAST(value AS VARCHAR), 2) ELSE CAST(value AS VARCHAR) END`,
     ],
     ...ipAddressMacros,
+    ...formatNumberMacros,
     fitting_text: [
       `(text, size, type) AS list_transform([text], lambda stedi_text: CASE WHEN length(stedi_text) <= size THEN stedi_text
         ELSE stedi_trino.fail('Value ' || stedi_text || ' cannot be represented as ' || type, stedi_text) END)[1]`,

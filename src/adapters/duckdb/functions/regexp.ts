@@ -122,13 +122,7 @@ function replace(call: FunctionCall, value: Sql, pattern: RegexpPattern): Rewrit
   const text = stringSql(pattern.re2);
   if (argument === undefined)
     return callSql('regexp_replace', [value, text, stringSql(''), stringSql('g')]);
-  if (argument.lambda !== undefined) {
-    return refusal(
-      'DuckDB cannot replace by a function',
-      'use regexp_replace with $1, $2 …',
-      argument.syntax,
-    );
-  }
+  if (argument.lambda !== undefined) return replaceByFunction(call, value, pattern);
   if (argument.type.kind === 'unknown') return { sql: raw('NULL'), type: call.type };
   const replacement = literalString(argument);
   if (replacement === undefined) {
@@ -145,14 +139,68 @@ function replace(call: FunctionCall, value: Sql, pattern: RegexpPattern): Rewrit
   return callSql('regexp_replace', [value, text, stringSql(translated), stringSql('g')]);
 }
 
-function position(call: FunctionCall, value: Sql, pattern: RegexpPattern): Rewritten {
-  if (call.args.length > 2) {
+/** Each match gives the texts of its groups to the function; what it returns stands in the match's place. */
+function replaceByFunction(call: FunctionCall, value: Sql, pattern: RegexpPattern): Rewritten {
+  const text = stringSql(pattern.re2);
+  const missing = pattern.groups.map((_, index) => tellsMissing(pattern, index + 1));
+  if (missing.includes('unknown')) {
     return refusal(
-      'a start and an occurrence are not supported',
-      'use substr and strpos',
-      call.args[2]?.syntax,
+      'DuckDB cannot tell whether a group is missing from a match or empty',
+      undefined,
+      call.arg(1).syntax,
     );
   }
+  return call.once(value, (searched) => {
+    const all = (group: number): Sql =>
+      callSql('regexp_extract_all', [searched, text, raw(String(group))]);
+    const place = raw('stedi_match');
+    const groups = missing.map((kind, index) => {
+      const found = sql`list_extract(${all(index + 1)}, ${place})`;
+      return kind === 'empty-is-missing' ? sql`nullif(${found}, '')` : found;
+    });
+    const list = sql`CAST([${groups}] AS VARCHAR[])`;
+    const matches = sql`list_transform(generate_series(1, len(${all(0)})), lambda ${place}: ${list})`;
+    const replaced = sql`list_transform(${matches}, ${call.arg(2).sql})`;
+    const parts = callSql('regexp_split_to_array', [searched, text]);
+    return sql`CASE WHEN ${searched} IS NOT NULL THEN ${macroCall('interleaved', [parts, replaced])} END`;
+  });
+}
+
+/** regexp_position with a start: matches are counted from there, so nothing in the pattern may look at what stands before. */
+function positionFrom(call: FunctionCall, value: Sql, pattern: RegexpPattern): Rewritten {
+  const [, , start, occurrence] = call.args;
+  if (start === undefined) return refusal('it takes a start');
+  if (pattern.canBeEmpty) {
+    return refusal(
+      'with a start this pattern may match the empty text, after which DuckDB goes on in another way',
+      undefined,
+      call.arg(1).syntax,
+    );
+  }
+  // ^ (not that of a class), \b, \B, \A and flags; $ because of line ends.
+  const looksAround = /\^|\\[bBAzG]|\(\?[ims]/.test(pattern.re2.replaceAll('[^', ''));
+  const isWhole = literalInteger(start) === 1 && !pattern.hasEnd;
+  if (pattern.hasEnd || (looksAround && !isWhole)) {
+    return refusal(
+      'with a start, a pattern with ^, $ or \\b is not supported',
+      'use substr and regexp_position without a start',
+      call.arg(1).syntax,
+    );
+  }
+  const text = stringSql(pattern.re2);
+  return call.once(macroCall('text_from', [value, start.sql]), (searched) =>
+    macroCall('match_position', [
+      searched,
+      callSql('regexp_extract_all', [searched, text]),
+      callSql('regexp_split_to_array', [searched, text]),
+      start.sql,
+      occurrence?.sql ?? raw('1'),
+    ]),
+  );
+}
+
+function position(call: FunctionCall, value: Sql, pattern: RegexpPattern): Rewritten {
+  if (call.args.length > 2) return positionFrom(call, value, pattern);
   // What stands before the first match, if there is one.
   const before = stringSql(`^(?s:(.*?))(?:${pattern.re2})`);
   return sql`CASE WHEN regexp_matches(${value}, ${before}) THEN CAST(length(regexp_extract(${value}, ${before}, 1)) + 1 AS INTEGER) WHEN ${value} IS NOT NULL THEN -1 END`;
@@ -188,6 +236,21 @@ export const regexpFunctions: FunctionFamily = {
       `(value) AS CASE WHEN ends_with(value, chr(10))
         THEN stedi_trino.refuse('A pattern with $ on a text that ends in a line end matches otherwise on Athena; trim the text', value)
         ELSE value END`,
+    ],
+    // Parts of a text, and what stands between them.
+    interleaved: [
+      `(parts, joints) AS CASE WHEN len(list_filter(joints, lambda stedi_each: stedi_each IS NULL)) = 0
+        THEN array_to_string(list_transform(list_zip(parts, joints || ['']), lambda stedi_both: stedi_both[1] || stedi_both[2]), '') END`,
+    ],
+    text_from: [
+      `(value, start) AS CASE WHEN start < 1 THEN stedi_trino.fail('start position cannot be smaller than 1', value)
+        ELSE substr(value, CAST(start AS BIGINT)) END`,
+    ],
+    match_position: [
+      `(value, matches, parts, start, occurrence) AS CASE WHEN value IS NULL OR start IS NULL OR occurrence IS NULL THEN NULL
+        WHEN occurrence < 1 THEN stedi_trino.fail('occurrence cannot be smaller than 1', CAST(0 AS INTEGER))
+        WHEN occurrence > len(matches) THEN -1
+        ELSE CAST(start + length(array_to_string(parts[1:occurrence] || matches[1:occurrence - 1], '')) AS INTEGER) END`,
     ],
     empty_to_null: ["(texts) AS list_transform(texts, lambda stedi_text: nullif(stedi_text, ''))"],
   },

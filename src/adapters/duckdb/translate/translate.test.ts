@@ -166,7 +166,10 @@ describe('diagnostics', () => {
     ['select things.ss from things', 'column-not-found', 1, 15, 2, "did you mean 's'?"],
     ['select thing.* from things', 'column-not-found', 1, 8, 5, "did you mean 'things'?"],
     ['select 1 as a where a = 1', 'column-not-found', 1, 21, 1, undefined],
-    ['select checksum(i) from things', 'function-unsupported', 1, 8, 8, 'compare counts and sums'],
+    [
+      'select approx_set(i) from things',
+      ...(['function-unsupported', 1, 8, 10, 'use approx_distinct or approx_percentile'] as const),
+    ],
     ['select cast(i as foo) from things', 'sql-syntax', 1, 18, 3, undefined],
     ['select cast(i as date) from things', 'sql-type-mismatch', 1, 8, 15, undefined],
     ['select case when i then 1 end from things', 'sql-type-mismatch', 1, 18, 1, undefined],
@@ -265,14 +268,14 @@ describe('diagnostics', () => {
 
   it('come all at once, and once each', () => {
     const result = dialect.translate(
-      'select foo(1), upper(baz(2)),\n  checksum(3) from things where nope = 1',
+      'select foo(1), upper(baz(2)),\n  approx_set(3) from things where nope = 1',
       { path: 'm.sql', tableColumns },
     );
     const found = result.diagnostics.map(
       ({ code, location }) => `${code} ${location?.line ?? 0}:${location?.column ?? 0}`,
     );
     expect(found.sort()).toEqual([
-      'column-not-found 2:33',
+      'column-not-found 2:35',
       'function-unknown 1:22',
       'function-unknown 1:8',
       'function-unsupported 2:3',
