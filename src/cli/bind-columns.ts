@@ -1,5 +1,6 @@
-import type { QueryBinder, TypedColumn } from '../core/adapter.js';
-import type { Relation } from '../core/relation.js';
+import type { BoundQuery, QueryBinder, TypedColumn } from '../core/adapter.js';
+import { relationKey, type Relation } from '../core/relation.js';
+import type { CatalogRelation } from '../core/catalog.js';
 import { snapshotColumns } from '../compile/snapshot-columns.js';
 import { warehouseColumns } from '../compile/relation-columns.js';
 import { isEphemeral } from '../compile/name-bindings.js';
@@ -74,6 +75,17 @@ export async function bindColumns(
   const inWarehouse = (relation: Relation): readonly TypedColumn[] | undefined =>
     warehouseColumns(relation, { catalog, dialect });
 
+  const declared = new Set(
+    order.flatMap((id) => {
+      const node = graph.nodes.get(id);
+      return node && isRelationNode(node) ? relationKey(node.relation) : [];
+    }),
+  );
+  const others = [...catalog.relations]
+    .filter(([key]) => !declared.has(key))
+    .map(([, relation]) => relation);
+  let othersDeclared = false;
+
   for (const id of order) {
     const node = graph.nodes.get(id);
     if (node === undefined || !isRelationNode(node)) continue;
@@ -112,12 +124,24 @@ export async function bindColumns(
     const found = adding && inWarehouse(node.relation);
     if (found) await binder.declare(node.relation, found);
     const before = (own.hooks ?? []).filter(({ time }) => time !== 'post-hook');
-    const bound = await binder.bind(own.engineSql, {
-      path: node.path,
-      before: before.flatMap(({ statements }) => statements),
-    });
+    const ask = (): Promise<BoundQuery> =>
+      binder.bind(own.engineSql, {
+        path: node.path,
+        before: before.flatMap(({ statements }) => statements),
+      });
+    let bound = await ask();
+    if (!bound.ok && bound.problem === null && !othersDeclared && others.length > 0) {
+      // A relation that is named in SQL, without ref() or source().
+      othersDeclared = true;
+      for (const { relation } of others) {
+        await binder.declare(relation, inWarehouse(relation) ?? []);
+      }
+      bound = await ask();
+    }
     if (!bound.ok) {
-      if (bound.problem) broken.set(id, inFile(bound.problem, own));
+      // Of such a relation a hook may make another, so that what is wrong with its columns is for the run to say.
+      const isSure = !othersDeclared || !readsAny(own.engineSql, others);
+      if (bound.problem && isSure) broken.set(id, inFile(bound.problem, own));
       continue;
     }
     columns.set(id, bound.columns);
@@ -151,6 +175,12 @@ function mergeColumns(
 ): readonly TypedColumn[] {
   const names = new Set(before.map(({ name }) => name?.toLowerCase()));
   return [...before, ...query.filter(({ name }) => !names.has(name?.toLowerCase()))];
+}
+
+/** Returns whether the name of one of the relations stands in SQL, be it as the name of something else. */
+function readsAny(sql: string, relations: readonly CatalogRelation[]): boolean {
+  const text = sql.toLowerCase();
+  return relations.some(({ relation }) => text.includes(relation.identifier.toLowerCase()));
 }
 
 /** Returns a problem at its place in the author's file. */

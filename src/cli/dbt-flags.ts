@@ -61,8 +61,6 @@ const ownCommands: readonly string[] = ['land', 'crawl', 'iam-policy', 'gc'];
 
 /** dbt's flags that are refused, each with the next step. */
 export const refusedFlags: Readonly<Record<string, string>> = {
-  '--debug': 'statements and whole results stand in logs/stedi.log',
-  '-d': 'statements and whole results stand in logs/stedi.log',
   '--log-level':
     '`--quiet` prints errors alone; `--log-level-file` says what goes to logs/stedi.log',
   '--warn-error':
@@ -164,6 +162,8 @@ export function addDbtFlags(program: Command): Command {
     if (!taken.has(opposite) && flag !== '--use-colors') add(opposite);
   }
   add('--printer-width <characters>');
+  // What it would print stands in logs/stedi.log in any case.
+  add('-d, --debug');
   for (const flag of ['--no-debug', '--no-single-threaded', '--print', '--write-json']) add(flag);
   add('--no-upload-to-artifacts-ingest-api');
   const uncoloured = new Option('--no-use-colors').hideHelp();

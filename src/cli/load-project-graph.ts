@@ -156,6 +156,9 @@ function watchRun(run: Run): { readonly shownRun: Run; readonly isAsked: () => b
     get command() {
       return ask(run.command);
     },
+    get fullRefresh() {
+      return ask(run.fullRefresh);
+    },
   };
   return { shownRun, isAsked: () => asked };
 }

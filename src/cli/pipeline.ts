@@ -79,7 +79,7 @@ export async function runPipeline(
   const fullRefresh = options.fullRefresh === true;
 
   // load → parse → graph
-  const read = await loadProjectGraph(projectRequestOf(invocation));
+  const read = await loadProjectGraph(projectRequestOf(invocation, options));
   print(read.diagnostics);
   if (!read.ok) return exitCodes.invalid;
   const parsed = withThreads(read.value, options.threads);

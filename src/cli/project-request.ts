@@ -3,15 +3,11 @@ import type { Invocation } from './invocation.js';
 import type { ProjectRequest } from './load-project-graph.js';
 import { readBuild } from './version.js';
 
-/** Returns which project an invocation is about. */
-export function projectRequestOf({
-  command,
-  cwd,
-  env,
-  id,
-  startedAt,
-  options,
-}: Invocation): ProjectRequest {
+/** Returns which project an invocation is about, and what templates see of it. */
+export function projectRequestOf(
+  { command, cwd, env, id, startedAt, options }: Invocation,
+  { fullRefresh = false }: { readonly fullRefresh?: boolean | undefined } = {},
+): ProjectRequest {
   return {
     cwd,
     env,
@@ -22,7 +18,7 @@ export function projectRequestOf({
     ...(options.target !== undefined &&
       options.target === env['DBT_TARGET'] && { targetOrigin: 'DBT_TARGET' }),
     varsText: options.vars,
-    run: { startedAt, invocationId: id, command },
+    run: { startedAt, invocationId: id, command, fullRefresh },
     cacheIdentity: options.partialParse ? readBuild() : undefined,
   };
 }

@@ -43,6 +43,7 @@ const contextNames = [
   'adapter',
   'api',
   'builtins',
+  'dbt_version',
   'invocation_id',
   'model',
   'modules',
@@ -149,7 +150,12 @@ export function createTemplateEngine(options: {
       ],
       data: {
         target: context.target,
-        ...(bindings.model && { model: bindings.model }),
+        ...(bindings.model && {
+          model: bindings.model,
+          // Where the node's relation has no name yet, the target's, as in dbt.
+          schema: bindings.model['schema'] ?? context.target.schema,
+          database: bindings.model['database'] ?? context.target.database,
+        }),
         // Read when it is asked for: it is as large as the project.
         get graph() {
           return bindings.graph();

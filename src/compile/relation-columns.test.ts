@@ -141,16 +141,22 @@ describe('a relation', () => {
     expect(compile(modelOver({ a }, ask))).toContain('select True a --');
   });
 
-  it('`flags` tell the command alone', () => {
+  it('`flags` tell the command, and whether tables are built anew', () => {
     const m = 'select {{ flags.WHICH }}';
     const options = testProject({ models: { m } });
     const run = { startedAt: '2026-01-31T12:00:00.000Z', invocationId: 'i', command: 'build' };
     const context = { ...options.context, run };
     expect(compile({ models: { m } }, { context })).toBe('select build');
-    expect(
-      compile({ models: { m: 'select {{ flags.FULL_REFRESH }}' } }, { context }),
-    ).toMatchObject([
-      { code: 'template-unsupported', message: "'flags.FULL_REFRESH' is not supported" },
+    const anew = { ...options.context, run: { ...run, fullRefresh: true } };
+    const asks = { models: { m: 'select {{ flags.FULL_REFRESH }}' } };
+    expect(compile(asks, { context: anew })).toBe('select True');
+    expect(compile({ models: { m: 'select {{ flags.VERSION }}' } }, { context })).toMatchObject([
+      { code: 'template-unsupported', message: "'flags.VERSION' is not supported" },
     ]);
+  });
+
+  it('`schema` and `database` are those of the node, and `dbt_version` that of the language', () => {
+    const m = "select '{{ database }}.{{ schema }} {{ dbt_version }}'";
+    expect(compile({ models: { m } })).toContain("'warehouse.main 1.10.0'");
   });
 });

@@ -207,13 +207,17 @@ export interface DialectWriters {
   ): string;
   /**
    * Deletes the rows of `target` whose key is in `source` and that meet the predicates; with `nullsMatch`, a null in a key
-   * equals a null.
+   * equals a null. `expressions` are the keys that are no columns but SQL over them.
    */
   deleteMatching(
     target: Relation,
     source: Relation,
     uniqueKey: readonly string[],
-    options?: { readonly nullsMatch?: boolean; readonly predicates?: readonly string[] },
+    options?: {
+      readonly nullsMatch?: boolean;
+      readonly predicates?: readonly string[];
+      readonly expressions?: readonly string[];
+    },
   ): string;
   /** Deletes the rows of `target` that meet a condition from `translatePredicate`. */
   deleteWhere(target: Relation, condition: string): string;

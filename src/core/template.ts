@@ -37,6 +37,8 @@ export interface TemplateContext {
     readonly invocationId: string;
     /** The command, as `flags.WHICH` shows it. */
     readonly command?: string | undefined;
+    /** Whether tables are built anew, as `flags.FULL_REFRESH` shows it. */
+    readonly fullRefresh?: boolean | undefined;
   };
 }
 

@@ -102,6 +102,8 @@ export function toConstraints(
 ): readonly Constraint[] {
   return constraints.map(({ yamlPath, ...constraint }) => ({
     ...constraint,
+    // dbt writes them into the SQL as they are, so that names may stand in quotes there.
+    columns: constraint.columns.map((name) => /^"([^"]+)"$/u.exec(name)?.[1] ?? name),
     location: properties.locate([...yamlPath, 'type']),
   }));
 }

@@ -13,7 +13,7 @@ import { checkTestArguments } from './check-test-arguments.js';
 import type { FolderLevels } from './folder-config.js';
 import { fullyQualifiedName } from './fully-qualified-name.js';
 import type { GenericTest } from './generic-tests/generic-test.js';
-import { isTemplateExpression } from './generic-tests/project-tests.js';
+import { bracedExpression, isTemplateExpression } from './generic-tests/project-tests.js';
 import { escapeTemplate, quoteIdentifier } from './generic-tests/sql-text.js';
 import { locateInTest, locateTest } from './locate-in-test.js';
 import type { ParseOptions } from './parse-options.js';
@@ -117,7 +117,12 @@ function parseGenericTest(asked: AskedTest, surroundings: TestSurroundings): Par
     ...checkTestArguments(definition, rendered.entry, { properties, underColumn: column !== null }),
   ];
   if (hasErrors(found)) return { tests: [], diagnostics: found };
-  const made = toTest({ ...asked, entry: rendered.entry }, definition, config, surroundings);
+  const made = toTest(
+    { ...asked, entry: rendered.entry, written: entry.arguments },
+    definition,
+    config,
+    surroundings,
+  );
   return { ...made, diagnostics: [...found, ...made.diagnostics] };
 }
 
@@ -132,16 +137,36 @@ function renderArguments(
       definition.arguments[name]?.isReference !== true &&
       (definition.own === undefined || !holdsExpression(value)),
   );
-  const { entries, diagnostics } = renderYaml(
-    Object.fromEntries(own),
-    (path) => locateInTest(properties, entry, path),
-    options,
-  );
-  return { entry: { ...entry, arguments: { ...entry.arguments, ...entries } }, diagnostics };
+  const locate = (path: readonly (string | number)[]): SourceLocation =>
+    locateInTest(properties, entry, path);
+  const { entries, diagnostics } = renderYaml(Object.fromEntries(own), locate, options);
+  const lists = own.flatMap(([name, value]) => {
+    const expression = definition.own === undefined ? bracedExpression(value) : undefined;
+    const list = expression === undefined ? undefined : renderList(name, expression);
+    return list === undefined ? [] : [[name, list] as const];
+  });
+  const given = { ...entry.arguments, ...entries, ...Object.fromEntries(lists) };
+  return { entry: { ...entry, arguments: given }, diagnostics };
+
+  /** What is a list stays one, as in dbt. */
+  function renderList(name: string, expression: string): readonly JsonValue[] | undefined {
+    const text = `{{ (${expression}) | tojson }}`;
+    const rendered = renderYaml({ [name]: text }, locate, options);
+    const json = rendered.entries[name];
+    if (rendered.diagnostics.length > 0 || typeof json !== 'string') return undefined;
+    if (!json.startsWith('[')) return undefined;
+    return JSON.parse(json) as readonly JsonValue[];
+  }
 }
 
 function toTest(
-  { entry, column, target, location }: AskedTest,
+  {
+    entry,
+    written,
+    column,
+    target,
+    location,
+  }: AskedTest & { readonly written: TestEntry['arguments'] },
   definition: GenericTest,
   ownConfig: Readonly<Record<string, JsonValue>>,
   { project, folders, options }: TestSurroundings,
@@ -151,7 +176,8 @@ function toTest(
     kind: nameOfKind(entry.testName, target.kind),
     target: target.label,
     arguments: {
-      ...entry.arguments,
+      // dbt names tests after what is written, before it is rendered.
+      ...(options.isDbtForm === true ? written : entry.arguments),
       // As in dbt, which names the test after what it writes into the SQL.
       ...(column && { column_name: column.quote === true ? `"${column.name}"` : column.name }),
     },

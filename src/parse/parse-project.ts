@@ -110,9 +110,19 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
   };
   const toModelTarget = toTarget('model', models);
   const known = new Set(models.map(({ node }) => node.name));
+  // As in dbt, what is said of a seed under `models:` is a warning, and its tests are tests of the seed; an entry for what is
+  // not there at all is a warning, and has none.
+  const targetElsewhere = (described: DescribedModel): readonly TestTarget[] => {
+    const isNamed = ({ node }: { readonly node: { readonly name: string } }): boolean =>
+      node.name === described.entry.name;
+    if (seeds.some(isNamed)) return [toTarget('seed', seeds)(described)];
+    if (snapshots.some(isNamed)) return [toTarget('snapshot', snapshots)(described)];
+    return models.some(isNamed) ? [toModelTarget(described)] : [];
+  };
   const modelTargets = [...entries.values()].flatMap((described): readonly TestTarget[] => {
-    // In dbt's form, an entry for a model that is not there is a warning, and so are its tests.
-    if (options.isDbtForm === true && !known.has(described.entry.name)) return [];
+    if (options.isDbtForm === true && !known.has(described.entry.name)) {
+      return targetElsewhere(described);
+    }
     const { versions } = describeVersions(described, options);
     return versions.length === 0
       ? [toModelTarget(described)]
@@ -120,9 +130,13 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
   });
   const targets: readonly TestTarget[] = [
     ...modelTargets,
-    ...[...describedSeeds.entries.values()].map((seed) => toTarget('seed', seeds)(seed)),
-    ...[...describedSnapshots.entries.values()].map((each) =>
-      toTarget('snapshot', snapshots)(each),
+    ...[...describedSeeds.entries.values()].flatMap((seed) =>
+      options.isDbtForm === true ? targetElsewhere(seed) : [toTarget('seed', seeds)(seed)],
+    ),
+    ...[...describedSnapshots.entries.values()].flatMap((each) =>
+      options.isDbtForm === true
+        ? targetElsewhere(each)
+        : [toTarget('snapshot', snapshots)(each)],
     ),
     ...sources.map(({ node, entry, properties }): TestTarget => {
       const names = [node.sourceName, node.name].map(quoteTemplateString).join(', ');

@@ -51,6 +51,14 @@ describe('planRowOptions', () => {
     });
   });
 
+  it("reads dbt's other word for conditions first", () => {
+    const extra = { predicates: ['c'], incremental_predicates: ['a'] };
+    expect(plan(extra)).toMatchObject({ value: { predicates: ['c of both'] } });
+    expect(plan({ ...extra, predicates: [] })).toMatchObject({
+      value: { predicates: ['a of both'] },
+    });
+  });
+
   it("reads dbt-duckdb's conditions of updates and of new rows in the engine's own SQL alone", () => {
     const extra = { merge_update_condition: 'a', merge_insert_condition: 'b' };
     const input = modelPlanInput(extra, columns);

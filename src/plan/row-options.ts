@@ -44,12 +44,18 @@ function textsOf(value: JsonValue | undefined): readonly string[] | undefined {
   return list.filter((each) => typeof each === 'string');
 }
 
+/** Returns what a model says for a key; `predicates` is dbt's other word, which goes before. */
+function optionOf({ config }: BuiltNode, key: RowOptionKey): readonly string[] | undefined {
+  const other = key === 'incremental_predicates' ? textsOf(config.extra['predicates']) : undefined;
+  return other !== undefined && other.length > 0 ? other : textsOf(config.extra[key]);
+}
+
 /** Returns which keys contradict each other or the strategy. Code: `config-conflict`. */
 export function checkRowOptions(
   node: BuiltNode,
   strategy: { readonly name: string; readonly reads: readonly RowOptionKey[] },
 ): readonly Diagnostic[] {
-  const given = rowOptionKeys.filter((key) => textsOf(node.config.extra[key]) !== undefined);
+  const given = rowOptionKeys.filter((key) => optionOf(node, key) !== undefined);
   const both =
     given.includes('merge_update_columns') && given.includes('merge_exclude_columns')
       ? [
@@ -128,7 +134,7 @@ export function planRowOptions(
     updates = read.updates;
   }
   const translateAll = (key: RowOptionKey): readonly string[] => {
-    const conditions = strategy.reads.includes(key) ? (textsOf(node.config.extra[key]) ?? []) : [];
+    const conditions = strategy.reads.includes(key) ? (optionOf(node, key) ?? []) : [];
     const location = locateConfigKey(node, key);
     return conditions.flatMap((condition) => {
       const translated = dialect.translatePredicate?.(condition, {

@@ -386,10 +386,6 @@ tests:
     ],
     ['{+enabled: no}', 'warning yaml-ambiguous stedi_project.yml:2:20 no without quotes is'],
     [
-      '{+tags: ["{{ x }}"]}',
-      "error template-unsupported stedi_project.yml:2:18 Jinja in '+tags' is not supported yet",
-    ],
-    [
       '[a]',
       "error config-invalid-value stedi_project.yml:2:9 'models' must be a mapping, found a list",
     ],

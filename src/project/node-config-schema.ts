@@ -142,6 +142,9 @@ export const modelConfigShape = {
   incremental_predicates: textOrList(
     'incremental, `merge` and `delete+insert`: conditions in SQL besides the key; `DBT_INTERNAL_DEST` (or `target`) is the table, `DBT_INTERNAL_SOURCE` (or `src`) the query.',
   ).nullish(),
+  predicates: textOrList(
+    "incremental: dbt's other word for `incremental_predicates`, which goes before it.",
+  ).nullish(),
   location: text(
     'external_table: the folder or file with the data, relative to the project folder or an address.',
   ).nullish(),

@@ -113,9 +113,7 @@ function useOfTemplate(path: ValuePath): TemplateUse {
   if (first === 'on-run-start' || first === 'on-run-end' || first === 'profile') return 'rendered';
   if (rest.some((key) => typeof key === 'string' && hookKeys.has(key))) return 'rendered';
   const isFolderConfig = typeof first === 'string' && folderKeys.has(first);
-  // Tags of several levels are joined before anything is rendered.
-  const isTag = rest.slice(0, -1).some((key) => key === '+tags' || key === 'tags');
-  return isFolderConfig && !isTag ? 'rendered' : 'refused';
+  return isFolderConfig ? 'rendered' : 'refused';
 }
 
 const labelKeys = [

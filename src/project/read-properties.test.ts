@@ -245,10 +245,6 @@ models:
       'sources: [{name: "{{ target.schema }}"}]',
       "error template-unsupported m.yml:1:18 Jinja in 'name' is not supported yet",
     ],
-    [
-      'models: [{name: a, config: {tags: "{{ x }}"}}]',
-      "error template-unsupported m.yml:1:35 Jinja in 'tags' is not supported yet",
-    ],
   ])('complains of %j', (text, ...expected) => {
     expect(read(text).lines).toEqual(
       expected.map((line) => expect.stringContaining(line) as string),

@@ -222,8 +222,7 @@ function useOfTemplate(path: ValuePath): TemplateUse {
     (path[0] === 'models' || path[0] === 'seeds' || path[0] === 'snapshots') &&
     path[2] === 'config' &&
     path.length >= 4;
-  // Tags of several levels are joined before anything is rendered.
-  if (isConfigEntry && path[3] !== 'tags') return 'rendered';
+  if (isConfigEntry) return 'rendered';
   if (path.at(-1) === 'description') return 'rendered';
   if (isSourceText(path)) return 'rendered';
   // The rows of a unit test are given as they are.

@@ -32,6 +32,7 @@ const listsOrNone: readonly string[] = [
   'merge_update_columns',
   'merge_exclude_columns',
   'incremental_predicates',
+  'predicates',
 ];
 /** A list, or one text that stands for itself. */
 const words: Readonly<Record<string, string>> = { check_cols: 'all' };
@@ -62,6 +63,8 @@ export function validateNodeConfig(
   const own = Object.fromEntries(
     Object.entries(raw)
       .filter(([key]) => isOwn(key))
+      // In a project of dbt's an empty text is no key, as there.
+      .filter(([key, value]) => !(passesUnknownKeys && key === 'unique_key' && value === ''))
       .map(([key, value]) => [key, key === 'severity' ? normalise(key, value) : value]),
   );
   const entries = convertible ? (convertTexts(schema, own, convertible) as ConfigEntries) : own;
@@ -74,6 +77,7 @@ export function validateNodeConfig(
   for (const key of Object.keys(raw)) {
     const value = Object.hasOwn(entries, key) ? entries[key] : raw[key];
     if (value === undefined || invalid.has(key)) continue;
+    if (key === 'unique_key' && value === '') continue;
     const hooks = hookKey(key);
     if (hooks === undefined) config[key] = normalise(key, value);
     else config[hooks] = normaliseHooks(value);

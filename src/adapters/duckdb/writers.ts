@@ -56,10 +56,17 @@ export const duckDbWriters: DialectWriters = {
     ].join('\n');
   },
 
-  deleteMatching(target, source, uniqueKey, { nullsMatch = false, predicates = [] } = {}) {
+  deleteMatching(target, source, uniqueKey, options = {}) {
+    const { nullsMatch = false, predicates = [], expressions = [] } = options;
     const matches = matchKeys(uniqueKey, { operator: nullsMatch ? 'IS NOT DISTINCT FROM' : '=' });
     const exists = `EXISTS (SELECT 1 FROM ${quoteRelation(source)} AS _source WHERE ${matches})`;
-    const conditions = [exists, ...predicates.map((each) => `(${each})`)].join(' AND ');
+    // Names in an expression mean the table that is read next to it.
+    const keys = uniqueKey
+      .map((key) => (expressions.includes(key) ? `(\n${key}\n)` : quoteName(key)))
+      .join(', ');
+    const isIn = `(${keys}) IN (SELECT (${keys}) FROM ${quoteRelation(source)})`;
+    const found = expressions.length > 0 ? isIn : exists;
+    const conditions = [found, ...predicates.map((each) => `(${each})`)].join(' AND ');
     return `DELETE FROM ${quoteRelation(target)} AS _target\nWHERE ${conditions}`;
   },
 

@@ -180,7 +180,7 @@ export async function writeCompiled(
 export async function compile(invocation: Invocation, options: CompileOptions): Promise<ExitCode> {
   const { inline } = options;
   if (inline !== undefined) return compileInline(invocation, { ...options, inline });
-  const loaded = await loadProjectGraph(projectRequestOf(invocation));
+  const loaded = await loadProjectGraph(projectRequestOf(invocation, options));
   invocation.print(loaded.diagnostics);
   if (!loaded.ok) return exitCodes.invalid;
   const { project } = loaded.value;

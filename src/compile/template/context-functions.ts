@@ -1,3 +1,4 @@
+import { dbtVersion } from '../../core/dbt-version.js';
 import { isSecretName } from '../../core/secrets.js';
 import { didYouMean } from '../../core/suggest.js';
 import type { JsonValue, VersionId } from '../../core/node.js';
@@ -281,7 +282,7 @@ const runValues: ReadonlyMap<string, (run: TemplateContext['run']) => Value | un
     },
   ],
   ['invocation_id', (run) => run?.invocationId],
-  ['flags', (run) => flagsObject(run?.command)],
+  ['flags', (run) => flagsObject(run)],
 ]);
 
 /**
@@ -308,6 +309,7 @@ export function contextValues(context: TemplateContext, bindings: ContextBinding
       ),
     ],
     ['project_name', context.projectName],
+    ['dbt_version', dbtVersion],
     ['api', apiObject],
     ...(bindings.doc === undefined ? [] : ([['doc', docFunction(bindings.doc)]] as const)),
     ...(bindings.this === undefined ? [] : ([['this', bindings.this]] as const)),

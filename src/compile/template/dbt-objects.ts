@@ -1,3 +1,4 @@
+import type { TemplateContext } from '../../core/template.js';
 import { builtin, callableOf } from './arguments.js';
 import { TemplateProblem } from './template-problem.js';
 import type { ObjectValue, Value } from './values.js';
@@ -19,11 +20,15 @@ function partOf(name: string, members: ReadonlyMap<string, Value>, hint: string)
   };
 }
 
-/** Returns dbt's `flags`, of which templates see the command alone: `flags.WHICH`. */
-export function flagsObject(command: string | undefined): ObjectValue {
+/** Returns dbt's `flags`, of which templates see the command, and whether tables are built anew: `WHICH`, `FULL_REFRESH`. */
+export function flagsObject(run: TemplateContext['run']): ObjectValue {
+  const command = run?.command;
   return partOf(
     'flags',
-    new Map(command === undefined ? [] : [['WHICH', command]]),
+    new Map<string, Value>([
+      ...(command === undefined ? [] : ([['WHICH', command]] as const)),
+      ...(run?.fullRefresh === undefined ? [] : ([['FULL_REFRESH', run.fullRefresh]] as const)),
+    ]),
     'a template must not depend on how the command was called; ask is_incremental(), or give a var',
   );
 }

@@ -172,7 +172,6 @@ export const refusedNames: ReadonlyMap<string, string> = new Map<string, string>
     'load_relation',
   ].map((name): [string, string] => [name, `${pure}; ${rewrite}`]),
   ['doc', 'descriptions and doc() stand in YAML'],
-  ['dbt_version', "this is not dbt; decide by target.type, or by var('…')"],
   ['invocation_args_dict', 'a template must not depend on how the command was called; give a var'],
   ['selected_resources', 'a model must be the same whatever is selected with it'],
   ['schema', "write 'target.schema' or 'this.schema'"],

@@ -96,6 +96,11 @@ export function isTemplateExpression(value: JsonValue): boolean {
   return typeof value === 'string' && (callPattern.test(value) || bracedPattern.test(value));
 }
 
+/** Returns the expression of a text that is one between braces, `{{ var('methods') }}`; `undefined` for any other. */
+export function bracedExpression(value: JsonValue): string | undefined {
+  return typeof value === 'string' ? bracedPattern.exec(value)?.[1]?.trim() : undefined;
+}
+
 function toExpression(value: JsonValue, isRendered: boolean): string {
   if (value === null) return 'none';
   if (typeof value === 'boolean' || typeof value === 'number') return String(value);

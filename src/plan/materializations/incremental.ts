@@ -9,6 +9,7 @@ import { locateConfigKey } from '../../core/locate-config-key.js';
 import type { Step } from '../../core/plan.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { didYouMean } from '../../core/suggest.js';
+import { keyExpressions } from '../key-expressions.js';
 import type { Materialization, ModelPlanInput, ModelSteps } from '../materialization.js';
 import { checkRowOptions, planRowOptions } from '../row-options.js';
 import { planColumns } from '../schema-change.js';
@@ -67,7 +68,11 @@ export const incremental: Materialization = {
       ]);
     }
     const existing = incrementalTarget(node, catalog, { fullRefresh });
-    const problems = [...unknown, ...checkRowOptions(node, strategy), ...checkKeys(input)];
+    const problems = [
+      ...unknown,
+      ...checkRowOptions(node, strategy),
+      ...checkKeys(input, { strategy, adds: existing !== undefined }),
+    ];
     if (existing === undefined) return planFirst(input, strategy, problems);
 
     const columns = planColumns(input, existing);
@@ -155,23 +160,38 @@ function planFirst(
   return hasErrors(problems) ? failure(problems) : success(replaceSteps(input, 'table'), problems);
 }
 
-/** Returns which columns of the unique key the query does not have, as far as its columns are known. */
-function checkKeys({ node, compiled }: ModelPlanInput): readonly Diagnostic[] {
+/**
+ * Returns which columns of the unique key the query does not have, as far as its columns are known. Where the SQL is the
+ * engine's own, a key that rows are deleted by may be an expression, and as in dbt a wrong one ends this model alone, when
+ * its table is added to.
+ */
+function checkKeys(
+  { node, compiled, dialect }: ModelPlanInput,
+  { strategy, adds }: { readonly strategy: Strategy; readonly adds: boolean },
+): readonly Diagnostic[] {
   const names = compiled.columns?.flatMap(({ name }) => name ?? []);
   if (names === undefined) return [];
+  const { unique_key: keys } = node.config;
   const known = new Set(names.map((name) => name.toLowerCase()));
-  return node.config.unique_key
-    .filter((key) => !known.has(key.toLowerCase()))
-    .map((key) =>
-      errorDiagnostic(
-        'materialization-invalid',
-        `the unique_key '${key}' of incremental model '${node.name}' is no column of its query`,
-        {
-          location: locateConfigKey(node, 'unique_key'),
-          hint: didYouMean(key, names, `the columns are ${names.join(', ')}`),
-        },
-      ),
-    );
+  const computed =
+    dialect.native && strategy.name === 'delete+insert' && keys.length === 1
+      ? keyExpressions(keys, names)
+      : [];
+  return keys
+    .filter((key) => !known.has(key.toLowerCase()) && !computed.includes(key))
+    .map((key) => {
+      const message = `the unique_key '${key}' of incremental model '${node.name}' is no column of its query`;
+      const details = {
+        location: locateConfigKey(node, 'unique_key'),
+        hint: didYouMean(key, names, `the columns are ${names.join(', ')}`),
+      };
+      if (dialect.native === undefined) {
+        return errorDiagnostic('materialization-invalid', message, details);
+      }
+      return adds
+        ? errorDiagnostic('incremental-columns', message, details)
+        : warningDiagnostic('incremental-columns', message, details);
+    });
 }
 
 /** The table is built whole, and the next run that adds to it will fail. */

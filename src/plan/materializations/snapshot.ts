@@ -7,6 +7,7 @@ import type { Step } from '../../core/plan.js';
 import { relationKey } from '../../core/relation.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { isKnownType } from '../../core/widening.js';
+import { keyExpressions } from '../key-expressions.js';
 import type { Materialization, ModelPlanInput, ModelSteps } from '../materialization.js';
 import { replaceSteps } from '../steps.js';
 import { checkQuery } from '../snapshots/check-query.js';
@@ -17,6 +18,7 @@ import {
   findTypeProblems,
   firstRows,
   mergeChanges,
+  selectKeys,
   type QueryColumn,
   type SnapshotChangeInput,
   type SnapshotSqlInput,
@@ -42,7 +44,8 @@ export const snapshot: Materialization = {
         }),
       ]);
     }
-    const query = checkQuery(node, compiled.columns);
+    const isNative = dialect.native !== undefined;
+    const query = checkQuery(node, compiled.columns, { keysMayBeExpressions: isNative });
     if (!query.ok) return query;
     const existing = catalog.relations.get(relationKey(node.relation));
     const times = existing
@@ -50,11 +53,15 @@ export const snapshot: Materialization = {
       : newTimes(node, query.value, dialect);
     const current = translateCurrent(node, input, { ...times, isNew: existing === undefined });
     if (!current.ok) return current;
+    const names = query.value.map(({ name }) => name);
+    const computed = isNative ? keyExpressions(node.config.unique_key, names) : [];
+    const staged = dialect.renderRelation(rows);
     const sql: SnapshotSqlInput = {
       rules: node.rules,
       key: node.config.unique_key,
+      keyExpressions: computed,
       columns: query.value,
-      rows: dialect.renderRelation(rows),
+      rows: computed.length === 0 ? staged : `(\n${selectKeys(computed)} FROM ${staged}\n)`,
       now: input.runStartedAt,
       times,
       validToCurrent: current.value,

@@ -5,6 +5,7 @@ import { resultOf, type Result } from '../../core/result.js';
 import { formatType, type SqlType } from '../../core/sql-type.js';
 import { didYouMean } from '../../core/suggest.js';
 import { isKnownType } from '../../core/widening.js';
+import { keyExpressions } from '../key-expressions.js';
 import { locateKey } from './locate-key.js';
 import type { QueryColumn } from './snapshot-sql.js';
 
@@ -20,6 +21,7 @@ function isTime(type: SqlType): boolean {
 export function checkQuery(
   node: SnapshotNode,
   typed: readonly TypedColumn[] | undefined,
+  { keysMayBeExpressions = false }: { readonly keysMayBeExpressions?: boolean } = {},
 ): Result<readonly QueryColumn[]> {
   const { name: snapshot, rules } = node;
   const problems: Diagnostic[] = [];
@@ -50,7 +52,10 @@ export function checkQuery(
     const hint = didYouMean(wanted, names, list) ?? list;
     report(key, `names '${wanted}' in its ${key}, which is no column of its query`, hint);
   };
-  for (const key of node.config.unique_key) mustHave('unique_key', key);
+  const computed = keysMayBeExpressions ? keyExpressions(node.config.unique_key, names) : [];
+  for (const key of node.config.unique_key) {
+    if (!computed.includes(key)) mustHave('unique_key', key);
+  }
   if (rules.updatedAt !== null) {
     mustHave('updated_at', rules.updatedAt);
     const type = find(rules.updatedAt)?.type;

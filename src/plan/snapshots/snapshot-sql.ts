@@ -14,6 +14,8 @@ export type TimeType = 'date' | 'timestamp(6)';
 export interface SnapshotSqlInput {
   readonly rules: SnapshotRules;
   readonly key: readonly string[];
+  /** Which parts of the key are no columns of the query but expressions over them; the rows have a column of that name. */
+  readonly keyExpressions?: readonly string[];
   /** The columns of the query, as they are named there. */
   readonly columns: readonly QueryColumn[];
   /** The relation with the rows of the query, as SQL. */
@@ -91,13 +93,18 @@ export function firstRows(input: SnapshotSqlInput): string {
   return `SELECT ${[...own, ...meta].join(',\n  ')}\nFROM ${rows} AS _row`;
 }
 
+/** Returns what to select so that rows have all columns of a relation, and one for each expression of the key. */
+export function selectKeys(expressions: readonly string[] = []): string {
+  return ['SELECT *', ...expressions.map((each) => `(\n${each}\n) AS ${quote(each)}`)].join(', ');
+}
+
 /** The rows of the table that are valid now. */
 function currentRows(input: SnapshotChangeInput): string {
   const { rules, table, validToCurrent } = input;
   const end = quote(rules.columns.validTo);
   const isCurrent =
     validToCurrent === null ? `${end} IS NULL` : `${end} IS NULL OR ${end} = ${currentEnd(input)}`;
-  return `SELECT * FROM ${table} WHERE ${isCurrent}`;
+  return `${selectKeys(input.keyExpressions)} FROM ${table} WHERE ${isCurrent}`;
 }
 
 function joinKeys(key: readonly string[]): string {

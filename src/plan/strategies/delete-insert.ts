@@ -1,3 +1,4 @@
+import { keyExpressions } from '../key-expressions.js';
 import { stageRows, type Strategy } from './strategy.js';
 
 /** Removes the rows whose key the query returns, then adds all of the query's rows; a key may stand in many rows. */
@@ -16,7 +17,10 @@ export const deleteInsert: Strategy = {
       {
         kind: 'write',
         relation: target,
-        sql: writers.deleteMatching(target, rows, key, { predicates }),
+        sql: writers.deleteMatching(target, rows, key, {
+          predicates,
+          expressions: key.length === 1 ? keyExpressions(key, columns) : [],
+        }),
       },
       {
         kind: 'write',

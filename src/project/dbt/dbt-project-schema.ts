@@ -5,12 +5,10 @@ import { didYouMean } from '../../core/suggest.js';
 import { dbtProjectFileName } from '../project-file-name.js';
 import { createProjectSchema } from '../project-schema.js';
 import { anyMapping, strictMapping, text } from '../schema-notes.js';
+import { dbtVersion } from '../../core/dbt-version.js';
 import { isMapping } from '../../core/is-mapping.js';
 import { describeValue } from '../describe-value.js';
 import { meetsRange, parseVersion, parseVersionRange } from './version-range.js';
-
-/** The version of dbt whose language this is. */
-export const dbtVersion = '1.10.0';
 
 const structure = createProjectSchema({
   models: anyMapping,

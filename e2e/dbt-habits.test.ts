@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type TestProject } from './testing/project.js';
+
+/** What projects for dbt-duckdb write and dbt takes; each row was compared with what dbt 1.10 makes of the same files. */
+const files = {
+  'dbt_project.yml': `
+name: habits
+profile: habits
+vars:
+  states: [open, closed]
+models:
+  habits:
+    +tags: ['nightly', "{{ target.name }}"]
+`,
+  'profiles.yml': `
+habits:
+  target: dev
+  outputs:
+    dev: { type: duckdb, path: habits.duckdb, threads: 1 }
+`,
+  'seeds/orders.csv': 'id,region,state\n1,eu,open\n2,eu,closed\n1,us,open\n',
+  // dbt says that the entry stands in the wrong place, and makes its tests all the same.
+  'models/schema.yml': `
+models:
+  - name: orders
+    columns:
+      - name: state
+        data_tests:
+          - accepted_values:
+              arguments: { values: "{{ var('states') }}" }
+  - name: promised
+    config: { contract: { enforced: true } }
+    constraints:
+      - { type: check, expression: '"from" is not null', columns: ['"from"'] }
+    columns:
+      - { name: from, data_type: varchar, quote: true }
+`,
+  'models/promised.sql': "{{ config(materialized='table') }}\nselect 'here' as \"from\"\n",
+  'models/appended.sql': `{{ config(materialized='incremental', unique_key='') }}
+select {{ 1 if is_incremental() else 0 }} as n
+`,
+  'models/kept.sql': `{{ config(materialized='incremental', unique_key='id', predicates=['id != 2']) }}
+{% if is_incremental() %}
+select 1 as id, 'new' as state union all select 2, 'new'
+{% else %}
+select 1 as id, 'old' as state union all select 2, 'old'
+{% endif %}
+`,
+  'models/by_expression.sql': `{{ config(materialized='incremental', unique_key="id || '-' || region") }}
+select id, region, '{{ 'new' if is_incremental() else 'old' }}' as state from {{ ref('orders') }}
+{% if is_incremental() %} where region = 'us' {% endif %}
+`,
+  'models/by_nothing.sql': `{{ config(materialized='incremental', unique_key='nowhere') }}
+select 1 as id
+`,
+  // The table is named without ref(), as a table that something else loads.
+  'snapshots/states.sql': `{% snapshot states %}
+{{ config(target_schema=schema, unique_key="id || '-' || region", strategy='check', check_cols=['state']) }}
+select * from {{ target.database }}.{{ target.schema }}.orders
+{% endsnapshot %}
+`,
+};
+
+describe('what dbt projects write by habit', () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject(files);
+  });
+  afterAll(() => project.remove());
+
+  const statuses = (): Record<string, string> => {
+    const { results } = JSON.parse(project.read('target/run_results.json')) as {
+      results: { unique_id: string; status: string }[];
+    };
+    return Object.fromEntries(
+      results.map(({ unique_id: id, status }) => [id.split('.').slice(2, 3).join(), status]),
+    );
+  };
+
+  it('takes Jinja in lists of tags', () => {
+    const { stdout } = project.run(['ls', '--select', 'tag:dev', '--resource-type', 'model']);
+    expect(stdout.trim().split('\n')).toHaveLength(5);
+  });
+
+  it('tests a seed that is described as a model, with the values of a variable', () => {
+    expect(project.run(['seed'])).toMatchObject({ code: 0 });
+    expect(project.run(['test', '--select', 'orders'])).toMatchObject({ code: 0 });
+    expect(statuses()).toEqual({ accepted_values_orders_state___var_states_: 'pass' });
+    const states = ['test', '--select', 'orders', '--vars', '{states: [open]}'];
+    expect(project.run(states)).toMatchObject({ code: 1 });
+  });
+
+  it('builds and adds to tables by keys that are expressions, empty, or of rows that stay', () => {
+    expect(project.run(['run'])).toMatchObject({ code: 0 });
+    // A key that is no column is told of, and fails where rows are added.
+    expect(project.run(['run'])).toMatchObject({ code: 1 });
+    expect(statuses()).toEqual({
+      promised: 'success',
+      appended: 'success',
+      kept: 'success',
+      by_expression: 'success',
+      by_nothing: 'error',
+    });
+    expect(project.rows('select n from appended order by n')).toEqual([{ n: 0 }, { n: 1 }]);
+    expect(project.rows('select id, state from kept order by all')).toEqual([
+      { id: 1, state: 'new' },
+      { id: 2, state: 'new' },
+      { id: 2, state: 'old' },
+    ]);
+    expect(project.rows('select id, region, state from by_expression order by region, id')).toEqual(
+      [
+        { id: 1, region: 'eu', state: 'old' },
+        { id: 2, region: 'eu', state: 'old' },
+        { id: 1, region: 'us', state: 'new' },
+      ],
+    );
+  });
+
+  it('keeps the history of rows by an expression, of a table that is named in SQL', () => {
+    expect(project.run(['snapshot', '-d'])).toMatchObject({ code: 0 });
+    project.write('seeds/orders.csv', 'id,region,state\n1,eu,closed\n2,eu,closed\n1,us,open\n');
+    expect(project.run(['seed'])).toMatchObject({ code: 0 });
+    expect(project.run(['snapshot'])).toMatchObject({ code: 0 });
+    expect(
+      project.rows(
+        'select id, region, state, dbt_valid_to is null as is_now from states order by all',
+      ),
+    ).toEqual([
+      { id: 1, region: 'eu', state: 'closed', is_now: true },
+      { id: 1, region: 'eu', state: 'open', is_now: false },
+      { id: 1, region: 'us', state: 'open', is_now: true },
+      { id: 2, region: 'eu', state: 'closed', is_now: true },
+    ]);
+    const ids = project.rows(
+      "select dbt_scd_id = md5(concat_ws('|', id || '-' || region, dbt_valid_from::varchar)) as same from states",
+    );
+    expect(new Set(ids.map(({ same }) => same))).toEqual(new Set([true]));
+  });
+});

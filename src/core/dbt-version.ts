@@ -1,0 +1,2 @@
+/** The dbt whose language templates and YAML files are written in. */
+export const dbtVersion = '1.10.0';
