@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject, type TestProject } from './testing/project.js';
 
-/** What projects for dbt-duckdb write and dbt takes; each row was compared with what dbt 1.10 makes of the same files. */
+/** What projects for dbt-duckdb write and dbt takes; what is expected, but for `asks_more`, is what dbt 1.10 makes of the same files. */
 const files = {
   'dbt_project.yml': `
 name: habits
@@ -53,6 +53,17 @@ select id, region, '{{ 'new' if is_incremental() else 'old' }}' as state from {{
   'models/by_nothing.sql': `{{ config(materialized='incremental', unique_key='nowhere') }}
 select 1 as id
 `,
+  'models/asks.sql': `{{ config(materialized='table') }}
+{% set there = adapter.get_relation(database=this.database, schema=this.schema, identifier=this.identifier) %}
+select '{{ adapter.type() }}' as engine, '{{ there }}' as there, {{ load_relation(this) is none }} as is_new,
+  {{ there is not none and there.is_table }} as is_table
+`,
+  'models/asks_more.sql': `{% if adapter.get_relation(this.database, this.schema, 'kept') %}
+select 1 as n
+{% else %}
+select 2 as n
+{% endif %}
+`,
   // The table is named without ref(), as a table that something else loads.
   'snapshots/states.sql': `{% snapshot states %}
 {{ config(target_schema=schema, unique_key="id || '-' || region", strategy='check', check_cols=['state']) }}
@@ -79,7 +90,7 @@ describe('what dbt projects write by habit', () => {
 
   it('takes Jinja in lists of tags', () => {
     const { stdout } = project.run(['ls', '--select', 'tag:dev', '--resource-type', 'model']);
-    expect(stdout.trim().split('\n')).toHaveLength(5);
+    expect(stdout.trim().split('\n')).toHaveLength(7);
   });
 
   it('tests a seed that is described as a model, with the values of a variable', () => {
@@ -91,7 +102,7 @@ describe('what dbt projects write by habit', () => {
   });
 
   it('builds and adds to tables by keys that are expressions, empty, or of rows that stay', () => {
-    expect(project.run(['run'])).toMatchObject({ code: 0 });
+    expect(project.run(['run', '--exclude', 'asks_more'])).toMatchObject({ code: 0 });
     // A key that is no column is told of, and fails where rows are added.
     expect(project.run(['run'])).toMatchObject({ code: 1 });
     expect(statuses()).toEqual({
@@ -100,6 +111,8 @@ describe('what dbt projects write by habit', () => {
       kept: 'success',
       by_expression: 'success',
       by_nothing: 'error',
+      asks: 'success',
+      asks_more: 'error',
     });
     expect(project.rows('select n from appended order by n')).toEqual([{ n: 0 }, { n: 1 }]);
     expect(project.rows('select id, state from kept order by all')).toEqual([
@@ -114,6 +127,17 @@ describe('what dbt projects write by habit', () => {
         { id: 1, region: 'us', state: 'new' },
       ],
     );
+  });
+
+  it('tells a model what its own relation is before it is built, and of no other', () => {
+    expect(project.rows('select * from asks')).toEqual([
+      { engine: 'duckdb', there: '"habits"."main"."asks"', is_new: false, is_table: true },
+    ]);
+    const { stderr } = project.run(['compile', '--select', 'asks_more']);
+    expect(stderr).toContain(
+      "'adapter.get_relation' is answered for the relation of the node itself alone",
+    );
+    expect(stderr).toContain('models/asks_more.sql:1:');
   });
 
   it('keeps the history of rows by an expression, of a table that is named in SQL', () => {

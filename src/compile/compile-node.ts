@@ -11,6 +11,7 @@ import {
   type UniqueId,
 } from '../core/node.js';
 import { isBuilt } from '../core/is-built.js';
+import { relationKey } from '../core/relation.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
 import type { RenderBindings, TemplateSource } from '../core/template.js';
@@ -272,6 +273,7 @@ function renderNode(
     referrer,
     {
       this: isBuilt(node) ? renderThis(node, options) : null,
+      ...(isBuilt(node) && options.dialect.native && { existing: findExisting(node, options) }),
       isIncremental,
       config: configValues(node.config),
       model: modelView(node),
@@ -283,6 +285,16 @@ function renderNode(
     (read) => (relation) =>
       findRelationColumns(relation, { node, isIncremental, read }, surroundings),
   );
+}
+
+/** What the node's relation is before it is built: what a model in the engine's own SQL may ask, as in dbt. */
+function findExisting(
+  { relation }: BuiltNode,
+  { dialect, catalog }: CompileOptions,
+): NonNullable<RenderBindings['existing']> {
+  const there = catalog.relations.get(relationKey(relation));
+  const found = there && (there.relation.type === 'view' ? 'view' : 'table');
+  return { relation, sql: dialect.renderRelation(relation), found: found ?? null };
 }
 
 function renderThis(node: BuiltNode, { dialect }: CompileOptions): RenderBindings['this'] {

@@ -28,6 +28,7 @@ import { createGlobals } from './template/run-template.js';
 import { parseTemplate } from './template/template-parser.js';
 import { TemplateProblem } from './template/template-problem.js';
 import { loadTemplate, type TemplateText } from './template/template-text.js';
+import { ownRelation } from './template/own-relation.js';
 import { statementNames } from './template/statement-names.js';
 import { checkTest } from './template/tests.js';
 import type { Value } from './template/values.js';
@@ -106,7 +107,7 @@ export function createTemplateEngine(options: {
     },
   );
   const inPlace = new Map([...installed].map(([name, values]) => [name, takePlaces(values)]));
-  const adapterValue = adapterObject(dispatch);
+  const adapterValue = adapterObject(dispatch, options.dialects?.[0] ?? 'athena');
   const adapter = new Map<string, Value>([['adapter', adapterValue]]);
 
   function globalsFor(
@@ -119,7 +120,8 @@ export function createTemplateEngine(options: {
       onStatement,
       onExecute,
       columnsOf,
-    }: Pick<RenderBindings, 'macroResults' | 'batch' | 'onStatement' | 'columnsOf'> & {
+      existing,
+    }: Pick<RenderBindings, 'macroResults' | 'batch' | 'onStatement' | 'columnsOf' | 'existing'> & {
       /** While files are parsed: hears that a template asks whether it is executed. */
       readonly onExecute?: () => void;
     } = {},
@@ -130,13 +132,16 @@ export function createTemplateEngine(options: {
         return [name, callableOf(name, answer)] as const;
       }),
     );
+    const own = existing && ownRelation(adapterValue, existing);
+    const asked = own?.adapter ?? adapterValue;
     const globals = createGlobals({
       extra,
       values: [
         replaced,
         ...(onStatement === undefined ? [] : [statementNames(onStatement)]),
         ...(onExecute === undefined ? [] : [parsingNames(adapterValue, onExecute)]),
-        ...(columnsOf === undefined ? [] : [adapterWithColumns(adapterValue, columnsOf)]),
+        ...(columnsOf === undefined ? [] : [adapterWithColumns(asked, columnsOf)]),
+        ...(own === undefined ? [] : [own.values]),
         ...(context.packageName === undefined ? [] : [inPlace.get(context.packageName) ?? none]),
         inPlace.get(projectName) ?? none,
         contextValues(context, bindings),

@@ -72,6 +72,8 @@ export interface RenderedRelation {
   readonly sql: string;
   /** What it prints instead: some of its rows, as a query in parentheses. `.render()` gives `sql` all the same. */
   readonly limitedSql?: string;
+  /** What it is in the warehouse, where that was asked. */
+  readonly found?: 'table' | 'view';
 }
 
 /** A column as templates see it. */
@@ -109,6 +111,12 @@ export interface RenderBindings {
   }): ResolvedReference;
   source(call: { readonly source: string; readonly table: string }): ResolvedReference;
   readonly this: RenderedRelation | null;
+  /** The relation of the node that is rendered, and what it is in the warehouse; left out where nobody looked. */
+  readonly existing?: {
+    readonly relation: Relation;
+    readonly sql: string;
+    readonly found: 'table' | 'view' | null;
+  };
   readonly isIncremental: boolean;
   readonly config: Readonly<Record<string, JsonValue>>;
   /** What macros return in place of what they would, by name. */

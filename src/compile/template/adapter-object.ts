@@ -37,8 +37,8 @@ const refused: ReadonlyMap<string, string> = new Map([
   ].map((name): [string, string] => [name, changeAdvice]),
 ]);
 
-/** Returns dbt's `adapter`, as far as it needs no warehouse: `dispatch` and `quote`. */
-export function adapterObject(dispatch: CallableValue): ObjectValue {
+/** Returns dbt's `adapter`, as far as it needs no warehouse. `type` is the engine in whose SQL templates are. */
+export function adapterObject(dispatch: CallableValue, type: string): ObjectValue {
   const members = new Map<string, Value>([
     ['dispatch', dispatch],
     [
@@ -52,7 +52,7 @@ export function adapterObject(dispatch: CallableValue): ObjectValue {
       'type',
       callableOf(
         'adapter.type',
-        builtin('', () => 'athena'),
+        builtin('', () => type),
       ),
     ],
   ]);

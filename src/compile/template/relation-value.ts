@@ -45,6 +45,12 @@ export function relationValue(rendered: RenderedRelation): ObjectValue {
     ['include', callableOf('include', builtin('database? schema? identifier?', includeParts))],
   ];
   for (const [name, value] of own) members.set(name, value);
+  const { found } = rendered;
+  if (found !== undefined) {
+    members.set('type', found);
+    members.set('is_table', found === 'table');
+    members.set('is_view', found === 'view');
+  }
   return objectOf('relation', limitedSql ?? sql, members);
 
   /** dbt's way to leave out parts of the name. */
