@@ -110,12 +110,13 @@ function extreme(name: 'max' | 'min'): FunctionRule {
     const { type, sql: value } = call.arg(0);
     const count = call.args[1];
     if (count !== undefined) {
-      if (isFloating(type))
-        return refusal('with a number of values it is not supported for doubles');
       if (['array', 'map', 'row', 'json'].includes(type.kind)) {
         return refusal('with a number of values it is not supported for rows, arrays and maps');
       }
-      return call.aggregate(name, [value, macroCall('positive_count', [count.sql])]);
+      // Where Trino puts NaN, and which of the zeros comes first, hangs on the order of rows.
+      const mayBeNan = isFloating(type) || type.kind === 'any';
+      const compared = mayBeNan ? macroCall('ordered_number', [value]) : value;
+      return call.aggregate(name, [compared, macroCall('positive_count', [count.sql])]);
     }
     if (type.kind === 'array' && partsOf(type.element).length === 1) {
       return call.aggregate(name, [macroCall('without_null', [value])]);
@@ -365,6 +366,10 @@ export const aggregateFunctions: FunctionFamily = {
       `(n) AS CASE WHEN n > 0 THEN n ELSE stedi_trino.fail('third argument of max_by/min_by must be a positive integer', n) END`,
     ],
     // Of sorted items the last is not a number or infinite if any is, or the first is.
+    ordered_number: [
+      `(value) AS CASE WHEN typeof(value) IN ('DOUBLE', 'FLOAT') AND CAST(value AS VARCHAR) IN ('nan', '-0.0')
+        THEN stedi_trino.refuse('max and min with a number of values do not take NaN and -0.0: leave them out', value) ELSE value END`,
+    ],
     finite_items: [
       `(items) AS CASE WHEN isfinite(items[1]) AND isfinite(items[-1]) OR len(items) = 0 THEN items
         WHEN items IS NOT NULL THEN stedi_trino.fail('value must be finite', items) END`,

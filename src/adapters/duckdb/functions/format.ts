@@ -1,5 +1,6 @@
 import { formatType } from '../../../core/sql-type.js';
 import { callSql, joinSql, operand, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
+import { localTimestampText } from '../translate/cast-text.js';
 import { macroCall } from '../translate/macro-call.js';
 import { isFloating, isInteger } from '../types/common.js';
 import {
@@ -79,6 +80,16 @@ function textOf(argument: Argument): Sql | undefined {
     case 'unknown':
     case 'json':
       return sql`CAST(${argument.sql} AS VARCHAR)`;
+    case 'time':
+      return type.withZone || type.precision > 6
+        ? undefined
+        : macroCall('java_time', [
+            macroCall('clock_text', [argument.sql, stringSql('%H:%M:%S.%f')]),
+          ]);
+    case 'timestamp':
+      return type.withZone || type.precision > 6
+        ? undefined
+        : macroCall('java_time', [localTimestampText(argument.sql, 6, 'T')]);
     case 'ipaddress':
       return macroCall('ip_text', [argument.sql]);
     case 'real':
@@ -100,6 +111,14 @@ function directiveSql(directive: Directive, argument: Argument): Sql | undefined
       const shown = sql`coalesce(${text}, 'null')`;
       const cut = precision === undefined ? shown : sql`left(${shown}, ${raw(String(precision))})`;
       return padText(conversion === 'S' ? callSql('upper', [cut]) : cut, directive);
+    }
+    case 'b':
+    case 'B': {
+      if (argument.type.kind !== 'boolean' || /[^-]/.test(flags) || precision !== undefined) {
+        return undefined;
+      }
+      const word = sql`CASE WHEN ${argument.sql} THEN 'true' ELSE 'false' END`;
+      return padText(conversion === 'B' ? callSql('upper', [word]) : word, directive);
     }
     case 'd': {
       if (!isInteger(argument.type) || precision !== undefined) return undefined;
@@ -162,6 +181,12 @@ export const formatMacros: Readonly<Record<string, readonly string[]>> = {
   ],
   padded_left: ["(text, size) AS repeat(' ', size - stedi_trino.code_units(text)) || text"],
   padded_right: ["(text, size) AS text || repeat(' ', size - stedi_trino.code_units(text))"],
+  // Java's LocalTime.toString: no seconds where they are zero, and as many groups of three digits as it takes.
+  java_time: [
+    `(text) AS list_transform([text], lambda stedi_time: CASE WHEN ends_with(stedi_time, ':00.000000') THEN left(stedi_time, -10)
+      WHEN ends_with(stedi_time, '.000000') THEN left(stedi_time, -7)
+      WHEN ends_with(stedi_time, '000') THEN left(stedi_time, -3) ELSE stedi_time END)[1]`,
+  ],
   // Java's Double.toString: an exponent only from ten million on, and below a thousandth.
   java_double: [
     `(value) AS CASE WHEN value = 0 THEN CASE WHEN CAST(value AS VARCHAR)[1] = '-' THEN '-0.0' ELSE '0.0' END
@@ -172,7 +197,7 @@ export const formatMacros: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Translates `format`: the format must be a literal, with the directives s, d, x and f. */
+/** Translates `format`: the format must be a literal, with the directives s, d, x, f and b. */
 export function formatCall(call: FunctionCall): Rewritten {
   const [format, ...values] = call.args;
   const text = literalString(format);

@@ -1,5 +1,6 @@
 import { callSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
+import { anyPatternMacros } from './regexp-any-pattern.js';
 import { translatePattern, translateReplacement, type RegexpPattern } from './regexp-pattern.js';
 import {
   literalInteger,
@@ -23,16 +24,22 @@ interface PatternNeeds {
 
 const notLiteral = 'a pattern is translated when it is written out as a string';
 
-/** A function over a pattern that is a literal. `write` gets the text to search and the pattern. */
+/** A function over a pattern that is a literal. `write` gets the text to search and the pattern; `writeAny` is for other patterns. */
 function withPattern(
   needs: PatternNeeds,
   write: (call: FunctionCall, value: Sql, pattern: RegexpPattern) => Rewritten,
+  writeAny?: (call: FunctionCall) => Rewritten,
 ): FunctionRule {
   return rewrite((call) => {
     const argument = call.arg(1);
+    if (call.arg(0).type.kind === 'char') {
+      return refusal('Athena has it for varchar alone', 'add a CAST', call.arg(0).syntax);
+    }
     if (argument.type.kind === 'unknown') return { sql: raw('NULL'), type: call.type };
     const text = literalString(argument);
-    if (text === undefined) return refusal(notLiteral, undefined, argument.syntax);
+    if (text === undefined) {
+      return writeAny?.(call) ?? refusal(notLiteral, undefined, argument.syntax);
+    }
     const pattern = translatePattern(text, { takesFinalNewline: !needs.text });
     if ('refused' in pattern) {
       return refusal(
@@ -217,8 +224,14 @@ export const regexpFunctions: FunctionFamily = {
     ),
     regexp_extract: withPattern({ repeats: false, text: true }, extract),
     regexp_extract_all: withPattern({ repeats: true, text: true }, extractAll),
-    regexp_like: withPattern({ repeats: false, text: false }, (_call, value, { re2 }) =>
-      callSql('regexp_matches', [value, stringSql(re2)]),
+    regexp_like: withPattern(
+      { repeats: false, text: false },
+      (_call, value, { re2 }) => callSql('regexp_matches', [value, stringSql(re2)]),
+      (call) =>
+        macroCall(
+          'like_plain_pattern',
+          call.args.map((argument) => sql`CAST(${argument.sql} AS VARCHAR)`),
+        ),
     ),
     regexp_position: withPattern({ repeats: false, text: false }, position),
     regexp_replace: withPattern({ repeats: true, text: true }, replace),
@@ -227,6 +240,7 @@ export const regexpFunctions: FunctionFamily = {
     ),
   },
   macros: {
+    ...anyPatternMacros,
     matched_alike: [
       `(value, letters) AS CASE WHEN regexp_matches(regexp_replace(value, '[\\x00-\\x7F]+', '', 'g'), letters)
         THEN stedi_trino.refuse('Athena matches this text otherwise, as it has letters that DuckDB does not take for such at \\b or with (?i): ' || value, value)
