@@ -3,7 +3,7 @@ import { raw, sql, type Sql } from './fragment.js';
 import { nodesOfKind } from './syntax-nodes.js';
 
 /** Whether an expression is the same in each row: it names no column, and no query. */
-function isConstant(syntax: Expression): boolean {
+export function isConstant(syntax: Expression): boolean {
   const has = (kind: Expression['kind']): boolean => nodesOfKind(syntax, kind).length > 0;
   if (has('subquery') || has('exists') || has('in-subquery') || has('quantified')) return false;
   const parameters = nodesOfKind<Expression, 'lambda'>(syntax, 'lambda')
