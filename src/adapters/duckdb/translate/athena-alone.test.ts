@@ -65,6 +65,16 @@ describe('what DuckDB alone cannot do', () => {
     ]);
   });
 
+  it('does not make NULL of a sum that has too many digits on the way', async () => {
+    const operands = `unnest(array[decimal '12000000000000000000000000000000000000'],
+      array[decimal '-9000000000000000000000000000000000000.5'], array[decimal '2']) t(a, b, c)`;
+    expect(await answer(`select a + b from ${operands}`)).toBe('engine-limit: digits');
+    expect(await answer(`select try(b - a) from ${operands}`)).toBe('engine-limit: digits');
+    expect(await answer(`select b + c, try(b - c) from ${operands}`)).toEqual([
+      ['-8999999999999999999999999999999999998.5', '-9000000000000000000000000000000000002.5'],
+    ]);
+  });
+
   it('compares a decimal that has no room beside a constant', async () => {
     const query = `select a < decimal '-0.5', a >= decimal '-0.5', decimal '0.5' < a, decimal '0.5' <> a
       from unnest(array[decimal '16999999999999999999999999999999999999', decimal '-16999999999999999999999999999999999999',
@@ -96,7 +106,7 @@ describe('what DuckDB alone cannot do', () => {
   });
 
   it('stops at the first NULL of many operands, and writes them once', async () => {
-    const names = [...'abcdefghijklmnop'];
+    const names = Array.from('abcdefghijklmnop');
     const sum = names.map((name) => `cast(${name} as integer)`).join(' + ');
     const row = (values: readonly string[]): string => `(${values.join(', ')})`;
     const numbers = names.map((_, index) => `'${index}'`);
@@ -139,6 +149,34 @@ describe('what DuckDB alone cannot do', () => {
     const query = 'select sum(x) over () from (values 9223372036854775807, 1) t(x)';
     expect(await answer(query)).toBe('engine-limit: wrapped-sum');
     expect(await answer(`select try(y) from (${query}) u(y)`)).toBe('engine-limit: wrapped-sum');
+  });
+
+  it('computes aggregates and window functions inside of TRY', async () => {
+    const rows = "(values (1, 'a', 4), (2, 'a', 0), (null, 'b', 0)) t(x, k, n)";
+    expect(
+      await answer(
+        `select k, try(sum(x) / sum(n)), try(count(*) / max(n) + min(n)), try(k || cast(sum(x) as varchar))
+          from ${rows} group by k order by k`,
+      ),
+    ).toEqual([
+      ['a', '0', '0', 'a3'],
+      ['b', null, null, null],
+    ]);
+    expect(
+      await answer(`select k, try(1 / sum(n) over (partition by k)) from ${rows} order by k, x`),
+    ).toEqual([
+      ['a', '0'],
+      ['a', '0'],
+      ['b', null],
+    ]);
+  });
+
+  it('leaves out a subquery in a list that has a constant', async () => {
+    const several = '(select x from (values 1, 2) t(x))';
+    expect(await answer(`select 3 in (${several}, 3), 3 not in (${several}, 3)`)).toEqual([
+      [true, false],
+    ]);
+    expect(await answer(`select 4 in (${several}, 3)`)).toMatch(/^engine-error: More than one row/);
   });
 
   it('refuses relations of one name on both sides of a JOIN', async () => {

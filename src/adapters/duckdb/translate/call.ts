@@ -227,7 +227,7 @@ function aggregateSql(
     parts.push(' FILTER (WHERE ', condition, ')');
   }
   if (syntax.over) parts.push(' OVER ', windowReferenceSql(context, syntax.over, scope));
-  return { parts, atomic: true };
+  return { parts, atomic: true, ofRows: true };
 }
 
 /** Evaluates a value once: DuckDB has no LET, but a lambda over a list of one. */

@@ -22,10 +22,10 @@ import {
 import { duckDbType } from '../types/duckdb-type.js';
 import { coerceValue, widenInteger } from './cast.js';
 import { compareValues, isFiniteLiteral } from './compare.js';
-import { failedValue, makeValue, type Context, type Value } from './context.js';
+import { failedValue, freeName, makeValue, type Context, type Value } from './context.js';
 import { joinSql, operand, raw, sql, type Sql } from './fragment.js';
 import { translateNumber } from './literal.js';
-import { callOnOpenTypes, macroCall } from './macro-call.js';
+import { callOnOpenTypes, limitCall, macroCall } from './macro-call.js';
 import { guardNulls } from './null-guard.js';
 import type { Scope } from './scope.js';
 import { combineTimes } from './time-arithmetic.js';
@@ -126,14 +126,39 @@ function divideDecimals(left: Value, right: Value, from: DecimalPair, result: De
   return sql`CAST(${digits} AS ${raw(`DECIMAL(${result.precision}, ${result.scale})`)})`;
 }
 
+/**
+ * An operand of + or - that gets more digits after its point than it may have room for: DuckDB fails, which TRY would take for
+ * NULL, and Trino does not if the result has room.
+ */
+function roomy(
+  context: Context,
+  value: Value,
+  from: Decimal,
+  result: Decimal,
+  operator: string,
+): Sql {
+  const fits = from.precision - from.scale + result.scale <= 38;
+  if (operator === '*' || fits || from.scale === result.scale) return value.sql;
+  const name = freeName(context, `wide${value.syntax.start}_${value.syntax.end}`);
+  const fitting = sql`TRY_CAST(${name} AS ${raw(`DECIMAL(38, ${result.scale})`)})`;
+  const failure = limitCall('digits', sql`CAST(${name} AS VARCHAR)`, fitting);
+  return sql`list_transform([${value.sql}], lambda ${name}: CASE WHEN ${name} IS NOT NULL AND ${fitting} IS NULL THEN ${failure} ELSE ${fitting} END)[1]`;
+}
+
 /** DuckDB keeps results of decimals of up to 18 digits in 18 digits, unless one side has more. `operator` is `+`, `-` or `*`. */
 function combineDecimals(
+  context: Context,
   operator: string,
   left: Value,
   right: Value,
   from: DecimalPair,
   result: Decimal,
 ): Sql {
+  const [l, r] = [
+    roomy(context, left, from.left, result, operator),
+    roomy(context, right, from.right, result, operator),
+  ];
+  if (l !== left.sql || r !== right.sql) return sql`${l} ${raw(operator)} ${r}`;
   const isShort = from.left.precision <= 18 && from.right.precision <= 18;
   if (!isShort || result.precision <= 18) {
     return sql`${left.sql} ${raw(operator)} ${right.sql}`;
@@ -220,7 +245,7 @@ function combineNumbers(
     const result = decimalResult(operator, pair);
     if (operator === '/') return value(divideDecimals(left, right, pair, result), result);
     if (operator === '%') return value(macroCall('modulus', [left.sql, right.sql]), result);
-    return value(combineDecimals(operator, left, right, pair, result), result);
+    return value(combineDecimals(context, operator, left, right, pair, result), result);
   }
   // Something is not known: the macros choose by the types that DuckDB finds.
   const bothOpen = left.type.kind === 'any' && right.type.kind === 'any';
@@ -405,6 +430,21 @@ export function translateBetween(context: Context, syntax: BetweenExpression, sc
   return makeValue(negate(both, syntax.negated), booleanType, syntax, [value, low, high]);
 }
 
+/** Whether a constant is in a list of constants and subqueries: Trino leaves out the subqueries then, which may fail. */
+function isSettled({ operand: { kind, ...tested }, items }: InListExpression): boolean {
+  const textOf = (syntax: object): string | undefined =>
+    'text' in syntax && typeof syntax.text === 'string'
+      ? syntax.text
+      : 'value' in syntax && typeof syntax.value === 'string'
+        ? syntax.value
+        : undefined;
+  return (
+    (kind === 'number' || kind === 'string') &&
+    items.some((item) => item.kind === 'subquery') &&
+    items.some((item) => item.kind === kind && textOf(item) === textOf(tested))
+  );
+}
+
 /** Translates IN (a, b). */
 export function translateInList(context: Context, syntax: InListExpression, scope: Scope): Value {
   const value = context.expression(syntax.operand, scope);
@@ -431,6 +471,9 @@ export function translateInList(context: Context, syntax: InListExpression, scop
       [value, ...items].map((each) => each.type),
       syntax,
     );
+  }
+  if (isSettled(syntax)) {
+    return makeValue(raw(String(!syntax.negated)), booleanType, syntax, [value, ...items]);
   }
   const tested = guardNulls(
     context,
