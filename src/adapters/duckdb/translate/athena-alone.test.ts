@@ -171,6 +171,12 @@ describe('what DuckDB alone cannot do', () => {
     ]);
   });
 
+  it('does not catch the failure of an aggregate in TRY', async () => {
+    expect(await answer('select try(sum(x)) from (values 9223372036854775807, 1) t(x)')).toMatch(
+      /^engine-error: /,
+    );
+  });
+
   it('leaves out a subquery in a list that has a constant', async () => {
     const several = '(select x from (values 1, 2) t(x))';
     expect(await answer(`select 3 in (${several}, 3), 3 not in (${several}, 3)`)).toEqual([

@@ -227,7 +227,7 @@ function aggregateSql(
     parts.push(' FILTER (WHERE ', condition, ')');
   }
   if (syntax.over) parts.push(' OVER ', windowReferenceSql(context, syntax.over, scope));
-  return { parts, atomic: true, ofRows: true };
+  return { parts, atomic: true };
 }
 
 /** Evaluates a value once: DuckDB has no LET, but a lambda over a list of one. */
@@ -441,6 +441,8 @@ export function translateCall(
       : makeValue(keepType(written, call), call.type, syntax, args);
   return {
     ...value,
+    // With what a rewrite puts around it: Trino's aggregates fail as a whole outside of TRY.
+    ...(rowsFunction && { sql: { ...value.sql, ofRows: true } }),
     volatile: value.volatile || volatileFunctions.has(syntax.name),
     mayFail: syntax.name !== 'try' && (value.mayFail || failingFunctions.has(syntax.name)),
   };

@@ -183,7 +183,12 @@ function whereNull(context: Context, constants: readonly Value[]): Sql {
   const [constant, ...rest] = constants;
   if (constant === undefined) return raw('NULL');
   const { start, end } = constant.syntax;
-  const tried = trySql(constant.sql, freeName(context, `constant${start}_${end}`), constant.syntax);
+  // In a list, so that a constant that is NULL can be told from one that fails.
+  const tried = trySql(
+    sql`[${constant.sql}]`,
+    freeName(context, `constant${start}_${end}`),
+    constant.syntax,
+  );
   const failure = limitCall('failing-operand', stringSql(''), raw('NULL'));
   return sql`CASE WHEN ${tried} IS NULL THEN ${failure} ELSE ${whereNull(context, rest)} END`;
 }
