@@ -86,6 +86,15 @@ describe('limits', () => {
     ]);
   });
 
+  it('of the local engine say that they are no limits of Athena', async () => {
+    const failure = await lake.failure(
+      `SELECT json_extract_scalar(x, '$.a') FROM (VALUES '{"a": 1, "b": ') AS t (x)`,
+    );
+    expect(failure).toMatch(
+      /^2\/1200 NOT_SUPPORTED: \(local Athena only\) DuckDB cannot compute this value: the JSON is cut off/,
+    );
+  });
+
   it('need a location where the workgroup has none', async () => {
     expect(await lake.failure('CREATE TABLE x AS SELECT 1 AS a', { outputLocation: '' })).toMatch(
       /needs external_location/,

@@ -27,6 +27,9 @@ function readExamples(root: string): ReadonlyMap<string, DiagnosticExample> {
 /** Returns Trino's recorded answers, by family: to expressions written by hand, then to those that are made. */
 function readExpressions(root: string): ReadonlyMap<string, readonly RecordedExpression[]> {
   const folder = join(root, 'fixtures/trino-functions');
+  const limits = JSON.parse(
+    readFileSync(join(folder, 'limits/engine-limits.json'), 'utf8'),
+  ) as Readonly<Record<string, string>>;
   const found = new Map<string, readonly RecordedExpression[]>();
   for (const part of [folder, join(folder, 'generated')]) {
     const files = readdirSync(part).filter(
@@ -35,7 +38,10 @@ function readExpressions(root: string): ReadonlyMap<string, readonly RecordedExp
     for (const name of files.sort()) {
       const family = name.replace('.json', '');
       const text = readFileSync(join(part, name), 'utf8');
-      const read = JSON.parse(text) as readonly RecordedExpression[];
+      const read = (JSON.parse(text) as readonly RecordedExpression[]).map((recorded) => {
+        const limit = limits[recorded.expr];
+        return limit === undefined ? recorded : { ...recorded, limit };
+      });
       found.set(family, [...(found.get(family) ?? []), ...read]);
     }
   }

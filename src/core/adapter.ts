@@ -4,6 +4,7 @@ import type { PositionMap } from './compiled-node.js';
 import type { Relation } from './relation.js';
 import type { Result } from './result.js';
 import type { SqlType } from './sql-type.js';
+import type { LineColumn } from './text-position.js';
 import type { BuiltNode, SourceNode, UniqueId } from './node.js';
 import type { EngineStep, Plan } from './plan.js';
 import type { SqlToolkit } from './sql-toolkit.js';
@@ -302,7 +303,9 @@ export interface QueryRows {
 /** An engine's refusal of a statement, as a value. `position` is a place in the statement that ran. */
 export interface EngineFailure {
   readonly diagnostic: Diagnostic;
-  readonly position?: { readonly line: number; readonly column: number };
+  readonly position?: LineColumn;
+  /** Further places where the statement may have failed, if the engine does not tell which. */
+  readonly otherPositions?: readonly LineColumn[];
   readonly statement: string;
   /** What the engine reports, as with a success: of the session's steps so far, or of the query. */
   readonly response?: Readonly<Record<string, string | number>>;

@@ -109,6 +109,8 @@ export const diagnosticCodes = {
   'connection-failed': 'The warehouse could not be opened.',
   'warehouse-locked': 'The warehouse file is in use by another process.',
   'engine-error': 'The engine refused or failed a statement.',
+  'engine-limit':
+    'The engine cannot compute a value that the engine has for which the SQL is written; nothing else was returned instead.',
   'engine-throttled': 'The engine refused calls for too long because there were too many of them.',
   'engine-unreachable': 'The engine did not answer, or the connection to it failed.',
   'credentials-missing': 'There are no credentials for the engine, or it does not know them.',

@@ -1,11 +1,16 @@
 import type { EngineFailure } from '../core/adapter.js';
 import type { PositionMap } from '../core/compiled-node.js';
-import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  type Diagnostic,
+  type RelatedLocation,
+  type SourceLocation,
+} from '../core/diagnostic.js';
 import { hookTitle, type CompiledHook } from '../core/hook.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
 import type { SqlNode } from '../core/node.js';
 import type { Step } from '../core/plan.js';
-import { indexLines } from '../core/text-position.js';
+import { indexLines, type LineColumn } from '../core/text-position.js';
 
 /** The query that failed, inside the statement that the engine ran. */
 export interface FailedQuery {
@@ -22,12 +27,27 @@ export interface FailedQuery {
  */
 export function describeFailure(failure: EngineFailure, query: FailedQuery): Diagnostic {
   const { node, batch } = query;
-  const { diagnostic } = failure;
+  const { diagnostic, position, otherPositions = [] } = failure;
+  const location = locateFailure(failure, position, query);
+  const related = otherPositions
+    .map((each) => locateFailure(failure, each, query))
+    .filter((each) => each !== undefined)
+    // What stands several times in the engine's SQL may be one place of the model's.
+    .filter((each, index, all) => isFirstOfLine(each, [location, ...all.slice(0, index)]))
+    .map((each): RelatedLocation => ({ message: 'or it failed here', location: each }));
   return {
     ...diagnostic,
     message: `${node.resourceType} '${node.name}' failed${batch === undefined ? '' : ` in the batch ${batch}`}: ${diagnostic.message}`,
-    location: locateFailure(failure, query) ?? diagnostic.location ?? fallbackLocation(node),
+    location: location ?? diagnostic.location ?? fallbackLocation(node),
+    ...(related.length > 0 && { related }),
   };
+}
+
+function isFirstOfLine(
+  place: SourceLocation,
+  before: readonly (SourceLocation | undefined)[],
+): boolean {
+  return before.every((each) => each?.line !== place.line);
 }
 
 /**
@@ -82,7 +102,8 @@ function fallbackLocation(node: SqlNode): SourceLocation {
 }
 
 function locateFailure(
-  { position, statement }: EngineFailure,
+  { statement }: EngineFailure,
+  position: LineColumn | undefined,
   { node, engineSql, toSource }: FailedQuery,
 ): SourceLocation | undefined {
   // A generic test's SQL is written by us; its place is the YAML entry that asks for it.

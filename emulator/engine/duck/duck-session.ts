@@ -2,7 +2,7 @@ import type { DuckDBMaterializedResult } from '@duckdb/node-api';
 import { readEngineError } from '../../../src/adapters/duckdb/engine-error.js';
 import { EngineError } from '../../core/engine.js';
 import type { DuckSession } from '../../core/table-format.js';
-import { cancelledError, userError, type ErrorKind } from '../errors.js';
+import { cancelledError, emulatorLimitation, userError, type ErrorKind } from '../errors.js';
 import type { DuckInstance } from './duck-instance.js';
 
 /** A statement's connection, with what only the engine needs. */
@@ -39,8 +39,9 @@ function kindOf(code: string): ErrorKind {
 /** Returns an exception of DuckDB as Athena's error. */
 export function toEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  const { type, reason, advice } = readEngineError(error);
+  const { type, reason, advice, limit } = readEngineError(error);
   if (type === 'INTERRUPT') return cancelledError();
+  if (limit !== undefined) return emulatorLimitation(reason);
   const [, code] = runtimeErrors.find(([pattern]) => pattern.test(reason)) ?? [];
   if (code === '') return userError(kindOf(reason.split(':')[0] ?? ''), reason);
   if (code !== undefined) return userError(kindOf(code), `${code}: ${reason}`);

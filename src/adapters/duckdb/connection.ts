@@ -3,7 +3,9 @@ import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-ap
 import type { NodeApi } from './node-api.js';
 import type { EngineFailure, EngineResult, QueryRows } from '../../core/adapter.js';
 import { errorDiagnostic } from '../../core/diagnostic.js';
+import type { LineColumn } from '../../core/text-position.js';
 import {
+  codeOf,
   isDiskFull,
   locateOffset,
   namesCulprit,
@@ -11,6 +13,7 @@ import {
   type EngineError,
 } from './engine-error.js';
 import { isLandingError, landingFailure } from './external-table/landing-failure.js';
+import { findRaisedPlaces } from './raised-places.js';
 import { columnsOf, createValueReader } from './values.js';
 
 /** A connection whose failures are values. Statements run one after another. */
@@ -48,27 +51,35 @@ async function mayReadView(connection: DuckDBConnection, statement: string): Pro
   return names.some((name) => views.has(name.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"')));
 }
 
-async function findPosition(
+/** Where the statement failed: the places are as many as may have. */
+async function findPositions(
   connection: DuckDBConnection,
   statement: string,
   error: EngineError,
-): Promise<EngineFailure['position']> {
-  if (error.offset === undefined) return undefined;
+  macros: readonly string[],
+): Promise<readonly LineColumn[]> {
+  if (error.raised !== undefined) {
+    const places = findRaisedPlaces(statement, error.raised, macros);
+    return (await mayReadView(connection, statement).catch(() => true)) ? [] : places;
+  }
+  if (error.offset === undefined) return [];
   const position = locateOffset(statement, error.offset);
-  if (error.type === 'Parser' || namesCulprit(statement, error)) return position;
+  const positions = position === undefined ? [] : [position];
+  if (error.type === 'Parser' || namesCulprit(statement, error)) return positions;
   // A missing name that is not at its place is missing in a view that the statement reads.
-  if (error.name !== undefined) return undefined;
-  if (!runtimeErrors.includes(error.type)) return position;
-  return (await mayReadView(connection, statement).catch(() => true)) ? undefined : position;
+  if (error.name !== undefined) return [];
+  if (!runtimeErrors.includes(error.type)) return positions;
+  return (await mayReadView(connection, statement).catch(() => true)) ? [] : positions;
 }
 
 /**
- * Returns an exception of DuckDB as a failure. Codes: `landing-unreadable`, `disk-full`, `engine-error`.
+ * Returns an exception of DuckDB as a failure. Codes: `landing-unreadable`, `disk-full`, `engine-limit`,
+ * `engine-error`.
  */
 async function toFailure(
   connection: DuckDBConnection,
   error: unknown,
-  { statement, root }: { readonly statement: string; readonly root: string },
+  { statement, root, macros }: Place & { readonly statement: string },
 ): Promise<EngineFailure> {
   const engineError = readEngineError(error);
   const { type, reason, advice } = engineError;
@@ -81,19 +92,28 @@ async function toFailure(
     const hint = 'free some space and try again; what was published stays as it was';
     return { ...base, diagnostic: errorDiagnostic('disk-full', reason, { hint }) };
   }
-  const position = await findPosition(connection, statement, engineError);
+  const [position, ...others] = await findPositions(connection, statement, engineError, macros);
   return {
     ...base,
-    diagnostic: errorDiagnostic('engine-error', reason, { hint: advice }),
+    diagnostic: errorDiagnostic(codeOf(engineError), reason, { hint: advice }),
     ...(position && { position }),
+    ...(others.length > 0 && { otherPositions: others }),
   };
 }
 
-/** Returns a connection over DuckDB's. `root` is the project folder, for paths in messages. */
+/** What messages need. */
+interface Place {
+  /** The project folder, for paths. */
+  readonly root: string;
+  /** The statements that made our macros, whose failures have a place by what they say. */
+  readonly macros: readonly string[];
+}
+
+/** Returns a connection over DuckDB's. */
 export function createConnection(
   api: NodeApi,
   connection: DuckDBConnection,
-  root: string,
+  place: Place,
 ): Connection {
   /** Runs `work`; interrupts it when the signal says so. */
   async function attempt<T>(
@@ -116,7 +136,7 @@ export function createConnection(
       return { ok: true, value: await work() };
     } catch (error) {
       clearInterval(timer);
-      return { ok: false, failure: await toFailure(connection, error, { statement, root }) };
+      return { ok: false, failure: await toFailure(connection, error, { statement, ...place }) };
     } finally {
       clearInterval(timer);
       signal?.removeEventListener('abort', interrupt);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDiskFull, locateOffset, namesCulprit, readEngineError } from './engine-error.js';
+import { codeOf, isDiskFull, locateOffset, namesCulprit, readEngineError } from './engine-error.js';
 
 describe('readEngineError', () => {
   it('reads an error written as JSON', () => {
@@ -53,6 +53,46 @@ describe('readEngineError', () => {
     expect(
       readEngineError(new Error("Not implemented Error: Unknown TimeZone 'Nowhere/X'!")),
     ).toMatchObject({ reason: "Unknown TimeZone 'Nowhere/X'" });
+  });
+
+  it('tells a limit of DuckDB that one of our macros found from other failures', () => {
+    const message = `Not implemented Error: Unknown TimeZone 'stedi_trino limit faulty-json: {"a":\n 1'!\n\nCandidate time zones: "Iceland"`;
+    const error = readEngineError(new Error(message));
+    expect(codeOf(error)).toBe('engine-limit');
+    expect(error).toMatchObject({
+      reason:
+        'DuckDB cannot compute this value: the JSON is cut off or faulty, and Athena reads it up to the fault ({"a": 1)',
+      raised: 'stedi_trino limit faulty-json: {"a":\n 1',
+      limit: { name: 'faulty-json' },
+    });
+    expect(error.advice).toMatch(/TRY\(json_parse\(…\)\).*; or run it on Athena$/);
+  });
+
+  it.each([
+    ['Out of Range Error: VARPOP is out of range!', 'variance'],
+    ['Out of Range Error: STDDEV_SAMP is out of range!', 'variance'],
+    [
+      'Conversion Error: Casting value "1200" to type DECIMAL(38,37) failed: value is out of range!',
+      'digits',
+    ],
+    [
+      'Out of Range Error: Overflow in multiplication of DECIMAL(38) (99 * 99). You might want to add an explicit cast.',
+      'digits',
+    ],
+    ['Conversion Error: Date and time not in timestamp range', 'moments'],
+  ])('knows the limit behind %s', (message, name) => {
+    const error = readEngineError(new Error(message));
+    expect(codeOf(error)).toBe('engine-limit');
+    expect(error.limit?.name).toBe(name);
+  });
+
+  it.each([
+    'Conversion Error: Casting value "1200" to type DECIMAL(3,1) failed: value is out of range!',
+    'Out of Range Error: Overflow in addition of INT32 (2147483647 + 1)!',
+    "Conversion Error: Could not convert string 'stedi_trino: Division by zero' to INT64",
+    "Not implemented Error: Unknown TimeZone 'stedi_trino limit of-a-newer-version: x'!",
+  ])('takes no other failure for one: %s', (message) => {
+    expect(codeOf(readEngineError(new Error(message)))).toBe('engine-error');
   });
 
   it('does not pass on the nearest table of any kind for one that is missing', () => {

@@ -1,5 +1,6 @@
 import { indexLines, type LineColumn } from '../../core/text-position.js';
-import { failurePrefix } from './translate/macro-call.js';
+import { findRawLimit, readLimit, type MetLimit } from './functions/engine-limits.js';
+import { failurePrefix, limitPrefix } from './translate/macro-call.js';
 
 /** An error of DuckDB, taken apart. */
 export interface EngineError {
@@ -13,6 +14,10 @@ export interface EngineError {
   readonly offset: number | undefined;
   /** The name that was not found. */
   readonly name: string | undefined;
+  /** It is none of the model's: DuckDB cannot compute what Athena can. */
+  readonly limit?: MetLimit;
+  /** A macro of ours ended the query: what it said. DuckDB tells no place in the statement then. */
+  readonly raised?: string;
 }
 
 interface ErrorJson {
@@ -40,15 +45,34 @@ function readText(message: string): ErrorJson {
   return { exception_type: type ?? '', exception_message: reason };
 }
 
-/** The message of our macros `fail` and `refuse`, which end a statement by a cast or by a time zone that there is not. */
-function readOwnFailure(reason: string): string | undefined {
+/** The message of our macros, which end a statement by a cast or by a time zone that there is not. */
+function readRaised(reason: string): string | undefined {
   const [, cast, zone] =
     /^(?:Could not convert string '(.*)' to INT64|Unknown TimeZone '(.*?)'?!?$)/s.exec(reason) ??
     [];
   const message = cast ?? zone;
-  return message?.startsWith(failurePrefix) === true
-    ? message.slice(failurePrefix.length)
+  return message?.startsWith(failurePrefix) === true || message?.startsWith(limitPrefix) === true
+    ? message
     : undefined;
+}
+
+/** What a message of our macros says. */
+function readOwnFailure(
+  raised: string,
+): { readonly reason: string; readonly limit?: MetLimit } | undefined {
+  if (raised.startsWith(failurePrefix)) return { reason: raised.slice(failurePrefix.length) };
+  const limit = readLimit(raised.slice(limitPrefix.length));
+  return limit && { reason: describeLimit(limit), limit };
+}
+
+/** Of a value that DuckDB cannot compute with, in code units. */
+const mostShown = 100;
+
+function describeLimit({ limit, detail }: MetLimit): string {
+  const line = detail.replace(/\s+/g, ' ').trim();
+  const short = line.length > mostShown ? `${line.slice(0, mostShown)}…` : line;
+  const shown = short === '' ? '' : ` (${short})`;
+  return `DuckDB cannot compute this value: ${limit.what}${shown}`;
 }
 
 /** Returns what helps, where DuckDB says nothing or, as with its nearest table of any kind, nothing that helps. */
@@ -75,16 +99,42 @@ export function readEngineError(error: unknown): EngineError {
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .join('\n');
-  const own = readOwnFailure(first);
-  const reason = own ?? first.trim().replace(/[!.]+$/, '');
+  const told = { type: exception_type ?? '', name };
+  // The values in what our macros say may have several lines.
+  const raised = readRaised(
+    (exception_message ?? message).trim().replace(/\n\nCandidate time zones: .*$/s, ''),
+  );
+  const own = raised === undefined ? undefined : readOwnFailure(raised);
+  const reason = own?.reason ?? first.trim().replace(/[!.]+$/, '');
+  const limit = own === undefined ? findRawLimit(reason) : own.limit;
+  if (limit !== undefined) {
+    return {
+      ...told,
+      reason: describeLimit(limit),
+      advice: `${limit.limit.nextStep}; or run it on Athena`,
+      offset: own === undefined ? readOffset(position) : undefined,
+      limit,
+      ...(raised !== undefined && { raised }),
+    };
+  }
   return {
-    type: exception_type ?? '',
+    ...told,
     reason,
     // What DuckDB adds to our own messages are other casts and time zones.
     advice: ownAdvice(reason) ?? (advice === '' || own !== undefined ? undefined : advice),
-    offset: position === undefined ? undefined : Number(position),
-    name,
+    // That of our own is a place in the text of a macro.
+    offset: own === undefined ? readOffset(position) : undefined,
+    ...(raised !== undefined && { raised }),
   };
+}
+
+function readOffset(position: string | undefined): number | undefined {
+  return position === undefined ? undefined : Number(position);
+}
+
+/** Returns the code that an error gets, unless it is one of files, of the disk, or a stop. */
+export function codeOf({ limit }: EngineError): 'engine-limit' | 'engine-error' {
+  return limit === undefined ? 'engine-error' : 'engine-limit';
 }
 
 /** Returns the place of an error in its statement. `offset` counts bytes of UTF-8, as DuckDB does. */

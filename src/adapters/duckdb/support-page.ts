@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../core/diagnostic.js';
 import { markdownItem, markdownTable } from '../../core/markdown.js';
 import { calledFunctions } from './functions/called-functions.js';
 import { functionFamilies } from './functions/index.js';
-import { knownDifferences } from './functions/known-differences.js';
+import { engineLimits } from './functions/engine-limits.js';
 import type { FunctionFamily, FunctionRule } from './functions/rule.js';
 
 /** An expression with what Trino said to it; see fixtures/trino-functions/README.md. */
@@ -11,6 +11,8 @@ export interface RecordedExpression {
   readonly expr: string;
   /** Trino's error, if it gave no value. */
   readonly error?: string;
+  /** The limit of DuckDB's that it ends with, though Trino has a value. */
+  readonly limit?: string;
 }
 
 /** What the translation makes of the recorded expressions of one page of Trino's manual. */
@@ -19,6 +21,8 @@ interface Tally {
   readonly sameValue: number;
   readonly trinoFails: number;
   readonly refused: number;
+  /** Refused when they run: `engine-limit`. */
+  readonly limited: number;
   /** Why calls of a function are refused that Trino answers, by the function's name: the hints of each reason. */
   readonly reasons: ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
   /** What else is refused. */
@@ -65,15 +69,16 @@ function tallyExpressions(
 ): Tally {
   const reasons = new Map<string, Map<string, string | undefined>>();
   const others = new Set<string>();
-  let [sameValue, trinoFails, refused] = [0, 0, 0];
-  for (const { expr, error } of expressions) {
+  let [sameValue, trinoFails, refused, limited] = [0, 0, 0, 0];
+  for (const { expr, error, limit } of expressions) {
     if (error !== undefined) {
       trinoFails++;
       continue;
     }
     const translated = dialect.translate(`SELECT ${expr}`, { path: 'expression' });
     if (translated.ok) {
-      sameValue++;
+      if (limit === undefined) sameValue++;
+      else limited++;
       continue;
     }
     refused++;
@@ -92,6 +97,7 @@ function tallyExpressions(
     sameValue,
     trinoFails,
     refused,
+    limited,
     reasons,
     others,
   };
@@ -110,8 +116,8 @@ function countCalls(
   dialect: Pick<Dialect, 'translate'>,
 ): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { expr, error } of [...expressions].flat()) {
-    if (error !== undefined) continue;
+  for (const { expr, error, limit } of [...expressions].flat()) {
+    if (error !== undefined || limit !== undefined) continue;
     if (!dialect.translate(`SELECT ${expr}`, { path: 'expression' }).ok) continue;
     for (const name of calledFunctions(expr)) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
@@ -192,7 +198,7 @@ function countTable(tallied: readonly TalliedFamily[]): string {
     const refused = namesOf(family, 'refuse').length;
     const { expressions, sameValue, trinoFails } = tally;
     const translated = Object.keys(family.rules).length - refused;
-    return [translated, refused, expressions, sameValue, tally.refused, trinoFails];
+    return [translated, refused, expressions, sameValue, tally.refused, tally.limited, trinoFails];
   });
   const totals = counts.reduce((sums, row) => sums.map((sum, column) => sum + (row[column] ?? 0)));
   const titleColumn = [...tallied.map(({ family }) => titleOf(family.name)), 'all'];
@@ -204,6 +210,7 @@ function countTable(tallied: readonly TalliedFamily[]): string {
       'expressions',
       'same value',
       'refused',
+      'refused when it runs',
       'Trino fails',
     ],
     [...counts, totals].map((row, index) => [titleColumn[index] ?? '', ...row.map(String)]),
@@ -228,10 +235,12 @@ function constructSection(
     tally: tallyExpressions(expressions.get(family) ?? [], dialect),
   }));
   const table = markdownTable(
-    ['construct', 'expressions', 'same value', 'refused', 'Trino fails'],
+    ['construct', 'expressions', 'same value', 'refused', 'refused when it runs', 'Trino fails'],
     tallied.map(({ title, tally }) => [
       title,
-      ...[tally.expressions, tally.sameValue, tally.refused, tally.trinoFails].map(String),
+      ...[tally.expressions, tally.sameValue, tally.refused, tally.limited, tally.trinoFails].map(
+        String,
+      ),
     ]),
   );
   const others = new Set(tallied.flatMap(({ tally }) => [...tally.others]));
@@ -239,8 +248,28 @@ function constructSection(
   return `${table}\n\nRefused, though Trino answers:\n\n${items.join('\n')}`;
 }
 
-const countIntro = `Functions of the manual, and what becomes of Trino's recorded answers to expressions with them: the same value on DuckDB (or an error, in
-the few that the list below explains); refused, though Trino answers; or no value in Trino either.`;
+const countIntro = `Functions of the manual, and what becomes of Trino's recorded answers to expressions with them: the same value on DuckDB; refused, though
+Trino answers, when the SQL is translated or, where only the values tell, when it runs; or no value in Trino either. There is no
+third: another value, or an error in DuckDB's own words where Trino has a value, fails the test.`;
+
+const limitsIntro = `What DuckDB cannot compute and Athena can ends the query with \`engine-limit\` at the model's line, and the table that is published stays as
+it is. TRY does not make NULL of it. The number tells how many of the recorded expressions end so.`;
+
+/** Returns a table of what only the values tell: why, what to do, and how many of the recorded expressions end with it. */
+function limitTable(expressions: readonly RecordedExpression[]): string {
+  return markdownTable(
+    [
+      'DuckDB cannot compute a value, because',
+      'next step, other than to run it on Athena',
+      'expressions',
+    ],
+    Object.entries(engineLimits).map(([name, { what, nextStep }]) => [
+      what,
+      nextStep,
+      String(expressions.filter(({ limit }) => limit === name).length),
+    ]),
+  );
+}
 
 const functionsIntro = `A function is DuckDB's own where that does the same for all arguments; or a macro of \`stedi_trino\`; or written anew, as another function or
 an expression, depending on the types. Its number tells how many of the recorded expressions that call it both engines answer. The calls
@@ -260,14 +289,13 @@ export function supportTables(
     tally: tallyExpressions(expressions.get(family.name) ?? [], dialect),
   }));
   const counts = countCalls(expressions.values(), dialect);
-  const failing = knownDifferences.map(({ why }) => markdownItem(why));
   return [
     '## How much of it',
     countIntro,
     countTable(tallied),
-    failing.length === 0
-      ? ''
-      : `Translated, and failing on DuckDB where Trino has a value; never the reverse, and never another value:\n\n${failing.join('\n')}`,
+    '## What DuckDB cannot compute',
+    limitsIntro,
+    limitTable([...expressions.values()].flat()),
     '## Constructs',
     constructSection(expressions, dialect),
     '## Functions',

@@ -132,6 +132,8 @@ export const diagnosticAdvice: Readonly<Record<DiagnosticCode, string>> = {
     'Wait for the other process or stop it. DuckDB lets one process write to a file at a time; close other tools that have it open.',
   'engine-error':
     'Correct the model at the line shown. The files named below the message hold the SQL as written and as DuckDB ran it.',
+  'engine-limit':
+    'Take the next step that the message names, or run the model on Athena: there it has a value. `docs/sql-support.md` lists these limits of DuckDB.',
   'engine-throttled':
     'Run the command again later, or with fewer `threads`. Quotas hold for a whole account; AWS raises them on request.',
   'engine-unreachable':

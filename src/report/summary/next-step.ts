@@ -58,7 +58,9 @@ export function suggestNextStep(
     return `${program} show ${quoteWord(nameWithVersion(failure.node))}${flags}`;
   if (failure) {
     // Other refusals, such as a full disk, come with their own hints; the SQL says nothing about them.
-    const isSql = failure.diagnostics.some(({ code }) => code === 'engine-error');
+    const isSql = failure.diagnostics.some(
+      ({ code }) => code === 'engine-error' || code === 'engine-limit',
+    );
     return isSql
       ? `${program} compile --select ${quoteWord(nameWithVersion(failure.node))}${flags}`
       : undefined;

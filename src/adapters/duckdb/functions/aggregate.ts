@@ -1,10 +1,11 @@
 import { checksumMacros, checksumRule } from './checksum.js';
 import type { SqlType } from '../../../core/sql-type.js';
 import { callSql, joinSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
-import { macroCall } from '../translate/macro-call.js';
+import { limitCall, macroCall } from '../translate/macro-call.js';
 import { plainCast } from '../translate/plain-cast.js';
 import { canCoerce } from '../types/coercion.js';
 import { isFloating, isInteger, partsOf } from '../types/common.js';
+import { limitSql } from './engine-limits.js';
 import {
   literalString,
   refuse,
@@ -46,6 +47,8 @@ function sum(call: FunctionCall): Rewritten {
   if (type.kind === 'any') return macroCall('sum_of_any', [total]);
   // Ten thousand million values of at most 28 digits stay below 38.
   if (type.kind === 'decimal' && type.precision > 28) return macroCall('sum_of_decimals', [total]);
+  // Over a window Trino does not find that a sum leaves the range.
+  if (isInteger(type) && call.syntax.over !== undefined) return macroCall('sum_over', [total]);
   return isInteger(type) || type.kind === 'real' ? castTo(total, call.type) : total;
 }
 
@@ -166,10 +169,7 @@ function extremeBy(name: 'max_by' | 'min_by'): FunctionRule {
     if (value.type.kind === 'row') {
       const missing = sql`${value.sql} IS NULL AND ${by.sql} IS NOT NULL`;
       const hasMissing = call.aggregate('bool_or', [missing]);
-      const failure = macroCall('refuse', [
-        stringSql(`${name} with a number of values does not take rows that are NULL`),
-        raw('NULL'),
-      ]);
+      const failure = limitCall('null-rows', raw("''"), raw('NULL'));
       return sql`CASE WHEN ${hasMissing} THEN ${failure} ELSE ${found} END`;
     }
     return found;
@@ -346,12 +346,16 @@ export const aggregateFunctions: FunctionFamily = {
       `(total) AS CASE WHEN typeof(total) = 'HUGEINT' AND TRY_CAST(CAST(total AS VARCHAR) AS BIGINT) IS NULL AND total IS NOT NULL
         THEN stedi_trino.fail('bigint addition overflow', total) ELSE total END`,
     ],
+    sum_over: [
+      `(total) AS CASE WHEN total BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(total AS BIGINT)
+        WHEN total IS NOT NULL THEN CAST(${limitSql('wrapped-sum', 'CAST(total AS VARCHAR)', 'total')} AS BIGINT) END`,
+    ],
     sum_of_decimals: [
       `(total) AS CASE WHEN length(regexp_replace(CAST(total AS VARCHAR), '[-.]', '', 'g')) > 38
         THEN stedi_trino.fail('Decimal overflow', total) ELSE total END`,
     ],
     without_null: [
-      `(items) AS CASE WHEN stedi_trino.has_null(items) THEN stedi_trino.refuse('ARRAY comparison not supported for arrays with null elements', items)
+      `(items) AS CASE WHEN stedi_trino.has_null(items) THEN ${limitSql('null-inside', 'CAST(items AS VARCHAR)', 'items')}
         ELSE items END`,
     ],
     listed: [
@@ -360,7 +364,7 @@ export const aggregateFunctions: FunctionFamily = {
     ],
     no_decimal: [
       `(x) AS CASE WHEN typeof(x) LIKE 'DECIMAL(%'
-        THEN stedi_trino.refuse('avg needs the type of its argument: write CAST(… AS decimal(p, s))', x) ELSE x END`,
+        THEN ${limitSql('open-type', "'avg of ' || typeof(x)", 'x')} ELSE x END`,
     ],
     positive_count: [
       `(n) AS CASE WHEN n > 0 THEN n ELSE stedi_trino.fail('third argument of max_by/min_by must be a positive integer', n) END`,
@@ -368,7 +372,7 @@ export const aggregateFunctions: FunctionFamily = {
     // Of sorted items the last is not a number or infinite if any is, or the first is.
     ordered_number: [
       `(value) AS CASE WHEN typeof(value) IN ('DOUBLE', 'FLOAT') AND CAST(value AS VARCHAR) IN ('nan', '-0.0')
-        THEN stedi_trino.refuse('max and min with a number of values do not take NaN and -0.0: leave them out', value) ELSE value END`,
+        THEN ${limitSql('unordered-doubles', 'CAST(value AS VARCHAR)', 'value')} ELSE value END`,
     ],
     finite_items: [
       `(items) AS CASE WHEN isfinite(items[1]) AND isfinite(items[-1]) OR len(items) = 0 THEN items

@@ -5,6 +5,7 @@ import { macroCall } from '../translate/macro-call.js';
 import { structSql } from '../translate/struct.js';
 import { anyType, isFloating, partsOf } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
+import { limitSql } from './engine-limits.js';
 import { isNull, typedNull } from './datetime-moment.js';
 import {
   refusal,
@@ -95,7 +96,7 @@ export const collectionMacros: Readonly<Record<string, readonly string[]>> = {
   // A list whose elements' type only DuckDB knows: nulls inside them would count otherwise than in Trino.
   plain_items: [
     `(items) AS CASE WHEN regexp_matches(typeof(items), '^(STRUCT|MAP)|\\[\\]\\[\\]$')
-      THEN stedi_trino.refuse('The type of the elements, ' || typeof(items) || ', was not known: say it with CAST(... AS type)', items)
+      THEN ${limitSql('open-type', 'typeof(items)', 'items')}
       ELSE items END`,
   ],
   // Without repetitions, in the order of the first ones; nulls are equal to each other.

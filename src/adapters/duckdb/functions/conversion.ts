@@ -3,6 +3,7 @@ import { ipAddressMacros } from './ip-address.js';
 import { formatType } from '../../../core/sql-type.js';
 import { sql, stringSql } from '../translate/fragment.js';
 import { partsOf } from '../types/common.js';
+import { limitSql } from './engine-limits.js';
 import { dataSizeMacros, dataSizeRules } from './data-size.js';
 import { formatCall, formatMacros } from './format.js';
 import { refusal, rewrite, type FunctionFamily } from './rule.js';
@@ -81,7 +82,7 @@ export const conversionFunctions: FunctionFamily = {
       `(value) AS CASE WHEN typeof(value) IN (${plainTypes}) THEN CAST(value AS VARCHAR)
         WHEN typeof(value) LIKE 'DECIMAL(%' THEN stedi_trino.decimal_to_varchar(value)
         WHEN typeof(value) IN ('DOUBLE', 'FLOAT') THEN stedi_trino.float_to_varchar(value)
-        ELSE stedi_trino.refuse('The cast to varchar needs the type of the value: write CAST(CAST(… AS type) AS varchar)', '') END`,
+        ELSE ${limitSql('open-type', "'a cast of ' || typeof(value) || ' to varchar'", "''")} END`,
     ],
     any_to_bounded: [
       `(value, size, type) AS CASE WHEN typeof(value) = 'VARCHAR' THEN left(CAST(value AS VARCHAR), size)
@@ -89,7 +90,7 @@ export const conversionFunctions: FunctionFamily = {
     ],
     any_to_char: [
       `(value, size, type) AS CASE WHEN typeof(value) = 'VARCHAR' THEN rpad(left(CAST(value AS VARCHAR), size), size, ' ')
-        ELSE stedi_trino.refuse('The cast to ' || type || ' needs a varchar', '') END`,
+        ELSE ${limitSql('open-type', "'a cast of ' || typeof(value) || ' to ' || type", "''")} END`,
     ],
     // DuckDB leaves out the zero before the point when the type has no digits there.
     decimal_to_varchar: [

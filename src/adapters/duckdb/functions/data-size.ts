@@ -1,3 +1,4 @@
+import { limitSql } from './engine-limits.js';
 import { nullableMacro } from './collection.js';
 import type { FunctionRule } from './rule.js';
 
@@ -26,7 +27,7 @@ export const dataSizeMacros: Readonly<Record<string, readonly string[]>> = {
           split_part(regexp_replace(stedi_size, '[a-zA-Z]+', ''), '.', 2),
           stedi_trino.size_unit(regexp_extract(stedi_size, '[a-zA-Z]+')))
       WHEN regexp_matches(stedi_size, '[^\\x00-\\x7F]')
-        THEN stedi_trino.refuse('Digits of other scripts are not read: ' || stedi_size, CAST(0 AS DECIMAL(38, 0)))
+        THEN ${limitSql('other-digits', 'stedi_size', 'CAST(0 AS DECIMAL(38, 0))')}
       WHEN stedi_size IS NOT NULL
         THEN stedi_trino.fail('Invalid data size: ' || stedi_size, CAST(0 AS DECIMAL(38, 0))) END)[1]`,
   ],

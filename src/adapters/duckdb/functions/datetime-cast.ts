@@ -1,3 +1,5 @@
+import { limitSql } from './engine-limits.js';
+
 const zonePattern = `(UTC|Z|[+-]\\d{2}:?\\d{2}|[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z0-9_+-]*)+)`;
 const datePattern = `[+-]?\\d+-\\d{1,2}-\\d{1,2}`;
 const timePattern = `(?:[01]?\\d|2[0-3]):\\d{1,2}(?::\\d{1,2}(?:\\.\\d+)?)?`;
@@ -61,16 +63,17 @@ export const datetimeCastMacros: Readonly<Record<string, readonly string[]>> = {
     '(step, x TIMESTAMPTZ) AS stedi_trino.round_instant(x, step)',
     '(step, x VARCHAR) AS stedi_trino.text_to_instant(x, step)',
   ],
-  // Engines differ in the direction, and in the second, to which times before 1970 are rounded.
+  clock_of_instant: [`(t, step) AS CAST(stedi_trino.round_timestamp(t, step) AS TIME)`],
+  // Trino takes the second before, or fails.
   clock_of_moment: [
     `(t, step) AS CASE WHEN t < TIMESTAMP '1970-01-01' AND epoch_us(t) % step <> 0
-      THEN stedi_trino.refuse('The time of a moment before 1970 has more digits of a second: use date_trunc first', TIME '00:00:00')
-      ELSE CAST(stedi_trino.round_timestamp(t, step) AS TIME) END`,
+      THEN ${limitSql('early-times', 'CAST(t AS VARCHAR)', "TIME '00:00:00'")}
+      ELSE stedi_trino.clock_of_instant(t, step) END`,
   ],
   any_to_clock: [
     '(step, x TIME) AS stedi_trino.round_clock(x, step)',
     '(step, x TIMESTAMP) AS stedi_trino.clock_of_moment(x, step)',
-    `(step, x TIMESTAMPTZ) AS stedi_trino.clock_of_moment(timezone('UTC', x), step)`,
+    `(step, x TIMESTAMPTZ) AS stedi_trino.clock_of_instant(timezone('UTC', x), step)`,
     '(step, x VARCHAR) AS stedi_trino.text_to_clock(x, step)',
   ],
 };

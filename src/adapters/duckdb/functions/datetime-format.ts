@@ -1,6 +1,7 @@
 import { joinSql, operand, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { macroCall, withKnownType } from '../translate/macro-call.js';
 import { fixedOffset } from '../translate/zone.js';
+import { limitSql } from './engine-limits.js';
 import { hasZone, isNull, localTime, typedNull } from './datetime-moment.js';
 import {
   literalString,
@@ -200,7 +201,7 @@ export const datetimeFormatMacros: Readonly<Record<string, readonly string[]>> =
   // strftime prints the years before the first in another way than Trino.
   format_time: [
     `(t, format) AS CASE WHEN year(t) < 1
-      THEN stedi_trino.refuse('dates before the year 1 cannot be formatted', '') ELSE strftime(t, format) END`,
+      THEN ${limitSql('early-dates', 'CAST(t AS VARCHAR)', "''")} ELSE strftime(t, format) END`,
   ],
   // The year has a sign if it has not four digits.
   time_text: [

@@ -1,3 +1,5 @@
+import { limitSql } from './engine-limits.js';
+
 /*
  * Addresses as Trino holds them: 16 bytes, those of IPv4 behind ::ffff (RFC 4291, 2.5.5.2), in the order of their bytes. Text is
  * read by the rules of RFC 4291 and written by those of RFC 5952.
@@ -14,7 +16,7 @@ const mapped = '00000000000000000000FFFF';
 const foreign = '[^\\x00-\\x7F]|:.*%';
 
 function notSupported(text: string, value: string): string {
-  return `stedi_trino.refuse('Addresses with a zone, or in other than ASCII digits, are not supported: ' || ${text}, ${value})`;
+  return limitSql('ip-zone', text, value);
 }
 
 /** Macros of the type ipaddress, whose values are BLOBs of 16 bytes. */

@@ -1,3 +1,5 @@
+import { limitSql } from './engine-limits.js';
+
 const string = `"(?:[^"\\\\]|\\\\.)*"`;
 const loose = `',\\s*[\\]}]|(?i:nan|inf)'`;
 /** Where DuckDB prints numbers in another way than Java, or characters that Trino writes as surrogates. */
@@ -12,7 +14,7 @@ function bind(name: string, value: string, body: string): string {
 }
 
 /** A refusal of text that is no JSON although it begins like it: Trino reads such text up to the fault. */
-const brokenJson = `stedi_trino.refuse('The text is not valid JSON (Athena would read it up to the fault): ' || left(stedi_text, 100), '')`;
+const brokenJson = limitSql('faulty-json', 'left(stedi_text, 100)', "''");
 
 /**
  * Macros of JSON. A JSON value is kept as the very text that Trino shows. `doc` is valid JSON, as text.
@@ -64,7 +66,7 @@ export const jsonMacros: Readonly<Record<string, readonly string[]>> = {
       'doc',
       'doc',
       `CASE WHEN NOT stedi_trino.json_has_duplicates(stedi_doc) THEN json(stedi_doc)
-        WHEN regexp_matches(stedi_doc, '\\d{16}') THEN stedi_trino.refuse('A key occurs twice in the JSON: ' || left(stedi_doc, 100), json('1'))
+        WHEN regexp_matches(stedi_doc, '\\d{16}') THEN ${limitSql('json-keys', 'left(stedi_doc, 100)', "json('1')")}
         WHEN stedi_doc IS NOT NULL THEN CAST(CAST(CAST(stedi_doc AS JSON) AS VARIANT) AS JSON) END`,
     )}`,
   ],

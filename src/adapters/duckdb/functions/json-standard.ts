@@ -1,3 +1,5 @@
+import { limitSql } from './engine-limits.js';
+
 /**
  * Macros of the JSON functions of the SQL standard (`translate/json-query.ts`). A path is followed step by step over a
  * list of items; NULL instead of a list stands for an error. Lax paths look into arrays by themselves.
@@ -11,7 +13,7 @@ export const jsonStandardMacros: Readonly<Record<string, readonly string[]>> = {
   json_standard_valid: [
     `(text) AS CASE WHEN NOT stedi_trino.json_is_valid(text) THEN false
       WHEN NOT stedi_trino.json_has_duplicates(text) THEN true
-      WHEN text IS NOT NULL THEN stedi_trino.refuse('A key occurs twice in the JSON: ' || left(text, 100), false) END`,
+      WHEN text IS NOT NULL THEN ${limitSql('json-keys', 'left(text, 100)', 'false')} END`,
   ],
   json_unwrap: [
     `(items) AS flatten(list_transform(items, lambda stedi_i:

@@ -4,6 +4,7 @@ import { callOnOpenTypes, macroCall } from '../translate/macro-call.js';
 import { isRemainderTooWide } from '../translate/operator.js';
 import { plainCast } from '../translate/plain-cast.js';
 import { isFloating, isInteger } from '../types/common.js';
+import { limitSql } from './engine-limits.js';
 import {
   literalInteger,
   refuseOpenType,
@@ -161,7 +162,7 @@ function ofAnyNumber(name: string, integer: string, floating: string): readonly 
       (type) => `(x ${type}) AS ${integer}`,
     ),
     ...['FLOAT', 'DOUBLE'].map((type) => `(x ${type}) AS ${floating}`),
-    `(x DECIMAL) AS stedi_trino.refuse('${name} needs the type of its argument: write CAST(… AS decimal(p, s))', x)`,
+    `(x DECIMAL) AS ${limitSql('open-type', `'${name} of ' || typeof(x)`, 'x')}`,
   ];
 }
 

@@ -1,3 +1,5 @@
+import { limitSql } from './engine-limits.js';
+
 /*
  * Patterns that are known only when the query runs, such as those of a column of rules. Those of a plain kind mean the same in Java's
  * syntax and in RE2's; any other ends the query.
@@ -18,9 +20,9 @@ export const anyPatternMacros: Readonly<Record<string, readonly string[]>> = {
     `(value, pattern) AS list_transform([row(value, pattern)], lambda stedi_like: CASE
       WHEN stedi_like[1] IS NULL OR stedi_like[2] IS NULL THEN NULL
       WHEN NOT regexp_full_match(stedi_like[2], '${plainPattern.replaceAll("'", "''")}')
-      THEN stedi_trino.refuse('A pattern that is not written out in the SQL may hold plain characters, classes, groups and quantifiers only: ' || stedi_like[2], true)
+      THEN ${limitSql('pattern-of-column', 'stedi_like[2]', 'true')}
       WHEN starts_with(stedi_like[2], '(?i)') AND NOT regexp_full_match(stedi_like[1] || stedi_like[2], '[\\x00-\\x7F]*', 's')
-      THEN stedi_trino.refuse('With (?i), a pattern that is not written out in the SQL matches ASCII texts only: ' || stedi_like[1], true)
+      THEN ${limitSql('letters-of-column', 'stedi_like[1]', 'true')}
       ELSE regexp_matches(stedi_like[1], replace(stedi_like[2], '$', '(?:\\n?\\z)')) END)[1]`,
   ],
 };

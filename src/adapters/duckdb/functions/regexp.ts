@@ -1,5 +1,6 @@
 import { callSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { macroCall } from '../translate/macro-call.js';
+import { limitSql } from './engine-limits.js';
 import { anyPatternMacros } from './regexp-any-pattern.js';
 import { translatePattern, translateReplacement, type RegexpPattern } from './regexp-pattern.js';
 import {
@@ -243,12 +244,12 @@ export const regexpFunctions: FunctionFamily = {
     ...anyPatternMacros,
     matched_alike: [
       `(value, letters) AS CASE WHEN regexp_matches(regexp_replace(value, '[\\x00-\\x7F]+', '', 'g'), letters)
-        THEN stedi_trino.refuse('Athena matches this text otherwise, as it has letters that DuckDB does not take for such at \\b or with (?i): ' || value, value)
+        THEN ${limitSql('letters', 'value', 'value')}
         ELSE value END`,
     ],
     without_final_newline: [
       `(value) AS CASE WHEN ends_with(value, chr(10))
-        THEN stedi_trino.refuse('A pattern with $ on a text that ends in a line end matches otherwise on Athena; trim the text', value)
+        THEN ${limitSql('final-line-end', 'value', 'value')}
         ELSE value END`,
     ],
     // Parts of a text, and what stands between them.

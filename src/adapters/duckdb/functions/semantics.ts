@@ -1,5 +1,6 @@
 import { callSql, sql } from '../translate/fragment.js';
-import { failurePrefix } from '../translate/macro-call.js';
+import { failurePrefix, limitPrefix } from '../translate/macro-call.js';
+import { limitSql } from './engine-limits.js';
 import { rewrite, same, type FunctionFamily } from './rule.js';
 
 /** HUGEINT is the type of DuckDB's sums. */
@@ -9,7 +10,7 @@ const byZero = (value: string): string => `stedi_trino.fail('Division by zero', 
 
 /** What the macros for operands of unknown type do with decimals: DuckDB would have rounded them before. */
 const unknownDecimals = (operator: string): string =>
-  `(a DECIMAL, b DECIMAL) AS stedi_trino.refuse('The type of an operand of ${operator} is not known: write CAST(… AS decimal(p, s))', a)`;
+  `(a DECIMAL, b DECIMAL) AS ${limitSql('open-type', `typeof(a) || ' ${operator} ' || typeof(b)`, 'a')}`;
 
 /**
  * Macros for what operators, casts and subscripts mean in Trino. `fail` ends the statement with a message; it is typed
@@ -36,9 +37,11 @@ export const semanticsMacros: FunctionFamily = {
     refuse: [
       `(message, value) AS list_extract([value], epoch_us(timezone('${failurePrefix}' || message, TIMESTAMP '1970-01-01 00:00:00')))`,
     ],
-    no_nan: [
-      `(x) AS CASE WHEN isnan(x) THEN stedi_trino.refuse('NaN meets ANY or ALL of a subquery: leave it out of both sides', x) ELSE x END`,
+    // The same for what DuckDB alone cannot compute; see `engine-limits.ts`.
+    limit: [
+      `(name, detail, value) AS list_extract([value], epoch_us(timezone('${limitPrefix}' || name || ': ' || coalesce(detail, ''), TIMESTAMP '1970-01-01 00:00:00')))`,
     ],
+    no_nan: [`(x) AS CASE WHEN isnan(x) THEN ${limitSql('nan-quantified', "''", 'x')} ELSE x END`],
     divide_integers: [
       `(a, b) AS CASE WHEN a IS NULL THEN NULL WHEN b = 0 THEN ${byZero('a')} ELSE a // b END`,
       `(a, b, least) AS CASE WHEN a IS NULL THEN NULL WHEN b = 0 THEN ${byZero('a')}
@@ -93,10 +96,40 @@ export const semanticsMacros: FunctionFamily = {
         left(stedi_trino.with_zeros(abs(value), scale + 1), -scale) || '.' ||
         right(stedi_trino.with_zeros(abs(value), scale + 1), scale)`,
     ],
-    // The digits of a dividend, moved to the left by a factor of ten.
-    with_factor: [
-      `(value, factor, most) AS CASE WHEN abs(value) <= most THEN value * factor
-        WHEN value IS NOT NULL THEN stedi_trino.refuse('The division takes more than the 38 digits that DuckDB has: cast to shorter decimals', value) END`,
+    // The same as `divide_rounded(a * factor, b)` where the factor, ten to the power of `shift`, leaves no room: as on paper,
+    // as many digits at a time as the divisor leaves.
+    divide_shifted: [
+      `(a, b, shift) AS list_extract(list_transform([struct_pack(a := a, b := b)], lambda stedi_d: CASE
+        WHEN stedi_d.a IS NULL OR stedi_d.b IS NULL THEN NULL
+        WHEN stedi_d.b = 0 THEN stedi_trino.fail('Division by zero', stedi_d.a)
+        WHEN stedi_trino.digits_of(stedi_d.b) > 37 THEN ${limitSql('digits', "'the divisor has 38 of them'", 'stedi_d.a')}
+        ELSE sign(stedi_d.a) * sign(stedi_d.b) * stedi_trino.rounded_quotient(stedi_trino.long_division(
+          abs(stedi_d.a), abs(stedi_d.b), shift, 38 - stedi_trino.digits_of(stedi_d.b)), abs(stedi_d.b)) END), 1)`,
+    ],
+    digits_of: ['(value) AS length(CAST(abs(value) AS VARCHAR))'],
+    power_of_ten: [`(exponent) AS CAST('1' || repeat('0', exponent) AS HUGEINT)`],
+    // The quotient and the rest after `shift` more digits of zero, `size` of them at a time.
+    long_division: [
+      `(a, b, shift, size) AS list_reduce(
+        [struct_pack(quotient := a // b, rest := a % b, digits := 0)] || list_transform(range(0, shift, size),
+          lambda stedi_from: struct_pack(quotient := CAST(0 AS HUGEINT), rest := CAST(0 AS HUGEINT), digits := least(size, shift - stedi_from))),
+        lambda stedi_done, stedi_next: struct_pack(
+          quotient := stedi_trino.longer_quotient(stedi_done.quotient, stedi_next.digits)
+            + stedi_done.rest * stedi_trino.power_of_ten(stedi_next.digits) // b,
+          rest := stedi_done.rest * stedi_trino.power_of_ten(stedi_next.digits) % b, digits := 0))`,
+    ],
+    longer_quotient: [
+      `(quotient, digits) AS CASE WHEN quotient = 0 THEN quotient
+        WHEN stedi_trino.digits_of(quotient) + digits > 38 THEN ${limitSql('digits', "'a quotient'", 'quotient')}
+        ELSE quotient * stedi_trino.power_of_ten(digits) END`,
+    ],
+    rounded_quotient: [
+      '(division, b) AS division.quotient + CASE WHEN division.rest >= b - division.rest THEN 1 ELSE 0 END',
+    ],
+    // By the factor, where the dividend leaves room for it.
+    divide_wide: [
+      `(a, b, shift, factor, most) AS CASE WHEN abs(a) <= most THEN stedi_trino.divide_rounded(a * factor, b)
+        ELSE stedi_trino.divide_shifted(a, b, shift) END`,
     ],
     with_zeros: [
       `(value, size) AS repeat('0', size - length(CAST(value AS VARCHAR))) || CAST(value AS VARCHAR)`,
@@ -104,7 +137,7 @@ export const semanticsMacros: FunctionFamily = {
     divide_rounded: [
       `(a, b) AS CASE WHEN a IS NULL THEN NULL
         WHEN b = 0 THEN stedi_trino.fail('Division by zero', a)
-        ELSE a // b + CASE WHEN 2 * abs(a % b) >= abs(b) THEN sign(a) * sign(b) ELSE 0 END END`,
+        ELSE a // b + CASE WHEN abs(a % b) >= abs(b) - abs(a % b) THEN sign(a) * sign(b) ELSE 0 END END`,
     ],
     // The escape character must be one character, and stand before itself, % or _.
     like_escape: [

@@ -1,4 +1,5 @@
 import { macroCall } from '../translate/macro-call.js';
+import { limitSql } from './engine-limits.js';
 import { refusal, rewrite, type FunctionRule } from './rule.js';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -19,7 +20,7 @@ export const soundexMacros: Readonly<Record<string, readonly string[]>> = {
   soundex: [
     String.raw`(value) AS list_transform([regexp_replace(CAST(value AS VARCHAR), '[^\p{L}]', '', 'g')], lambda stedi_name: CASE
       WHEN regexp_matches(stedi_name, '[\x{FB00}-\x{FB06}]')
-        THEN stedi_trino.refuse('soundex does not know letters that are several in one: ' || stedi_name, '')
+        THEN ${limitSql('joined-letters', 'stedi_name', "''")}
       WHEN stedi_name <> '' THEN stedi_trino.soundex_of_letters(upper(replace(stedi_name, 'ß', 'ss')))
       ELSE stedi_name END)[1]`,
   ],

@@ -2,6 +2,7 @@ import type { SqlType } from '../../../core/sql-type.js';
 import { callSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { callOnOpenTypes, macroCall, openMacroCall } from '../translate/macro-call.js';
 import {
+  literalString,
   macro,
   refusal,
   refuse,
@@ -166,7 +167,9 @@ export const stringFunctions: FunctionFamily = {
         first.type.kind === 'array'
           ? first.sql
           : sql`[${[first, ...rest].map((each) => each.sql)}]`;
-      return macroCall('join_texts', [separator.sql, list]);
+      // DuckDB's own function joins by a constant.
+      const join = literalString(separator) === undefined ? 'join_texts_by' : 'join_texts';
+      return macroCall(join, [separator.sql, list]);
     }),
     from_utf8: macro(
       `(value) AS coalesce(TRY(decode(value)), stedi_trino.decode_replacing(value, chr(65533)))`,
@@ -367,6 +370,10 @@ export const stringFunctions: FunctionFamily = {
       `(separator, texts) AS CASE WHEN separator IS NULL OR texts IS NULL THEN NULL
         ELSE array_to_string(list_filter(CAST(texts AS VARCHAR[]), lambda stedi_text: stedi_text IS NOT NULL), separator) END`,
     ],
+    join_texts_by: [
+      `(separator, texts) AS CASE WHEN separator IS NULL OR texts IS NULL THEN NULL
+        ELSE stedi_trino.joined_texts(list_filter(CAST(texts AS VARCHAR[]), lambda stedi_text: stedi_text IS NOT NULL), separator) END`,
+    ],
     length_any: [
       '(value VARCHAR) AS length(value)',
       '(value BLOB) AS octet_length(value)',
@@ -433,7 +440,12 @@ export const stringFunctions: FunctionFamily = {
         WHEN size <= 0 THEN stedi_trino.fail('Limit must be positive', [''])
         WHEN len(parts) <= size THEN parts
         ELSE list_append(list_slice(parts, 1, CAST(size - 1 AS BIGINT)),
-          array_to_string(list_slice(parts, CAST(size AS BIGINT), len(parts)), delimiter)) END`,
+          stedi_trino.text_from_part(value, delimiter, parts, CAST(size AS BIGINT))) END`,
+    ],
+    // What the parts from this one on were before the text was split.
+    text_from_part: [
+      `(value, delimiter, parts, first) AS substr(value, 1 + CAST(coalesce(list_sum(list_transform(list_slice(parts, 1, first - 1),
+        lambda stedi_part: length(stedi_part) + length(delimiter))), 0) AS BIGINT))`,
     ],
     // Pairs as lists of two; an empty entry at the very end counts for nothing.
     split_pairs: [

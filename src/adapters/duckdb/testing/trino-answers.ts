@@ -6,6 +6,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { formatType, type SqlType } from '../../../core/sql-type.js';
 import { createSqlToolkit } from '../../../sql/index.js';
 import { createDuckDbDialect } from '../dialect.js';
+import { codeOf, readEngineError } from '../engine-error.js';
 import { installMacroStatements } from '../macros.js';
 import { readTypeSyntax } from '../types/type-syntax.js';
 import { sameCanonical, toCanonical, type Canonical } from './canonical-value.js';
@@ -30,7 +31,14 @@ export type Outcome =
   /** `type` is the type that the translation knows. */
   | { readonly kind: 'right'; readonly type?: string }
   | { readonly kind: 'failed-too' }
-  | { readonly kind: 'refused'; readonly codes: readonly string[]; readonly message: string }
+  /** When it is translated, or by `engine-limit` when it runs. */
+  | {
+      readonly kind: 'refused';
+      readonly codes: readonly string[];
+      readonly message: string;
+      /** The limit of DuckDB's, of `engine-limit`. */
+      readonly limit?: string;
+    }
   | { readonly kind: 'wrong'; readonly found: string; readonly sql: string };
 
 /** Returns the families whose expressions are made, from signatures and edge values or by chance. */
@@ -51,6 +59,29 @@ export function readGeneratedAnswers(
 export function readAnswers(family: string): readonly RecordedAnswer[] {
   const text = readFileSync(new URL(`${family}.json`, fixtures), 'utf8');
   return JSON.parse(text) as readonly RecordedAnswer[];
+}
+
+const limitsFile = new URL('limits/engine-limits.json', fixtures);
+
+/** Returns the limits of DuckDB's that expressions with an answer of Trino's end with, by expression. */
+export function readLimits(): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(limitsFile, 'utf8')) as Readonly<Record<string, string>>;
+}
+
+/**
+ * Returns what the list of limits has too few or too many for these expressions, one line for each; `found` are those that
+ * ended so.
+ */
+export function compareLimits(
+  answers: readonly RecordedAnswer[],
+  found: ReadonlyMap<string, string>,
+): readonly string[] {
+  const listed = readLimits();
+  return answers.flatMap(({ expr }) =>
+    listed[expr] === found.get(expr)
+      ? []
+      : [`limits/engine-limits.json: ${JSON.stringify({ [expr]: found.get(expr) })}`],
+  );
 }
 
 /** A warehouse in memory that has the macros, and what kept some of them from being installed. */
@@ -99,7 +130,8 @@ export function readQueries(group: string): readonly RecordedQuery[] {
 
 /** What DuckDB makes of a translated query. */
 export type QueryAnswer =
-  | { readonly kind: 'refused'; readonly message: string }
+  /** `whenRun`: by `engine-limit`. */
+  | { readonly kind: 'refused'; readonly message: string; readonly whenRun?: boolean }
   | { readonly kind: 'failed'; readonly message: string; readonly sql: string }
   | {
       readonly kind: 'rows';
@@ -134,7 +166,10 @@ export async function answerQuery(
     const known = columns?.map(({ type }) => formatType(type));
     return { kind: 'rows', names: reader.columnNames(), types: known, rows, sql };
   } catch (error) {
-    return { kind: 'failed', message: String(error).split('\n')[0] ?? '', sql };
+    const judged = judgeFailure(error, sql);
+    return judged.kind === 'refused'
+      ? { ...judged, whenRun: true }
+      : { kind: 'failed', message: judged.found, sql };
   }
 }
 
@@ -154,6 +189,23 @@ function withZone(type: SqlType, known: SqlType | undefined): SqlType {
     return type;
   }
   return { ...type, zone: known.zone };
+}
+
+/** Judges a failure of DuckDB's where Trino has a value: it must be the diagnostic that says so to users. */
+export function judgeFailure(
+  error: unknown,
+  sql: string,
+): Extract<Outcome, { kind: 'refused' | 'wrong' }> {
+  const failure = readEngineError(error);
+  const code = codeOf(failure);
+  return code === 'engine-limit'
+    ? {
+        kind: 'refused',
+        codes: [code],
+        message: failure.reason,
+        ...(failure.limit && { limit: failure.limit.name }),
+      }
+    : { kind: 'wrong', found: `DuckDB: ${failure.type}: ${failure.reason}`, sql };
 }
 
 /** Translates and runs one expression, and judges the result by Trino's. */
@@ -178,10 +230,7 @@ export async function judge(
     const reader = await connection.runAndReadAll(sql);
     value = reader.getRows()[0]?.[0];
   } catch (error) {
-    const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return answer.error === undefined
-      ? { kind: 'wrong', found: `DuckDB: ${message ?? ''}`, sql }
-      : { kind: 'failed-too' };
+    return answer.error === undefined ? judgeFailure(error, sql) : { kind: 'failed-too' };
   }
   const type = readTypeName(answer.type ?? 'unknown');
   const found = toCanonical(value, withZone(type, known));

@@ -28,8 +28,12 @@ import { failedValue, freeName, makeValue, type Context, type Value } from './co
 import { callSql, joinSql, operand, raw, sql, type Sql } from './fragment.js';
 import { lambdaShape, translateLambda } from './lambda.js';
 import { macroCall } from './macro-call.js';
+import { guardNulls, isConstantNull, strictFunctions } from './null-guard.js';
 import { orderBySql, windowReferenceSql } from './order.js';
+import { plainCast } from './plain-cast.js';
 import type { Scope } from './scope.js';
+import { nodesOfKind } from './syntax-nodes.js';
+import { isConstant } from './try.js';
 
 /** Functions whose results differ from call to call. */
 const volatileFunctions = new Set(['random', 'rand', 'uuid', 'shuffle']);
@@ -342,6 +346,42 @@ function checkModifiers(
   return false;
 }
 
+/** DuckDB makes an untyped NULL of most calls with a constant that is NULL; what is made of an array or row needs its type. */
+function keepType(written: Sql, { type, args, syntax }: FunctionCall): Sql {
+  const isNested = (each: SqlType): boolean => ['array', 'map', 'row'].includes(each.kind);
+  const mayLose =
+    (isNested(type) || args.some((argument) => isNested(argument.type))) &&
+    !partsOf(type).some(({ kind }) => ['any', 'unknown', 'function'].includes(kind)) &&
+    (syntax.args.some(isConstantNull) ||
+      (isConstant(syntax) && nodesOfKind<Expression, 'null'>(syntax, 'null').length > 0));
+  const cast = mayLose ? plainCast(written, type) : written;
+  return 'parts' in cast ? cast : written;
+}
+
+/** Writes a call. What may fail behind an argument that is NULL waits for it, where one such makes the call NULL. */
+function writeCall(
+  context: Context,
+  syntax: CallExpression,
+  args: readonly Argument[],
+  write: (args: readonly Argument[]) => Rewritten,
+): Rewritten {
+  const written = write(args);
+  const isNullif = syntax.name === 'nullif';
+  if ('refusal' in written || (!isNullif && !strictFunctions.has(syntax.name))) return written;
+  const plain = 'sql' in written ? written.sql : written;
+  const guarded = guardNulls(
+    context,
+    args,
+    (given) => {
+      if (given === args) return plain;
+      const again = write(given);
+      return 'refusal' in again ? plain : 'sql' in again ? again.sql : again;
+    },
+    isNullif ? { among: 1 } : {},
+  );
+  return 'sql' in written ? { ...written, sql: guarded } : guarded;
+}
+
 function resultType(rule: FunctionRule, match: Match, args: readonly Argument[]): SqlType {
   const byRule =
     'returns' in rule ? rule.returns?.(args.map((argument) => argument.type)) : undefined;
@@ -385,7 +425,11 @@ export function translateCall(
       'DISTINCT of maps is not supported: DuckDB tells maps with another order of keys apart';
     return reportRefusal(context, syntax, reason, 'use CAST(… AS JSON)');
   }
-  const written = applyRule(rule, call, { rowsFunction });
+  const written = writeCall(context, syntax, args, (given) =>
+    applyRule(rule, given === args ? call : makeCall(context, syntax, scope, given, call.type), {
+      rowsFunction,
+    }),
+  );
   if ('refusal' in written) {
     if (args.some((argument) => argument.failed)) return failedValue(syntax);
     const { reason, hint, span } = written.refusal;
@@ -394,9 +438,11 @@ export function translateCall(
   const value =
     'sql' in written
       ? makeValue(written.sql, written.type, syntax, args)
-      : makeValue(written, call.type, syntax, args);
+      : makeValue(keepType(written, call), call.type, syntax, args);
   return {
     ...value,
+    // With what a rewrite puts around it: Trino's aggregates fail as a whole outside of TRY.
+    ...(rowsFunction && { sql: { ...value.sql, ofRows: true } }),
     volatile: value.volatile || volatileFunctions.has(syntax.name),
     mayFail: syntax.name !== 'try' && (value.mayFail || failingFunctions.has(syntax.name)),
   };

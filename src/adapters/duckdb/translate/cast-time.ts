@@ -46,9 +46,10 @@ function castToTime(value: Castable, local: Sql, target: TimeType): CastResult {
     case 'time':
       return round(value.sql, value.type, target);
     case 'timestamp':
-      return value.type.precision > target.precision
-        ? macroCall('clock_of_moment', [local, stepOf(target)])
-        : plainCast(local, target);
+      if (value.type.precision <= target.precision) return plainCast(local, target);
+      return value.type.withZone
+        ? macroCall('clock_of_instant', [local, stepOf(target)])
+        : macroCall('clock_of_moment', [local, stepOf(target)]);
     default:
       return { forbidden: true };
   }

@@ -7,6 +7,9 @@ import { coerceValue } from './cast.js';
 import type { Value } from './context.js';
 import { joinSql, operand, raw, sql, stringSql, type Sql } from './fragment.js';
 import { macroCall } from './macro-call.js';
+import { isConstantNull } from './null-guard.js';
+import { plainCast } from './plain-cast.js';
+import { isConstant } from './try.js';
 
 /** One side of a comparison. */
 interface Side {
@@ -14,6 +17,8 @@ interface Side {
   readonly type: SqlType;
   /** It is a number that is written out, so it is neither null nor NaN. */
   readonly isLiteral: boolean;
+  /** It is the same in each row. */
+  readonly isConstant?: boolean;
 }
 
 /** Whether an expression is a number that is written out. */
@@ -52,11 +57,15 @@ function compareChars(operator: ComparisonOperator, left: Side, right: Side, typ
 function fieldOf(side: Side, index: number): Side {
   const field = side.type.kind === 'row' ? side.type.fields[index] : undefined;
   const name = rowFieldName(field?.name, index);
-  return {
-    sql: sql`struct_extract(${side.sql}, ${stringSql(name)})`,
-    type: field?.type ?? { kind: 'any' },
-    isLiteral: false,
-  };
+  const type: SqlType = field?.type ?? { kind: 'any' };
+  return partOf(side, sql`struct_extract(${side.sql}, ${stringSql(name)})`, type);
+}
+
+/** A part of a constant that is NULL as a whole has no type to DuckDB, unless it is told. */
+function partOf(whole: Side, part: Sql, type: SqlType): Side {
+  const isConstant = whole.isConstant === true;
+  const cast = isConstant ? plainCast(part, type) : part;
+  return { sql: 'parts' in cast ? cast : part, type, isLiteral: false, isConstant };
 }
 
 function isEquality(operator: ComparisonOperator): boolean {
@@ -137,11 +146,8 @@ function compareArrays(
     return orderArrays(operator, left, right);
   }
   const index = raw(`stedi_index${depth}`);
-  const item = (side: Side, type: SqlType): Side => ({
-    sql: sql`list_extract(${side.sql}, ${index})`,
-    type,
-    isLiteral: false,
-  });
+  const item = (side: Side, type: SqlType): Side =>
+    partOf(side, sql`list_extract(${side.sql}, ${index})`, type);
   const equal = compareSides(
     '=',
     item(left, left.type.element),
@@ -164,11 +170,8 @@ function compareMaps(
   if (operator === '<>') return negated(compareMaps('=', left, right, depth));
   if (operator !== '=') return undefined;
   const key = raw(`stedi_key${depth}`);
-  const value = (side: Side, type: SqlType): Side => ({
-    sql: sql`list_extract(map_extract(${side.sql}, ${key}), 1)`,
-    type,
-    isLiteral: false,
-  });
+  const value = (side: Side, type: SqlType): Side =>
+    partOf(side, sql`list_extract(map_extract(${side.sql}, ${key}), 1)`, type);
   const equal = compareSides(
     '=',
     value(left, left.type.value),
@@ -215,7 +218,33 @@ function compareSides(
     default:
       break;
   }
-  return sql`${coerceValue(left, type)} ${raw(operator)} ${coerceValue(right, type)}`;
+  return (
+    compareWideDecimals(operator, left, right, type) ??
+    sql`${coerceValue(left, type)} ${raw(operator)} ${coerceValue(right, type)}`
+  );
+}
+
+/**
+ * Compares decimals that have more than 38 digits together. Trino casts neither to the other's type if one is a constant; where
+ * both are not it fails, as the cast does. What has too many digits before its point is beyond all values of the other.
+ */
+function compareWideDecimals(
+  operator: ComparisonOperator,
+  left: Side,
+  right: Side,
+  type: SqlType,
+): Sql | undefined {
+  const [l, r] = [left.type, right.type];
+  if (type.kind !== 'decimal' || l.kind !== 'decimal' || r.kind !== 'decimal') return undefined;
+  const digits = Math.max(l.precision - l.scale, r.precision - r.scale) + type.scale;
+  if (digits <= 38 || l.scale === r.scale) return undefined;
+  if (left.isConstant !== true && right.isConstant !== true) return undefined;
+  const [wide, other] = l.scale < r.scale ? [left, right] : [right, left];
+  const name = raw(`DECIMAL(38, ${type.scale})`);
+  const fitting = sql`TRY_CAST(${wide.sql} AS ${name})`;
+  const plain = (of: Side): Sql => (of === wide ? fitting : sql`CAST(${of.sql} AS ${name})`);
+  const far = (of: Side): Sql => (of === wide ? of.sql : raw('0'));
+  return sql`CASE WHEN ${wide.sql} IS NULL OR ${other.sql} IS NULL THEN NULL WHEN ${fitting} IS NULL THEN ${sql`${far(left)} ${raw(operator)} ${far(right)}`} ELSE ${sql`${plain(left)} ${raw(operator)} ${plain(right)}`} END`;
 }
 
 /** Compares two values as Trino does; `undefined` when their types do not meet. */
@@ -228,6 +257,7 @@ export function compareValues(
     sql: value.sql,
     type: value.type,
     isLiteral: isFiniteLiteral(value.syntax),
+    isConstant: isConstant(value.syntax) || isConstantNull(value.syntax),
   });
   return compareSides(operator, sideOf(left), sideOf(right), 1);
 }

@@ -92,7 +92,7 @@ export function translateName(context: Context, syntax: NameExpression, scope: S
   const type = requireColumn(context, syntax.name, resolution);
   return type === undefined
     ? failedValue(syntax)
-    : makeValue(identifierSql(syntax.name), type, syntax);
+    : makeValue({ ...identifierSql(syntax.name), isColumn: true }, type, syntax);
 }
 
 /** Returns the names of `a.b.c`, the last one first, or `undefined` if it is not only names. */
@@ -122,7 +122,7 @@ export function translateField(context: Context, syntax: FieldAccess, scope: Sco
     if (type === undefined) return failedValue(syntax);
     const names = [...qualifiers].reverse().map(identifierSql);
     const printed = joinSql([...names, identifierSql(syntax.field)], '.');
-    return makeValue({ ...printed, atomic: true }, type, syntax);
+    return makeValue({ ...printed, atomic: true, isColumn: true }, type, syntax);
   }
   const base = context.expression(syntax.base, scope);
   if (base.type.kind === 'any') {

@@ -14,6 +14,10 @@ export interface Sql {
   readonly parts: readonly (string | Mark | Sql)[];
   /** It can stand next to any operator without parentheses. */
   readonly atomic: boolean;
+  /** It is an aggregate or a window function: DuckDB's TRY and lambdas cannot hold it. */
+  readonly ofRows?: true;
+  /** It is a column of a relation. */
+  readonly isColumn?: true;
 }
 
 /** Returns a fragment of fixed text. `atomic` says that it needs no parentheses. */

@@ -76,10 +76,11 @@ function translateDecimal(
   const sign = negative ? '-' : '';
   const number = `${sign}${whole.replace(/^0+(?=\d)/, '') || '0'}.${fraction}`;
   const type: SqlType = { kind: 'decimal', precision, scale: fraction.length };
-  // DuckDB reads such a literal as a decimal too, but for one without digits after the point.
+  // DuckDB reads such a literal as a decimal too, but for one without digits after the point, or with so many that it takes
+  // the zero before the point for a digit too many: that is a double.
   const printed =
-    fraction === ''
-      ? raw(`CAST('${number}' AS DECIMAL(${precision}, 0))`)
+    fraction === '' || fraction.length === 38
+      ? raw(`CAST('${number}' AS DECIMAL(${precision}, ${fraction.length}))`)
       : raw(number, { atomic: !negative });
   return makeValue(printed, type, syntax);
 }

@@ -1,5 +1,6 @@
 import type { Expression } from '../../../core/sql-syntax.js';
-import { callSql, joinSql, raw, sql, type Sql } from './fragment.js';
+import type { EngineLimitName } from '../functions/engine-limits.js';
+import { callSql, joinSql, raw, sql, stringSql, type Sql } from './fragment.js';
 
 /** The schema of the warehouse that holds the macros. */
 export const macroSchema = 'stedi_trino';
@@ -7,9 +8,17 @@ export const macroSchema = 'stedi_trino';
 /** What the macro `fail` puts before its messages, so that they can be told from DuckDB's own about failed casts. */
 export const failurePrefix = `${macroSchema}: `;
 
+/** What the macro `limit` puts before a limit's name and its detail. */
+export const limitPrefix = `${macroSchema} limit `;
+
 /** Returns the call of one of our macros. */
 export function macroCall(name: string, args: readonly Sql[]): Sql {
   return callSql(`${macroSchema}."${name}"`, args);
+}
+
+/** Returns what ends the query because of a limit of DuckDB's. `detail` is text; it counts as of the type of `value`. */
+export function limitCall(name: EngineLimitName, detail: Sql, value: Sql): Sql {
+  return macroCall('limit', [stringSql(name), detail, value]);
 }
 
 /**

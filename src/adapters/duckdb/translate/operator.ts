@@ -22,10 +22,11 @@ import {
 import { duckDbType } from '../types/duckdb-type.js';
 import { coerceValue, widenInteger } from './cast.js';
 import { compareValues, isFiniteLiteral } from './compare.js';
-import { failedValue, makeValue, type Context, type Value } from './context.js';
+import { failedValue, freeName, makeValue, type Context, type Value } from './context.js';
 import { joinSql, operand, raw, sql, type Sql } from './fragment.js';
 import { translateNumber } from './literal.js';
-import { callOnOpenTypes, macroCall } from './macro-call.js';
+import { callOnOpenTypes, limitCall, macroCall } from './macro-call.js';
+import { guardNulls } from './null-guard.js';
 import type { Scope } from './scope.js';
 import { combineTimes } from './time-arithmetic.js';
 
@@ -108,28 +109,56 @@ function divideDecimals(left: Value, right: Value, from: DecimalPair, result: De
   const shift = shiftOf(from, result);
   const numerator = macroCall('unscaled', [left.sql]);
   const factor = raw(`CAST(1${'0'.repeat(shift)} AS HUGEINT)`);
-  const most = raw(`CAST(${'9'.repeat(38 - shift)} AS HUGEINT)`);
+  const most = raw(`CAST(${'9'.repeat(Math.max(0, 38 - shift))} AS HUGEINT)`);
   const isNarrow = from.left.precision + shift <= 38;
-  const shifted =
+  const divisor = macroCall('unscaled', [right.sql]);
+  const places = raw(String(shift));
+  const quotient =
     shift === 0
-      ? numerator
+      ? macroCall('divide_rounded', [numerator, divisor])
       : isNarrow
-        ? sql`${numerator} * ${factor}`
-        : macroCall('with_factor', [numerator, factor, most]);
-  const quotient = macroCall('divide_rounded', [shifted, macroCall('unscaled', [right.sql])]);
+        ? macroCall('divide_rounded', [sql`${numerator} * ${factor}`, divisor])
+        : shift < 38
+          ? macroCall('divide_wide', [numerator, divisor, places, factor, most])
+          : macroCall('divide_shifted', [numerator, divisor, places]);
   const digits =
     result.scale === 0 ? quotient : macroCall('with_point', [quotient, raw(String(result.scale))]);
   return sql`CAST(${digits} AS ${raw(`DECIMAL(${result.precision}, ${result.scale})`)})`;
 }
 
+/**
+ * An operand of + or - that gets more digits after its point than it may have room for: DuckDB fails, which TRY would take for
+ * NULL, and Trino does not if the result has room.
+ */
+function roomy(
+  context: Context,
+  value: Value,
+  from: Decimal,
+  result: Decimal,
+  operator: string,
+): Sql {
+  const fits = from.precision - from.scale + result.scale <= 38;
+  if (operator === '*' || fits || from.scale === result.scale) return value.sql;
+  const name = freeName(context, `wide${value.syntax.start}_${value.syntax.end}`);
+  const fitting = sql`TRY_CAST(${name} AS ${raw(`DECIMAL(38, ${result.scale})`)})`;
+  const failure = limitCall('digits', sql`CAST(${name} AS VARCHAR)`, fitting);
+  return sql`list_transform([${value.sql}], lambda ${name}: CASE WHEN ${name} IS NOT NULL AND ${fitting} IS NULL THEN ${failure} ELSE ${fitting} END)[1]`;
+}
+
 /** DuckDB keeps results of decimals of up to 18 digits in 18 digits, unless one side has more. `operator` is `+`, `-` or `*`. */
 function combineDecimals(
+  context: Context,
   operator: string,
   left: Value,
   right: Value,
   from: DecimalPair,
   result: Decimal,
 ): Sql {
+  const [l, r] = [
+    roomy(context, left, from.left, result, operator),
+    roomy(context, right, from.right, result, operator),
+  ];
+  if (l !== left.sql || r !== right.sql) return sql`${l} ${raw(operator)} ${r}`;
   const isShort = from.left.precision <= 18 && from.right.precision <= 18;
   if (!isShort || result.precision <= 18) {
     return sql`${left.sql} ${raw(operator)} ${right.sql}`;
@@ -214,18 +243,9 @@ function combineNumbers(
   if (leftDecimal && rightDecimal) {
     const pair = { left: leftDecimal, right: rightDecimal };
     const result = decimalResult(operator, pair);
-    if (operator === '/' && shiftOf(pair, result) > 37) {
-      context.report(
-        'sql-unsupported',
-        `/ of ${formatType(left.type)} and ${formatType(right.type)} is not supported: it takes more than the 38 digits that DuckDB has`,
-        syntax,
-        'cast them to shorter decimals',
-      );
-      return failedValue(syntax);
-    }
     if (operator === '/') return value(divideDecimals(left, right, pair, result), result);
     if (operator === '%') return value(macroCall('modulus', [left.sql, right.sql]), result);
-    return value(combineDecimals(operator, left, right, pair, result), result);
+    return value(combineDecimals(context, operator, left, right, pair, result), result);
   }
   // Something is not known: the macros choose by the types that DuckDB finds.
   const bothOpen = left.type.kind === 'any' && right.type.kind === 'any';
@@ -274,7 +294,13 @@ export function translateArithmetic(
     );
     return failedValue(syntax);
   }
-  if (times !== undefined) return makeValue(times.sql, times.type, syntax, [left, right]);
+  if (times !== undefined) {
+    const guarded = guardNulls(context, [left, right], ([l = left, r = right]) => {
+      const again = combineTimes(syntax.operator, l, r);
+      return again !== undefined && 'sql' in again ? again.sql : times.sql;
+    });
+    return makeValue(guarded, times.type, syntax, [left, right]);
+  }
   if (!isNumber(left.type) || !isNumber(right.type)) {
     return reportMismatch(context, syntax.operator, [left.type, right.type], syntax);
   }
@@ -295,9 +321,12 @@ export function translateArithmetic(
     return failedValue(syntax);
   }
   const combined = combineNumbers(context, syntax, left, right);
+  const guarded = guardNulls(context, [left, right], ([l = left, r = right]) =>
+    l === left ? combined.sql : combineNumbers(context, syntax, l, r).sql,
+  );
   const divides = syntax.operator === '/' || syntax.operator === '%';
   const mayFail = divides && !isFloating(combined.type) && !isNonZeroNumber(syntax.right);
-  return { ...combined, mayFail: combined.mayFail || mayFail };
+  return { ...combined, sql: guarded, mayFail: combined.mayFail || mayFail };
 }
 
 /** Translates `||`: text, binary data, arrays, and an element at either end of an array. */
@@ -318,6 +347,10 @@ export function translateConcat(context: Context, syntax: ConcatExpression, scop
   );
 }
 
+function hasRelations(scope: Scope | undefined): boolean {
+  return scope !== undefined && (scope.relations.length > 0 || hasRelations(scope.outer));
+}
+
 /** Translates `= <> < <= > >=`. */
 export function translateComparison(
   context: Context,
@@ -330,7 +363,16 @@ export function translateComparison(
   if (compared === undefined) {
     return reportMismatch(context, syntax.operator, [left.type, right.type], syntax);
   }
-  return makeValue(compared, booleanType, syntax, [left, right]);
+  // A condition over several tables is one of a join, whose keys Trino evaluates for all rows.
+  const mayJoin = scope.relations.length > 1 || hasRelations(scope.outer);
+  const printed = mayJoin
+    ? compared
+    : guardNulls(
+        context,
+        [left, right],
+        ([l = left, r = right]) => compareValues(syntax.operator, l, r) ?? compared,
+      );
+  return makeValue(printed, booleanType, syntax, [left, right]);
 }
 
 /** Translates IS [NOT] DISTINCT FROM. */
@@ -376,10 +418,31 @@ export function translateBetween(context: Context, syntax: BetweenExpression, sc
     value.volatile ||
     (!['row', 'array', 'char'].includes(type.kind) &&
       (!isFloating(type) || isFiniteLiteral(syntax.high)));
-  const both = isPlain
-    ? sql`${coerceValue(value, type)} BETWEEN ${coerceValue(low, type)} AND ${coerceValue(high, type)}`
-    : sql`${atLeast} AND ${atMost}`;
+  const both = guardNulls(
+    context,
+    [value, low, high],
+    ([known = value]) =>
+      isPlain
+        ? sql`${coerceValue(known, type)} BETWEEN ${coerceValue(low, type)} AND ${coerceValue(high, type)}`
+        : sql`${compareValues('>=', known, low) ?? atLeast} AND ${compareValues('<=', known, high) ?? atMost}`,
+    { among: 1 },
+  );
   return makeValue(negate(both, syntax.negated), booleanType, syntax, [value, low, high]);
+}
+
+/** Whether a constant is in a list of constants and subqueries: Trino leaves out the subqueries then, which may fail. */
+function isSettled({ operand: { kind, ...tested }, items }: InListExpression): boolean {
+  const textOf = (syntax: object): string | undefined =>
+    'text' in syntax && typeof syntax.text === 'string'
+      ? syntax.text
+      : 'value' in syntax && typeof syntax.value === 'string'
+        ? syntax.value
+        : undefined;
+  return (
+    (kind === 'number' || kind === 'string') &&
+    items.some((item) => item.kind === 'subquery') &&
+    items.some((item) => item.kind === kind && textOf(item) === textOf(tested))
+  );
 }
 
 /** Translates IN (a, b). */
@@ -409,12 +472,24 @@ export function translateInList(context: Context, syntax: InListExpression, scop
       syntax,
     );
   }
-  const tested = needsComparison
-    ? joinSql(
-        equalities.flatMap((each) => (each ? [operand(each)] : [])),
-        ' OR ',
-      )
-    : sql`${coerceValue(value, type)} IN (${items.map((item) => coerceValue(item, type))})`;
+  if (isSettled(syntax)) {
+    return makeValue(raw(String(!syntax.negated)), booleanType, syntax, [value, ...items]);
+  }
+  const tested = guardNulls(
+    context,
+    [value, ...items],
+    ([known = value]) =>
+      needsComparison
+        ? joinSql(
+            items.flatMap((item) => {
+              const equal = compareValues('=', known, item);
+              return equal ? [operand(equal)] : [];
+            }),
+            ' OR ',
+          )
+        : sql`${coerceValue(known, type)} IN (${items.map((item) => coerceValue(item, type))})`,
+    { among: 1 },
+  );
   return makeValue(negate(tested, syntax.negated), booleanType, syntax, [value, ...items]);
 }
 
@@ -434,8 +509,8 @@ export function translateLike(context: Context, syntax: LikeExpression, scope: S
       syntax,
     );
   }
-  const tested = escape
-    ? macroCall('like_escape', [value.sql, pattern.sql, escape.sql])
-    : sql`${value.sql} LIKE ${pattern.sql}`;
+  const tested = guardNulls(context, parts, ([v = value, p = pattern, e]) =>
+    e ? macroCall('like_escape', [v.sql, p.sql, e.sql]) : sql`${v.sql} LIKE ${p.sql}`,
+  );
   return makeValue(negate(tested, syntax.negated), booleanType, syntax, parts);
 }

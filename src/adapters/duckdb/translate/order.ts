@@ -13,7 +13,7 @@ import { identifierSql } from './constructor.js';
 import type { Context } from './context.js';
 import { joinSql, operand, raw, sql, stringSql, type Sql } from './fragment.js';
 import { requireGroupable } from './grouping.js';
-import { macroCall } from './macro-call.js';
+import { limitCall, macroCall } from './macro-call.js';
 import type { Scope } from './scope.js';
 
 /**
@@ -65,8 +65,7 @@ export function isOrderedInside(type: SqlType): boolean {
 export function withoutNullInside(key: Sql, type: SqlType): Sql {
   const inside = hasNullInside(key, type);
   if (inside === undefined) return key;
-  const message = `${type.kind.toUpperCase()} comparison not supported for ${type.kind === 'array' ? 'arrays' : 'fields'} with null elements`;
-  const failure = macroCall('refuse', [stringSql(message), key]);
+  const failure = limitCall('null-inside', sql`CAST(${key} AS VARCHAR)`, key);
   return sql`CASE WHEN ${key} IS NOT NULL AND ${operand(inside)} THEN ${failure} ELSE ${key} END`;
 }
 

@@ -276,6 +276,7 @@ function translateJoin(context: Context, syntax: JoinRelation, scope: Scope): Tr
   ];
   requireLateralJoin(context, syntax);
   if (syntax.on) {
+    requireNames(context, syntax, left.relations, right.relations);
     const condition = context.expression(syntax.on, lateralScope(scope, relations));
     parts.push(' ON ', condition.sql);
   }
@@ -287,6 +288,26 @@ function translateJoin(context: Context, syntax: JoinRelation, scope: Scope): Tr
       : relations,
     using: [...(syntax.using ?? []), ...left.using, ...right.using],
   };
+}
+
+/** Reports relations of one name on both sides of a JOIN with ON: DuckDB cannot tell them apart. */
+function requireNames(
+  context: Context,
+  syntax: JoinRelation,
+  left: readonly ScopeRelation[],
+  right: readonly ScopeRelation[],
+): void {
+  const fullName = ({ names }: ScopeRelation): string => names.join('.').toLowerCase();
+  const twice = right.find(
+    (each) => each.names.length > 0 && left.some((other) => fullName(other) === fullName(each)),
+  );
+  if (twice === undefined) return;
+  context.report(
+    'sql-unsupported',
+    `two relations of a JOIN with the name '${twice.names[0] ?? ''}' are not supported`,
+    syntax.right,
+    'give one of them another alias',
+  );
 }
 
 /** Reports a join with UNNEST or LATERAL that Trino does not take. */

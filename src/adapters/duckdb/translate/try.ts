@@ -1,9 +1,9 @@
 import type { Expression } from '../../../core/sql-syntax.js';
-import { raw, sql, type Sql } from './fragment.js';
+import { joinSql, raw, sql, stringSql, type Sql } from './fragment.js';
 import { nodesOfKind } from './syntax-nodes.js';
 
-/** Whether an expression is the same in each row: it names no column, and no query. */
-function isConstant(syntax: Expression): boolean {
+/** Returns whether an expression is the same in each row: it names no column, and no query. */
+export function isConstant(syntax: Expression): boolean {
   const has = (kind: Expression['kind']): boolean => nodesOfKind(syntax, kind).length > 0;
   if (has('subquery') || has('exists') || has('in-subquery') || has('quantified')) return false;
   const parameters = nodesOfKind<Expression, 'lambda'>(syntax, 'lambda')
@@ -17,13 +17,22 @@ function isConstant(syntax: Expression): boolean {
 /** What keeps DuckDB from finding out a value before the query runs. */
 const notYetKnown = raw('random()');
 
-/** Returns the fragment with another one in place of each `notYetKnown`. */
-function replaceNotYetKnown(fragment: Sql, other: Sql): Sql {
-  if (fragment === notYetKnown) return other;
+/** Returns the fragment with other ones in place of some. */
+function replaceIn(fragment: Sql, others: ReadonlyMap<Sql, Sql>): Sql {
+  const other = others.get(fragment);
+  if (other !== undefined) return other;
   const parts = fragment.parts.map((part) =>
-    typeof part === 'object' && 'parts' in part ? replaceNotYetKnown(part, other) : part,
+    typeof part === 'object' && 'parts' in part ? replaceIn(part, others) : part,
   );
   return { ...fragment, parts };
+}
+
+/** Returns the aggregates, window functions and columns in a fragment, not those inside of others. */
+function partsOfRows(fragment: Sql): readonly Sql[] {
+  if (fragment.ofRows === true || fragment.isColumn === true) return [fragment];
+  return fragment.parts.flatMap((part) =>
+    typeof part === 'object' && 'parts' in part ? partsOfRows(part) : [],
+  );
 }
 
 /**
@@ -35,9 +44,33 @@ function replaceNotYetKnown(fragment: Sql, other: Sql): Sql {
  * not see: there the parameter does the same.
  */
 export function trySql(value: Sql, name: Sql, syntax: Expression): Sql {
+  const computed = [...new Set(partsOfRows(value))];
+  if (computed.some(({ ofRows }) => ofRows === true)) return tryOfRows(value, name, computed);
   const item = isConstant(syntax) ? notYetKnown : raw('0');
-  const guarded = replaceNotYetKnown(value, name);
+  const guarded = replaceIn(value, new Map([[notYetKnown, name]]));
   return sql`list_transform([${item}], lambda ${name}: TRY(${guarded}))[1]`;
+}
+
+/**
+ * What is computed over several rows stays outside of TRY, which does not catch its failures in Trino either; and with it the
+ * columns of the groups, which DuckDB does not find in a lambda.
+ */
+function tryOfRows(value: Sql, name: Sql, computed: readonly Sql[]): Sql {
+  const fields = computed.map((each, index): Sql => ({
+    parts: [`'v${index}': `, each],
+    atomic: false,
+  }));
+  const guarded = replaceIn(
+    value,
+    new Map(
+      computed.map((each, index) => [
+        each,
+        sql`struct_extract(${name}, ${stringSql(`v${index}`)})`,
+      ]),
+    ),
+  );
+  const values: Sql = { parts: ['{', joinSql(fields), '}'], atomic: true };
+  return sql`list_transform([${values}], lambda ${name}: TRY(${guarded}))[1]`;
 }
 
 /** The same for what is made of an operand that may not fail: TRY_CAST guards the cast alone. */
