@@ -1,5 +1,4 @@
 import type { Expression } from '../../../core/sql-syntax.js';
-import type { SqlType } from '../../../core/sql-type.js';
 import { aggregateFunctions } from '../functions/signatures.js';
 import { isFloating, isInteger } from '../types/common.js';
 import { freeName, type Context, type Value } from './context.js';
@@ -8,10 +7,11 @@ import { limitCall } from './macro-call.js';
 import { nodesOfKind } from './syntax-nodes.js';
 import { isConstant, trySql } from './try.js';
 
-/** Functions that have a value for all values of their arguments. */
+/** Functions that have a value for all values of their arguments, but for those out of the range of their type. */
 const safeFunctions = new Set(
   `lower upper length trim ltrim rtrim reverse coalesce if nullif greatest least concat strpos starts_with cardinality is_nan is_finite
-  is_infinite try year month day hour minute second`.split(/\s+/),
+  is_infinite nan infinity try year month day hour minute second quarter week day_of_week day_of_year date_trunc date_diff substr
+  substring replace split regexp_like abs round floor ceil ceiling sign sqrt ln exp`.split(/\s+/),
 );
 
 /** Functions that are NULL where an argument is, and whose arguments Trino evaluates one after another, up to a NULL. */
@@ -24,25 +24,11 @@ export const strictFunctions: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Of numbers, types whose results of + - * are never out of range. */
-function isRoomy(type: SqlType): boolean {
-  return isFloating(type) || (type.kind === 'decimal' && type.precision < 38);
-}
-
-function isLeaf(syntax: Expression): boolean {
+/** Whether an expression is a number that is not zero. */
+function isNonZero(syntax: Expression): boolean {
   return syntax.kind === 'unary'
-    ? isLeaf(syntax.operand)
-    : [
-        'name',
-        'field',
-        'number',
-        'string',
-        'null',
-        'boolean',
-        'typed',
-        'interval',
-        'binary',
-      ].includes(syntax.kind);
+    ? isNonZero(syntax.operand)
+    : syntax.kind === 'number' && Number(syntax.text) !== 0;
 }
 
 /** Whether evaluating an expression may end the query for the values of a row. */
@@ -69,14 +55,14 @@ function mayEndQuery(syntax: Expression, value?: Value): boolean {
     case 'field':
       return mayEndQuery(syntax.base);
     case 'unary':
-      return syntax.operand.kind !== 'number' && !(value !== undefined && isRoomy(value.type));
+      return all([syntax.operand]);
     case 'arithmetic':
-      return !(
-        value !== undefined &&
-        isRoomy(value.type) &&
-        (isFloating(value.type) || !['/', '%'].includes(syntax.operator)) &&
-        isLeaf(syntax.left) &&
-        isLeaf(syntax.right)
+      // What is out of range with + - * ends the query beside a NULL, too: to guard each sum would cost more than it is worth.
+      return (
+        (['/', '%'].includes(syntax.operator) &&
+          !(value !== undefined && isFloating(value.type)) &&
+          !isNonZero(syntax.right)) ||
+        all([syntax.left, syntax.right])
       );
     case 'concat':
     case 'comparison':
@@ -104,10 +90,11 @@ function mayEndQuery(syntax: Expression, value?: Value): boolean {
       return (
         !(
           syntax.safe ||
+          (syntax.type.kind === 'generic' && syntax.type.name === 'varchar') ||
           // If such a constant fails, then for all rows.
           ['string', 'null', 'number'].includes(syntax.operand.kind) ||
           (syntax.operand.kind === 'typed' && !(value !== undefined && isInteger(value.type))) ||
-          (value !== undefined && !value.mayFail && isRoomy(value.type) && isFloating(value.type))
+          (value !== undefined && !value.mayFail && isFloating(value.type))
         ) || all([syntax.safe ? undefined : syntax.operand])
       );
     case 'call':
