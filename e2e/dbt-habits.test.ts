@@ -161,3 +161,38 @@ describe('what dbt projects write by habit', () => {
     expect(new Set(ids.map(({ same }) => same))).toEqual(new Set([true]));
   });
 });
+
+describe('a seed whose file is no table', () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject({
+      'dbt_project.yml': 'name: habits\nprofile: habits\n',
+      'profiles.yml': files['profiles.yml'],
+      'seeds/ragged.csv': 'id,state\n1,open\n2,closed,late\n',
+      'models/apart.sql': "select '{{ api.Column.translate_type('string') }}' as type_name\n",
+      'models/reads.sql': "select id, state from {{ ref('ragged') }}\n",
+    });
+  });
+  afterAll(() => project.remove());
+
+  it('fails alone when it is built, and holds back what reads it', () => {
+    expect(project.run(['run', '--select', 'apart'])).toMatchObject({ code: 0 });
+    expect(project.rows('select * from apart')).toEqual([{ type_name: 'TEXT' }]);
+    const { code, stderr } = project.run(['build']);
+    expect(code).toBe(1);
+    expect(stderr).toContain("expected 2 values, as the first line of seed 'ragged' has, found 3");
+    expect(stderr).toContain('seeds/ragged.csv:3:10');
+    expect(project.json('target/run_results.json')).toMatchObject({
+      results: [{ status: 'success' }, { status: 'error' }, { status: 'skipped' }],
+    });
+  });
+
+  it('is read as it was built before', () => {
+    const broken = 'id,state\n1,open\n2,closed,late\n';
+    project.write('seeds/ragged.csv', 'id,state\n1,open\n');
+    expect(project.run(['build'])).toMatchObject({ code: 0 });
+    project.write('seeds/ragged.csv', broken);
+    expect(project.run(['run'])).toMatchObject({ code: 0 });
+    expect(project.rows('select * from reads')).toEqual([{ id: 1, state: 'open' }]);
+  });
+});
