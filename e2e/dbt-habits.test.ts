@@ -162,6 +162,55 @@ describe('what dbt projects write by habit', () => {
   });
 });
 
+describe('what dbt projects say of how they run', () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject({
+      'dbt_project.yml': `
+name: habits
+profile: habits
+query-comment: "{{ said_of(node) }}"
+data_tests: { habits: { quiet: { +store_failures: false } } }
+`,
+      'profiles.yml': files['profiles.yml'],
+      'models/later.sql': '\n',
+      'models/numbers.sql': 'select * from range(3) as r(n)\n',
+      'models/schema.yml':
+        'models: [{ name: numbers, columns: [{ name: n, data_tests: [{ accepted_values: { arguments: { values: [0] } } }] }] }]\n',
+      'tests/too_many.sql': "select n from {{ ref('numbers') }} where n > 1\n",
+      'tests/quiet/also.sql': "select n from {{ ref('numbers') }}\n",
+    });
+  });
+  afterAll(() => project.remove());
+
+  it('is taken: comments of queries with Jinja, and files of models that hold nothing', () => {
+    const { code, stderr } = project.run(['run']);
+    expect(code).toBe(0);
+    expect(stderr).toContain("'query-comment' has no effect");
+    expect(stderr).toContain("model 'later' is empty and left out");
+  });
+
+  it('keeps the rows that fail its tests where it is asked to, but where the project says otherwise', () => {
+    const kept = (): unknown =>
+      project.rows("select table_name as t from duckdb_tables() where schema_name like '%audit'");
+    expect(project.run(['test'])).toMatchObject({ code: 1 });
+    expect(kept()).toEqual([]);
+    expect(project.run(['test', '--store-failures'])).toMatchObject({ code: 1 });
+    expect(kept()).toEqual(
+      expect.arrayContaining([{ t: 'accepted_values_numbers_n__0' }, { t: 'too_many' }]),
+    );
+    expect(kept()).toHaveLength(2);
+    expect(project.rows('select * from main_dbt_test__audit.too_many')).toEqual([{ n: 2 }]);
+    const asked = { DBT_STORE_FAILURES: 'true' };
+    expect(project.run(['test', '--select', 'too_many'], { env: asked })).toMatchObject({
+      code: 1,
+    });
+    expect(JSON.stringify(project.json('target/run_results.json'))).toContain(
+      '"store_failures":true',
+    );
+  });
+});
+
 describe('a seed whose file is no table', () => {
   let project: TestProject;
   beforeAll(() => {
