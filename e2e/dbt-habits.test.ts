@@ -161,3 +161,87 @@ describe('what dbt projects write by habit', () => {
     expect(new Set(ids.map(({ same }) => same))).toEqual(new Set([true]));
   });
 });
+
+describe('what dbt projects say of how they run', () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject({
+      'dbt_project.yml': `
+name: habits
+profile: habits
+query-comment: "{{ said_of(node) }}"
+data_tests: { habits: { quiet: { +store_failures: false } } }
+`,
+      'profiles.yml': files['profiles.yml'],
+      'models/later.sql': '\n',
+      'models/numbers.sql': 'select * from range(3) as r(n)\n',
+      'models/schema.yml':
+        'models: [{ name: numbers, columns: [{ name: n, data_tests: [{ accepted_values: { arguments: { values: [0] } } }] }] }]\n',
+      'tests/too_many.sql': "select n from {{ ref('numbers') }} where n > 1\n",
+      'tests/quiet/also.sql': "select n from {{ ref('numbers') }}\n",
+    });
+  });
+  afterAll(() => project.remove());
+
+  it('is taken: comments of queries with Jinja, and files of models that hold nothing', () => {
+    const { code, stderr } = project.run(['run']);
+    expect(code).toBe(0);
+    expect(stderr).toContain("'query-comment' has no effect");
+    expect(stderr).toContain("model 'later' is empty and left out");
+  });
+
+  it('keeps the rows that fail its tests where it is asked to, but where the project says otherwise', () => {
+    const kept = (): unknown =>
+      project.rows("select table_name as t from duckdb_tables() where schema_name like '%audit'");
+    expect(project.run(['test'])).toMatchObject({ code: 1 });
+    expect(kept()).toEqual([]);
+    expect(project.run(['test', '--store-failures'])).toMatchObject({ code: 1 });
+    expect(kept()).toEqual(
+      expect.arrayContaining([{ t: 'accepted_values_numbers_n__0' }, { t: 'too_many' }]),
+    );
+    expect(kept()).toHaveLength(2);
+    expect(project.rows('select * from main_dbt_test__audit.too_many')).toEqual([{ n: 2 }]);
+    const asked = { DBT_STORE_FAILURES: 'true' };
+    expect(project.run(['test', '--select', 'too_many'], { env: asked })).toMatchObject({
+      code: 1,
+    });
+    expect(JSON.stringify(project.json('target/run_results.json'))).toContain(
+      '"store_failures":true',
+    );
+  });
+});
+
+describe('a seed whose file is no table', () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject({
+      'dbt_project.yml': 'name: habits\nprofile: habits\n',
+      'profiles.yml': files['profiles.yml'],
+      'seeds/ragged.csv': 'id,state\n1,open\n2,closed,late\n',
+      'models/apart.sql': "select '{{ api.Column.translate_type('string') }}' as type_name\n",
+      'models/reads.sql': "select id, state from {{ ref('ragged') }}\n",
+    });
+  });
+  afterAll(() => project.remove());
+
+  it('fails alone when it is built, and holds back what reads it', () => {
+    expect(project.run(['run', '--select', 'apart'])).toMatchObject({ code: 0 });
+    expect(project.rows('select * from apart')).toEqual([{ type_name: 'TEXT' }]);
+    const { code, stderr } = project.run(['build']);
+    expect(code).toBe(1);
+    expect(stderr).toContain("expected 2 values, as the first line of seed 'ragged' has, found 3");
+    expect(stderr).toContain('seeds/ragged.csv:3:10');
+    expect(project.json('target/run_results.json')).toMatchObject({
+      results: [{ status: 'success' }, { status: 'error' }, { status: 'skipped' }],
+    });
+  });
+
+  it('is read as it was built before', () => {
+    const broken = 'id,state\n1,open\n2,closed,late\n';
+    project.write('seeds/ragged.csv', 'id,state\n1,open\n');
+    expect(project.run(['build'])).toMatchObject({ code: 0 });
+    project.write('seeds/ragged.csv', broken);
+    expect(project.run(['run'])).toMatchObject({ code: 0 });
+    expect(project.rows('select * from reads')).toEqual([{ id: 1, state: 'open' }]);
+  });
+});

@@ -109,6 +109,13 @@ export async function bindColumns(
       if (found) columns.set(id, found);
       continue;
     }
+    if (node.resourceType === 'seed' && node.broken) {
+      // It is not built: what is read is the table that is there.
+      const found = inWarehouse(node.relation);
+      if (found) await binder.declare(node.relation, found);
+      if (found) columns.set(id, found);
+      continue;
+    }
     if (node.resourceType === 'seed') {
       await binder.declare(node.relation, node.table.columns);
       // What its types are called is for the engine to say, as with those of queries.

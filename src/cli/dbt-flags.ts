@@ -73,7 +73,6 @@ export const refusedFlags: Readonly<Record<string, string>> = {
   '--record-timing-info': 'the time of each node stands in target/run_results.json',
   '-r': 'the time of each node stands in target/run_results.json',
   '--single-threaded': 'write `--threads 1`',
-  '--store-failures': 'write `+store_failures: true` under `data_tests:` in the project file',
   '--no-compile': 'leave the flag out: only what is needed is compiled',
   '--add-package': packageHint,
   '--config-dir': '`stedi-sql debug` prints which files it reads',
@@ -123,13 +122,13 @@ const variables: Readonly<Record<string, string>> = {
   '--quiet': 'DBT_QUIET',
   '--sample': 'DBT_SAMPLE',
   '--state': 'DBT_STATE',
+  '--store-failures': 'DBT_STORE_FAILURES',
   '--target': 'DBT_TARGET',
 };
 
 /** Variables that would change what a run does, and have no flag here. */
 const refusedVariables: Readonly<Record<string, string>> = {
   DBT_SINGLE_THREADED: '--single-threaded',
-  DBT_STORE_FAILURES: '--store-failures',
   DBT_TARGET_PATH: '--target-path',
   DBT_WARN_ERROR: '--warn-error',
   DBT_WARN_ERROR_OPTIONS: '--warn-error-options',

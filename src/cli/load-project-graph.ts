@@ -41,6 +41,8 @@ export interface ProjectRequest {
   readonly profileName?: string | undefined;
   /** `--vars`: the text of a YAML mapping. */
   readonly varsText?: string | undefined;
+  /** `--store-failures`. */
+  readonly storeFailures?: boolean | undefined;
   /** What `run_started_at` and `invocation_id` show; made up here without it. */
   readonly run?: TemplateContext['run'];
   /** Names the build of the tool. Without it, nothing is kept in the target folder for the next invocation. */
@@ -123,7 +125,10 @@ export async function loadProjectGraph(request: ProjectRequest): Promise<Result<
     const env = describeVariables(request.env, environment.names);
     // A model may be past its date tomorrow.
     const isBound =
-      isAsked() || environment.isListed() || loaded.value.parsed.nodes.some(hasDeprecationDate);
+      request.storeFailures === true ||
+      isAsked() ||
+      environment.isListed() ||
+      loaded.value.parsed.nodes.some(hasDeprecationDate);
     return {
       ...loaded,
       value: {
@@ -250,6 +255,7 @@ async function load(
     md5: md5OfText,
     ...(project.configPath === dbtProjectFileName && { isDbtForm: true }),
     ...(native && { readNativeType: native.readType }),
+    ...(request.storeFailures === true && { storeFailures: true }),
   });
   if (!parsed.ok) return failure([...read, ...parsed.diagnostics]);
 

@@ -60,6 +60,7 @@ export interface RunOptions extends SelectionOptions, RowOptions {
   readonly failFast?: boolean;
   readonly threads?: number;
   readonly dryRun?: boolean;
+  readonly storeFailures?: boolean;
   readonly output: 'text' | 'json';
   /** `build` alone: false for `--no-audit-gate`. */
   readonly auditGate?: boolean;
@@ -156,6 +157,14 @@ export function addRunOptions(command: Command): Command {
     .option('-f, --full-refresh', 'rebuild incremental models from nothing')
     .option('-x, --fail-fast', 'stop at the first failure')
     .option('--dry-run', 'print what would be done and touch nothing');
+}
+
+/** Adds the flag of commands that run data tests. */
+export function addStoreFailuresOption(command: Command): Command {
+  return command.option(
+    '--store-failures',
+    'keep the rows that fail a data test in a table, where `store_failures` says nothing else',
+  );
 }
 
 /** Adds the flags that leave rows out of what is read. */

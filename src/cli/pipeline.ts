@@ -289,6 +289,7 @@ export async function runPipeline(
         full_refresh: fullRefresh,
         ...rowArguments(options),
         fail_fast: options.failFast === true,
+        store_failures: options.storeFailures === true,
         audit_gate: options.auditGate !== false,
         threads: project.target.threads,
       });

@@ -30,6 +30,7 @@ import {
   addRowOptions,
   addRunOptions,
   addSelectionOptions,
+  addStoreFailuresOption,
   addThreadsOption,
   listForms,
   type GlobalOptions,
@@ -80,7 +81,9 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
   program.commandsGroup('Work on the project:');
   define<RunOptions>(
     addEventTimeOptions(
-      addRowOptions(addResourceTypeOption(addRunOptions(program.command('build')))),
+      addStoreFailuresOption(
+        addRowOptions(addResourceTypeOption(addRunOptions(program.command('build')))),
+      ),
     )
       .description(
         'build seeds, models and snapshots and test them; each takes its name only if its tests pass',
@@ -125,9 +128,9 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     },
   );
   define<RunOptions>(
-    addRowOptions(addResourceTypeOption(addRunOptions(program.command('test')))).description(
-      'run data tests on what is built',
-    ),
+    addStoreFailuresOption(
+      addRowOptions(addResourceTypeOption(addRunOptions(program.command('test')))),
+    ).description('run data tests on what is built'),
     {
       printsResult: onDryRun,
       keepsLog: true,

@@ -6,7 +6,13 @@ import { readBuild } from './version.js';
 /** Returns which project an invocation is about, and what templates see of it. */
 export function projectRequestOf(
   { command, cwd, env, id, startedAt, options }: Invocation,
-  { fullRefresh = false }: { readonly fullRefresh?: boolean | undefined } = {},
+  {
+    fullRefresh = false,
+    storeFailures,
+  }: {
+    readonly fullRefresh?: boolean | undefined;
+    readonly storeFailures?: boolean | undefined;
+  } = {},
 ): ProjectRequest {
   return {
     cwd,
@@ -18,6 +24,7 @@ export function projectRequestOf(
     ...(options.target !== undefined &&
       options.target === env['DBT_TARGET'] && { targetOrigin: 'DBT_TARGET' }),
     varsText: options.vars,
+    storeFailures,
     run: { startedAt, invocationId: id, command, fullRefresh },
     cacheIdentity: options.partialParse ? readBuild() : undefined,
   };

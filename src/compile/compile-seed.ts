@@ -97,7 +97,7 @@ export function seedTemplate({ table: { columns, rows } }: SeedNode, native?: Na
 
 /**
  * Returns a seed as queries over its rows: `WITH seed_rows AS (VALUES …) SELECT CAST …`. Only the casts are translated: the
- * rows are texts and NULL, which are written alike everywhere, and may be many. Diagnostics: those of the dialect's
+ * rows are texts and NULL, which are written alike everywhere, and may be many. A file that is no table is refused. Diagnostics: those of the dialect's
  * `translate`, and `seed-too-large` for rows that the engine's statements cannot hold.
  */
 export function compileSeed(
@@ -105,6 +105,10 @@ export function compileSeed(
   { dialect }: Pick<CompileOptions, 'dialect'>,
 ): Result<CompiledNode> {
   const { columns, rows } = node.table;
+  if (node.broken) {
+    const sql = { compiledSql: '', engineSql: '', toSource: () => undefined };
+    return success({ node, ...sql, refused: node.broken, diagnostics: [] }, []);
+  }
   const location = { path: node.path };
   const translated = dialect.translate(castRows(columns, rows.length === 0, dialect.native), {
     path: node.path,

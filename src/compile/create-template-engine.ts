@@ -15,6 +15,7 @@ import { createMacroPackages } from './template/macro-packages.js';
 import { withBatch } from './template/batch-value.js';
 import { captureTemplate } from './template/capture-template.js';
 import { dbtMacroTexts } from './template/dbt-macros.js';
+import { apiObject } from './template/dbt-objects.js';
 import { contextValues, type ContextBindings } from './template/context-functions.js';
 import { checkFilter } from './template/filters.js';
 import { globalFunctions, refusedNames } from './template/global-functions.js';
@@ -95,7 +96,7 @@ export function createTemplateEngine(options: {
     [projectName, macros.values],
     ...ofPackages.map((each) => [each.name, each.macros.values] as const),
   ]);
-  const { builtins, dispatch, packages } = createMacroPackages(
+  const { builtins, dispatch, packages, typeString } = createMacroPackages(
     projectName,
     installed,
     options.dialects ?? [],
@@ -108,7 +109,10 @@ export function createTemplateEngine(options: {
   );
   const inPlace = new Map([...installed].map(([name, values]) => [name, takePlaces(values)]));
   const adapterValue = adapterObject(dispatch, options.dialects?.[0] ?? 'athena');
-  const adapter = new Map<string, Value>([['adapter', adapterValue]]);
+  const adapter = new Map<string, Value>([
+    ['adapter', adapterValue],
+    ['api', apiObject(typeString)],
+  ]);
 
   function globalsFor(
     context: TemplateContext,

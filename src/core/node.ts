@@ -2,7 +2,7 @@ import type { Constraint, Contract } from './contract.js';
 import type { Exposure, MacroDescription, SourceDetails } from './governance.js';
 import type { Relation } from './relation.js';
 import type { UnitTest } from './unit-test.js';
-import type { SourceLocation } from './diagnostic.js';
+import type { Diagnostic, SourceLocation } from './diagnostic.js';
 import type { SqlType } from './sql-type.js';
 
 /** dbt's unique id: `model.<project>.<name>`, `test.<project>.<name>.<hash>`, `source.<project>.<source>.<table>`, `seed.<project>.<name>`, `snapshot.<project>.<name>`. */
@@ -175,6 +175,8 @@ export interface SeedNode extends SqlNodeBase {
   readonly columns: readonly ColumnProperties[];
   readonly relation: Relation;
   readonly table: SeedTable;
+  /** Why its file is no table, where only the seed itself fails for that, when it is built; `table` is then what could be read. */
+  readonly broken?: Diagnostic;
 }
 
 /** The names of the columns that a snapshot's table has besides those of its query; dbt's, unless they are renamed. */

@@ -50,6 +50,9 @@ export function readFolderConfig(
     Object.values(folder.children).forEach(validate);
   };
   validate(root);
+  if (resource === 'test' && options.storeFailures === true) {
+    validated.set(root, { store_failures: true, ...validated.get(root) });
+  }
   if (overrides !== undefined) validate(overrides);
 
   /** By the innermost folder that has settings for a node: thousands of nodes share it. */

@@ -44,6 +44,11 @@ export function parseModels(
   diagnostics.push(...versions.diagnostics);
   for (const file of files) {
     const stem = fileStem(file.path);
+    if (options.isDbtForm === true && file.content.trim() === '') {
+      // As in dbt, which makes nothing of such a file.
+      diagnostics.push(emptyModel(stem, file.path));
+      continue;
+    }
     const versioned = versions.byFile.get(stem);
     const name = versioned?.described.entry.name ?? stem;
     const { captured, diagnostics: found } =
@@ -198,6 +203,13 @@ function strayFile({ name, path }: ModelNode, files: readonly string[]): Diagnos
   return errorDiagnostic('version-invalid', message, {
     location: { path },
     hint: `name it in \`defined_in\` of a version, or remove it${mine === '' ? '' : ` (the versions are in ${mine})`}`,
+  });
+}
+
+function emptyModel(name: string, path: string): Diagnostic {
+  return warningDiagnostic('model-empty', `model '${name}' is empty and left out`, {
+    location: { path },
+    hint: 'write a SELECT, or delete the file',
   });
 }
 

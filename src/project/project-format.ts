@@ -20,6 +20,8 @@ export interface ProjectFormat {
   prune?(root: ConfigEntries): {
     readonly root: ConfigEntries;
     readonly issues: readonly ConfigIssue[];
+    /** Keys that nothing is done with, whatever stands there. */
+    readonly idle: readonly string[];
   };
   /** Returns the target to use, `null` where none is wanted. */
   readTarget(

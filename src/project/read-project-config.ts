@@ -265,7 +265,9 @@ export function readProjectConfig(
   const overrides = vars.ok ? vars.value : {};
   const diagnostics = [
     ...reportIssues(document, withoutTemplates(document, issues)),
-    ...checkTemplates(document, useOfTemplate),
+    ...checkTemplates(document, (path) =>
+      pruned?.idle.includes(String(path[0])) === true ? 'rendered' : useOfTemplate(path),
+    ),
     ...target.diagnostics,
   ];
   const except = [['version']];

@@ -66,6 +66,7 @@ function toFlags(args: Readonly<Record<string, JsonValue>>): RunOptions {
     ...(eventTimeStart !== undefined && { eventTimeStart }),
     ...(eventTimeEnd !== undefined && { eventTimeEnd }),
     failFast: args['fail_fast'] === true,
+    storeFailures: args['store_failures'] === true,
     auditGate: args['audit_gate'] !== false,
     defer: args['defer'] === true,
     favorState: args['favor_state'] === true,

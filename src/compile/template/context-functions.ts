@@ -6,7 +6,7 @@ import type { TemplateContext } from '../../core/template.js';
 import { argumentPlace, builtin, callableOf, type BoundArguments } from './arguments.js';
 import { toText } from './printing.js';
 import { isDict, isNone, objectOf, typeName, type Value } from './values.js';
-import { apiObject, flagsObject } from './dbt-objects.js';
+import { flagsObject } from './dbt-objects.js';
 import { copyOnDemand, fromJson, toJson } from './json-values.js';
 import { dictOf } from './dicts.js';
 import { instantMicros, modulesObject } from './modules-object.js';
@@ -310,7 +310,6 @@ export function contextValues(context: TemplateContext, bindings: ContextBinding
     ],
     ['project_name', context.projectName],
     ['dbt_version', dbtVersion],
-    ['api', apiObject],
     ...(bindings.doc === undefined ? [] : ([['doc', docFunction(bindings.doc)]] as const)),
     ...(bindings.this === undefined ? [] : ([['this', bindings.this]] as const)),
   ]);

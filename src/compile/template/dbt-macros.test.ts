@@ -35,6 +35,9 @@ async function answer(content: string): Promise<unknown> {
 
 /** Templates of one value, with the text of what it is. */
 const values: readonly (readonly [template: string, value: string | null])[] = [
+  ["cast({{ equals('1', '1') }} as varchar)", 'true'],
+  ['cast({{ get_powers_of_two(9) }} as varchar)', '4'],
+  ["cast(1 as {{ api.Column.translate_type('string') }})", '1'],
   ["cast({{ dbt.dateadd('day', 2, \"date '2024-02-28'\") }} as varchar)", '2024-03-01'],
   [
     "cast({{ dateadd('month', -1, \"timestamp '2024-03-31 10:00:00'\") }} as varchar)",

@@ -26,6 +26,8 @@ export const dbtMacroTexts: Readonly<Record<string, string>> = {
   // Counts the boundaries between two moments, as dbt says; Athena's date_diff counts whole units.
   datediff:
     "(first_date, second_date, datepart) %}date_diff('{{ datepart }}', date_trunc('{{ datepart }}', cast({{ first_date }} as timestamp)), date_trunc('{{ datepart }}', cast({{ second_date }} as timestamp)))",
+  // dbt's flag that makes two NULLs equal is off unless a project sets it.
+  equals: '(expr1, expr2) %}({{ expr1 }} = {{ expr2 }})',
   escape_single_quotes: '(expression) %}{{ expression | replace("\'", "\'\'") }}',
   except: '() %}except',
   generate_alias_name:
@@ -38,6 +40,8 @@ export const dbtMacroTexts: Readonly<Record<string, string>> = {
     "(custom_schema_name, node=none) %}{% if target.name == 'prod' and custom_schema_name is not none %}{{ custom_schema_name | trim }}{% else %}{{ target.schema }}{% endif %}",
   generate_series:
     '(upper_bound) %}select generated_number from unnest(sequence(1, {{ upper_bound }})) as series (generated_number)',
+  get_powers_of_two:
+    "(upper_bound) %}{% if upper_bound <= 0 %}{{ exceptions.raise_compiler_error('upper bound must be positive') }}{% endif %}{% for n in range(1, 100) %}{% if upper_bound <= 2 ** n %}{{ return(n) }}{% endif %}{% endfor %}",
   hash: '(field) %}lower(to_hex(md5(to_utf8(cast({{ field }} as varchar)))))',
   intersect: '() %}intersect',
   last_day:

@@ -1,7 +1,7 @@
 import type { TemplateContext } from '../../core/template.js';
 import { builtin, callableOf } from './arguments.js';
 import { TemplateProblem } from './template-problem.js';
-import type { ObjectValue, Value } from './values.js';
+import type { CallableValue, ObjectValue, Value } from './values.js';
 
 /** An object of dbt's of which templates see some members; any other is `template-unsupported`. */
 function partOf(name: string, members: ReadonlyMap<string, Value>, hint: string): ObjectValue {
@@ -39,26 +39,36 @@ export const ctePrefix = '__dbt__cte__';
 const relationAdvice =
   "relations and columns are text here: write 'schema.table' with ref() or source(), types with dbt.type_string() and the like";
 
-/** dbt's `api`, as far as macros ask it what the CTE of an ephemeral model is called. */
-export const apiObject: ObjectValue = partOf(
-  'api',
-  new Map([
-    [
-      'Relation',
-      partOf(
-        'api.Relation',
-        new Map([
-          [
-            'add_ephemeral_prefix',
-            callableOf(
-              'api.Relation.add_ephemeral_prefix',
-              builtin('name', (args) => `${ctePrefix}${args.text('name')}`),
-            ),
-          ],
-        ]),
-        relationAdvice,
-      ),
-    ],
-  ]),
-  relationAdvice,
-);
+/**
+ * Returns dbt's `api`, as far as macros ask it what the CTE of an ephemeral model is called, and what a type is called in
+ * the SQL of the project: `typeString` is dbt's macro `type_string` in it. All other names of types stay what they are.
+ */
+export function apiObject(typeString: CallableValue): ObjectValue {
+  const prefix = callableOf(
+    'api.Relation.add_ephemeral_prefix',
+    builtin('name', (args) => `${ctePrefix}${args.text('name')}`),
+  );
+  const translateType = callableOf(
+    'api.Column.translate_type',
+    builtin('dtype', (args, run) => {
+      const type = args.text('dtype');
+      return type.toUpperCase() === 'STRING'
+        ? typeString.call({ positional: [], named: new Map() }, run)
+        : type;
+    }),
+  );
+  return partOf(
+    'api',
+    new Map([
+      [
+        'Relation',
+        partOf('api.Relation', new Map([['add_ephemeral_prefix', prefix]]), relationAdvice),
+      ],
+      [
+        'Column',
+        partOf('api.Column', new Map([['translate_type', translateType]]), relationAdvice),
+      ],
+    ]),
+    relationAdvice,
+  );
+}

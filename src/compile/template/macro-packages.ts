@@ -27,6 +27,8 @@ export interface MacroPackages {
   readonly builtins: ReadonlyMap<string, Value>;
   /** Packages by name: `dbt.dateadd`, `my_project.cents`. */
   readonly packages: ReadonlyMap<string, Value>;
+  /** dbt's own `type_string`, in the SQL that templates are written in. */
+  readonly typeString: CallableValue;
   /** dbt's `adapter.dispatch`. */
   readonly dispatch: CallableValue;
 }
@@ -169,6 +171,7 @@ export function createMacroPackages(
   return {
     builtins,
     dispatch,
+    typeString: builtinMacro('type_string', texts['type_string'] ?? ''),
     packages: new Map<string, Value>([
       [builtinPackage, dbt],
       ...[...installed].map(([name, macros]): [string, Value] => [

@@ -56,6 +56,12 @@ const values = [
     "(select max(date_day) from ({{ dbt.date_spine('day', \"date '2024-01-01'\", \"date '2024-01-05'\") }}))",
     '2024-01-04 00:00:00',
   ],
+  ["{{ dbt.equals('1', '1') }}", 'true'],
+  ["{{ equals('1', 'null') }}", null],
+  ['{{ dbt.get_powers_of_two(1) }}', '1'],
+  ['{{ get_powers_of_two(9) }}', '4'],
+  ["typeof(cast(1 as {{ api.Column.translate_type('string') }}))", 'VARCHAR'],
+  ["typeof(cast(null as {{ api.Column.translate_type('timestamp') }}))", 'TIMESTAMP'],
   ['(select sum(generated_number) from ({{ dbt.generate_series(4) }}))', '10'],
 ] as const;
 

@@ -95,6 +95,8 @@ function parseSeed(
       })
     : { table: { columns: [], rows: [] }, diagnostics: [] };
   const columnNames = read.table.columns.map((column) => column.name);
+  // As in dbt, which reads the file when the seed is built: nothing else has to wait for it.
+  const broken = readNativeType && read.diagnostics.find(({ severity }) => severity === 'error');
   const unknown = hasErrors(read.diagnostics) ? [] : checkNames(columnNames, { name, described });
   const seed: SeedNode = {
     resourceType: 'seed',
@@ -121,8 +123,10 @@ function parseSeed(
     columns: toColumns(described?.entry.columns ?? [], described?.properties),
     relation: relationOf(name, config, project.target),
     table: read.table,
+    ...(broken && { broken }),
   };
   if (!config.enabled) return { seed, diagnostics: [] };
+  if (broken) return { seed, diagnostics: declared.diagnostics };
   return { seed, diagnostics: [...declared.diagnostics, ...unknown, ...read.diagnostics] };
 }
 

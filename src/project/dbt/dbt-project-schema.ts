@@ -122,6 +122,8 @@ const renamed: Readonly<Record<string, string>> = {
 export function pruneDbtProject(root: ConfigEntries): {
   readonly root: ConfigEntries;
   readonly issues: readonly ConfigIssue[];
+  /** Keys that nothing is done with, whatever stands there. */
+  readonly idle: readonly string[];
 } {
   const kept: Record<string, ConfigEntries[string]> = {};
   const issues: ConfigIssue[] = [
@@ -154,5 +156,5 @@ export function pruneDbtProject(root: ConfigEntries): {
       issues.push({ path: [key], kind: 'unused', message, ...(hint && { hint }) });
     }
   }
-  return { root: kept, issues };
+  return { root: kept, issues, idle: [...passedOver, ...Object.keys(unused)] };
 }
