@@ -245,3 +245,31 @@ describe('a seed whose file is no table', () => {
     expect(project.rows('select * from reads')).toEqual([{ id: 1, state: 'open' }]);
   });
 });
+
+describe('a model that is not built now and whose own query cannot be looked at', () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject({
+      'dbt_project.yml': 'name: habits\nprofile: habits\nmodels: { +materialized: table }\n',
+      'profiles.yml': files['profiles.yml'],
+      'models/loaded.sql': "select 1 as id, date '2024-01-01' as day\n",
+      'snapshots/kept.yml': `
+snapshots:
+  - name: kept
+    relation: ref('loaded')
+    config: { strategy: timestamp, updated_at: day, unique_key: [id] }
+`,
+    });
+  });
+  afterAll(() => project.remove());
+
+  it('is read with the columns of its table', () => {
+    expect(project.run(['run'])).toMatchObject({ code: 0 });
+    // What loads the table in its place is not dbt: the model only passes it on.
+    project.write('models/loaded.sql', 'select * from {{ target.schema }}.loaded\n');
+    expect(project.run(['snapshot'])).toMatchObject({ code: 0 });
+    expect(project.rows('select id, dbt_valid_to from kept')).toEqual([
+      { id: 1, dbt_valid_to: null },
+    ]);
+  });
+});

@@ -53,7 +53,8 @@ export async function bindColumns(
   const { binder, catalog, dialect, deferred } = setup;
   const columns = new Map<UniqueId, readonly TypedColumn[]>();
   const broken = new Map<UniqueId, Diagnostic>();
-  const needed = withAncestors(graph, ids);
+  const chosen = new Set(ids);
+  const needed = withAncestors(graph, chosen);
   const order = graph.order.filter((id) => needed.has(id));
   const isQuery = (node: SqlNode): boolean =>
     node.resourceType !== 'test' && node.resourceType !== 'seed';
@@ -149,6 +150,10 @@ export async function bindColumns(
       // Of such a relation a hook may make another, so that what is wrong with its columns is for the run to say.
       const isSure = !othersDeclared || !readsAny(own.engineSql, others);
       if (bound.problem && isSure) broken.set(id, inFile(bound.problem, own));
+      // What is not built now is read as it is.
+      const asIs = chosen.has(id) ? undefined : inWarehouse(node.relation);
+      if (asIs && !found) await binder.declare(node.relation, asIs);
+      if (asIs) columns.set(id, asIs);
       continue;
     }
     columns.set(id, bound.columns);

@@ -78,4 +78,29 @@ describe('readSeed', () => {
     );
     expect(messages[4]).toMatch(/; so are 4 more values$/);
   });
+
+  // What DuckDB 1.5.5 makes of the same files by dbt-duckdb's COPY (FORMAT CSV, HEADER TRUE, DELIMITER ',').
+  test.each([
+    ["a\n'x'\ny\n", ['x', 'y']],
+    ["a\nit's\n 'y' \n", ["it's", 'y']],
+    ["a\n'it''s'\n''\n", ["it's", null]],
+    ["a\n'null'\nnull\n", ['null', 'null']],
+    // Not where an apostrophe begins a value and does not end it, nor beside real quotes.
+    ["a\n'90s\n'x'\n", ["'90s", "'x'"]],
+    ["a\n'x'y\n'z'\n", ["'x'y", "'z'"]],
+    ['a\n\'x\'\n"y"\n', ["'x'", 'y']],
+    ['"a"\n\'x\'\ny\n', ["'x'", 'y']],
+    // Nor where the first stands behind the lines that are looked at.
+    [`a\n${'y\n'.repeat(20_600)}'x'\n`, [...Array<string>(20_600).fill('y'), "'x'"]],
+  ])(
+    "apostrophes are DuckDB's quotes in its own SQL, and text elsewhere: %#",
+    (content, values) => {
+      const file = { path: 'seeds/s.csv', content };
+      const reading = { name: 's', delimiter: ',', types: new Map() };
+      const { table } = readSeed(file, { ...reading, isNative: true });
+      expect(table.rows.map(([value]) => value)).toEqual(values);
+      const [first] = readSeed(file, reading).table.rows;
+      expect(first).toEqual([content.split('\n')[1]]);
+    },
+  );
 });

@@ -67,8 +67,10 @@ export function readSeed(
     const texts = textsOf(rows, index);
     return { name: columnName, type: isNative ? inferNativeType(texts) : inferType(texts) };
   });
+  const stored =
+    isNative && hasApostrophesForQuotes([header, ...rows]) ? takeApostrophesOff(rows) : rows;
   const values = columns.map((column, index) => {
-    const read = readColumn(rows, { ...column, index }, { name, csv, isNative });
+    const read = readColumn(stored, { ...column, index }, { name, csv, isNative });
     diagnostics.push(...read.diagnostics);
     return read.values;
   });
@@ -90,6 +92,38 @@ function withoutEmptyEnd(records: readonly Row[]): readonly Row[] {
 function isEmptyLine(record: Row): boolean {
   const [field] = record;
   return record.length === 1 && field?.isQuoted === false && field.text.trim() === '';
+}
+
+/** So many lines DuckDB looks at before it says what quotes are: `sample_size` of its reader of CSV files. */
+const sampledLines = 20_480;
+
+const betweenApostrophes = /^'((?:[^']|'')*)'$/u;
+
+/**
+ * Whether DuckDB, which loads the file in dbt-duckdb, takes apostrophes for quotes: where none are double and each value
+ * that begins with an apostrophe is between two. Types are chosen before, of the values with them.
+ */
+function hasApostrophesForQuotes(lines: readonly Row[]): boolean {
+  const opened = lines
+    .slice(0, sampledLines)
+    .flatMap((line) => line.filter(({ text }) => text.trimStart().startsWith("'")));
+  return (
+    opened.length > 0 &&
+    opened.every(({ text }) => betweenApostrophes.test(text.trim())) &&
+    !lines.some((line) => line.some(({ isQuoted }) => isQuoted))
+  );
+}
+
+function takeApostrophesOff(rows: readonly Row[]): readonly Row[] {
+  return rows.map((row) =>
+    row.map((field) => {
+      const inner = betweenApostrophes.exec(field.text.trim())?.[1];
+      // Quoted, so that the word null in it is a text.
+      return inner === undefined
+        ? field
+        : { ...field, text: inner.replaceAll("''", "'"), isQuoted: true };
+    }),
+  );
 }
 
 interface Reported {
