@@ -134,9 +134,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
       options.isDbtForm === true ? targetElsewhere(seed) : [toTarget('seed', seeds)(seed)],
     ),
     ...[...describedSnapshots.entries.values()].flatMap((each) =>
-      options.isDbtForm === true
-        ? targetElsewhere(each)
-        : [toTarget('snapshot', snapshots)(each)],
+      options.isDbtForm === true ? targetElsewhere(each) : [toTarget('snapshot', snapshots)(each)],
     ),
     ...sources.map(({ node, entry, properties }): TestTarget => {
       const names = [node.sourceName, node.name].map(quoteTemplateString).join(', ');
