@@ -146,6 +146,20 @@ describe("a project in DuckDB's own SQL", () => {
     project.write('models/marts/wrong.sql', 'select 1 as a');
   });
 
+  it("tells what DuckDB cannot compute in DuckDB's words, and of no Athena", () => {
+    project.write(
+      'models/marts/wrong.sql',
+      "{{ config(materialized='table') }}\nselect var_pop(x) as v from (values (1e308), (-1e308)) as t(x)\n",
+    );
+    const { code, stdout, stderr } = project.run(['run', '--select', 'wrong']);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('VARPOP is out of range') as string,
+    });
+    expect(stdout + stderr).not.toMatch(/engine-limit|Athena/);
+    project.write('models/marts/wrong.sql', 'select 1 as a');
+  });
+
   it("is read as Athena's SQL where its profile has an output of that type as well", () => {
     const profiles = project.read('profiles.yml');
     project.write(

@@ -122,7 +122,7 @@ export async function openClient(
     for (const statement of [...sessionStatements, ...ownStatements, ...settings]) {
       await raw.run(statement);
     }
-    const connection = createConnection(api, raw, { root, macros: macros?.statements ?? [] });
+    const connection = createConnection(api, raw, { root, macros: macros && macros.statements });
     const tracked: Connection = {
       ...connection,
       close: () => {

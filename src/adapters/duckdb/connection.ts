@@ -81,7 +81,7 @@ async function toFailure(
   error: unknown,
   { statement, root, macros }: Place & { readonly statement: string },
 ): Promise<EngineFailure> {
-  const engineError = readEngineError(error);
+  const engineError = readEngineError(error, { isTranslated: macros !== null });
   const { type, reason, advice } = engineError;
   if (type === 'INTERRUPT') return cancelledFailure(statement);
   const base = { statement, cancelled: false };
@@ -92,7 +92,12 @@ async function toFailure(
     const hint = 'free some space and try again; what was published stays as it was';
     return { ...base, diagnostic: errorDiagnostic('disk-full', reason, { hint }) };
   }
-  const [position, ...others] = await findPositions(connection, statement, engineError, macros);
+  const [position, ...others] = await findPositions(
+    connection,
+    statement,
+    engineError,
+    macros ?? [],
+  );
   return {
     ...base,
     diagnostic: errorDiagnostic(codeOf(engineError), reason, { hint: advice }),
@@ -105,8 +110,8 @@ async function toFailure(
 interface Place {
   /** The project folder, for paths. */
   readonly root: string;
-  /** The statements that made our macros, whose failures have a place by what they say. */
-  readonly macros: readonly string[];
+  /** The statements that made our macros, whose failures have a place by what they say; `null` where the SQL is DuckDB's own. */
+  readonly macros: readonly string[] | null;
 }
 
 /** Returns a connection over DuckDB's. */

@@ -95,6 +95,14 @@ describe('readEngineError', () => {
     expect(codeOf(readEngineError(new Error(message)))).toBe('engine-error');
   });
 
+  it("speaks of no limit beside Athena where the SQL is DuckDB's own", () => {
+    const error = readEngineError(new Error('Out of Range Error: VARPOP is out of range!'), {
+      isTranslated: false,
+    });
+    expect(error).toMatchObject({ reason: 'VARPOP is out of range', advice: undefined });
+    expect(codeOf(error)).toBe('engine-error');
+  });
+
   it('does not pass on the nearest table of any kind for one that is missing', () => {
     const message =
       '{"exception_type":"Catalog","exception_message":"Table with name orders does not exist!\\nDid you mean \\"pg_catalog.pg_indexes\\"?","name":"orders"}';

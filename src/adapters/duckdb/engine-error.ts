@@ -89,8 +89,14 @@ function ownAdvice(reason: string): string | undefined {
     : `if it is a model, refer to it as {{ ref('${table}') }} and build it first; if it comes from elsewhere, check its name and schema`;
 }
 
-/** Returns what an exception of the DuckDB binding says. Connections print errors as JSON (`errors_as_json`). */
-export function readEngineError(error: unknown): EngineError {
+/**
+ * Returns what an exception of the DuckDB binding says. Connections print errors as JSON (`errors_as_json`). `isTranslated`: the SQL
+ * was Athena's; where it is DuckDB's own, what DuckDB cannot compute is no limit beside Athena.
+ */
+export function readEngineError(
+  error: unknown,
+  { isTranslated = true }: { readonly isTranslated?: boolean } = {},
+): EngineError {
   const message = error instanceof Error ? error.message : String(error);
   const { exception_type, exception_message, position, name } =
     readJson(message) ?? readText(message);
@@ -106,7 +112,7 @@ export function readEngineError(error: unknown): EngineError {
   );
   const own = raised === undefined ? undefined : readOwnFailure(raised);
   const reason = own?.reason ?? first.trim().replace(/[!.]+$/, '');
-  const limit = own === undefined ? findRawLimit(reason) : own.limit;
+  const limit = own !== undefined ? own.limit : isTranslated ? findRawLimit(reason) : undefined;
   if (limit !== undefined) {
     return {
       ...told,

@@ -42,7 +42,7 @@ function codeOf({ type, reason }: EngineError): DiagnosticCode | null {
 }
 
 function describeFailure(error: unknown, sql: string, path: string): BoundQuery {
-  const engineError = readEngineError(error);
+  const engineError = readEngineError(error, { isTranslated: false });
   const { reason, advice, offset } = engineError;
   const code = codeOf(engineError);
   if (code === null) return { ok: false, problem: null };
