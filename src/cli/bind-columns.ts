@@ -110,13 +110,12 @@ export async function bindColumns(
       if (found) columns.set(id, found);
       continue;
     }
-    const isBuilt = chosen.has(id) && !(node.resourceType === 'seed' && node.broken);
-    if (!isBuilt && !isEphemeral(node) && node.config.materialized !== 'external') {
-      // What is read is the table that is there, whatever its query or file says by now.
-      const asIs = inWarehouse(node.relation);
-      if (asIs) await binder.declare(node.relation, asIs);
-      if (asIs) columns.set(id, asIs);
-      if (asIs || (node.resourceType === 'seed' && node.broken)) continue;
+    if (node.resourceType === 'seed' && node.broken) {
+      // It is not built: what is read is the table that is there.
+      const found = inWarehouse(node.relation);
+      if (found) await binder.declare(node.relation, found);
+      if (found) columns.set(id, found);
+      continue;
     }
     if (node.resourceType === 'seed') {
       await binder.declare(node.relation, node.table.columns);
@@ -151,6 +150,10 @@ export async function bindColumns(
       // Of such a relation a hook may make another, so that what is wrong with its columns is for the run to say.
       const isSure = !othersDeclared || !readsAny(own.engineSql, others);
       if (bound.problem && isSure) broken.set(id, inFile(bound.problem, own));
+      // What is not built now is read as it is.
+      const asIs = chosen.has(id) ? undefined : inWarehouse(node.relation);
+      if (asIs && !found) await binder.declare(node.relation, asIs);
+      if (asIs) columns.set(id, asIs);
       continue;
     }
     columns.set(id, bound.columns);
