@@ -447,7 +447,7 @@ it('reads each file once, surveyed or not', async () => {
   expect(scanned.sort()).toEqual([1, 2, 2]);
 });
 
-describe('malformed files', () => {
+describe.each<Age>(['old', 'fresh'])('malformed %s files', (age) => {
   const columns = { id: 'bigint' };
 
   it.each<[string, string | Buffer, number | undefined, string?]>([
@@ -473,8 +473,8 @@ describe('malformed files', () => {
     ],
     ['gzip that is none', '{"id":1}\n', undefined, 'a.json.gz'],
   ])('stop the build: %s', async (_title, content, line, name = 'a.json') => {
-    land('0.json', '{"id":0}\n');
-    land(name, content);
+    land('0.json', '{"id":0}\n', age);
+    land(name, content, age);
     const { diagnostic } = failureOf(await stage(columns));
     expect(diagnostic.code).toBe('landing-unreadable');
     expect(diagnostic.location).toEqual({
@@ -486,7 +486,7 @@ describe('malformed files', () => {
   });
 
   it('stop the build: a byte order mark', async () => {
-    land('a.json', '\ufeff{"id":1}\n');
+    land('a.json', '\ufeff{"id":1}\n', age);
     const { diagnostic } = failureOf(await stage(columns));
     expect(diagnostic.location).toEqual({ path: 'landing/readings/a.json', line: 1 });
   });

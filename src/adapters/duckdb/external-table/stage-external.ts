@@ -129,10 +129,16 @@ where ${isVisible(location)} order by filename`,
  */
 async function settledFiles(files: readonly LandingFile[]): Promise<readonly LandingFile[]> {
   // File systems take the time from a clock that is a few milliseconds behind.
-  const presentS = (): number => Math.floor((Date.now() - 50) / 1000);
-  const isFresh = ({ modifiedS }: LandingFile): boolean => modifiedS === presentS();
-  const freshBytes = files.filter(isFresh).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  if (freshBytes >= worthWaitingBytes) await sleep(1050 - (Date.now() % 1000));
+  const clockLagMs = 50;
+  const presentS = (): number => Math.floor((Date.now() - clockLagMs) / 1000);
+  const startS = presentS();
+  const fresh = files.filter(({ modifiedS }) => modifiedS === startS || modifiedS === startS + 1);
+  const freshBytes = fresh.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (freshBytes >= worthWaitingBytes) {
+    const lastS = Math.max(...fresh.map(({ modifiedS }) => modifiedS));
+    // A timer may end a millisecond before its time, and the second would still be the same.
+    while (presentS() <= lastS) await sleep((lastS + 1) * 1000 + clockLagMs - Date.now() + 1);
+  }
   return files.filter(({ modifiedS }) => modifiedS < presentS());
 }
 
@@ -170,9 +176,16 @@ async function survey(
       );
     }
   }
-  const surveyed = await surveyFiles(connection, await settledFiles(others), columns, signal);
+  const settled = new Set((await settledFiles(others)).map(({ path }) => path));
+  // The others are looked at, too: whether a malformed line fails the table must not hang on how old its file is.
+  const surveyed = await surveyFiles(connection, others, columns, signal);
   if (!surveyed.ok) return surveyed;
-  return { ok: true, value: mergeGroups([...known.value, ...surveyed.value]) };
+  const lasting = surveyed.value.map(({ readings, files: read }) => ({
+    readings,
+    files: read.filter(({ path }) => settled.has(path)),
+  }));
+  const groups = [...known.value, ...lasting].filter(({ files: read }) => read.length > 0);
+  return { ok: true, value: mergeGroups(groups) };
 }
 
 /**
