@@ -61,20 +61,24 @@ function writeParts(path: string, parts: Iterable<Uint8Array>): string {
 export function writeManifest(path: string, pieces: Iterable<ManifestPiece>): WrittenManifest {
   const entries: (readonly [id: string, start: number, length: number])[] = [];
   let metadataBytes = 0;
+  /** What it gives holds until the next is asked for: texts that are put together and copied outlive themselves by much. */
   function* batches(): Generator<Uint8Array> {
-    let batch = '';
+    const batch = Buffer.allocUnsafe(batchBytes);
+    let used = 0;
     let start = 0;
     for (const { text, id } of pieces) {
       const length = Buffer.byteLength(text);
       if (start === 0) metadataBytes = length;
       if (id !== undefined) entries.push([id, start, length]);
       start += length;
-      batch += text;
-      if (batch.length < batchBytes) continue;
-      yield Buffer.from(batch);
-      batch = '';
+      if (used + length > batchBytes) {
+        yield batch.subarray(0, used);
+        used = 0;
+      }
+      if (length > batchBytes) yield Buffer.from(text);
+      else used += batch.write(text, used);
     }
-    yield Buffer.from(batch);
+    yield batch.subarray(0, used);
   }
   const hash = writeParts(path, batches());
   return { hash, metadataBytes, entries };
