@@ -19,9 +19,13 @@ function sourceHash() {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
   for (const file of [
-    ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/prepare.mjs'].map((name) =>
-      join(root, name),
-    ),
+    ...[
+      'package.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'scripts/prepare.mjs',
+      'scripts/share-shapes.mjs',
+    ].map((name) => join(root, name)),
     ...files,
   ]) {
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
@@ -67,10 +71,12 @@ if (build.status !== 0) {
 // loaded on demand stays in chunks of its own; libraries with binaries, or rarely used ones, stay where npm puts them.
 try {
   const { build: bundle } = await import('rolldown');
+  const { shareShapes } = await import('./share-shapes.mjs');
   await bundle({
     input: { main: join(fresh, 'cli', 'main.js') },
     platform: 'node',
     external: [/^@duckdb\//, /^@aws-sdk\//],
+    plugins: [shareShapes()],
     output: {
       dir: join(fresh, 'bundle'),
       format: 'esm',

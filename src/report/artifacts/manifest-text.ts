@@ -15,9 +15,9 @@ export function* printManifest(
   parts: ManifestParts,
   redact: Redactor,
 ): Generator<ManifestPiece, void, undefined> {
-  /** What stands between the braces of an object with one key. */
+  /** What stands between the braces of an object with one key. An object would be of a shape of its own for each key. */
   const printPair = (key: string, value: unknown): string =>
-    redact.json({ [key]: value }).slice(1, -1);
+    `${redact.json(key)}:${redact.json(value)}`;
   let before = '{';
   for (const part of parts) {
     if ('value' in part) {
