@@ -1,6 +1,12 @@
 import type { TableColumns } from '../core/adapter.js';
 import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
-import { hookTitle, readNodeHooks, type CompiledHook, type HookTime } from '../core/hook.js';
+import {
+  hookTitle,
+  orderHooks,
+  readNodeHooks,
+  type CompiledHook,
+  type HookTime,
+} from '../core/hook.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
 import type { SqlNode } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
@@ -75,7 +81,7 @@ export interface NodeHooks {
 }
 
 /**
- * Returns the hooks of a model or seed, those that are empty when they are rendered left out. A statement that is never run
+ * Returns the hooks of a model or seed in the order in which they run, those that are empty when they are rendered left out. A statement that is never run
  * is an error; in a project in the engine's own SQL, where dbt would run it, only the node that asks for it fails.
  */
 export function compileNodeHooks(
@@ -89,19 +95,19 @@ export function compileNodeHooks(
   let failed = false;
   for (const time of ['pre-hook', 'post-hook'] as const satisfies readonly HookTime[]) {
     const location = locateConfigKey(node, time.replace('-', '_'));
-    readNodeHooks(node.config.extra[time]).forEach(({ sql }, index) => {
-      const place = { time, position: index + 1 };
+    for (const { sql, position } of orderHooks(readNodeHooks(node.config.extra[time]), time)) {
+      const place = { time, position };
       const title = `${hookTitle(place)} of ${node.resourceType} '${node.name}'`;
       const compiled = compileStatements({ title, sql, location }, render, options);
       const [problem] = compiled.ok ? [] : compiled.diagnostics;
       if (options.dialect.native && problem?.code === 'sql-unsupported') {
         refused ??= problem;
-        return;
+        continue;
       }
       diagnostics.push(...compiled.diagnostics);
       if (!compiled.ok) failed = true;
       else if (compiled.value.statements.length > 0) hooks.push({ ...place, ...compiled.value });
-    });
+    }
   }
   if (failed) return failure(diagnostics);
   return success({ hooks, ...(refused && { refused }) }, diagnostics);

@@ -11,6 +11,7 @@ import {
   type UniqueId,
 } from '../core/node.js';
 import { isBuilt } from '../core/is-built.js';
+import { configOf, viewNode } from '../core/node-view.js';
 import { relationKey } from '../core/relation.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
@@ -24,14 +25,7 @@ import { compileJudgement } from './compile-judgement.js';
 import { compileSeed } from './compile-seed.js';
 import { compileUnitTest } from './compile-unit-test.js';
 import { compileSql, type CompiledSql } from './compile-sql.js';
-import {
-  configValues,
-  cteNameOf,
-  isEphemeral,
-  isIncrementalRun,
-  modelView,
-  type Referrer,
-} from './name-bindings.js';
+import { cteNameOf, isEphemeral, isIncrementalRun, type Referrer } from './name-bindings.js';
 import { columnsForRows, knownTables } from './known-tables.js';
 import { refuseAlone } from './refuse-alone.js';
 import { findRelationColumns } from './relation-columns.js';
@@ -275,8 +269,8 @@ function renderNode(
       this: isBuilt(node) ? renderThis(node, options) : null,
       ...(isBuilt(node) && options.dialect.native && { existing: findExisting(node, options) }),
       isIncremental,
-      config: configValues(node.config),
-      model: modelView(node),
+      config: configOf(node),
+      model: viewNode(node),
       ...(onHeader && { onHeader }),
       ...(batch && { batch }),
       ...(node.resourceType === 'test' && node.generic && { extra: node.generic.arguments }),

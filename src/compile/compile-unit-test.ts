@@ -2,6 +2,7 @@ import type { TypedColumn } from '../core/adapter.js';
 import type { CompiledNode } from '../core/compiled-node.js';
 import { errorDiagnostic, hasErrors, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue, TestNode, UniqueId } from '../core/node.js';
+import { configOf } from '../core/node-view.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
 import type { RenderedRelation, TemplateContext } from '../core/template.js';
@@ -10,7 +11,7 @@ import type { UnitTest, UnitTestInput } from '../core/unit-test.js';
 import { authorFileOf } from './author-file.js';
 import type { Surroundings } from './surroundings.js';
 import { compileSql } from './compile-sql.js';
-import { configValues, cteNameOf } from './name-bindings.js';
+import { cteNameOf } from './name-bindings.js';
 import { quoteName } from './quote-sql.js';
 import { rowsToSql, type KnownColumns } from './rows-to-sql.js';
 
@@ -95,7 +96,7 @@ export function compileUnitTest(
         read(graph.sourcesByName.get(`${source}.${table}`), `source('${source}', '${table}')`),
       this: self,
       isIncremental: isIncremental === true,
-      config: configValues(model.config),
+      config: configOf(model),
       macroResults: macros,
     },
   );

@@ -4,9 +4,7 @@ import { windowCondition, type TimeWindow } from '../core/event-time.js';
 import { findReferenced } from '../core/graph.js';
 import {
   isRelationNode,
-  type JsonValue,
   type ModelNode,
-  type NodeConfig,
   type ParsedNode,
   type RelationNode,
   type SqlNode,
@@ -50,39 +48,6 @@ export function relationOf(
 /** Returns what `is_incremental()` says: whether the planner adds to a table that is there. */
 export function isIncrementalRun(node: SqlNode, options: CompileOptions): boolean {
   return incrementalTarget(node, options.catalog, options) !== undefined;
-}
-
-/** Returns a node's configuration as templates read it. */
-export function configValues({
-  extra,
-  ...common
-}: NodeConfig): Readonly<Record<string, JsonValue>> {
-  return { ...extra, ...common };
-}
-
-/** Returns what a template reads of its own node as `model`. */
-export function modelView(node: SqlNode): Readonly<Record<string, JsonValue>> {
-  return {
-    name: node.name,
-    unique_id: node.uniqueId,
-    resource_type: node.resourceType,
-    package_name: node.packageName,
-    original_file_path: node.path,
-    fqn: node.fqn,
-    tags: node.tags,
-    config: configValues(node.config),
-    raw_code: node.rawSql,
-    batch: null,
-    ...((node.resourceType === 'model' || node.resourceType === 'snapshot') && {
-      database: node.relation.database,
-      schema: node.relation.schema,
-      alias: node.relation.identifier,
-    }),
-    ...(node.resourceType === 'model' && {
-      version: node.version?.v ?? null,
-      latest_version: node.version?.latest ?? null,
-    }),
-  };
 }
 
 /** Returns the column that says when a row of a model, seed or source happened. */

@@ -1,9 +1,10 @@
 import type { BuiltNode, JsonValue, UniqueId } from '../core/node.js';
+import { configOf, viewNode } from '../core/node-view.js';
 import { success, type Result } from '../core/result.js';
 import type { RenderBindings, TemplateSource } from '../core/template.js';
 import type { RenderedStatements } from './compile-hooks.js';
 import { knownTables } from './known-tables.js';
-import { configValues, modelView, type Referrer } from './name-bindings.js';
+import type { Referrer } from './name-bindings.js';
 import { renderText } from './render-text.js';
 import type { Surroundings } from './surroundings.js';
 import { createTableColumns } from './table-columns.js';
@@ -53,8 +54,8 @@ export function renderStatements(
     {
       this: { relation: node.relation, sql: options.dialect.renderRelation(node.relation) },
       isIncremental,
-      config: configValues(node.config),
-      model: modelView(node),
+      config: configOf(node),
+      model: viewNode(node),
     },
     surroundings,
     [node.uniqueId],

@@ -9,8 +9,13 @@ export type HookTime =
 /** A hook of a node, as it is configured: SQL with Jinja. */
 export interface NodeHook {
   readonly sql: string;
-  /** dbt's flag. No hook runs inside of a node's transaction, so both values mean the same. */
+  /** dbt's flag. No hook runs inside of a node's transaction; it says which of them come first. */
   readonly transaction: boolean;
+}
+
+/** A hook of a node and its place in the configuration, counted from 1. */
+export interface PlacedHook extends NodeHook {
+  readonly position: number;
 }
 
 /** A hook whose statements are in the engine's dialect. */
@@ -57,12 +62,39 @@ export function readNodeHooks(value: JsonValue | undefined): readonly NodeHook[]
   });
 }
 
+/**
+ * Returns hooks in the order in which they run. As in dbt those that are to run outside of the transaction are the outer
+ * ones: the first before a node is built, and the last after it.
+ */
+export function orderHooks(
+  hooks: readonly NodeHook[],
+  time: 'pre-hook' | 'post-hook',
+): readonly PlacedHook[] {
+  const placed = hooks.map((hook, index) => ({ ...hook, position: index + 1 }));
+  const outer = placed.filter(({ transaction }) => !transaction);
+  const inner = placed.filter(({ transaction }) => transaction);
+  return time === 'pre-hook' ? [...outer, ...inner] : [...inner, ...outer];
+}
+
+/** Returns the mapping that a text holds as JSON, which is what dbt's `before_begin` and `after_commit` make. */
+function readHookText(text: string): JsonValue {
+  if (!text.trimStart().startsWith('{')) return text;
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return isMapping(value) && typeof value['sql'] === 'string' ? value : text;
+  } catch {
+    return text;
+  }
+}
+
 /** Returns hooks in one form: a text, a mapping with `sql`, or a list of these becomes a list of mappings, as in dbt. */
 export function normaliseHooks(value: JsonValue): JsonValue {
   const list: readonly JsonValue[] = Array.isArray(value) ? value : value === null ? [] : [value];
-  return list.map((each) =>
-    isMapping(each) ? { transaction: true, ...each } : { sql: each, transaction: true },
-  );
+  return list
+    .map((each) => (typeof each === 'string' ? readHookText(each) : each))
+    .map((each) =>
+      isMapping(each) ? { transaction: true, ...each } : { sql: each, transaction: true },
+    );
 }
 
 /** The key of a node's configuration that a key of `config()` stands for: `pre_hook` is `pre-hook`. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.js';
 import { hookTitle, readNodeHooks } from '../core/hook.js';
 import { locateConfigKey } from '../core/locate-config-key.js';
 import type { BuiltNode } from '../core/node.js';
+import { viewNode } from '../core/node-view.js';
 import type { ParseOptions } from './parse-options.js';
 
 /**
@@ -20,6 +21,7 @@ export function captureHooks<Node extends BuiltNode>(
       const title = hookTitle({ time, position: index + 1 });
       const result = engine.capture({ path: node.path, content: sql }, context, {
         onStatement: () => undefined,
+        model: viewNode(node),
       });
       diagnostics.push(
         ...result.diagnostics.map((each) => ({

@@ -1,5 +1,6 @@
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue, MacroNode, SqlNode } from '../core/node.js';
+import { configOf, pathInResources } from '../core/node-view.js';
 import type { Project } from '../core/project.js';
 import type { Relation } from '../core/relation.js';
 import type { RenderBindings } from '../core/template.js';
@@ -16,18 +17,18 @@ type Part = (typeof parts)[number];
 
 /** What a naming macro sees of its node; the names it is about to make are not among it. */
 function viewOf(node: SqlNode): Readonly<Record<string, JsonValue>> {
-  const { extra, ...config } = node.config;
+  const version = node.resourceType === 'model' ? node.version : undefined;
   return {
     name: node.name,
     unique_id: node.uniqueId,
     resource_type: node.resourceType,
     package_name: node.packageName,
     original_file_path: node.path,
-    path: node.path,
+    path: pathInResources({ ...node, isVersion: version !== undefined }),
     fqn: node.fqn,
     tags: node.tags,
-    version: node.resourceType === 'model' ? (node.version?.v ?? null) : null,
-    config: { ...extra, ...config },
+    version: version?.v ?? null,
+    config: configOf(node),
   };
 }
 

@@ -42,7 +42,20 @@ export function parseAnalyses(
   for (const file of files) {
     const { path, content } = file;
     const name = fileStem(path);
-    const { captured, diagnostics: found } = captureFile(file, 'model', options);
+    const uniqueId = `analysis.${project.name}.${name}`;
+    const fqn = [
+      project.name,
+      'analysis',
+      ...fullyQualifiedName(project.name, path, project.paths.analyses ?? [], name).slice(1),
+    ];
+    const { captured, diagnostics: found } = captureFile(file, 'model', options, {
+      resourceType: 'analysis',
+      uniqueId,
+      name,
+      packageName: project.name,
+      fqn,
+      materialized: 'analysis',
+    });
     diagnostics.push(...found);
     if (captured === null) continue;
     const described = entries.get(name);
@@ -52,15 +65,11 @@ export function parseAnalyses(
     });
     const node: AnalysisNode = {
       resourceType: 'analysis',
-      uniqueId: `analysis.${project.name}.${name}`,
+      uniqueId,
       name,
       packageName: project.name,
       path,
-      fqn: [
-        project.name,
-        'analysis',
-        ...fullyQualifiedName(project.name, path, project.paths.analyses ?? [], name).slice(1),
-      ],
+      fqn,
       description: described?.entry.description ?? '',
       ...(described?.entry.docBlocks && { docBlocks: described.entry.docBlocks }),
       tags: config.tags,

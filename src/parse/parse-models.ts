@@ -54,7 +54,15 @@ export function parseModels(
     const { captured, diagnostics: found } =
       file.kind === 'python-model'
         ? { captured: capturePython(file), diagnostics: [] }
-        : captureFile(file, 'model', options);
+        : captureFile(file, 'model', options, {
+            resourceType: 'model',
+            ...identify(name, versioned?.version, file.path, project),
+            name,
+            packageName: project.name,
+            isVersion: versioned !== undefined,
+            folders,
+            materialized: 'view',
+          });
     diagnostics.push(...found);
     if (captured === null) continue;
     const described = versioned?.described ?? entries.get(name);
@@ -87,6 +95,19 @@ export function parseModels(
   return { models, diagnostics };
 }
 
+function identify(
+  name: string,
+  version: ModelVersion | undefined,
+  path: string,
+  { name: project, paths }: Pick<Project, 'name' | 'paths'>,
+): Pick<ModelNode, 'uniqueId' | 'fqn'> {
+  const names = version === undefined ? [name] : [name, `v${version.v}`];
+  return {
+    uniqueId: `model.${project}.${names.join('.')}`,
+    fqn: fullyQualifiedName(project, path, paths.models, ...names),
+  };
+}
+
 function toModel({
   name,
   path,
@@ -106,8 +127,7 @@ function toModel({
   readonly folders: FolderLevels;
   readonly options: ParseOptions;
 }): ModelNode {
-  const names = version === undefined ? [name] : [name, `v${version.v}`];
-  const fqn = fullyQualifiedName(project.name, path, project.paths.models, ...names);
+  const { uniqueId, fqn } = identify(name, version, path, project);
   const { docBlocks, deprecationDate } = described?.entry ?? {};
   const entries = mergeNodeConfig([
     ...folders.levelsOf(fqn),
@@ -120,7 +140,7 @@ function toModel({
   const rawSql = captured?.file.content ?? '';
   return {
     resourceType: 'model',
-    uniqueId: `model.${project.name}.${names.join('.')}`,
+    uniqueId,
     name,
     packageName: project.name,
     path,

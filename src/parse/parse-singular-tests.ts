@@ -27,13 +27,22 @@ export function parseSingularTests({
       diagnostics.push(refused);
       continue;
     }
-    const { captured, diagnostics: found } = captureFile(file, 'test', options);
-    diagnostics.push(...found);
-    if (captured === null) continue;
-
     const { path, content } = file;
     const name = fileStem(path);
     const fqn = fullyQualifiedName(project.name, path, project.paths.tests, name);
+    const uniqueId = `test.${project.name}.${name}`;
+    const { captured, diagnostics: found } = captureFile(file, 'test', options, {
+      resourceType: 'test',
+      uniqueId,
+      name,
+      packageName: project.name,
+      fqn,
+      folders,
+      materialized: 'test',
+    });
+    diagnostics.push(...found);
+    if (captured === null) continue;
+
     const settings = toTestSettings(folders.levelsOf(fqn), [
       captured.config,
       ...folders.overridesOf(fqn),
@@ -43,7 +52,7 @@ export function parseSingularTests({
     }
     tests.push({
       resourceType: 'test',
-      uniqueId: `test.${project.name}.${name}`,
+      uniqueId,
       name,
       packageName: project.name,
       path,

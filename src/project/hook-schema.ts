@@ -8,7 +8,9 @@ const hook = z.union([
     transaction: z
       .boolean()
       .optional()
-      .describe('No hook runs inside of a transaction, so both values mean the same.'),
+      .describe(
+        'No hook runs inside of a transaction; those with false come first before a node, and last after it.',
+      ),
     index: z.number().nullish().describe('The place that dbt gives the hook.'),
   }),
 ]);

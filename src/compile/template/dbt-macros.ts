@@ -3,11 +3,13 @@
  * name that `dbt.x()` finds as `default__x`. A project may put its own `athena__x`, `trino__x` or `default__x` before it.
  */
 export const dbtMacroTexts: Readonly<Record<string, string>> = {
+  after_commit: '(sql) %}{{ make_hook_config(sql, inside_transaction=false) }}',
   any_value: '(expression) %}arbitrary({{ expression }})',
   array_append: '(array, new_element) %}{{ array }} || {{ new_element }}',
   array_concat: '(array_1, array_2) %}concat({{ array_1 }}, {{ array_2 }})',
   array_construct:
     "(inputs=[], data_type='integer') %}{% if inputs %}array[{{ inputs | join(', ') }}]{% else %}cast(array[] as array({{ data_type }})){% endif %}",
+  before_begin: '(sql) %}{{ make_hook_config(sql, inside_transaction=false) }}',
   bool_or: '(expression) %}bool_or({{ expression }})',
   cast: '(field, type) %}cast({{ field }} as {{ type }})',
   cast_bool_to_text: '(field) %}cast({{ field }} as varchar)',
@@ -43,12 +45,16 @@ export const dbtMacroTexts: Readonly<Record<string, string>> = {
   get_powers_of_two:
     "(upper_bound) %}{% if upper_bound <= 0 %}{{ exceptions.raise_compiler_error('upper bound must be positive') }}{% endif %}{% for n in range(1, 100) %}{% if upper_bound <= 2 ** n %}{{ return(n) }}{% endif %}{% endfor %}",
   hash: '(field) %}lower(to_hex(md5(to_utf8(cast({{ field }} as varchar)))))',
+  in_transaction: '(sql) %}{{ make_hook_config(sql, inside_transaction=true) }}',
   intersect: '() %}intersect',
   last_day:
     "(date, datepart) %}cast(date_add('day', -1, date_add('{{ datepart }}', 1, date_trunc('{{ datepart }}', {{ date }}))) as date)",
   length: '(expression) %}length({{ expression }})',
   listagg:
     "(measure, delimiter_text=\"','\", order_by_clause=none, limit_num=none) %}{% set all = 'array_agg(' ~ measure ~ (' ' ~ order_by_clause if order_by_clause) ~ ')' %}array_join({% if limit_num %}slice({{ all }}, 1, {{ limit_num }}){% else %}{{ all }}{% endif %}, {{ delimiter_text }})",
+  // What the configuration of a hook is read from.
+  make_hook_config:
+    "(sql, inside_transaction) %}{{ tojson({'sql': sql, 'transaction': inside_transaction}) }}",
   position: '(substring_text, string_text) %}strpos({{ string_text }}, {{ substring_text }})',
   replace: '(field, old_chars, new_chars) %}replace({{ field }}, {{ old_chars }}, {{ new_chars }})',
   right:

@@ -94,24 +94,38 @@ function relationIn({ entry }: DescribedModel): string | null {
   return (entry as SnapshotEntry).relation ?? null;
 }
 
-function readBlocks(file: SourceFile, { project, options, diagnostics }: Context): Definition[] {
+function readBlocks(
+  file: SourceFile,
+  { project, folders, options, diagnostics }: Context,
+): Definition[] {
+  const { path } = file;
   const found = findBlocks(file);
   diagnostics.push(...found.diagnostics);
   return found.blocks.flatMap(({ name, location, content, body }): Definition[] => {
-    const capture = captureFile({ ...file, content }, 'snapshot', options);
+    const uniqueId = `snapshot.${project.name}.${name}`;
+    // dbt's, for blocks: the file is a part of it.
+    const roots = project.paths.snapshots;
+    const fqn = fullyQualifiedName(project.name, path, roots, fileStem(path), name);
+    const capture = captureFile({ ...file, content }, 'snapshot', options, {
+      resourceType: 'snapshot',
+      uniqueId,
+      name,
+      packageName: project.name,
+      fqn,
+      folders,
+      materialized: 'snapshot',
+    });
     diagnostics.push(...capture.diagnostics);
     if (capture.captured === null) return [];
     const { captured, config } = capture.captured;
     if (!captured.hasSql && config['enabled'] !== false) {
       diagnostics.push(emptyFileDiagnostic('snapshot', name, file.path));
     }
-    const { path } = file;
     return [
       {
         name,
         path,
-        // dbt's, for blocks: the file is a part of it.
-        fqn: fullyQualifiedName(project.name, path, project.paths.snapshots, fileStem(path), name),
+        fqn,
         rawSql: content,
         checksum: options.hash(file.content.trim()),
         location,

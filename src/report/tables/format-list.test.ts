@@ -45,4 +45,14 @@ describe('listNodes', () => {
       },
     ]);
   });
+
+  it('tells programs what a version is built as, and a unit test from a data test', () => {
+    const relation = { ...trusted.relation, identifier: 'customer_trusted_v2' };
+    const unit = { ...test, unit: {} as never };
+    const listed = listNodes([{ ...trusted, relation }, unit], { graph, form: 'json' });
+    expect(listed).toMatchObject([
+      { alias: 'customer_trusted_v2' },
+      { resource_type: 'unit_test' },
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Graph } from '../../core/graph.js';
-import { isSqlNode, type ParsedNode } from '../../core/node.js';
+import { isBuilt } from '../../core/is-built.js';
+import { isSqlNode, type ParsedNode, type SqlNode } from '../../core/node.js';
 import { flattenConfig } from '../flatten-config.js';
 
 /** The forms in which `ls` names a node: dbt's `--output`. */
@@ -20,19 +21,25 @@ function selectorOf(node: ParsedNode): string {
   return node.fqn.join('.');
 }
 
+/** Returns the name of what a node is built into, which a version is a part of. */
+function aliasOf(node: SqlNode): string {
+  return isBuilt(node) ? node.relation.identifier : (node.config.alias ?? node.name);
+}
+
 /** What `ls --output json` shows of a node; the keys are dbt's. */
 function toListEntry(node: ParsedNode, graph: Graph): ListEntry {
   return {
     unique_id: node.uniqueId,
     name: node.name,
-    resource_type: node.resourceType,
+    resource_type:
+      node.resourceType === 'test' && node.unit !== undefined ? 'unit_test' : node.resourceType,
     package_name: node.packageName,
     original_file_path: node.path,
     ...(node.resourceType === 'source'
       ? { source_name: node.sourceName }
       : !isSqlNode(node)
         ? { label: node.exposure.label, type: node.exposure.type }
-        : { alias: node.config.alias ?? node.name, config: flattenConfig(node.config) }),
+        : { alias: aliasOf(node), config: flattenConfig(node.config) }),
     tags: node.tags,
     depends_on: {
       ...(isSqlNode(node) && { macros: node.macros }),

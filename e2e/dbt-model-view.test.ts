@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type TestProject } from './testing/project.js';
+
+/** What templates ask of their own node; what is expected is what dbt 1.10 with dbt-duckdb makes of the same files. */
+const files = {
+  'dbt_project.yml': `
+name: shop
+profile: shop
+models:
+  shop:
+    +materialized: table
+`,
+  'profiles.yml': `
+shop:
+  target: dev
+  outputs:
+    dev: { type: duckdb, path: shop.duckdb, threads: 1 }
+`,
+  'macros/kind.sql': '{% macro kind() %}{{ return(model.config.materialized) }}{% endmacro %}',
+  'macros/generate_schema_name.sql': `{% macro generate_schema_name(custom_schema_name, node) %}
+{{ return('staged' if node.path.startswith('staging/') else target.schema) }}
+{% endmacro %}`,
+  'models/staging/orders.sql': `
+{% if kind() != 'table' %}{{ exceptions.raise_compiler_error('expected a table') }}{% endif %}
+select 1 as id, '{{ model.path }}' as path
+`,
+  'models/asks.sql': `{{ config(materialized='incremental', unique_key='id') }}
+select 1 as id, '{{ config.get("unique_key") }}' as one, '{{ model.config.unique_key }}' as of_model,
+  '{{ config.get("on_schema_change", "x") }}' as osc, {{ config.get('full_refresh', 'x') is none }} as is_none,
+  {{ model.config.schema is defined }} as has_schema, {{ model.version is defined }} as has_version
+from {{ ref('orders') }}
+`,
+  'models/hooked.sql': `{{ config(
+  pre_hook=[
+    "create table if not exists log as select 'inner' as made_by",
+    {"sql": "create table if not exists log as select 'outer' as made_by", "transaction": false},
+    before_begin("insert into log values ('before begin')"),
+  ],
+  post_hook=[
+    after_commit("insert into log select 'last of ' || count(*) from log"),
+    in_transaction("insert into log select '{{ model.config.materialized }} of ' || count(*) from log"),
+  ]) }}
+select 1 as a
+`,
+};
+
+describe('what templates ask of their own node', () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject(files);
+    expect(project.run(['build'])).toMatchObject({ code: 0 });
+  });
+  afterAll(() => project.remove());
+
+  it('is known while files are parsed, also in macros, and names schemas', () => {
+    expect(project.rows('select path from staged.orders')).toEqual([
+      { path: 'staging/orders.sql' },
+    ]);
+  });
+
+  it('is the configuration with its defaults, and a key as it is written', () => {
+    expect(project.rows('select * exclude (id) from asks')).toEqual([
+      {
+        one: 'id',
+        of_model: 'id',
+        osc: 'ignore',
+        is_none: true,
+        has_schema: false,
+        has_version: false,
+      },
+    ]);
+  });
+
+  it('is rendered in hooks, which run in the order of their transactions', () => {
+    expect(project.rows('select made_by from log order by rowid')).toEqual([
+      { made_by: 'outer' },
+      { made_by: 'before begin' },
+      { made_by: 'table of 2' },
+      { made_by: 'last of 3' },
+    ]);
+  });
+});

@@ -1,0 +1,108 @@
+import type { JsonValue, NodeConfig, SqlNode } from './node.js';
+
+type Values = Readonly<Record<string, JsonValue>>;
+
+/** What dbt's configuration of what is built holds where nothing is said. Source: dbt-core 1.10, `NodeConfig`. */
+const silentBuilt: Values = {
+  group: null,
+  batch_size: null,
+  lookback: 1,
+  begin: null,
+  persist_docs: {},
+  quoting: {},
+  column_types: {},
+  on_schema_change: 'ignore',
+  on_configuration_change: 'apply',
+  grants: {},
+  packages: [],
+  event_time: null,
+  concurrent_batches: null,
+  docs: { show: true, node_color: null },
+  contract: { enforced: false, alias_types: true },
+};
+
+/** One key is a text and several are a list, unless a list of one is what is written. */
+function viewKey(keys: readonly string[], written: JsonValue | undefined): JsonValue {
+  if (keys.length > 1 || (keys.length === 1 && Array.isArray(written))) return keys;
+  return keys[0] ?? null;
+}
+
+/**
+ * Returns a configuration as dbt's `config.get()` tells it: what nobody said has dbt's default, `null` mostly. `written` is
+ * the same as it is written, by which one key and a list of one are told apart.
+ */
+export function viewConfig(
+  { extra, ...common }: NodeConfig,
+  { written, isBuilt }: { readonly written: Values; readonly isBuilt: boolean },
+): Values {
+  const { location, format, unique_key: keys, ...rest } = common;
+  return {
+    ...(isBuilt && silentBuilt),
+    ...extra,
+    ...rest,
+    unique_key: viewKey(keys, written['unique_key']),
+    ...(location !== null && { location }),
+    ...(format !== null && { format }),
+  };
+}
+
+/** Returns what templates read of the configuration of a node. */
+export function configOf(node: SqlNode): Values {
+  const { config, unrenderedConfig: written, resourceType } = node;
+  const isBuilt = resourceType !== 'test' && resourceType !== 'analysis';
+  return {
+    ...viewConfig(config, { written, isBuilt }),
+    ...(resourceType === 'model' && {
+      access: config.extra['access'] ?? 'protected',
+      freshness: config.extra['freshness'] ?? null,
+    }),
+  };
+}
+
+/** Returns values without those that are not there, as dbt's `model` has them. */
+export function withoutNulls(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** Returns the path of a node's file below the folder of its kind, as dbt has it: `staging/orders.sql`. */
+export function pathInResources({
+  resourceType,
+  path,
+  fqn,
+  isVersion = false,
+}: Pick<SqlNode, 'resourceType' | 'path' | 'fqn'> & { readonly isVersion?: boolean }): string {
+  const file = path.split('/').at(-1) ?? path;
+  // A version, and the file of a snapshot's block, stand between the folders and the name.
+  const names = isVersion || (resourceType === 'snapshot' && file.endsWith('.sql')) ? 2 : 1;
+  return [...fqn.slice(1, -names), file].join('/');
+}
+
+/** Returns what a template reads of its own node as `model`; as in dbt, what has no value is not there. */
+export function viewNode(node: SqlNode): Values {
+  return {
+    name: node.name,
+    unique_id: node.uniqueId,
+    resource_type: node.resourceType,
+    package_name: node.packageName,
+    original_file_path: node.path,
+    fqn: node.fqn,
+    tags: node.tags,
+    config: withoutNulls(configOf(node)),
+    path: pathInResources({ ...node, isVersion: node.resourceType === 'model' && !!node.version }),
+    description: node.description,
+    language: node.language,
+    meta: node.config.meta,
+    checksum: { name: 'sha256', checksum: node.checksum },
+    raw_code: node.rawSql,
+    batch: null,
+    ...((node.resourceType === 'model' || node.resourceType === 'snapshot') && {
+      database: node.relation.database,
+      schema: node.relation.schema,
+      alias: node.relation.identifier,
+    }),
+    ...(node.resourceType === 'model' && {
+      // As in dbt a model without versions has no such members.
+      ...(node.version && { version: node.version.v, latest_version: node.version.latest }),
+    }),
+  };
+}
