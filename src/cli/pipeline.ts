@@ -42,6 +42,9 @@ const resourceTypes = {
   clone: ['seed', 'model', 'snapshot'],
 } as const;
 
+/** The commands that make tables of others as these are. */
+const building: ReadonlySet<RunKind> = new Set(['run', 'snapshot', 'build']);
+
 const missingState = errorDiagnostic('usage', 'clone needs another state to clone from', {
   hint: 'name a folder with the manifest.json of an earlier run: --state <folder>',
 });
@@ -175,6 +178,7 @@ export async function runPipeline(
         deferred: deferred.value,
         rows: rows.value,
         ...(embedded && { embedded: embedded.dialect }),
+        ...(building.has(kind) && { built: cloned.value.selection }),
       },
       cloned.value.selection,
     );
