@@ -1,6 +1,4 @@
-import type { Graph } from '../../core/graph.js';
-import { isSqlNode, type ParsedNode } from '../../core/node.js';
-import { flattenConfig } from '../flatten-config.js';
+import type { ParsedNode } from '../../core/node.js';
 
 /** The forms in which `ls` names a node: dbt's `--output`. */
 export type ListForm = 'selector' | 'name' | 'path' | 'json';
@@ -18,27 +16,6 @@ function selectorOf(node: ParsedNode): string {
   if (resourceType === 'exposure') return `exposure:${packageName}.${name}`;
   if (resourceType === 'test' && node.unit !== undefined) return `unit_test:${packageName}.${name}`;
   return node.fqn.join('.');
-}
-
-/** What `ls --output json` shows of a node; the keys are dbt's. */
-function toListEntry(node: ParsedNode, graph: Graph): ListEntry {
-  return {
-    unique_id: node.uniqueId,
-    name: node.name,
-    resource_type: node.resourceType,
-    package_name: node.packageName,
-    original_file_path: node.path,
-    ...(node.resourceType === 'source'
-      ? { source_name: node.sourceName }
-      : !isSqlNode(node)
-        ? { label: node.exposure.label, type: node.exposure.type }
-        : { alias: node.config.alias ?? node.name, config: flattenConfig(node.config) }),
-    tags: node.tags,
-    depends_on: {
-      ...(isSqlNode(node) && { macros: node.macros }),
-      nodes: graph.parents.get(node.uniqueId) ?? [],
-    },
-  };
 }
 
 /** Returns the value at a key such as `config.materialized`; `undefined` if there is none. */
@@ -67,13 +44,12 @@ export function pickKeys(entry: ListEntry, keys: readonly string[]): ListEntry {
 export function listNodes(
   nodes: readonly ParsedNode[],
   options: {
-    readonly graph: Graph;
     readonly form: ListForm;
-    /** What `json` prints of a node; dbt's choice of keys without it. */
+    /** What `json` prints of a node. */
     readonly entryOf?: (node: ParsedNode) => ListEntry;
   },
 ): readonly (string | ListEntry)[] {
-  const { graph, form, entryOf = (node: ParsedNode) => toListEntry(node, graph) } = options;
+  const { form, entryOf = ({ uniqueId }) => ({ unique_id: uniqueId }) } = options;
   const sorted = [...nodes].sort((a, b) => compare(selectorOf(a), selectorOf(b)));
   switch (form) {
     case 'selector':

@@ -74,7 +74,10 @@ export function toDataTest(node: TestNode & SqlNode, input: ManifestInput): Json
     ...toSqlNode(node, input),
     path: generic ? `${config.alias ?? node.name}.sql` : relativeTo(project.paths.tests, node.path),
     database: judgement?.store?.relation.database ?? project.target.database,
-    schema: `${project.target.schema}_${config.schema ?? 'dbt_test__audit'}`,
+    schema:
+      judgement?.store?.relation.schema ??
+      node.schemaName ??
+      `${project.target.schema}_${config.schema ?? 'dbt_test__audit'}`,
     relation_name: judgement?.store ? input.renderRelation(judgement.store.relation) : null,
     config: toTestConfig(node),
     columns: {},
