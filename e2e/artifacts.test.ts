@@ -123,7 +123,8 @@ print(type(parser.${parse}(json.load(open(sys.argv[1])))).__name__)`;
     ]);
     const named = nodes['model.shop.named'];
     expect(named?.metadata).toMatchObject({
-      type: 'table',
+      // dbt-duckdb's word and dbt-athena's.
+      type: expect.stringMatching(/^(?:BASE TABLE|table)$/u) as string,
       name: 'named',
       comment: "Countries, 'named' loudly.",
     });
@@ -133,7 +134,10 @@ print(type(parser.${parse}(json.load(open(sys.argv[1])))).__name__)`;
       name: { index: 2, comment: null },
     });
     const counted = nodes['model.shop.counted'];
-    expect(counted?.metadata).toMatchObject({ type: 'view', comment: null });
+    expect(counted?.metadata).toMatchObject({
+      type: expect.stringMatching(/^view$/iu) as string,
+      comment: null,
+    });
     expect(counted?.columns).toMatchObject({ n: { comment: 'How many.' } });
   });
 

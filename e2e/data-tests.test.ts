@@ -97,6 +97,10 @@ describe('store_failures', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('rows in: main_dbt_test__audit.bad');
     expect(tested.rows('select count(*) as n from main_dbt_test__audit.bad')).toEqual([{ n: 2 }]);
+    // Whole rows, as dbt keeps them.
+    expect(tested.rows('select * from main_dbt_test__audit.bad order by id limit 1')).toEqual([
+      { id: 2, status: 'b', amount: null },
+    ]);
     expect(resultsOf(tested)[0]?.relation_name).toMatch(/"main_dbt_test__audit"."bad"$/);
     tested.write('models/orders.sql', orders.replaceAll('null', '1'));
     expect(tested.run(['build']).code).toBe(0);

@@ -64,6 +64,7 @@ function findDifferences(dbt: unknown, own: unknown, path: readonly string[] = [
 const known: readonly (readonly [RegExp, string])[] = [
   [/^metadata\|(dbt_version|env\|)/u, 'the schema is that of 1.11, and variables are kept'],
   [/^functions$/u, 'dbt 1.11 has them'],
+  [/^docs\|doc\.dbt\.__overview__$/u, 'the record leaves out what dbt brings along'],
   [/^macros\|.*\|arguments$/u, 'those of the definition are told, too'],
   [
     /^nodes\|.*\|depends_on\|macros$/u,
@@ -109,5 +110,156 @@ describe("artifacts beside dbt's", () => {
     const listed = project.run(['ls', '--select', 'state:modified', '--state', state]);
     expect(listed).toMatchObject({ code: 0, stdout: '' });
     expect(listed.stderr).toContain("'modified' matches nothing");
+  });
+});
+
+describe("artifacts of a build beside dbt's", () => {
+  const files = {
+    'dbt_project.yml': `
+name: shop
+profile: shop
+on-run-start: "{{ '' }}"
+on-run-end: ["{% if false %}select 1{% endif %}", "select 1 as x"]
+`,
+    'profiles.yml':
+      'shop: { target: dev, outputs: { dev: { type: duckdb, path: w.duckdb, threads: 1 } } }\n',
+    'macros/names.sql':
+      "{% macro generate_schema_name(custom_schema_name, node) %}zz{{ custom_schema_name or '' }}{% endmacro %}\n",
+    'models/a.sql': "{{ config(materialized='table') }}\nselect 1 as id\n",
+    'models/v.sql': "select * from {{ ref('a') }}\n",
+    'models/s.yml': `
+models:
+  - name: a
+    columns:
+      - name: id
+        data_tests:
+          - unique
+          - not_null: { config: { store_failures: true } }
+          - accepted_values:
+              { arguments: { values: [3] }, config: { severity: warn, store_failures_as: view } }
+exposures:
+  - { name: dash, type: dashboard, owner: { name: x }, depends_on: [ref('v')] }
+`,
+    'selectors.yml': `
+selectors:
+  - { name: first, description: the first, definition: '1+tag:x.y+' }
+  - name: second
+    default: false
+    definition: { union: [{ method: selector, value: first }, { tag: x }, { exclude: [b] }] }
+`,
+  };
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject(files);
+    expect(project.run(['build', '--select', 'a', 'v+'])).toMatchObject({ code: 0 });
+  });
+  afterAll(() => project.remove());
+
+  const resultsOf = (): Readonly<Record<string, Mapping>> => {
+    const { results } = project.json('target/run_results.json') as { results: Mapping[] };
+    return Object.fromEntries(results.map((each) => [String(each['unique_id']), each]));
+  };
+
+  it('tells of hooks that render to nothing, and of exposures', () => {
+    expect(resultsOf()).toMatchObject({
+      'operation.shop.shop-on-run-start-0': {
+        status: 'success',
+        message: 'shop.on-run-start.0 passed',
+        failures: 0,
+      },
+      'operation.shop.shop-on-run-end-0': { message: 'shop.on-run-end.0 passed' },
+      'operation.shop.shop-on-run-end-1': { message: 'shop.on-run-end.1 passed' },
+      'exposure.shop.dash': { status: 'no-op', message: 'NO-OP', failures: 0, compiled: null },
+    });
+    expect(project.run(['build', '--select', 'a'])).toMatchObject({ code: 0 });
+    expect(Object.keys(resultsOf())).not.toContain('exposure.shop.dash');
+    project.write('models/v.sql', "select nowhere from {{ ref('a') }}\n");
+    expect(project.run(['build'])).toMatchObject({ code: 1 });
+    expect(resultsOf()['exposure.shop.dash']).toMatchObject({ status: 'skipped' });
+    project.write('models/v.sql', files['models/v.sql']);
+    const again = project.run(['retry']);
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stderr).not.toContain('exposure');
+  });
+
+  it('has selectors by their parts, and the schemas that a macro names', () => {
+    const { selectors, nodes, docs } = project.json('target/manifest.json') as Readonly<
+      Record<string, Readonly<Record<string, Mapping>>>
+    >;
+    const first = {
+      method: 'tag',
+      value: 'x.y',
+      parents: true,
+      parents_depth: '1',
+      children: true,
+    };
+    expect(selectors).toEqual({
+      first: { name: 'first', description: 'the first', definition: first },
+      second: {
+        name: 'second',
+        default: false,
+        definition: {
+          union: [
+            first,
+            { method: 'tag', value: 'x' },
+            { exclude: [{ method: 'fqn', value: 'b' }] },
+          ],
+        },
+      },
+    });
+    expect(Object.keys(docs ?? {})).toEqual(['doc.dbt.__overview__']);
+    const tests = Object.values(nodes ?? {}).filter((each) => each['resource_type'] === 'test');
+    expect(tests.map(({ schema }) => schema)).toEqual(tests.map(() => 'zzdbt_test__audit'));
+    expect(tests).toHaveLength(3);
+  });
+
+  it('names kinds as the warehouse does in the catalog, and has kept failures in it', () => {
+    expect(project.run(['docs', 'generate'])).toMatchObject({ code: 0 });
+    const { nodes } = project.json('target/catalog.json') as {
+      nodes: Readonly<Record<string, { metadata: Mapping }>>;
+    };
+    const kinds = Object.entries(nodes).map(([id, { metadata }]) => [
+      id.split('.')[2],
+      metadata['type'],
+    ]);
+    expect(Object.fromEntries(kinds)).toEqual({
+      a: 'BASE TABLE',
+      v: 'VIEW',
+      not_null_a_id: 'BASE TABLE',
+      // It holds its model back, and keeps rows that no view could show.
+      accepted_values_a_id__3: 'BASE TABLE',
+    });
+  });
+
+  it('lists the configuration as the manifest has it', () => {
+    const { stdout } = project.run(['ls', '--select', 'a', '--output', 'json']);
+    const listed = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Mapping);
+    const model = listed.find(({ name }) => name === 'a');
+    expect(Object.keys(model?.['config'] as Mapping)).toEqual(
+      expect.arrayContaining([
+        ...['on_schema_change', 'contract', 'grants', 'access', 'docs', 'pre-hook', 'post-hook'],
+        ...['quoting', 'column_types', 'persist_docs', 'packages', 'event_time', 'lookback'],
+      ]),
+    );
+    expect(model?.['config']).toMatchObject({ materialized: 'table', unique_key: null });
+    const test = listed.find(({ name }) => name === 'not_null_a_id');
+    expect(test?.['config']).toMatchObject({
+      severity: 'ERROR',
+      schema: 'dbt_test__audit',
+      fail_calc: 'count(*)',
+      store_failures_as: 'table',
+    });
+  });
+
+  it('ends with 1 where a node that is documented has no SQL, as compile does', () => {
+    project.write(
+      'models/v.sql',
+      "{% if adapter.get_relation(this.database, this.schema, 'a') %}select 1 as n{% endif %}\n",
+    );
+    expect(project.run(['compile'])).toMatchObject({ code: 1 });
+    expect(project.run(['docs', 'generate'])).toMatchObject({ code: 1 });
   });
 });

@@ -273,3 +273,79 @@ snapshots:
     ]);
   });
 });
+
+describe('what reads a table that is not built now', () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject({
+      'dbt_project.yml': 'name: habits\nprofile: habits\nmodels: { +materialized: table }\n',
+      'profiles.yml': files['profiles.yml'],
+      'seeds/states.csv': 'id,state\n1,open\n',
+      'models/loaded.sql': "select 1 as id, date '2024-01-01' as day\n",
+      'models/added.sql': `{{ config(materialized='incremental', on_schema_change='append_new_columns') }}
+select * from {{ ref('states') }}
+`,
+      'models/more.yml': `
+unit_tests:
+  - name: takes_the_state
+    model: added
+    given: [{ input: ref('states'), rows: [{ id: 2, state: closed }] }]
+    expect: { rows: [{ id: 2, state: closed }] }
+`,
+      'snapshots/kept.yml': `
+snapshots:
+  - name: kept
+    relation: ref('loaded')
+    config: { strategy: timestamp, updated_at: day, unique_key: [id] }
+`,
+    });
+    expect(project.run(['build'])).toMatchObject({ code: 0 });
+  });
+  afterAll(() => project.remove());
+
+  it('gives a snapshot the columns that the table got since', () => {
+    project.write('models/loaded.sql', "select 1 as id, date '2024-01-03' as day, 'x' as more\n");
+    expect(project.run(['run', '--select', 'loaded'])).toMatchObject({ code: 0 });
+    // Its query has the column no longer, its table has.
+    project.write('models/loaded.sql', "select 1 as id, date '2024-01-02' as day\n");
+    expect(project.run(['snapshot'])).toMatchObject({ code: 0 });
+    expect(project.rows('select id, more from kept where dbt_valid_to is null')).toEqual([
+      { id: 1, more: 'x' },
+    ]);
+  });
+
+  it('keeps no rows without a column that came while the run went on', () => {
+    const alter = 'alter table {{ target.schema }}.loaded add column late int default 1';
+    const config = project.read('dbt_project.yml');
+    project.write('dbt_project.yml', `${config}on-run-start: ['${alter}']\n`);
+    const { code, stdout, stderr } = project.run(['build', '--select', 'kept']);
+    project.write('dbt_project.yml', config);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain(
+      'the query returns a column that was not known when the run began',
+    );
+    expect(stdout + stderr).toContain('late');
+    expect(project.run(['snapshot'])).toMatchObject({ code: 0 });
+    expect(project.rows('select day, late from kept order by day')).toEqual([
+      { day: '2024-01-01', late: null },
+      { day: '2024-01-03', late: null },
+    ]);
+  });
+
+  it('adds the columns of a seed as it was loaded, and compiles as files are written', () => {
+    project.write('seeds/states.csv', 'id,state,late\n2,closed,true\n');
+    expect(project.run(['seed'])).toMatchObject({ code: 0 });
+    project.write('seeds/states.csv', 'id,state\n1,open\n');
+    expect(project.run(['run', '--select', 'added'])).toMatchObject({ code: 0 });
+    expect(project.rows('select id, late from added order by id')).toEqual([
+      { id: 1, late: null },
+      { id: 2, late: true },
+    ]);
+    project.write('seeds/states.csv', 'id,state,early\n1,open,true\n');
+    project.write('models/asks.sql', "select early from {{ ref('states') }}\n");
+    expect(project.run(['compile'])).toMatchObject({ code: 0 });
+    expect(project.run(['test', '--select', 'test_type:unit'])).toMatchObject({ code: 0 });
+    // A run reads the table, which does not have it yet.
+    expect(project.run(['run', '--select', 'asks'])).toMatchObject({ code: 1 });
+  });
+});

@@ -395,3 +395,47 @@ describe.each(engines)('a model with statements before its own, on %s', (_, crea
     await on.close();
   });
 });
+
+describe.each(engines)('a snapshot of a table that is not built now, on %s', (_engine, create) => {
+  it('keeps the columns that the table has', async () => {
+    const engine = await create({
+      'models/loaded.sql':
+        "{{ config(materialized='table') }}\nselect 1 as id, 'a' as state, 'x' as more\n",
+      'snapshots/kept.yml': `
+snapshots:
+  - name: kept
+    relation: ref('loaded')
+    config: { strategy: check, check_cols: all, unique_key: [id] }
+`,
+    });
+    try {
+      expect(await engine.run(['build'])).toMatchObject({ code: 0 });
+      engine.project.write(
+        'models/loaded.sql',
+        "{{ config(materialized='table') }}\nselect 1 as id, 'b' as state\n",
+      );
+      expect(await engine.run(['snapshot'])).toMatchObject({ code: 0 });
+      // The model's query is not what the table holds.
+      expect(
+        await engine.rows(
+          "select id, state, more, dbt_valid_to is null as is_now from {{ ref('kept') }}",
+        ),
+      ).toEqual([{ id: 1, state: 'a', more: 'x', is_now: true }]);
+      engine.project.write(
+        'models/loaded.sql',
+        "{{ config(materialized='table') }}\nselect 1 as id, 'b' as state, 'y' as more, 2 as late\n",
+      );
+      expect(await engine.run(['run'])).toMatchObject({ code: 0 });
+      engine.project.write(
+        'models/loaded.sql',
+        "{{ config(materialized='table') }}\nselect 1 as id, 'b' as state\n",
+      );
+      expect(await engine.run(['snapshot'])).toMatchObject({ code: 0 });
+      expect(
+        await engine.rows("select more, late from {{ ref('kept') }} where dbt_valid_to is null"),
+      ).toEqual([{ more: 'y', late: 2 }]);
+    } finally {
+      await engine.close();
+    }
+  });
+});

@@ -16,6 +16,11 @@ describe('store_failures on Athena', () => {
     expect(await athena.query('select count(*) from stedi_dbt_test__audit.kept')).toEqual([
       '["2"]',
     ]);
+    // Whole rows, as dbt keeps them.
+    expect(await athena.query('select * from stedi_dbt_test__audit.kept')).toEqual([
+      '["1",null]',
+      '["2",null]',
+    ]);
     athena.project.write('models/orders.sql', 'select 1 as id, 5 as amount\n');
     expect((await athena.run(['build'])).code).toBe(0);
     expect(await athena.query('select count(*) from stedi_dbt_test__audit.kept')).toEqual([

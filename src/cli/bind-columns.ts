@@ -2,7 +2,8 @@ import type { BoundQuery, QueryBinder, TypedColumn } from '../core/adapter.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import type { CatalogRelation } from '../core/catalog.js';
 import { snapshotColumns } from '../compile/snapshot-columns.js';
-import { warehouseColumns } from '../compile/relation-columns.js';
+import { columnsAsTheyAre } from '../compile/table-as-is.js';
+import { warehouseColumns } from '../compile/warehouse-columns.js';
 import { isEphemeral } from '../compile/name-bindings.js';
 import type { Compiler } from '../compile/create-compiler.js';
 import type { Graph } from '../core/graph.js';
@@ -46,7 +47,7 @@ export async function bindColumns(
     readonly compilerFor: (known?: ReadonlyMap<UniqueId, readonly TypedColumn[]>) => Compiler;
   },
   ids: Iterable<UniqueId>,
-  setup: Pick<CompilerSetup, 'catalog' | 'dialect' | 'fullRefresh' | 'deferred'> & {
+  setup: Pick<CompilerSetup, 'catalog' | 'dialect' | 'fullRefresh' | 'deferred' | 'built'> & {
     readonly binder: QueryBinder;
   },
 ): Promise<BoundColumns> {
@@ -108,6 +109,12 @@ export async function bindColumns(
       const found = inWarehouse(node.relation);
       if (found) await binder.declare(node.relation, found);
       if (found) columns.set(id, found);
+      continue;
+    }
+    const there = columnsAsTheyAre(node, undefined, setup);
+    if (there) {
+      await binder.declare(node.relation, there);
+      columns.set(id, there);
       continue;
     }
     if (node.resourceType === 'seed' && node.broken) {

@@ -19,6 +19,8 @@ export interface CompilerSetup {
   readonly fullRefresh: boolean;
   /** Relations of another state to read in place of models that are not built here. */
   readonly deferred?: CompileOptions['deferred'];
+  /** The nodes that this command builds, if it builds any. */
+  readonly built?: NonNullable<CompileOptions['built']>;
   readonly boundColumns?: NonNullable<CompileOptions['boundColumns']>;
   /** What of the rows is read, and which batches are built. */
   readonly rows?: Pick<CompileOptions, 'empty' | 'sample' | 'batchesOf'>;

@@ -21,7 +21,7 @@ import type { RunOptions } from './options.js';
 import { printRun } from './print-run.js';
 import { projectRequestOf } from './project-request.js';
 import { endHooksOf, planRunHooks } from './run-hooks.js';
-import { selectFromProject } from './select-from-project.js';
+import { selectExposures, selectFromProject } from './select-from-project.js';
 import { readStates } from './read-states.js';
 import { problemsOf, refuseBroken } from './refuse-broken.js';
 import { refuseSnapshots } from './refuse-snapshots.js';
@@ -41,6 +41,9 @@ const resourceTypes = {
   build: ['seed', 'model', 'snapshot', 'test', 'unit_test'],
   clone: ['seed', 'model', 'snapshot'],
 } as const;
+
+/** The commands that make tables of others as these are. */
+const building: ReadonlySet<RunKind> = new Set(['run', 'snapshot', 'build']);
 
 const missingState = errorDiagnostic('usage', 'clone needs another state to clone from', {
   hint: 'name a folder with the manifest.json of an earlier run: --state <folder>',
@@ -102,6 +105,8 @@ export async function runPipeline(
   print(selected.diagnostics);
   if (!selected.ok) return exitCodes.invalid;
   const selection = selected.value;
+  const exposures =
+    kind === 'build' && chosen === undefined ? selectExposures(loaded, options, state) : [];
   if (selection.size === 0) return exitCodes.ok;
 
   // which rows, which batches
@@ -175,6 +180,7 @@ export async function runPipeline(
         deferred: deferred.value,
         rows: rows.value,
         ...(embedded && { embedded: embedded.dialect }),
+        ...(building.has(kind) && { built: cloned.value.selection }),
       },
       cloned.value.selection,
     );
@@ -283,7 +289,7 @@ export async function runPipeline(
       // Others may have the warehouse now, and the room that a failed model took on the disk is free again.
       await warehouse.close();
       await embedded?.close();
-      const unwritten = written.end(results, {
+      const runArguments = {
         ...selectionArgs(options),
         vars: await readVarsArgument(invocation),
         full_refresh: fullRefresh,
@@ -292,7 +298,8 @@ export async function runPipeline(
         store_failures: options.storeFailures === true,
         audit_gate: options.auditGate !== false,
         threads: project.target.threads,
-      });
+      };
+      const unwritten = written.end(results, runArguments, exposures);
       await writeTimings(project, { results, graph });
       printRun(invocation, loaded, results);
       print(unwritten);

@@ -56,3 +56,18 @@ export function selectFromProject(
     excludeResourceTypes: excludeResourceType ?? [],
   });
 }
+
+/** Returns the exposures that the flags of a build select, of which nothing is built, and what they read. */
+export function selectExposures(
+  loaded: ProjectGraph,
+  options: SelectionOptions,
+  state: PreviousState | undefined,
+): readonly { readonly uniqueId: UniqueId; readonly parents: readonly UniqueId[] }[] {
+  const { graph } = loaded;
+  // What is wrong with the flags, the selection of what is built has said.
+  const selected = selectFromProject(loaded, options, { resourceTypes: ['exposure'], state });
+  if (!selected.ok) return [];
+  return [...selected.value]
+    .filter((id) => graph.nodes.get(id)?.resourceType === 'exposure')
+    .map((uniqueId) => ({ uniqueId, parents: graph.parents.get(uniqueId) ?? [] }));
+}

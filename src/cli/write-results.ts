@@ -5,7 +5,7 @@ import type { NodeResult, RunResults } from '../core/run-results.js';
 import { writeManifest, type WrittenManifest } from '../report/artifacts/manifest-file.js';
 import { printManifest } from '../report/artifacts/manifest-text.js';
 import { toManifestParts } from '../report/artifacts/to-manifest.js';
-import { toRunResults } from '../report/artifacts/to-run-results.js';
+import { toRunResults, type Exposed } from '../report/artifacts/to-run-results.js';
 import {
   compiledArtifacts,
   createArtifactWriter,
@@ -33,7 +33,11 @@ export interface ResultWriter {
    * Writes what is left. `results` is `null` for commands that run nothing; `args` are the command's own
    * flags, under dbt's names. Codes: `write-failed`, `disk-full`.
    */
-  end(results: RunResults | null, args: Readonly<Record<string, unknown>>): readonly Diagnostic[];
+  end(
+    results: RunResults | null,
+    args: Readonly<Record<string, unknown>>,
+    exposures?: readonly Exposed[],
+  ): readonly Diagnostic[];
 }
 
 /**
@@ -93,7 +97,7 @@ export function openResults(invocation: Invocation, toWrite: ProjectToWrite): Re
       return () => clearTimeout(timer);
     },
     addResult: (result) => writer.add(() => runArtifacts(place, [result])),
-    end: (results, args) => {
+    end: (results, args, exposures = []) => {
       if (bugs.length > 0) throw bugs[0];
       if (results !== null) {
         writer.add(() => [
@@ -102,6 +106,7 @@ export function openResults(invocation: Invocation, toWrite: ProjectToWrite): Re
             'run_results.json',
             toRunResults({
               results,
+              exposures,
               invocation: describe(),
               args: { which: invocation.command, target: project.target.name, ...args },
               renderRelation,

@@ -23,6 +23,11 @@ export interface CompileOptions {
   readonly fullRefresh: boolean;
   /** Relations of another state to read in place of models that are not built here. */
   readonly deferred?: ReadonlyMap<UniqueId, Relation>;
+  /**
+   * The nodes that this command builds. Of what else they read, the table counts as it is, as in dbt. Left out by commands
+   * that only look: for them everything is as it is written.
+   */
+  readonly built?: ReadonlySet<UniqueId>;
   /** `--empty`: refs and sources are read as if they had no rows. */
   readonly empty?: boolean;
   /** `--sample`: models read what has an `event_time` for this span alone. */

@@ -51,7 +51,7 @@ export interface Compiler {
    * `path` as its file.
    */
   /**
-   * Returns the hooks around a run, those that are empty when they are rendered left out. `extra` are names for them
+   * Returns the hooks around a run; those that are empty when they are rendered have no statements. `extra` are names for them
    * alone, such as `results`. Diagnostics name the hook's place.
    */
   compileRunHooks(
@@ -170,10 +170,7 @@ export function createCompiler(options: CompileOptions): Compiler {
       const diagnostics = compiled.flatMap((each) => each.diagnostics);
       const values = compiled.flatMap((each) => (each.ok ? [each.value] : []));
       if (values.length < compiled.length) return failure(diagnostics);
-      return success(
-        values.filter(({ statements }) => statements.length > 0),
-        diagnostics,
-      );
+      return success(values, diagnostics);
     },
 
     compileOperation({ macro, arguments: given }) {

@@ -4,6 +4,7 @@ import { seedColumns } from './compile-seed.js';
 import { isEphemeral, relationOf } from './name-bindings.js';
 import type { KnownColumns } from './rows-to-sql.js';
 import { snapshotColumns, withFoundTypes } from './snapshot-columns.js';
+import { columnsAsTheyAre } from './table-as-is.js';
 import type { Surroundings } from './surroundings.js';
 import { declaredColumns, sourceColumns, type KnownTable } from './table-columns.js';
 
@@ -33,7 +34,8 @@ export function knownTables(ids: Iterable<UniqueId>, surroundings: Surroundings)
   return [...ids].flatMap((id) => {
     const node = options.graph.nodes.get(id);
     if (node === undefined || !isRelationNode(node) || isEphemeral(node)) return [];
-    const columns = columnsOf(node);
+    const written = columnsOf(node);
+    const columns = columnsAsTheyAre(node, written, options) ?? written;
     return columns === undefined ? [] : [{ relation: relationOf(node, options), columns }];
   });
 }

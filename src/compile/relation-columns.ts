@@ -1,5 +1,4 @@
-import type { Dialect, TypedColumn } from '../core/adapter.js';
-import type { Catalog } from '../core/catalog.js';
+import type { TypedColumn } from '../core/adapter.js';
 import { incrementalTarget } from '../core/incremental.js';
 import { isRelationNode, type RelationNode, type SqlNode, type UniqueId } from '../core/node.js';
 import { relationKey, type Relation } from '../core/relation.js';
@@ -11,30 +10,9 @@ import type { Surroundings } from './surroundings.js';
 import type { CompileOptions } from './compile-options.js';
 import { isEphemeral, relationOf } from './name-bindings.js';
 import { snapshotColumns, withFoundTypes } from './snapshot-columns.js';
+import { columnsAsTheyAre } from './table-as-is.js';
 import { declaredColumns, sourceColumns } from './table-columns.js';
-
-/** Returns the columns of a relation as the warehouse has them; `undefined` if it does not have it. */
-export function warehouseColumns(
-  relation: Relation,
-  { catalog, dialect }: { readonly catalog: Catalog; readonly dialect: Dialect },
-): readonly TypedColumn[] | undefined {
-  const there = catalog.relations.get(relationKey(relation));
-  if (there === undefined) return undefined;
-  const { native } = dialect;
-  if (native) {
-    return there.columns.map(({ name, type }) => ({
-      name,
-      nativeType: type,
-      type: native.readType(type),
-    }));
-  }
-  const { schema, identifier } = there.relation;
-  const relations = new Map([[relationKey(there.relation), there]]);
-  return (
-    dialect.catalogColumns?.({ relations })([schema, identifier]) ??
-    there.columns.map(({ name }) => ({ name, type: { kind: 'any' } }))
-  );
-}
+import { warehouseColumns } from './warehouse-columns.js';
 
 const nameKey = ({ name }: TypedColumn): string => name?.toLowerCase() ?? '';
 
@@ -69,7 +47,8 @@ function storedColumns(
   const deferred = options.deferred?.get(node.uniqueId);
   if (deferred !== undefined) return warehouseColumns(deferred, options);
   if (node.resourceType === 'seed') {
-    return dialect.native ? boundColumns?.get(node.uniqueId) : seedColumns(node);
+    const columns = dialect.native ? boundColumns?.get(node.uniqueId) : seedColumns(node);
+    return columnsAsTheyAre(node, columns, options) ?? columns;
   }
   if (node.resourceType === 'source') {
     const bound = boundColumns?.get(node.uniqueId);
@@ -86,6 +65,8 @@ function storedColumns(
   const result = outcomeOf(node.uniqueId)?.result;
   const query =
     boundColumns?.get(node.uniqueId) ?? (result?.ok === true ? result.value.columns : undefined);
+  const asIs = columnsAsTheyAre(node, query, options);
+  if (asIs) return asIs;
   if (query === undefined) return undefined;
   if (node.resourceType === 'snapshot') return snapshotColumns(node, query, options);
   const adding = incrementalTarget(node, options.catalog, options);

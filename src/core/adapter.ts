@@ -147,6 +147,8 @@ export interface Dialect {
   }): readonly string[];
   /** Returns what the engine cannot do of a model's configuration and columns. */
   checkModel?(check: ModelCheck): readonly Diagnostic[];
+  /** What `catalog.json` calls the kinds of relations, where that is not `table` and `view`. */
+  readonly catalogTypes?: { readonly table: string; readonly view: string };
   /** Returns what guards a model's rows and would not guard a copy of them, such as the rows that a test finds. */
   rowGuard?(model: BuiltNode): string | undefined;
   /**

@@ -249,6 +249,8 @@ export interface TestNode extends SqlNodeBase {
   readonly unit?: UnitTest;
   /** Left out: a test fails on any row, and keeps none. */
   readonly judgement?: TestJudgement;
+  /** The schema that the project's macro gives a test that keeps no rows; left out where dbt's rules hold. */
+  readonly schemaName?: string;
   /** Where the author asked for the test (YAML entry or SQL file). */
   readonly location: SourceLocation;
 }

@@ -1,5 +1,5 @@
 import type { SourceLocation } from './diagnostic.js';
-import type { ParsedNode } from './node.js';
+import type { JsonValue, ParsedNode } from './node.js';
 
 /** Which data tests come along with the models that a selector picks; dbt's four ways. */
 export const indirectSelections = ['eager', 'cautious', 'buildable', 'empty'] as const;
@@ -92,6 +92,8 @@ export interface NamedSelector {
   /** Holds where the command line selects nothing. */
   readonly isDefault: boolean;
   readonly rule: SelectorRule;
+  /** Its entry as it is written. */
+  readonly entry: Readonly<Record<string, JsonValue>>;
   /** The place of its name. */
   readonly location: SourceLocation;
 }

@@ -119,8 +119,13 @@ export function createRelationNamer(project: Project, options: ParseOptions): Re
         return { ...node, relation: rename(node.relation, node, custom) };
       }
       const store = node.judgement?.store;
-      if (node.judgement === undefined || store == null) return node;
-      const named = rename(store.relation, node, { ...custom, schema: schema ?? auditSchema });
+      const inAudit = { ...custom, schema: schema ?? auditSchema };
+      if (node.judgement === undefined || store == null) {
+        const own = node.unit ? undefined : overridden.find(({ part }) => part === 'schema');
+        const schemaName = own && render(own, inAudit.schema, node);
+        return schemaName === undefined ? node : { ...node, schemaName };
+      }
+      const named = rename(store.relation, node, inAudit);
       return { ...node, judgement: { ...node.judgement, store: { ...store, relation: named } } };
     },
   };

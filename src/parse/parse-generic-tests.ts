@@ -21,7 +21,7 @@ import { readYamlConfig } from './read-yaml-config.js';
 import { renderYaml } from './render-yaml.js';
 import { nameGenericTest, shortenTestName, type NamedTest } from './test-name.js';
 import { identifyTest } from './test-identity.js';
-import { judgeTest, toTestSettings, type TestSettings } from './test-settings.js';
+import { judgeTest, keptAs, toTestSettings, type TestSettings } from './test-settings.js';
 
 /** A model or the table of a source, as generic tests of a YAML file see it. */
 export interface TestTarget {
@@ -203,6 +203,7 @@ function toTest(
       column: column ? quoteIdentifier(column.name) : toColumn(entry.arguments.column_name),
       tested: target.relation.replace(/^\{\{\s*|\s*\}\}$/g, ''),
       where: given.where,
+      keepsRows: keptAs(given.config) !== 'ephemeral',
       columnName: column?.name ?? null,
       arguments: entry.arguments,
     });

@@ -28,9 +28,11 @@ export function toTestSettings(
 
 function settle(levels: readonly ConfigEntries[]): TestSettings {
   const { severity, description, ...entries } = mergeNodeConfig(levels);
-  const { where } = entries;
+  const { where, store_failures_as: as } = entries;
+  // As in dbt, the one key says what templates read of the other.
+  const kept = typeof as === 'string' ? { store_failures: as !== 'ephemeral' } : {};
   return {
-    config: toNodeConfig(entries, { materialized: 'test' }),
+    config: toNodeConfig({ ...entries, ...kept }, { materialized: 'test' }),
     severity: typeof severity === 'string' && severity.toLowerCase() === 'warn' ? 'warn' : 'error',
     description: typeof description === 'string' ? description : '',
     where: typeof where === 'string' ? where : null,
@@ -39,6 +41,12 @@ function settle(levels: readonly ConfigEntries[]): TestSettings {
 
 /** dbt's defaults. Source: https://docs.getdbt.com/reference/data-test-configs */
 const defaults = { failCalc: 'count(*)', condition: '!= 0', schema: 'dbt_test__audit' };
+
+/** Returns as what the failing rows of a test are kept; `ephemeral` if they are not. */
+export function keptAs({ extra }: NodeConfig): JsonValue {
+  const { store_failures: isKept, store_failures_as: as } = extra;
+  return as ?? (isKept === true ? 'table' : 'ephemeral');
+}
 
 /**
  * Returns how the rows of a test are judged and kept; nothing if that is as for every test. As in dbt,
@@ -49,8 +57,8 @@ export function judgeTest(
   config: NodeConfig,
   target: Target,
 ): Pick<TestNode, 'judgement'> {
-  const { fail_calc, warn_if, error_if, limit, store_failures, store_failures_as } = config.extra;
-  const as = store_failures_as ?? (store_failures === true ? 'table' : 'ephemeral');
+  const { fail_calc, warn_if, error_if, limit } = config.extra;
+  const as = keptAs(config);
   const schema = config.schema ?? defaults.schema;
   const judgement: TestJudgement = {
     failCalc: toText(fail_calc) ?? defaults.failCalc,

@@ -54,6 +54,7 @@ export function readSelectors(document: YamlDocument): {
         description: typeof description === 'string' ? description : '',
         isDefault: isDefault === true,
         rule,
+        entry,
         location: document.locate([...path, 'name']),
       },
     ];

@@ -37,19 +37,32 @@ export async function executeHooks(
   options: HookOptions,
 ): Promise<readonly HookResult[]> {
   const results: HookResult[] = [];
+  let schemas = options.schemas;
   for (const hook of hooks) {
     const failed = results.find(({ status }) => status === 'error');
     const result =
       failed === undefined
-        ? await executeHook(hook, adapter, {
-            ...options,
-            schemas: results.length === 0 ? options.schemas : [],
-          })
+        ? await executeHook(hook, adapter, { ...options, schemas })
         : skippedHook(hook, `${hookTitle(failed.hook)} failed`);
+    if (hook.statements.length > 0) schemas = [];
     results.push(result);
     options.sink({ kind: 'hook-finished', result, total: hooks.length });
   }
   return results;
+}
+
+function emptyHook(hook: RunHook, at: number): HookResult {
+  const time = new Date(at).toISOString();
+  return {
+    hook,
+    status: 'success',
+    message: 'OK',
+    diagnostics: [],
+    startedAt: time,
+    completedAt: time,
+    executionMs: 0,
+    executedSql: [],
+  };
 }
 
 async function executeHook(
@@ -59,6 +72,8 @@ async function executeHook(
 ): Promise<HookResult> {
   const startedAt = now();
   const executedSql: string[] = [];
+  // As in dbt, a hook that renders to nothing is told as one that went well.
+  if (hook.statements.length === 0) return emptyHook(hook, startedAt);
   const session = await adapter.openSession({ uniqueId: hook.uniqueId });
   const end = (rest: Pick<HookResult, 'status' | 'message' | 'diagnostics'>): HookResult => {
     const completedAt = now();

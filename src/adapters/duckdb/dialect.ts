@@ -11,7 +11,7 @@ import { translateStatements } from './translate/translate-statements.js';
 import { translateToDuckDb } from './translate/translate-query.js';
 import { quoteRelation } from './quote.js';
 import { tableColumnRules } from './table-column-rules.js';
-import { catalogColumns } from './table-columns.js';
+import { catalogColumns, catalogTypes } from './table-columns.js';
 import { duckDbWriters } from './writers.js';
 
 /** The translation recurses as deep as the query is nested; where the stack ends, the query is refused. */
@@ -68,6 +68,7 @@ export function createDuckDbDialect(
       ),
     writers: duckDbWriters,
     catalogColumns,
+    catalogTypes,
     isolation: () => 'transaction',
     tableColumnRules,
     checkModel: ({ model }) => checkExternalTable(model),

@@ -7,3 +7,6 @@ import { readDuckDbType } from './types/read-duckdb-type.js';
 export function catalogColumns(catalog: Catalog): TableColumns {
   return indexCatalogColumns(catalog, ({ type }) => readDuckDbType(type));
 }
+
+/** As DuckDB's information schema has them, and so dbt-duckdb's catalog. */
+export const catalogTypes = { table: 'BASE TABLE', view: 'VIEW' } as const;

@@ -1,3 +1,4 @@
+import type { Dialect } from '../../core/adapter.js';
 import { success } from '../../core/result.js';
 import { toCatalog } from '../../report/artifacts/to-catalog.js';
 import { writeArtifact } from '../../report/artifacts/write-artifacts.js';
@@ -22,18 +23,16 @@ export interface DocsGenerateOptions extends SelectionOptions {
 }
 
 /** Looks at the warehouse; where there is none yet, it is empty. */
-async function readWarehouse(loaded: ProjectGraph) {
-  const { project } = loaded;
+async function readWarehouse(loaded: ProjectGraph, dialect: Dialect) {
+  const { project, graph } = loaded;
   if (!warehouseExists(project)) return success(emptyCatalog);
   const engine = findEngine(project.target);
-  const dialect = await engine.createDialect(
-    createSqlToolkit(),
-    undefined,
-    dialectOptions(project),
+  const kept = [...graph.nodes.values()].flatMap((node) =>
+    node.resourceType === 'test' && node.judgement?.store ? [node.judgement.store.relation] : [],
   );
   const opened = await engine.open(project, { dialect, mode: 'read' });
   if (!opened.ok) return opened;
-  const catalog = await opened.value.readCatalog(...catalogScope(loaded));
+  const catalog = await opened.value.readCatalog(...catalogScope(loaded, kept));
   await opened.value.close();
   return catalog;
 }
@@ -65,7 +64,7 @@ export async function docsGenerate(
   );
   const selected = isPart
     ? selectFromProject(loaded.value, options, {
-        resourceTypes: ['model', 'seed', 'snapshot', 'source'],
+        resourceTypes: ['model', 'seed', 'snapshot', 'source', 'test'],
         state: states.value.state,
       })
     : undefined;
@@ -73,13 +72,21 @@ export async function docsGenerate(
   if (selected !== undefined && !options.compile) print(selected.diagnostics);
   if (selected?.ok === false) return exitCodes.invalid;
 
+  const dialect = await findEngine(project.target).createDialect(
+    createSqlToolkit(),
+    undefined,
+    dialectOptions(project),
+  );
   const catalog =
-    options.emptyCatalog === true ? success(emptyCatalog) : await readWarehouse(loaded.value);
+    options.emptyCatalog === true
+      ? success(emptyCatalog)
+      : await readWarehouse(loaded.value, dialect);
   print(catalog.diagnostics);
   if (!catalog.ok) return exitCodes.invalid;
   const artifact = toCatalog({
     graph,
     catalog: catalog.value,
+    types: dialect.catalogTypes,
     ...(selected && { selection: selected.value }),
     invocation: {
       invocationId: invocation.id,
@@ -93,5 +100,6 @@ export async function docsGenerate(
   if (unwritten.length > 0) return exitCodes.invalid;
   const count = Object.keys(artifact.nodes).length + Object.keys(artifact.sources).length;
   note(`Wrote ${formatQuantity(count, 'relation')} to ${path}.`);
-  return exitCodes.ok;
+  // A node without SQL is not documented as it is: as in dbt, that is no success.
+  return written.exitCode;
 }

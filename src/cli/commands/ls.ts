@@ -24,6 +24,12 @@ export interface ListOptions extends SelectionOptions {
   readonly outputKeys?: readonly string[];
 }
 
+/** What `--output json` tells of a node: dbt's choice of the manifest's keys. */
+const listedKeys = [
+  ...['unique_id', 'name', 'resource_type', 'package_name', 'original_file_path', 'source_name'],
+  ...['alias', 'config', 'tags', 'depends_on'],
+];
+
 /** `ls`: prints the selected nodes, a line each. Needs no warehouse. */
 export async function ls(invocation: Invocation, options: ListOptions): Promise<ExitCode> {
   const { print } = invocation;
@@ -45,16 +51,21 @@ export async function ls(invocation: Invocation, options: ListOptions): Promise<
   const nodes = [...selected.value].flatMap((id) => graph.nodes.get(id) ?? []);
   const form = options.output === 'text' ? 'selector' : options.output;
   const keys = options.outputKeys?.flatMap((words) => words.split(/[\s,]+/u).filter(Boolean));
-  if (keys === undefined) {
-    printLines(invocation, listNodes(nodes, { graph, form }));
+  if (keys === undefined && form !== 'json') {
+    printLines(invocation, listNodes(nodes, { form }));
     return exitCodes.ok;
   }
   const entryOf = await createEntryReader(invocation, loaded.value);
+  if (keys === undefined) {
+    const entry = (node: ParsedNode): ListEntry => pickKeys(entryOf(node), listedKeys);
+    printLines(invocation, listNodes(nodes, { form, entryOf: entry }));
+    return exitCodes.ok;
+  }
   const unknown = form === 'json' ? findUnknownKeys(nodes.map(entryOf), keys) : [notJson()];
   print(unknown);
   if (unknown.length > 0) return exitCodes.invalid;
   const picked = (node: ParsedNode): ListEntry => pickKeys(entryOf(node), keys);
-  printLines(invocation, listNodes(nodes, { graph, form, entryOf: picked }));
+  printLines(invocation, listNodes(nodes, { form, entryOf: picked }));
   return exitCodes.ok;
 }
 

@@ -1,7 +1,7 @@
 import { errorDiagnostic, warningDiagnostic } from '../../core/diagnostic.js';
 import type { TimeWindow } from '../../core/event-time.js';
 import type { Graph } from '../../core/graph.js';
-import type { JsonValue, UniqueId } from '../../core/node.js';
+import { isSqlNode, type JsonValue, type UniqueId } from '../../core/node.js';
 import { redactedText } from '../../core/secrets.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { readFailedBatches, readStart } from '../../report/artifacts/read-batches.js';
@@ -127,7 +127,11 @@ function readEarlierRun(
  */
 function chooseAgain({ kind, statuses, flags, batches, now }: EarlierRun, graph: Graph): Chosen {
   const failed = [...statuses].filter(([, status]) => retryable.has(status)).map(([id]) => id);
-  const ids = new Set(failed.filter((id) => graph.nodes.has(id)));
+  const isRun = (id: UniqueId): boolean => {
+    const node = graph.nodes.get(id);
+    return node !== undefined && isSqlNode(node);
+  };
+  const ids = new Set(failed.filter(isRun));
   if (kind === 'build' && flags.auditGate !== false) {
     for (const id of statuses.keys()) {
       if (graph.nodes.get(id)?.resourceType !== 'test') continue;

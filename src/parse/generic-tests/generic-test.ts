@@ -23,6 +23,8 @@ export interface GenericTestInput {
   readonly tested: string;
   /** SQL: only rows that meet it are tested; `from` has it already. */
   readonly where: string | null;
+  /** The rows that it finds are kept. */
+  readonly keepsRows: boolean;
   /** The column that the test stands under, as it is written. */
   readonly columnName: string | null;
   readonly arguments: TestArguments;

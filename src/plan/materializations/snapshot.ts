@@ -16,6 +16,7 @@ import {
   findProblems,
   findTableProblems,
   findTypeProblems,
+  findUnknownColumns,
   firstRows,
   mergeChanges,
   selectKeys,
@@ -86,10 +87,25 @@ function stageRows({ node, compiled, rows }: ModelPlanInput): Step {
 }
 
 const rowsHint =
-  'nothing was written: let the query return one row for each unique_key, and a time for each row';
+  'nothing was written: let the query return one row for each unique_key, and a time for each row; what changed while the run went on is right the next time';
 
 function checkRows(sql: string): Step {
   return { kind: 'check', sql, code: 'snapshot-rows-invalid', hint: rowsHint };
+}
+
+/** The question whether the rows have more columns than are kept, where the query does not name each of them. */
+function lostColumns(
+  { compiled: { engineSql }, dialect, rows }: ModelPlanInput,
+  { columns }: SnapshotSqlInput,
+): readonly string[] {
+  // An engine's own SQL may have more words for all columns than a star.
+  if (dialect.native === undefined && !engineSql.includes('*')) return [];
+  return [
+    findUnknownColumns(
+      columns.map(({ name }) => name),
+      rows,
+    ),
+  ];
 }
 
 function planFirst(input: ModelPlanInput, sql: SnapshotSqlInput): ModelSteps {
@@ -109,7 +125,7 @@ function planFirst(input: ModelPlanInput, sql: SnapshotSqlInput): ModelSteps {
     write: [
       ...(createSchema ? [createSchema] : []),
       stageRows(input),
-      checkRows(findProblems(sql)),
+      checkRows([findProblems(sql), ...lostColumns(input, sql)].join('\nUNION ALL\n')),
       ...write,
       { kind: 'discard', staged: input.rows },
     ],
@@ -173,6 +189,7 @@ function planChange(
   const checks = [
     findProblems(sql),
     findTableProblems(changes),
+    ...lostColumns(input, sql),
     ...(untyped.length > 0 ? [findTypeProblems(untyped, { rows, table: existing.relation })] : []),
   ];
   const alter: readonly Step[] =

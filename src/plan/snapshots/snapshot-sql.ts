@@ -324,6 +324,23 @@ export interface NamedTable {
 }
 
 /**
+ * Returns the query of columns that the rows have and a plan does not know of: a table that is read may have got some since
+ * the warehouse was looked at, and they would be lost.
+ */
+export function findUnknownColumns(names: readonly string[], rows: NamedTable): string {
+  const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+  return [
+    complain(
+      'the query returns a column that was not known when the run began',
+      'column_name',
+      'FROM information_schema.columns',
+    ),
+    `WHERE table_schema = ${text(rows.schema)} AND table_name = ${text(rows.identifier)}`,
+    `  AND lower(column_name) NOT IN (${names.map((name) => text(name.toLowerCase())).join(', ')})`,
+  ].join('\n');
+}
+
+/**
  * Returns the query of columns whose type in the rows is another than in the table, for columns of which nothing is known
  * before: an engine might cast values and lose some of what they say.
  */

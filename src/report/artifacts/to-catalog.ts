@@ -1,7 +1,8 @@
 import type { Catalog, CatalogRelation } from '../../core/catalog.js';
 import type { Graph } from '../../core/graph.js';
+import type { Dialect } from '../../core/adapter.js';
 import type { ParsedNode, UniqueId } from '../../core/node.js';
-import { relationKey } from '../../core/relation.js';
+import { relationKey, type Relation } from '../../core/relation.js';
 import { toMetadata, type InvocationMetadata } from './metadata.js';
 
 /** What `catalog.json` is made of. */
@@ -11,6 +12,8 @@ export interface CatalogInput {
   readonly catalog: Catalog;
   /** The nodes to tell of; all that have a relation, if left out. */
   readonly selection?: ReadonlySet<UniqueId>;
+  /** What the engine's catalog calls tables and views. */
+  readonly types?: Dialect['catalogTypes'] | undefined;
   readonly invocation: InvocationMetadata;
 }
 
@@ -25,10 +28,20 @@ const stats = {
   },
 } as const;
 
-function toEntry(id: UniqueId, { relation, columns, comment }: CatalogRelation) {
+/** Returns where the rows of a node lie; of a test, those that it keeps. */
+function relationOf(node: ParsedNode): Relation | undefined {
+  if (node.resourceType === 'test') return node.judgement?.store?.relation;
+  return 'relation' in node ? node.relation : undefined;
+}
+
+function toEntry(
+  id: UniqueId,
+  { relation, columns, comment }: CatalogRelation,
+  types: Pick<CatalogInput, 'types'>['types'],
+) {
   return {
     metadata: {
-      type: relation.type ?? 'table',
+      type: relation.type === 'view' ? (types?.view ?? 'view') : (types?.table ?? 'table'),
       schema: relation.schema,
       name: relation.identifier,
       database: relation.database,
@@ -56,14 +69,15 @@ function toEntry(id: UniqueId, { relation, columns, comment }: CatalogRelation) 
  * Returns `catalog.json`, version 1: what the warehouse holds of the project's nodes and sources, by unique id. What is
  * not built yet is not in it.
  */
-export function toCatalog({ graph, catalog, selection, invocation }: CatalogInput) {
+export function toCatalog({ graph, catalog, selection, types, invocation }: CatalogInput) {
   const entriesOf = (isWanted: (node: ParsedNode) => boolean) =>
     Object.fromEntries(
       [...graph.nodes.values()].flatMap((node) => {
-        if (!isWanted(node) || !('relation' in node)) return [];
+        const relation = relationOf(node);
+        if (!isWanted(node) || relation === undefined) return [];
         if (selection !== undefined && !selection.has(node.uniqueId)) return [];
-        const found = catalog.relations.get(relationKey(node.relation));
-        return found === undefined ? [] : [[node.uniqueId, toEntry(node.uniqueId, found)]];
+        const found = catalog.relations.get(relationKey(relation));
+        return found === undefined ? [] : [[node.uniqueId, toEntry(node.uniqueId, found, types)]];
       }),
     );
   return {

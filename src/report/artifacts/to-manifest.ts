@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { DocBlock } from '../../core/governance.js';
 import type { Graph } from '../../core/graph.js';
 import { isSqlNode, type JsonValue, type ParsedNode } from '../../core/node.js';
 import { toDoc, toExposure, toGroup, toGroupMap } from './to-governance.js';
@@ -12,6 +13,7 @@ import {
 } from './manifest/manifest-input.js';
 import { toMacro } from './manifest/to-macro.js';
 import { toNode } from './manifest/to-node.js';
+import { toSelectors } from './manifest/to-selectors.js';
 import { findOperations, toOperation } from './manifest/to-operation.js';
 import { toSource } from './manifest/to-source.js';
 import { toMetadata } from './metadata.js';
@@ -68,6 +70,17 @@ function toEntries<T>(
   };
 }
 
+/** The page that dbt's documentation begins with where the project has none of its own: readers of manifests ask for it. */
+const overview: DocBlock = {
+  uniqueId: 'doc.dbt.__overview__',
+  name: '__overview__',
+  packageName: 'dbt',
+  path: 'docs/overview.md',
+  contents:
+    'What this project builds. A block of text named `__overview__` in a Markdown file of the project stands in place of this one.',
+  location: { path: 'docs/overview.md' },
+};
+
 const idOf = ({ uniqueId }: { readonly uniqueId: string }): string => uniqueId;
 
 /**
@@ -112,7 +125,9 @@ export function toManifestParts(input: ManifestInput): ManifestParts {
     { key: 'macros', entries: toEntries(macros, idOf, (each) => toMacro(each, names, input)) },
     {
       key: 'docs',
-      entries: toEntries(input.docs ?? [], idOf, (doc) => toDoc(doc, pathOf(doc.path))),
+      entries: toEntries([overview, ...(input.docs ?? [])], idOf, (doc) =>
+        toDoc(doc, doc === overview ? 'overview.md' : pathOf(doc.path)),
+      ),
     },
     { key: 'exposures', entries: entriesOf((node) => node.resourceType === 'exposure') },
     { key: 'metrics', value: {} },
@@ -120,7 +135,7 @@ export function toManifestParts(input: ManifestInput): ManifestParts {
       key: 'groups',
       entries: toEntries(groups, idOf, (group) => toGroup(group, pathOf(group.path))),
     },
-    { key: 'selectors', value: {} },
+    { key: 'selectors', value: toSelectors(project.selectors ?? []) },
     { key: 'disabled', entries: toEntries(disabled, idOf, (node) => [ofNode(node)]) },
     { key: 'parent_map', entries: neighbours(graph.parents) },
     { key: 'child_map', entries: neighbours(graph.children) },

@@ -1,14 +1,22 @@
 import { toIsoTime, type TimeWindow } from '../../core/event-time.js';
-import type { HookResult } from '../../core/hook.js';
-import type { SqlNode } from '../../core/node.js';
+import type { HookResult, RunHook } from '../../core/hook.js';
+import type { SqlNode, UniqueId } from '../../core/node.js';
 import type { NodeResult, RunResults } from '../../core/run-results.js';
 import type { Relation } from '../../core/relation.js';
 import { toMetadata, type InvocationMetadata } from './metadata.js';
+
+/** An exposure, and what it reads. */
+export interface Exposed {
+  readonly uniqueId: UniqueId;
+  readonly parents: readonly UniqueId[];
+}
 
 /** What run results are made of. */
 export interface RunResultsInput {
   readonly results: RunResults;
   readonly invocation: InvocationMetadata;
+  /** The exposures that were selected, with what they read: nothing is done for them. */
+  readonly exposures?: readonly Exposed[];
   /** The invocation's arguments under dbt's names; `which` is the command. */
   readonly args: Readonly<Record<string, unknown>>;
   readonly renderRelation: (relation: Relation) => string;
@@ -69,6 +77,11 @@ function toResult(result: NodeResult, input: RunResultsInput): Readonly<Record<s
   };
 }
 
+/** dbt's words. */
+function describePassed({ uniqueId, time, position }: RunHook): string {
+  return `${uniqueId.split('.')[1] ?? ''}.${time}.${position - 1} passed`;
+}
+
 /** A hook around the run is an operation in dbt's words. */
 function hookToResult(result: HookResult): Readonly<Record<string, unknown>> {
   const { hook, status, message, startedAt, completedAt, executionMs } = result;
@@ -81,11 +94,35 @@ function hookToResult(result: HookResult): Readonly<Record<string, unknown>> {
     thread_id: 'main',
     execution_time: executionMs / 1000,
     adapter_response: {},
-    message,
+    message: status === 'success' ? describePassed(hook) : message,
     failures: status === 'error' ? 1 : 0,
     unique_id: hook.uniqueId,
     compiled: true,
     compiled_code: hook.compiledSql,
+    relation_name: null,
+    batch_results: null,
+  };
+}
+
+const built: ReadonlySet<string> = new Set(['success', 'pass', 'warn', 'no-op']);
+
+/** As dbt 1.10 tells of exposures in a build: nothing was to be done, or something that they read failed. */
+function exposureToResult(
+  { uniqueId, parents }: Exposed,
+  unbuilt: ReadonlySet<UniqueId>,
+): Readonly<Record<string, unknown>> {
+  const isSkipped = parents.some((id) => unbuilt.has(id));
+  return {
+    status: isSkipped ? 'skipped' : 'no-op',
+    timing: [],
+    thread_id: 'main',
+    execution_time: 0,
+    adapter_response: {},
+    message: isSkipped ? null : 'NO-OP',
+    failures: isSkipped ? null : 0,
+    unique_id: uniqueId,
+    compiled: null,
+    compiled_code: null,
     relation_name: null,
     batch_results: null,
   };
@@ -96,12 +133,16 @@ function hookToResult(result: HookResult): Readonly<Record<string, unknown>> {
  * Source: https://schemas.getdbt.com/dbt/run-results/v6.json
  */
 export function toRunResults(input: RunResultsInput): Readonly<Record<string, unknown>> {
-  const { results, invocation, args } = input;
+  const { results, invocation, args, exposures = [] } = input;
+  const unbuilt = new Set(
+    results.results.filter(({ status }) => !built.has(status)).map(({ uniqueId }) => uniqueId),
+  );
   return {
     metadata: toMetadata('run-results/v6', invocation),
     results: [
       ...(results.hooks ?? []).map(hookToResult),
       ...results.results.map((result) => toResult(result, input)),
+      ...exposures.map((each) => exposureToResult(each, unbuilt)),
     ],
     elapsed_time: results.elapsedMs / 1000,
     args,

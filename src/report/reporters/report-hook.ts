@@ -15,6 +15,8 @@ export function reportHook(
   result: HookResult,
   { out, err }: { readonly out: Output | null; readonly err: Output },
 ): void {
-  if (result.status !== 'error') out?.writeLine(formatHookLine(result));
+  // One that renders to nothing is told in the artifacts alone.
+  const isEmpty = result.status === 'success' && result.hook.statements.length === 0;
+  if (result.status !== 'error' && !isEmpty) out?.writeLine(formatHookLine(result));
   for (const diagnostic of result.diagnostics) err.writeLine(formatDiagnostic(diagnostic, err));
 }

@@ -1,7 +1,4 @@
-import type { Graph } from '../../core/graph.js';
-import { isBuilt } from '../../core/is-built.js';
-import { isSqlNode, type ParsedNode, type SqlNode } from '../../core/node.js';
-import { flattenConfig } from '../flatten-config.js';
+import type { ParsedNode } from '../../core/node.js';
 
 /** The forms in which `ls` names a node: dbt's `--output`. */
 export type ListForm = 'selector' | 'name' | 'path' | 'json';
@@ -19,33 +16,6 @@ function selectorOf(node: ParsedNode): string {
   if (resourceType === 'exposure') return `exposure:${packageName}.${name}`;
   if (resourceType === 'test' && node.unit !== undefined) return `unit_test:${packageName}.${name}`;
   return node.fqn.join('.');
-}
-
-/** Returns the name of what a node is built into, which a version is a part of. */
-function aliasOf(node: SqlNode): string {
-  return isBuilt(node) ? node.relation.identifier : (node.config.alias ?? node.name);
-}
-
-/** What `ls --output json` shows of a node; the keys are dbt's. */
-function toListEntry(node: ParsedNode, graph: Graph): ListEntry {
-  return {
-    unique_id: node.uniqueId,
-    name: node.name,
-    resource_type:
-      node.resourceType === 'test' && node.unit !== undefined ? 'unit_test' : node.resourceType,
-    package_name: node.packageName,
-    original_file_path: node.path,
-    ...(node.resourceType === 'source'
-      ? { source_name: node.sourceName }
-      : !isSqlNode(node)
-        ? { label: node.exposure.label, type: node.exposure.type }
-        : { alias: aliasOf(node), config: flattenConfig(node.config) }),
-    tags: node.tags,
-    depends_on: {
-      ...(isSqlNode(node) && { macros: node.macros }),
-      nodes: graph.parents.get(node.uniqueId) ?? [],
-    },
-  };
 }
 
 /** Returns the value at a key such as `config.materialized`; `undefined` if there is none. */
@@ -74,13 +44,12 @@ export function pickKeys(entry: ListEntry, keys: readonly string[]): ListEntry {
 export function listNodes(
   nodes: readonly ParsedNode[],
   options: {
-    readonly graph: Graph;
     readonly form: ListForm;
-    /** What `json` prints of a node; dbt's choice of keys without it. */
+    /** What `json` prints of a node. */
     readonly entryOf?: (node: ParsedNode) => ListEntry;
   },
 ): readonly (string | ListEntry)[] {
-  const { graph, form, entryOf = (node: ParsedNode) => toListEntry(node, graph) } = options;
+  const { form, entryOf = ({ uniqueId }) => ({ unique_id: uniqueId }) } = options;
   const sorted = [...nodes].sort((a, b) => compare(selectorOf(a), selectorOf(b)));
   switch (form) {
     case 'selector':

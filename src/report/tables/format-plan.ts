@@ -96,7 +96,9 @@ export function formatPlan(plan: Plan, options: { readonly color: boolean }): st
   const count = plan.nodes.length + tests.length;
   const { start = [], end = [] } = plan.hooks ?? {};
   const around = (hooks: readonly RunHook[]): readonly string[] =>
-    hooks.length === 0 ? [] : [hooks.flatMap(describeHook).map(toPrintable).join('\n')];
+    hooks.every(({ statements }) => statements.length === 0)
+      ? []
+      : [hooks.flatMap(describeHook).map(toPrintable).join('\n')];
   return [
     ...around(start),
     ...plan.nodes.map((node, index) => formatNode(node, index, bold)),

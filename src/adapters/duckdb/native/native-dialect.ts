@@ -5,7 +5,7 @@ import { failure, success, type Result } from '../../../core/result.js';
 import { indexLines, locateSpan } from '../../../core/text-position.js';
 import { quoteRelation } from '../quote.js';
 import { tableColumnRules } from '../table-column-rules.js';
-import { catalogColumns } from '../table-columns.js';
+import { catalogColumns, catalogTypes } from '../table-columns.js';
 import { duckDbWriters } from '../writers.js';
 import { describeExternalFile } from './external-file.js';
 import { addNativeCtes, trimQuery } from './add-native-ctes.js';
@@ -55,6 +55,7 @@ export function createNativeDialect({
       renameQualifiers(sql, tokenizeDuckDb(sql), { path, hasSource: source !== null }),
     writers: duckDbWriters,
     catalogColumns,
+    catalogTypes,
     isolation: () => 'transaction',
     tableColumnRules,
     native: {

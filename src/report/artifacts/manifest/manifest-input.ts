@@ -11,7 +11,8 @@ export interface ManifestInput {
   readonly project: Pick<
     Project,
     'name' | 'target' | 'targetPath' | 'paths' | 'vars' | 'hooks' | 'packages'
-  >;
+  > &
+    Partial<Pick<Project, 'selectors'>>;
   readonly graph: Graph;
   readonly macros: readonly MacroNode[];
   readonly disabled: readonly ParsedNode[];

@@ -1,4 +1,4 @@
-import type { JsonValue, SqlNode, TestNode } from '../../../core/node.js';
+import type { JsonValue, NodeConfig, SqlNode, TestNode } from '../../../core/node.js';
 import { relativeTo, type Json, type ManifestInput } from './manifest-input.js';
 import { toSqlNode } from './to-sql-node.js';
 
@@ -34,6 +34,11 @@ function toFileKeyName(attached: string, { graph, disabled }: ManifestInput): st
     : `${node.resourceType}s.${node.name}`;
 }
 
+/** As what failing rows are kept of a test that says that none are; `null` if it says nothing. */
+function toKept({ store_failures: isKept, store_failures_as: as }: NodeConfig['extra']): JsonValue {
+  return as ?? (isKept === false ? 'ephemeral' : null);
+}
+
 /** dbt has no keys of tests for how something is built. */
 function toTestConfig(node: TestNode): Json {
   const { judgement, severity, config } = node;
@@ -55,8 +60,8 @@ function toTestConfig(node: TestNode): Json {
     // dbt's default is in capitals, and what is written stays as it is.
     severity: extra['severity'] ?? (severity === 'error' ? 'ERROR' : severity),
     schema: schema ?? 'dbt_test__audit',
-    store_failures: judgement?.store ? true : null,
-    store_failures_as: judgement?.store?.as ?? null,
+    store_failures: judgement?.store ? true : (extra['store_failures'] ?? null),
+    store_failures_as: judgement?.store?.as ?? toKept(extra),
   };
 }
 
@@ -69,7 +74,10 @@ export function toDataTest(node: TestNode & SqlNode, input: ManifestInput): Json
     ...toSqlNode(node, input),
     path: generic ? `${config.alias ?? node.name}.sql` : relativeTo(project.paths.tests, node.path),
     database: judgement?.store?.relation.database ?? project.target.database,
-    schema: `${project.target.schema}_${config.schema ?? 'dbt_test__audit'}`,
+    schema:
+      judgement?.store?.relation.schema ??
+      node.schemaName ??
+      `${project.target.schema}_${config.schema ?? 'dbt_test__audit'}`,
     relation_name: judgement?.store ? input.renderRelation(judgement.store.relation) : null,
     config: toTestConfig(node),
     columns: {},
