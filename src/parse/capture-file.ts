@@ -43,8 +43,12 @@ export function captureFile(
   expected: ExpectedNode,
 ): { readonly captured: CapturedFile | null; readonly diagnostics: readonly Diagnostic[] } {
   const source = { path: file.path, content: file.content };
-  const model = viewExpected(file, expected, hash);
-  const result = engine.capture(source, context, { model });
+  const result = engine.capture(source, context, {
+    // Few templates ask for it, and most are read without being run.
+    get model() {
+      return viewExpected(file, expected, hash);
+    },
+  });
   if (!result.ok) return { captured: null, diagnostics: result.diagnostics };
   const { config, issues } = validateConfig(result.value.config, { resource });
   return {
