@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
-import { cache, home, neededBytes, plugins, sha1, url, version } from './release.mjs';
+import {
+  cache,
+  findMissingPlugins,
+  home,
+  neededBytes,
+  plugins,
+  sha1,
+  url,
+  version,
+} from './release.mjs';
 
 /** Whether the server can be fetched from here: an answer to a HEAD within the time, in milliseconds. */
 export async function isReachable(timeoutMs) {
@@ -37,16 +46,21 @@ async function download(path) {
   }
 }
 
-/** Removes the connectors that nobody needs: three quarters of the files. */
+/** Removes the plugins that nobody needs: three quarters of the files. */
 function removePlugins(server) {
   for (const name of readdirSync(join(server, 'plugin'))) {
     if (!plugins.includes(name)) rmSync(join(server, 'plugin', name), { recursive: true });
   }
 }
 
-/** Installs the server unless it is there. Whatever fails leaves no half of one behind. */
+/**
+ * Installs the server unless it is there with all plugins; one that lacks some, which an older version of this script left, is
+ * replaced as a whole. Whatever fails leaves what was there, and no half of one behind.
+ */
 export async function installTrino(log = console.log) {
-  if (existsSync(home)) return;
+  const missing = findMissingPlugins();
+  if (missing?.length === 0) return;
+  if (missing) log(`Trino ${version} lacks plugins (${missing.join(', ')}): it is installed anew`);
   mkdirSync(cache, { recursive: true });
   const { bavail, bsize } = await statfs(cache);
   if (bavail * bsize < neededBytes) {
@@ -62,12 +76,15 @@ export async function installTrino(log = console.log) {
     const archive = join(folder, 'server.tar.gz');
     await download(archive);
     log('Unpacking');
-    // The connectors share files by hard links: all of them are unpacked before any is removed.
+    // The plugins share files by hard links: all of them are unpacked before any is removed.
     await extract({ file: archive, cwd: folder });
     const server = join(folder, `trino-server-${version}`);
     removePlugins(server);
     // Somebody else may have been faster.
-    if (!existsSync(home)) renameSync(server, home);
+    if (findMissingPlugins()?.length !== 0) {
+      if (existsSync(home)) renameSync(home, join(folder, 'before'));
+      renameSync(server, home);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -81,6 +81,6 @@ export function readValue(value, type) {
     case 'varbinary':
       return { hex: Buffer.from(value, 'base64').toString('hex') };
     default:
-      return String(value);
+      return typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
 }

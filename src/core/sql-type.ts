@@ -50,7 +50,11 @@ export type SimpleTypeName =
   | 'ipaddress'
   | 'interval day to second'
   | 'interval year to month'
-  /** A type that exists in Trino and has no values in an Athena table: sketches, digests, geometries, colours. */
+  /** Values of geospatial functions, which no table holds. */
+  | 'geometry'
+  | 'sphericalgeography'
+  | 'bingtile'
+  /** A type that exists in Trino and has no values in an Athena table: sketches, digests, colours. */
   | 'exotic';
 
 export interface RowField {
@@ -58,6 +62,13 @@ export interface RowField {
   readonly name?: string;
   readonly type: SqlType;
 }
+
+/** Types that Trino does not write in lower case. */
+const writtenNames: Readonly<Partial<Record<SqlType['kind'], string>>> = {
+  geometry: 'Geometry',
+  sphericalgeography: 'SphericalGeography',
+  bingtile: 'BingTile',
+};
 
 function formatField(field: RowField): string {
   const type = formatType(field.type);
@@ -89,6 +100,6 @@ export function formatType(type: SqlType): string {
     case 'function':
       return `function(${[...type.parameters, type.result].map(formatType).join(',')})`;
     default:
-      return type.kind;
+      return writtenNames[type.kind] ?? type.kind;
   }
 }

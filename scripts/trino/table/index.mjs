@@ -26,7 +26,8 @@ const writers = {
 export function generateExpressions(functions) {
   const families = new Map();
   for (const listed of functions) {
-    if (listed.family === 'other' || listed.kind === undefined) continue;
+    // Edge values of geometries are written by hand.
+    if (['other', 'geospatial'].includes(listed.family) || listed.kind === undefined) continue;
     const found = writers[listed.kind](listed);
     families.set(listed.family, [...(families.get(listed.family) ?? []), ...found]);
   }

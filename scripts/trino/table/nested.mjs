@@ -222,7 +222,10 @@ const left = new Set(
 /** Functions as productions, in several rounds of types; what a list of choices holds for a place is not replaced by calls. */
 function functionProductions(functions) {
   return functions.flatMap(({ name, kind, family, signatures = [] }) =>
-    kind !== 'scalar' || family === 'other' || changing.has(name) || left.has(name)
+    kind !== 'scalar' ||
+    ['other', 'geospatial'].includes(family) ||
+    changing.has(name) ||
+    left.has(name)
       ? []
       : signatures.filter(isOurs).flatMap((signature) => {
           const [, inner, result] = /^\((.*)\) -> (.*)$/.exec(signature);

@@ -1,7 +1,7 @@
 import type { Alteration, StoredColumn, TableColumnRules } from '../../core/adapter.js';
 import type { Relation } from '../../core/relation.js';
 import { quoteName, quoteRelation } from './quote.js';
-import { partsOf } from './types/common.js';
+import { findUnstored } from './types/unstored-types.js';
 import { duckDbType } from './types/duckdb-type.js';
 import { readDuckDbType } from './types/read-duckdb-type.js';
 
@@ -9,8 +9,8 @@ import { readDuckDbType } from './types/read-duckdb-type.js';
 export const tableColumnRules: TableColumnRules = {
   readType: ({ type }) => readDuckDbType(type),
   storedType(type) {
-    // The bytes of an address would be shown as such.
-    if (partsOf(type).some(({ kind }) => kind === 'ipaddress')) return undefined;
+    // The bytes of an address, or the parts of a geometry, would be shown as such.
+    if (findUnstored(type) !== undefined) return undefined;
     const stored = duckDbType(type);
     return stored === undefined ? undefined : readDuckDbType(stored);
   },

@@ -54,6 +54,12 @@ export function storedType(type: SqlType, tableType: TableType): StoredType {
     case 'interval day to second':
     case 'interval year to month':
       return refuse(type, asVarchar);
+    case 'geometry':
+      return refuse(type, (expression) => `ST_AsText(${expression})`);
+    case 'sphericalgeography':
+      return refuse(type, (expression) => `ST_AsText(to_geometry(${expression}))`);
+    case 'bingtile':
+      return refuse(type, (expression) => `bing_tile_quadkey(${expression})`);
     case 'unknown':
       return {
         problem: 'is NULL in every row and so has no type',

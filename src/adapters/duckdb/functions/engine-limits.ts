@@ -91,6 +91,10 @@ export const engineLimits = {
     what: 'an operand fails beside a NULL; Athena evaluates it in one query and leaves it out in another',
     nextStep: 'guard it with CASE WHEN … IS NOT NULL THEN',
   },
+  'tile-edge': {
+    what: 'a place lies on the edge between two tiles, as far as a double can tell',
+    nextStep: 'round the latitude to fewer digits',
+  },
   'early-times': {
     what: 'the time of a timestamp before 1970 is rounded; Athena gives the second before, by a fault of its own',
     nextStep:

@@ -6,6 +6,7 @@ import { comparisonFunctions } from './comparison.js';
 import { conditionalFunctions } from './conditional.js';
 import { conversionFunctions } from './conversion.js';
 import { datetimeFunctions } from './datetime.js';
+import { geospatialFunctions } from './geospatial.js';
 import { jsonFunctions } from './json.js';
 import { lambdaFunctions } from './lambda.js';
 import { mapFunctions } from './map.js';
@@ -28,6 +29,7 @@ export const functionFamilies: readonly FunctionFamily[] = [
   conditionalFunctions,
   conversionFunctions,
   datetimeFunctions,
+  geospatialFunctions,
   jsonFunctions,
   lambdaFunctions,
   mapFunctions,

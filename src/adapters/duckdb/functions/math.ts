@@ -5,6 +5,7 @@ import { isRemainderTooWide } from '../translate/operator.js';
 import { plainCast } from '../translate/plain-cast.js';
 import { isFloating, isInteger } from '../types/common.js';
 import { limitSql } from './engine-limits.js';
+import { normalMacros, normalRules } from './normal-distribution.js';
 import {
   literalInteger,
   refuseOpenType,
@@ -21,6 +22,8 @@ import {
 
 const nan = `CAST('NaN' AS DOUBLE)`;
 const infinity = `CAST('Infinity' AS DOUBLE)`;
+const noBeta = 'its last digits hang on a gamma function that DuckDB computes in another way';
+const betaHint = 'compute it on Athena, in a model of its own';
 const digits = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** Functions that are not a number where DuckDB fails. */
@@ -216,7 +219,7 @@ export const mathFunctions: FunctionFamily = {
     asin: macro(within('x BETWEEN -1 AND 1', 'asin(x)')),
     atan: same(),
     atan2: same(),
-    beta_cdf: refuse('DuckDB has no beta distribution'),
+    beta_cdf: refuse(noBeta, betaHint),
     cbrt: same(),
     ceil: rewrite(toWhole('ceil'), { returns: wholeDecimal }),
     ceiling: rewrite(toWhole('ceil'), { returns: wholeDecimal }),
@@ -245,8 +248,7 @@ export const mathFunctions: FunctionFamily = {
         ELSE stedi_trino.fail('Not a valid base-' || radix || ' number: ' || text, CAST(0 AS BIGINT)) END`,
     ),
     infinity: rewrite(() => raw(infinity)),
-    inverse_beta_cdf: refuse('DuckDB has no beta distribution'),
-    inverse_normal_cdf: refuse('DuckDB has no normal distribution'),
+    inverse_beta_cdf: refuse(noBeta, betaHint),
     is_finite: same('isfinite'),
     is_infinite: same('isinf'),
     is_nan: same('isnan'),
@@ -267,7 +269,7 @@ export const mathFunctions: FunctionFamily = {
           : undefined,
     }),
     nan: rewrite(() => raw(nan)),
-    normal_cdf: refuse('DuckDB has no normal distribution'),
+    ...normalRules,
     pi: same(),
     pow: same(),
     power: same('pow'),
@@ -317,6 +319,7 @@ export const mathFunctions: FunctionFamily = {
     ),
   },
   macros: {
+    ...normalMacros,
     // DuckDB rounds what is not finite to zero.
     round_float: [
       '(x, places) AS CASE WHEN places IS NULL THEN NULL WHEN isfinite(x) THEN round(x, places) ELSE x END',

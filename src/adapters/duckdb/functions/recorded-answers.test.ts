@@ -14,7 +14,7 @@ import {
 import { expectedAnswer } from '../testing/order-of-rows.js';
 
 const families =
-  `aggregate array binary bitwise comparison conditional conversion datetime json lambda map math regexp
+  `aggregate array binary bitwise comparison conditional conversion datetime geospatial json lambda map math regexp
   semantics string url window`.split(/\s+/);
 
 /** `TRINO_FAMILY=math` runs one family; `TRINO_REPORT=1` prints what is wrong or refused. */

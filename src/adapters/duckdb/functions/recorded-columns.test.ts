@@ -15,7 +15,7 @@ import {
 } from '../testing/trino-answers.js';
 
 const families =
-  `array binary bitwise comparison conditional conversion datetime json lambda map math regexp semantics
+  `array binary bitwise comparison conditional conversion datetime geospatial json lambda map math regexp semantics
   string url`.split(/\s+/);
 
 const toolkit = createSqlToolkit();

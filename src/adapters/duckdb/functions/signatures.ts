@@ -1,9 +1,12 @@
+import { geospatialSignatures } from './geospatial-signatures.js';
+
 /**
  * The signatures of Trino's functions, as `SHOW FUNCTIONS` of Trino 435 lists them, with `...` after a last parameter
  * that may be repeated, and with the functions that have a syntax of their own. Names of one letter (and a digit) are
  * type variables, parameters of `decimal`, `varchar` and `timestamp` too.
  */
 export const signatures = {
+  ...geospatialSignatures,
   abs: [
     '(bigint) -> bigint',
     '(decimal(p,s)) -> decimal(p,s)',

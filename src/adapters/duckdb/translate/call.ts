@@ -21,6 +21,7 @@ import {
 } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { parameterAt, resolveSignature, type Match } from '../types/resolve-signature.js';
+import { holdsGeometry, isGeospatial } from '../types/unstored-types.js';
 import { fitType, substitute, type Bindings, type TypePattern } from '../types/type-pattern.js';
 import { castValue, coerceValue } from './cast.js';
 import { castTimeType } from './cast-time.js';
@@ -43,6 +44,26 @@ const failingFunctions = new Set(
   `date date_parse parse_datetime from_iso8601_date from_iso8601_timestamp json_parse json_extract from_base from_hex
   from_base64 mod split_to_map`.split(/\s+/),
 );
+
+/** Functions that take values of any type and neither compare, order, hash nor print them. */
+const carryingFunctions = new Set(
+  `any_match all_match none_match any_value arbitrary array_agg cardinality coalesce concat count element_at filter
+  first_value flatten if lag last_value lead nth_value reduce repeat reverse slice transform try typeof zip`.split(
+    /\s+/,
+  ),
+);
+
+/** Whether a call gives geometries or tiles to a function that is not theirs and does more than to hand them on. */
+function comparesGeospatial(
+  { name, distinct }: CallExpression,
+  args: readonly Argument[],
+  signatures: readonly string[],
+): boolean {
+  if (!args.some(({ type }) => isGeospatial(type))) return false;
+  if (distinct && args.some(({ type }) => holdsGeometry(type))) return true;
+  const isTheirs = signatures.some((each) => /geometry|sphericalgeography|bingtile/.test(each));
+  return !isTheirs && !carryingFunctions.has(name);
+}
 
 function holdsMap(type: SqlType): boolean {
   return partsOf(type).some((part) => part.kind === 'map');
@@ -424,6 +445,10 @@ export function translateCall(
     const reason =
       'DISTINCT of maps is not supported: DuckDB tells maps with another order of keys apart';
     return reportRefusal(context, syntax, reason, 'use CAST(… AS JSON)');
+  }
+  if (comparesGeospatial(syntax, args, signatures)) {
+    const reason = 'it is not supported for geometries and tiles';
+    return reportRefusal(context, syntax, reason, 'give it ST_AsText(…) or bing_tile_quadkey(…)');
   }
   const written = writeCall(context, syntax, args, (given) =>
     applyRule(rule, given === args ? call : makeCall(context, syntax, scope, given, call.type), {

@@ -12,6 +12,7 @@ import {
   varcharType,
 } from '../types/common.js';
 import { duckDbType } from '../types/duckdb-type.js';
+import { isGeospatial } from '../types/unstored-types.js';
 import { readTypeSyntax } from '../types/type-syntax.js';
 import { castAddress, holdsAddress } from './cast-address.js';
 import { castCollection } from './cast-collection.js';
@@ -26,12 +27,24 @@ import { macroCall } from './macro-call.js';
 import { plainCast, type Castable, type CastResult } from './plain-cast.js';
 import type { Scope } from './scope.js';
 
+/** Athena casts geometries and tiles to nothing else; `undefined` where parts of collections are cast one by one. */
+function castGeospatial(type: SqlType, target: SqlType): CastResult | undefined {
+  if (sameType(type, target)) return undefined;
+  if (type.kind === 'any') return { refused: 'its type could not be found out' };
+  const isCollection = ['array', 'map', 'row'].includes(type.kind) && type.kind === target.kind;
+  return isCollection ? undefined : { forbidden: true };
+}
+
 /** Returns SQL that casts as Athena casts. */
 export function castValue(value: Castable, target: SqlType): CastResult {
   const { type } = value;
   if (type.kind === 'unknown') return plainCast(value.sql, target);
   if (holdsAddress(type) || holdsAddress(target)) {
     const cast = castAddress(value, target);
+    if (cast !== undefined) return cast;
+  }
+  if (isGeospatial(type) || isGeospatial(target)) {
+    const cast = castGeospatial(type, target);
     if (cast !== undefined) return cast;
   }
   if (type.kind === 'json' || target.kind === 'json') return castJson(value, target, castValue);

@@ -20,6 +20,7 @@ import {
   isNumeric,
 } from '../types/common.js';
 import { duckDbType } from '../types/duckdb-type.js';
+import { holdsGeometry } from '../types/unstored-types.js';
 import { coerceValue, widenInteger } from './cast.js';
 import { compareValues, isFiniteLiteral } from './compare.js';
 import { failedValue, freeName, makeValue, type Context, type Value } from './context.js';
@@ -38,6 +39,15 @@ export function reportMismatch(
   syntax: Expression,
 ): Value {
   const names = types.map(formatType).join(' and ');
+  if (types.some(holdsGeometry)) {
+    context.report(
+      'sql-unsupported',
+      `${what} is not supported for ${names}`,
+      syntax,
+      'compare what ST_AsText(…) or ST_X(…) and the like give',
+    );
+    return failedValue(syntax);
+  }
   context.report(
     'sql-type-mismatch',
     `Athena cannot apply ${what} to ${names}`,

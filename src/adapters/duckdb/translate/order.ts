@@ -69,15 +69,24 @@ export function withoutNullInside(key: Sql, type: SqlType): Sql {
   return sql`CASE WHEN ${key} IS NOT NULL AND ${operand(inside)} THEN ${failure} ELSE ${key} END`;
 }
 
+/** Types that have no order, and what to order by instead. */
+const orderInstead: Readonly<Partial<Record<SqlType['kind'], string>>> = {
+  json: 'json_format(…)',
+  map: 'a key: element_at(…, key)',
+  geometry: 'ST_AsText(…)',
+  sphericalgeography: 'ST_AsText(to_geometry(…))',
+  bingtile: 'bing_tile_quadkey(…)',
+};
+
 /** Reports a value of a type that has no order. */
 export function requireOrderable(context: Context, type: SqlType, syntax: Expression): void {
-  const wrong = partsOf(type).find(({ kind }) => kind === 'map' || kind === 'json');
+  const wrong = partsOf(type).find(({ kind }) => orderInstead[kind] !== undefined);
   if (wrong === undefined) return;
   context.report(
     'sql-type-mismatch',
     `Athena cannot order by values of type ${formatType(type)}`,
     syntax,
-    wrong.kind === 'json' ? 'order by json_format(…)' : 'order by a key: element_at(…, key)',
+    `order by ${orderInstead[wrong.kind] ?? ''}`,
   );
 }
 

@@ -53,8 +53,11 @@ function asStored(type: SqlType): SqlType {
         ...type,
         fields: type.fields.map((field) => ({ ...field, type: asStored(field.type) })),
       };
-    // No table holds addresses: only DuckDB knows what it has instead.
+    // No table holds such values: only DuckDB knows what it has instead.
     case 'ipaddress':
+    case 'geometry':
+    case 'sphericalgeography':
+    case 'bingtile':
       return anyType;
     default:
       return type;
@@ -202,7 +205,9 @@ function usingType(
   // USING compares as DuckDB does; ON compares as Trino does.
   const isPlain =
     (type.kind === 'timestamp' && !type.withZone) ||
-    (!['row', 'array', 'map', 'json', 'real', 'double'].includes(type.kind) &&
+    (!['row', 'array', 'map', 'json', 'real', 'double', 'geometry', 'sphericalgeography'].includes(
+      type.kind,
+    ) &&
       types.every((each) => coerceValue({ sql: plain, type: each }, type) === plain));
   if (!isPlain) {
     context.report(

@@ -4,8 +4,8 @@ import type { PositionMap } from '../../../core/compiled-node.js';
 import { resultOf, type Result } from '../../../core/result.js';
 import type { FunctionRegistry } from '../functions/registry.js';
 import { partsOf } from '../types/common.js';
+import { findUnstored } from '../types/unstored-types.js';
 import { formatType } from '../../../core/sql-type.js';
-import { holdsAddress } from './cast-address.js';
 import { translateCall } from './call.js';
 import { checkColumnNames } from './check-column-names.js';
 import { createReporter, type Context } from './context.js';
@@ -58,19 +58,20 @@ function requireKnownZones(
   });
 }
 
-/** Reports a column of addresses: DuckDB has no type for them, and would show their bytes. */
+/** Reports a column of addresses or geometries: DuckDB has no type for them, and would show what it has instead. */
 function requireShownTypes(
   { columns }: RelationColumns,
   query: Query,
   report: Context['report'],
 ): void {
   columns.forEach((column, index) => {
-    if (!holdsAddress(column.type)) return;
+    const instead = findUnstored(column.type);
+    if (instead === undefined) return;
     report(
       'sql-unsupported',
       `column ${column.name ?? index + 1} is of type ${formatType(column.type)}, which no table holds`,
       query,
-      'write CAST(… AS varchar)',
+      `write ${instead}`,
     );
   });
 }

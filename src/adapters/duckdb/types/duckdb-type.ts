@@ -5,6 +5,10 @@ export function rowFieldName(name: string | undefined, index: number): string {
   return name ?? `field${index}`;
 }
 
+/** Points in lines or rings, in the parts of a geometry of several; see `functions/geometry-text.ts`. */
+export const geometryStruct =
+  'STRUCT("kind" VARCHAR, "parts" STRUCT("x" DOUBLE, "y" DOUBLE)[][][])';
+
 const simpleTypes: Readonly<Record<string, string>> = {
   boolean: 'BOOLEAN',
   tinyint: 'TINYINT',
@@ -20,6 +24,9 @@ const simpleTypes: Readonly<Record<string, string>> = {
   json: 'JSON',
   uuid: 'UUID',
   ipaddress: 'BLOB',
+  geometry: geometryStruct,
+  sphericalgeography: geometryStruct,
+  bingtile: 'BIGINT',
   'interval day to second': 'INTERVAL',
   'interval year to month': 'INTERVAL',
 };

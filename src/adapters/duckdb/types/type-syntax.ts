@@ -25,6 +25,9 @@ const simpleNames: Readonly<Record<string, SqlType>> = {
   json: simpleType('json'),
   uuid: simpleType('uuid'),
   ipaddress: simpleType('ipaddress'),
+  geometry: simpleType('geometry'),
+  sphericalgeography: simpleType('sphericalgeography'),
+  bingtile: simpleType('bingtile'),
   unknown: simpleType('unknown'),
   'interval day to second': simpleType('interval day to second'),
   'interval year to month': simpleType('interval year to month'),
@@ -37,9 +40,6 @@ const exoticNames = [
   'tdigest',
   'setdigest',
   'color',
-  'geometry',
-  'sphericalgeography',
-  'bingtile',
   'json2016',
 ];
 
