@@ -30,6 +30,8 @@ select 1 as id, '{{ config.get("unique_key") }}' as one, '{{ model.config.unique
   {{ model.config.schema is defined }} as has_schema, {{ model.version is defined }} as has_version
 from {{ ref('orders') }}
 `,
+  'models/part.sql': "{{ config(materialized='ephemeral') }} select 1 as id\n",
+  'models/names.sql': `select '{{ ref("part").identifier }}' as part from {{ ref('part') }}\n`,
   'models/hooked.sql': `{{ config(
   pre_hook=[
     "create table if not exists log as select 'inner' as made_by",
@@ -56,6 +58,10 @@ describe('what templates ask of their own node', () => {
     expect(project.rows('select path from staged.orders')).toEqual([
       { path: 'staging/orders.sql' },
     ]);
+  });
+
+  it('is named by its CTE where it is ephemeral', () => {
+    expect(project.rows('select part from names')).toEqual([{ part: '__dbt__cte__part' }]);
   });
 
   it('is the configuration with its defaults, and a key as it is written', () => {
