@@ -32,6 +32,25 @@ from {{ ref('orders') }}
 `,
   'models/part.sql': "{{ config(materialized='ephemeral') }} select 1 as id\n",
   'models/names.sql': `select '{{ ref("part").identifier }}' as part from {{ ref('part') }}\n`,
+  'models/schema.yml': `
+models:
+  - name: described
+    description: all of it
+    config: { meta: { owner: ann }, group: sales }
+    columns:
+      - { name: id, data_type: integer, description: the key, config: { tags: [key] } }
+      - { name: of }
+groups: [{ name: sales, owner: { name: ann } }]
+`,
+  'models/described.sql': `
+{% set of_id = model.columns['id'] | default({}) %}
+select {{ model.columns | length }} as id, '{{ model.columns | join(',') }}' as of,
+  '{{ of_id.data_type }} {{ of_id.description }} {{ of_id.tags | default([]) | join }}' as of_id,
+  '{{ model.description }}/{{ model.meta.owner }}/{{ model.group }}/{{ model.access }}' as said,
+  '{{ model.relation_name }}' as relation_name, '{{ model.patch_path }}' as patch_path,
+  {{ model.depends_on.nodes | default([]) | length if model.depends_on else 0 }} as parents, {{ model.refs | default([]) | length }} as refs
+from {{ ref('orders') }}
+`,
   'models/hooked.sql': `{{ config(
   pre_hook=[
     "create table if not exists log as select 'inner' as made_by",
@@ -57,6 +76,21 @@ describe('what templates ask of their own node', () => {
   it('is known while files are parsed, also in macros, and names schemas', () => {
     expect(project.rows('select path from staged.orders')).toEqual([
       { path: 'staging/orders.sql' },
+    ]);
+  });
+
+  it('is what YAML says of it, its name and what it reads', () => {
+    expect(project.rows('select * from described')).toEqual([
+      {
+        id: 2,
+        of: 'id,of',
+        of_id: 'integer the key key',
+        said: 'all of it/ann/sales/protected',
+        relation_name: '"shop"."main"."described"',
+        patch_path: 'shop://models/schema.yml',
+        parents: 1,
+        refs: 1,
+      },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { JsonValue, NodeConfig, SqlNode } from './node.js';
+import type { ColumnProperties, JsonValue, NodeConfig, SqlNode } from './node.js';
 
 type Values = Readonly<Record<string, JsonValue>>;
 
@@ -77,9 +77,31 @@ export function pathInResources({
   return [...fqn.slice(1, -names), file].join('/');
 }
 
+/** Returns what YAML says of the columns of a node, by their names. */
+function viewColumns(columns: readonly ColumnProperties[]): Values {
+  return Object.fromEntries(
+    columns.map(({ name, description, data_type: type, meta, tags, quote, constraints = [] }) => [
+      name,
+      {
+        name,
+        description,
+        ...(type !== undefined && { data_type: type }),
+        ...(quote !== undefined && { quote }),
+        meta,
+        tags,
+        constraints: constraints.map(({ type: kind, name: own, expression }) =>
+          withoutNulls({ type: kind, name: own ?? null, expression: expression ?? null }),
+        ),
+        config: { meta, tags },
+      },
+    ]),
+  );
+}
+
 /** Returns what a template reads of its own node as `model`; as in dbt, what has no value is not there. */
 export function viewNode(node: SqlNode): Values {
-  return {
+  const access = node.config.extra['access'] ?? 'protected';
+  const view: Values = {
     name: node.name,
     unique_id: node.uniqueId,
     resource_type: node.resourceType,
@@ -92,17 +114,27 @@ export function viewNode(node: SqlNode): Values {
     description: node.description,
     language: node.language,
     meta: node.config.meta,
+    columns: viewColumns('columns' in node ? node.columns : []),
+    patch_path: node.patchPath === null ? null : `${node.packageName}://${node.patchPath}`,
+    refs: node.refs.map(({ name, package: from, version }) => ({
+      name,
+      package: from ?? null,
+      version: version ?? null,
+    })),
+    sources: node.sources.map(({ source, table }) => [source, table]),
     checksum: { name: 'sha256', checksum: node.checksum },
     raw_code: node.rawSql,
-    batch: null,
     ...((node.resourceType === 'model' || node.resourceType === 'snapshot') && {
       database: node.relation.database,
       schema: node.relation.schema,
       alias: node.relation.identifier,
     }),
     ...(node.resourceType === 'model' && {
-      // As in dbt a model without versions has no such members.
-      ...(node.version && { version: node.version.v, latest_version: node.version.latest }),
+      access,
+      version: node.version?.v ?? null,
+      latest_version: node.version?.latest ?? null,
     }),
+    group: node.config.extra['group'] ?? null,
   };
+  return { ...withoutNulls(view), batch: null };
 }
