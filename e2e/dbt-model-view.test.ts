@@ -32,8 +32,20 @@ from {{ ref('orders') }}
 `,
   'models/part.sql': "{{ config(materialized='ephemeral') }} select 1 as id\n",
   'models/names.sql': `select '{{ ref("part").identifier }}' as part from {{ ref('part') }}\n`,
+  // Its rows are what it is told wrongly: the build fails for one.
+  'macros/told.sql': `{% test told(model, expected) %}
+{% set told = [config.get('severity'), config.get('limit', 9), config.get('warn_if'), config.get('where')] | join('/') %}
+select 1 as wrong from {{ model }} where {{ "'" ~ told ~ "'" }} != '{{ expected }}'
+{% endtest %}`,
   'models/schema.yml': `
 models:
+  - name: names
+    data_tests:
+      - told: { name: told_defaults, arguments: { expected: 'ERROR/None/!= 0/None' } }
+      - told:
+          name: told_settings
+          arguments: { expected: 'warn/3/>1/None' }
+          config: { severity: warn, limit: 3, warn_if: '>1', error_if: '>0' }
   - name: described
     description: all of it
     config: { meta: { owner: ann }, group: sales }

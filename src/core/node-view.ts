@@ -1,4 +1,4 @@
-import type { ColumnProperties, JsonValue, NodeConfig, SqlNode } from './node.js';
+import type { ColumnProperties, JsonValue, NodeConfig, SqlNode, TestNode } from './node.js';
 
 type Values = Readonly<Record<string, JsonValue>>;
 
@@ -20,6 +20,27 @@ const silentBuilt: Values = {
   docs: { show: true, node_color: null },
   contract: { enforced: false, alias_types: true },
 };
+
+/** The same of data tests. Source: dbt-core 1.10, `TestConfig`. */
+const silentTest: Values = {
+  group: null,
+  fail_calc: 'count(*)',
+  warn_if: '!= 0',
+  error_if: '!= 0',
+  limit: null,
+  where: null,
+  store_failures: null,
+  store_failures_as: null,
+};
+
+/** dbt's default is in capitals, and what is written stays as it is. */
+function viewTest({ config: { extra, schema }, severity, judgement }: TestNode): Values {
+  return {
+    severity: extra['severity'] ?? (severity === 'error' ? 'ERROR' : severity),
+    schema: schema ?? 'dbt_test__audit',
+    ...(judgement?.store && { store_failures: true, store_failures_as: judgement.store.as }),
+  };
+}
 
 /** One key is a text and several are a list, unless a list of one is what is written. */
 function viewKey(keys: readonly string[], written: JsonValue | undefined): JsonValue {
@@ -51,7 +72,9 @@ export function configOf(node: SqlNode): Values {
   const { config, unrenderedConfig: written, resourceType } = node;
   const isBuilt = resourceType !== 'test' && resourceType !== 'analysis';
   return {
+    ...(resourceType === 'test' && silentTest),
     ...viewConfig(config, { written, isBuilt }),
+    ...(resourceType === 'test' && viewTest(node)),
     ...(resourceType === 'model' && {
       access: config.extra['access'] ?? 'protected',
       freshness: config.extra['freshness'] ?? null,
