@@ -349,3 +349,36 @@ snapshots:
     expect(project.run(['run', '--select', 'asks'])).toMatchObject({ code: 1 });
   });
 });
+
+describe('a snapshot of a source that is not loaded yet', () => {
+  let project: TestProject;
+  beforeAll(() => {
+    project = createProject({
+      'dbt_project.yml': 'name: habits\nprofile: habits\nmodels: { +materialized: table }\n',
+      'profiles.yml': files['profiles.yml'],
+      'models/sources.yml': 'sources: [{ name: raw, schema: main, tables: [{ name: items }] }]\n',
+      'models/reads.sql': "select id from {{ ref('kept') }}\n",
+      'models/apart.sql': 'select 1 as id\n',
+      'models/load.sql':
+        "{{ config(post_hook='create table if not exists items as select 7 as id') }} select 1 as id\n",
+      'snapshots/kept.sql': `{% snapshot kept %}
+{{ config(unique_key='id', strategy='check', check_cols='all') }}
+select * from {{ source('raw', 'items') }}
+{% endsnapshot %}
+`,
+    });
+  });
+  afterAll(() => project.remove());
+
+  it('is compiled, fails alone when it is built, and is kept when the source is there', () => {
+    expect(project.run(['compile'])).toMatchObject({ code: 0 });
+    const { code, stderr } = project.run(['build', '--exclude', 'load']);
+    expect(code).toBe(1);
+    expect(stderr).toContain("snapshot 'kept' returns columns that are not known");
+    expect(stderr).toContain('load what it reads before the run');
+    expect(project.rows('select id from apart')).toEqual([{ id: 1 }]);
+    expect(project.run(['run', '--select', 'load'])).toMatchObject({ code: 0 });
+    expect(project.run(['build', '--exclude', 'load'])).toMatchObject({ code: 0 });
+    expect(project.rows('select id from reads')).toEqual([{ id: 7 }]);
+  });
+});

@@ -30,6 +30,39 @@ select 1 as id, '{{ config.get("unique_key") }}' as one, '{{ model.config.unique
   {{ model.config.schema is defined }} as has_schema, {{ model.version is defined }} as has_version
 from {{ ref('orders') }}
 `,
+  'models/part.sql': "{{ config(materialized='ephemeral') }} select 1 as id\n",
+  'models/names.sql': `select '{{ ref("part").identifier }}' as part from {{ ref('part') }}\n`,
+  // Its rows are what it is told wrongly: the build fails for one.
+  'macros/told.sql': `{% test told(model, expected) %}
+{% set told = [config.get('severity'), config.get('limit', 9), config.get('warn_if'), config.get('where')] | join('/') %}
+select 1 as wrong from {{ model }} where {{ "'" ~ told ~ "'" }} != '{{ expected }}'
+{% endtest %}`,
+  'models/schema.yml': `
+models:
+  - name: names
+    data_tests:
+      - told: { name: told_defaults, arguments: { expected: 'ERROR/None/!= 0/None' } }
+      - told:
+          name: told_settings
+          arguments: { expected: 'warn/3/>1/None' }
+          config: { severity: warn, limit: 3, warn_if: '>1', error_if: '>0' }
+  - name: described
+    description: all of it
+    config: { meta: { owner: ann }, group: sales }
+    columns:
+      - { name: id, data_type: integer, description: the key, config: { tags: [key] } }
+      - { name: of }
+groups: [{ name: sales, owner: { name: ann } }]
+`,
+  'models/described.sql': `
+{% set of_id = model.columns['id'] | default({}) %}
+select {{ model.columns | length }} as id, '{{ model.columns | join(',') }}' as of,
+  '{{ of_id.data_type }} {{ of_id.description }} {{ of_id.tags | default([]) | join }}' as of_id,
+  '{{ model.description }}/{{ model.meta.owner }}/{{ model.group }}/{{ model.access }}' as said,
+  '{{ model.relation_name }}' as relation_name, '{{ model.patch_path }}' as patch_path,
+  {{ model.depends_on.nodes | default([]) | length if model.depends_on else 0 }} as parents, {{ model.refs | default([]) | length }} as refs
+from {{ ref('orders') }}
+`,
   'models/hooked.sql': `{{ config(
   pre_hook=[
     "create table if not exists log as select 'inner' as made_by",
@@ -56,6 +89,25 @@ describe('what templates ask of their own node', () => {
     expect(project.rows('select path from staged.orders')).toEqual([
       { path: 'staging/orders.sql' },
     ]);
+  });
+
+  it('is what YAML says of it, its name and what it reads', () => {
+    expect(project.rows('select * from described')).toEqual([
+      {
+        id: 2,
+        of: 'id,of',
+        of_id: 'integer the key key',
+        said: 'all of it/ann/sales/protected',
+        relation_name: '"shop"."main"."described"',
+        patch_path: 'shop://models/schema.yml',
+        parents: 1,
+        refs: 1,
+      },
+    ]);
+  });
+
+  it('is named by its CTE where it is ephemeral', () => {
+    expect(project.rows('select part from names')).toEqual([{ part: '__dbt__cte__part' }]);
   });
 
   it('is the configuration with its defaults, and a key as it is written', () => {

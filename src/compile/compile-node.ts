@@ -11,7 +11,7 @@ import {
   type UniqueId,
 } from '../core/node.js';
 import { isBuilt } from '../core/is-built.js';
-import { configOf, viewNode } from '../core/node-view.js';
+import { configOf } from '../core/node-view.js';
 import { relationKey } from '../core/relation.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
@@ -25,7 +25,13 @@ import { compileJudgement } from './compile-judgement.js';
 import { compileSeed } from './compile-seed.js';
 import { compileUnitTest } from './compile-unit-test.js';
 import { compileSql, type CompiledSql } from './compile-sql.js';
-import { cteNameOf, isEphemeral, isIncrementalRun, type Referrer } from './name-bindings.js';
+import {
+  cteNameOf,
+  isEphemeral,
+  isIncrementalRun,
+  viewRendered,
+  type Referrer,
+} from './name-bindings.js';
 import { columnsForRows, knownTables } from './known-tables.js';
 import { refuseAlone } from './refuse-alone.js';
 import { findRelationColumns } from './relation-columns.js';
@@ -270,7 +276,7 @@ function renderNode(
       ...(isBuilt(node) && options.dialect.native && { existing: findExisting(node, options) }),
       isIncremental,
       config: configOf(node),
-      model: viewNode(node),
+      model: viewRendered(node, options),
       ...(onHeader && { onHeader }),
       ...(batch && { batch }),
       ...(node.resourceType === 'test' && node.generic && { extra: node.generic.arguments }),

@@ -4,12 +4,15 @@ import { windowCondition, type TimeWindow } from '../core/event-time.js';
 import { findReferenced } from '../core/graph.js';
 import {
   isRelationNode,
+  type JsonValue,
   type ModelNode,
   type ParsedNode,
   type RelationNode,
   type SqlNode,
   type UniqueId,
 } from '../core/node.js';
+import { isBuilt } from '../core/is-built.js';
+import { viewNode } from '../core/node-view.js';
 import type { Relation } from '../core/relation.js';
 import { versionedName } from '../core/versioned-name.js';
 import { didYouMean } from '../core/suggest.js';
@@ -48,6 +51,19 @@ export function relationOf(
 /** Returns what `is_incremental()` says: whether the planner adds to a table that is there. */
 export function isIncrementalRun(node: SqlNode, options: CompileOptions): boolean {
   return incrementalTarget(node, options.catalog, options) !== undefined;
+}
+
+/** Returns what a template reads of its own node as `model`, when it is rendered for good. */
+export function viewRendered(
+  node: SqlNode,
+  { graph, dialect }: Pick<CompileOptions, 'graph' | 'dialect'>,
+): Readonly<Record<string, JsonValue>> {
+  return {
+    ...viewNode(node),
+    depends_on: { nodes: graph.parents.get(node.uniqueId) ?? [], macros: node.macros },
+    ...(isBuilt(node) &&
+      !isEphemeral(node) && { relation_name: dialect.renderRelation(node.relation) }),
+  };
 }
 
 /** Returns the column that says when a row of a model, seed or source happened. */

@@ -1,10 +1,10 @@
 import type { BuiltNode, JsonValue, UniqueId } from '../core/node.js';
-import { configOf, viewNode } from '../core/node-view.js';
+import { configOf } from '../core/node-view.js';
 import { success, type Result } from '../core/result.js';
 import type { RenderBindings, TemplateSource } from '../core/template.js';
 import type { RenderedStatements } from './compile-hooks.js';
 import { knownTables } from './known-tables.js';
-import type { Referrer } from './name-bindings.js';
+import { viewRendered, type Referrer } from './name-bindings.js';
 import { renderText } from './render-text.js';
 import type { Surroundings } from './surroundings.js';
 import { createTableColumns } from './table-columns.js';
@@ -55,7 +55,7 @@ export function renderStatements(
       this: { relation: node.relation, sql: options.dialect.renderRelation(node.relation) },
       isIncremental,
       config: configOf(node),
-      model: viewNode(node),
+      model: viewRendered(node, options),
     },
     surroundings,
     [node.uniqueId],

@@ -1,4 +1,4 @@
-import type { JsonValue, NodeConfig, SqlNode } from './node.js';
+import type { ColumnProperties, JsonValue, NodeConfig, SqlNode, TestNode } from './node.js';
 
 type Values = Readonly<Record<string, JsonValue>>;
 
@@ -20,6 +20,27 @@ const silentBuilt: Values = {
   docs: { show: true, node_color: null },
   contract: { enforced: false, alias_types: true },
 };
+
+/** The same of data tests. Source: dbt-core 1.10, `TestConfig`. */
+const silentTest: Values = {
+  group: null,
+  fail_calc: 'count(*)',
+  warn_if: '!= 0',
+  error_if: '!= 0',
+  limit: null,
+  where: null,
+  store_failures: null,
+  store_failures_as: null,
+};
+
+/** dbt's default is in capitals, and what is written stays as it is. */
+function viewTest({ config: { extra, schema }, severity, judgement }: TestNode): Values {
+  return {
+    severity: extra['severity'] ?? (severity === 'error' ? 'ERROR' : severity),
+    schema: schema ?? 'dbt_test__audit',
+    ...(judgement?.store && { store_failures: true, store_failures_as: judgement.store.as }),
+  };
+}
 
 /** One key is a text and several are a list, unless a list of one is what is written. */
 function viewKey(keys: readonly string[], written: JsonValue | undefined): JsonValue {
@@ -51,7 +72,9 @@ export function configOf(node: SqlNode): Values {
   const { config, unrenderedConfig: written, resourceType } = node;
   const isBuilt = resourceType !== 'test' && resourceType !== 'analysis';
   return {
+    ...(resourceType === 'test' && silentTest),
     ...viewConfig(config, { written, isBuilt }),
+    ...(resourceType === 'test' && viewTest(node)),
     ...(resourceType === 'model' && {
       access: config.extra['access'] ?? 'protected',
       freshness: config.extra['freshness'] ?? null,
@@ -77,9 +100,31 @@ export function pathInResources({
   return [...fqn.slice(1, -names), file].join('/');
 }
 
+/** Returns what YAML says of the columns of a node, by their names. */
+function viewColumns(columns: readonly ColumnProperties[]): Values {
+  return Object.fromEntries(
+    columns.map(({ name, description, data_type: type, meta, tags, quote, constraints = [] }) => [
+      name,
+      {
+        name,
+        description,
+        ...(type !== undefined && { data_type: type }),
+        ...(quote !== undefined && { quote }),
+        meta,
+        tags,
+        constraints: constraints.map(({ type: kind, name: own, expression }) =>
+          withoutNulls({ type: kind, name: own ?? null, expression: expression ?? null }),
+        ),
+        config: { meta, tags },
+      },
+    ]),
+  );
+}
+
 /** Returns what a template reads of its own node as `model`; as in dbt, what has no value is not there. */
 export function viewNode(node: SqlNode): Values {
-  return {
+  const access = node.config.extra['access'] ?? 'protected';
+  const view: Values = {
     name: node.name,
     unique_id: node.uniqueId,
     resource_type: node.resourceType,
@@ -92,17 +137,27 @@ export function viewNode(node: SqlNode): Values {
     description: node.description,
     language: node.language,
     meta: node.config.meta,
+    columns: viewColumns('columns' in node ? node.columns : []),
+    patch_path: node.patchPath === null ? null : `${node.packageName}://${node.patchPath}`,
+    refs: node.refs.map(({ name, package: from, version }) => ({
+      name,
+      package: from ?? null,
+      version: version ?? null,
+    })),
+    sources: node.sources.map(({ source, table }) => [source, table]),
     checksum: { name: 'sha256', checksum: node.checksum },
     raw_code: node.rawSql,
-    batch: null,
     ...((node.resourceType === 'model' || node.resourceType === 'snapshot') && {
       database: node.relation.database,
       schema: node.relation.schema,
       alias: node.relation.identifier,
     }),
     ...(node.resourceType === 'model' && {
-      // As in dbt a model without versions has no such members.
-      ...(node.version && { version: node.version.v, latest_version: node.version.latest }),
+      access,
+      version: node.version?.v ?? null,
+      latest_version: node.version?.latest ?? null,
     }),
+    group: node.config.extra['group'] ?? null,
   };
+  return { ...withoutNulls(view), batch: null };
 }

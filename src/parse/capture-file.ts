@@ -89,6 +89,9 @@ function viewExpected(
     path: pathInResources({ resourceType, path: file.path, fqn, isVersion }),
     language: 'sql',
     meta: config.meta,
+    // As in dbt, what YAML says of them is not looked up yet.
+    columns: {},
+    description: '',
     checksum: { name: 'sha256', checksum: hash(file.content.trim()) },
     raw_code: file.content,
     batch: null,

@@ -83,7 +83,8 @@ export function planModel(node: BuiltNode, input: PlanInput): Result<PlannedMode
     const isOfColumns = steps.diagnostics.every(
       ({ code, severity }) => severity === 'warning' || code === 'incremental-columns',
     );
-    return isOfColumns ? refuseBroken(node, steps, input) : steps;
+    if (isOfColumns) return refuseBroken(node, steps, input);
+    return isUnread(node, compiled, input) ? refuseUnread(node, steps, input) : steps;
   }
   if (steps.value === null) return success(null, [...steps.diagnostics, ...warnHooks(node)]);
   const problems = [
@@ -129,6 +130,26 @@ function refuseBroken(
   if (input.brokenModels === 'stop' || first === undefined) return failed;
   const warnings = failed.diagnostics.filter(({ severity }) => severity === 'warning');
   return success(failAlone(node, [first, ...others], input), warnings);
+}
+
+/**
+ * Whether nobody could tell the columns of a snapshot because what its query reads is not there, in a project in the
+ * engine's own SQL: it may be loaded before the run, or made by a hook.
+ */
+function isUnread(node: BuiltNode, { columns }: CompiledNode, { dialect }: PlanInput): boolean {
+  return node.resourceType === 'snapshot' && columns === undefined && dialect.native !== undefined;
+}
+
+/** A snapshot of what is not there fails alone when it is built, as in dbt; to look at it is no error. */
+function refuseUnread(
+  node: BuiltNode,
+  { diagnostics }: Extract<Result<unknown>, { ok: false }>,
+  input: PlanInput,
+): Result<PlannedModel> {
+  const [first, ...others] = diagnostics.filter(({ severity }) => severity === 'error');
+  if (first === undefined) throw new Error(`snapshot ${node.uniqueId} failed without an error`);
+  const hint = 'load what it reads before the run, or name the columns in place of the star';
+  return success(failAlone(node, [{ ...first, hint }, ...others], input));
 }
 
 /** What is no relation of its own is never built, so that there is no before and after. */

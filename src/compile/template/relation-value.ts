@@ -29,7 +29,9 @@ export function relationValue(rendered: RenderedRelation): ObjectValue {
     ],
   ]);
   if (relation === null) {
-    members.set('name', sql.replaceAll('"', ''));
+    for (const name of ['name', 'identifier', 'table']) {
+      members.set(name, sql.replaceAll('"', ''));
+    }
     // It has no parts that could be left out.
     const include = builtin('database? schema? identifier?', () => relationValue(rendered));
     members.set('include', callableOf('include', include));
