@@ -382,3 +382,34 @@ select * from {{ source('raw', 'items') }}
     expect(project.rows('select id from reads')).toEqual([{ id: 7 }]);
   });
 });
+
+describe('a template that stops with a mistake when it is compiled', () => {
+  it('fails its model alone, and what reads an ephemeral one', () => {
+    const stop = "select {{ exceptions.raise_compiler_error('no such year') if execute }}\n";
+    const project = createProject({
+      'dbt_project.yml': 'name: habits\nprofile: habits\n',
+      'profiles.yml': files['profiles.yml'],
+      'models/other.sql': 'select 1 as n\n',
+      'models/stops.sql': stop,
+      'models/inside.sql': `{{ config(materialized='ephemeral') }}\n${stop}`,
+      'models/reads.sql': "select * from {{ ref('inside') }}\n",
+      'models/below.sql': "select * from {{ ref('reads') }}\n",
+    });
+    try {
+      const { code, stderr } = project.run(['run']);
+      expect(code).toBe(1);
+      expect(stderr).toContain('models/inside.sql:2:');
+      const { results } = project.json('target/run_results.json') as {
+        results: { unique_id: string; status: string }[];
+      };
+      expect(
+        Object.fromEntries(results.map(({ unique_id: id, status }) => [id.split('.')[2], status])),
+      ).toEqual({ other: 'success', stops: 'error', reads: 'error', below: 'skipped' });
+      const compiled = project.run(['compile']);
+      expect(compiled.code).toBe(1);
+      expect(compiled.stderr.split('models/inside.sql:2:')).toHaveLength(2);
+    } finally {
+      project.remove();
+    }
+  });
+});

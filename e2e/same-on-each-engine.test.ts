@@ -180,8 +180,8 @@ describe('a project on each engine', () => {
     expect((await run('build')).code).toBe(0);
     const told = results();
     expect(
-      Object.values(told).filter((status) => status !== 'success' && status !== 'pass'),
-    ).toEqual(['warn 1']);
+      new Set(Object.values(told).filter((status) => status !== 'success' && status !== 'pass')),
+    ).toEqual(new Set(['no-op', 'warn 1']));
     expect(told).toMatchObject({
       'test.shop.no_empty_customer': 'warn 1',
       'unit_test.shop.totals.sums': 'pass',

@@ -275,3 +275,16 @@ describe.skipIf(!existsSync(schemas))('artifacts', () => {
     }
   });
 });
+
+test('--show prints the first rows of each seed that was written', () => {
+  const project = create();
+  const { code, stdout } = project.run(['seed', '--show', '--select', 'countries']);
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    'countries:\n| code | name    |\n| ---- | ------- |\n| DE   | Germany |\n| FR   | France  |\n',
+  );
+  expect(stdout).not.toContain('people:');
+  const { stdout: lines } = project.run(['seed', '--show', '--log-format', 'json']);
+  for (const line of lines.trim().split('\n'))
+    expect(() => JSON.parse(line) as unknown).not.toThrow();
+});

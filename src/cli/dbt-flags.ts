@@ -90,7 +90,6 @@ export const refusedFlags: Readonly<Record<string, string>> = {
   '--no-inject-ephemeral-ctes':
     'compiled SQL always holds its ephemeral models; leave the flag out',
   '--partial-parse-file-path': 'what is kept of parsing lies below target/; leave the flag out',
-  '--show': '`stedi-sql show <name>` shows the rows of a model or seed',
   '--source': packageHint,
   '--static':
     'manifest.json and catalog.json are written, which other tools show; leave the flag out',

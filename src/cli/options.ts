@@ -61,6 +61,8 @@ export interface RunOptions extends SelectionOptions, RowOptions {
   readonly threads?: number;
   readonly dryRun?: boolean;
   readonly storeFailures?: boolean;
+  /** `seed` and `build`: prints the first rows of each seed that was loaded. */
+  readonly show?: boolean;
   readonly output: 'text' | 'json';
   /** `build` alone: false for `--no-audit-gate`. */
   readonly auditGate?: boolean;

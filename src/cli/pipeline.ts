@@ -28,6 +28,7 @@ import { refuseSnapshots } from './refuse-snapshots.js';
 import { readVarsArgument, selectionArgs } from './run-arguments.js';
 import { approachEmbedded } from './embedded-engine.js';
 import { approachWarehouse, emptyCatalog } from './warehouse.js';
+import { showSeeds } from './show-seeds.js';
 import { openResults } from './write-results.js';
 
 /** What tells the commands that run nodes apart. */
@@ -302,6 +303,7 @@ export async function runPipeline(
       const unwritten = written.end(results, runArguments, exposures);
       await writeTimings(project, { results, graph });
       printRun(invocation, loaded, results);
+      if (options.show === true) showSeeds(invocation, results);
       print(unwritten);
       const exitCode = exitCodeOf(results);
       return exitCode === exitCodes.ok && unwritten.length > 0 ? exitCodes.invalid : exitCode;

@@ -88,7 +88,8 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
       .description(
         'build seeds, models and snapshots and test them; each takes its name only if its tests pass',
       )
-      .option('--no-audit-gate', "publish first and test afterwards: dbt's order"),
+      .option('--no-audit-gate', "publish first and test afterwards: dbt's order")
+      .option('--show', 'print the first rows of each seed that was written'),
     {
       printsResult: onDryRun,
       keepsLog: true,
@@ -108,7 +109,9 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
     },
   );
   define<RunOptions>(
-    addRunOptions(program.command('seed')).description('write CSV files of the project as tables'),
+    addRunOptions(program.command('seed'))
+      .description('write CSV files of the project as tables')
+      .option('--show', 'print the first rows of each seed that was written'),
     {
       printsResult: onDryRun,
       keepsLog: true,

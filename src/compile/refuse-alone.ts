@@ -4,10 +4,17 @@ import type { SqlNode } from '../core/node.js';
 import { success } from '../core/result.js';
 import type { Outcome, Surroundings } from './surroundings.js';
 
+/** What dbt finds wrong with a template when it compiles the node, and not before. */
+const ofOneNode: ReadonlySet<string> = new Set([
+  'template-unsupported',
+  'template-error',
+  'template-undefined',
+]);
+
 /**
- * Returns the outcome of a node whose template asks for what is never done, such as rows of the warehouse, where its project
- * is in the engine's own SQL: dbt would do it, so only this node fails when it is built, and what reads it is skipped. So
- * does what an ephemeral model of that kind is part of. Any other outcome is as it was.
+ * Returns the outcome of a node whose template asks for what is never done, such as rows of the warehouse, or ends with a
+ * mistake, where its project is in the engine's own SQL: in dbt only this node fails when it is built, and what reads it is
+ * skipped. So does what an ephemeral model of that kind is part of. Any other outcome is as it was.
  */
 export function refuseAlone(
   node: SqlNode,
@@ -17,7 +24,7 @@ export function refuseAlone(
   const { result, cteIds } = outcome;
   if (result.ok || options.dialect.native === undefined) return outcome;
   const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
-  const refused = errors.every(({ code }) => code === 'template-unsupported')
+  const refused = errors.every(({ code }) => ofOneNode.has(code))
     ? (errors[0] ?? refusedBelow(cteIds.map(outcomeOf)))
     : undefined;
   if (refused === undefined) return outcome;

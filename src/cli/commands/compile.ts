@@ -139,7 +139,8 @@ export async function writeCompiled(
     ...compiled.value.flatMap((each) => (each.refused && !hasSql(each) ? [each.refused] : [])),
     ...problemsOf(nodes, broken),
   ];
-  print(refused);
+  // What an ephemeral model is refused for, what reads it is, too.
+  print([...new Set(refused)]);
 
   // What cannot be planned cannot be built: an unknown materialization, a unique_key that is no column.
   const plan = planRun({

@@ -32,6 +32,19 @@ describe('readSeed', () => {
     });
   });
 
+  test('a file with another delimiter than is declared is one column, a warning', () => {
+    expect(read('id;state\n1;open\n2;closed\n')).toMatchObject({
+      columns: ['id;state varchar'],
+      messages: [
+        `seed-invalid 1:1 seed 's' is a table of one column, 'id;state': its delimiter is ",", and its lines are divided by ";"`,
+      ],
+    });
+    expect(read('id,state\n1,open\n', {}, ';').messages).toHaveLength(1);
+    // A text that happens to hold one, and a name that says so.
+    expect(read('note; or what\na\nb\n').messages).toEqual([]);
+    expect(read('"id;state"\n1;open\n').messages).toEqual([]);
+  });
+
   test('column_types go before what the values show', () => {
     const { columns, rows } = read('Id,day\n1,2024-01-01\n', {
       id: { kind: 'varchar' },

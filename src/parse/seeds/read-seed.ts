@@ -58,6 +58,7 @@ export function readSeed(
   diagnostics.push(
     ...checkHeader(header, { name, csv }),
     ...checkWidths(records, header.length, { name, csv, delimiter }),
+    ...checkDelimiter([header, ...records], { name, csv, delimiter }),
   );
   const rows = records.filter((record) => record.length === header.length && !isEmptyLine(record));
   const columns = header.map((field, index): SeedColumn => {
@@ -177,6 +178,34 @@ function checkWidths(
     const location = csv.locate(field, field.text.length);
     return [errorDiagnostic('seed-invalid', message, { location, hint })];
   });
+}
+
+const otherDelimiters = [',', ';', '\t', '|'];
+
+/** Whether a file of one column has another delimiter in each of its lines: then it is a table of several columns. */
+function checkDelimiter(
+  lines: readonly Row[],
+  { name, csv, delimiter }: Reported & { readonly delimiter: string },
+): readonly Diagnostic[] {
+  const [header] = lines;
+  const [field] = header ?? [];
+  if (header?.length !== 1 || field === undefined || field.isQuoted) return [];
+  const countIn = (text: string, sign: string): number => text.split(sign).length - 1;
+  const found = otherDelimiters.find((sign) => {
+    const count = sign === delimiter ? 0 : countIn(field.text, sign);
+    return (
+      count > 0 &&
+      lines.every((line) => isEmptyLine(line) || countIn(line[0]?.text ?? '', sign) === count)
+    );
+  });
+  if (found === undefined) return [];
+  const message = `seed '${name}' is a table of one column, '${shorten(field.text)}': its delimiter is ${JSON.stringify(delimiter)}, and its lines are divided by ${JSON.stringify(found)}`;
+  return [
+    warningDiagnostic('seed-invalid', message, {
+      location: csv.locate(field, field.text.length),
+      hint: `set the config \`delimiter: ${JSON.stringify(found)}\` of the seed, or put the name of its one column between double quotes`,
+    }),
+  ];
 }
 
 function countOthers(count: number, what: string): string {

@@ -87,7 +87,7 @@ function stageRows({ node, compiled, rows }: ModelPlanInput): Step {
 }
 
 const rowsHint =
-  'nothing was written: let the query return one row for each unique_key, and a time for each row; what changed while the run went on is right the next time';
+  'nothing was written: let the query return one row for each unique_key, and a time for each row';
 
 function checkRows(sql: string): Step {
   return { kind: 'check', sql, code: 'snapshot-rows-invalid', hint: rowsHint };

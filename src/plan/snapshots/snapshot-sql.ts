@@ -331,7 +331,7 @@ export function findUnknownColumns(names: readonly string[], rows: NamedTable): 
   const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
   return [
     complain(
-      'the query returns a column that was not known when the run began',
+      'the query returns a column that was not known when the run began, and that the next run keeps',
       'column_name',
       'FROM information_schema.columns',
     ),

@@ -66,19 +66,29 @@ const unused: Readonly<Record<string, string>> = {
 const harmlessFlags =
   /^(?:send_anonymous_usage_stats|use_colors.*|log_.*|printer_width|partial_parse|static_parser|use_experimental_parser|cache_selected_only|version_check|print|debug|quiet|populate_cache|target_path|write_json|introspect|require_.*|skip_nodes_.*|source_freshness_.*|state_modified_.*|validate_.*|use_fast_test_edges|show_.*|restrict_.*|empty_.*|allow_.*)$/;
 
+/** dbt's flag that makes two NULLs equal in `dbt.equals`. */
+const truthyNulls = 'enable_truthy_nulls_equals_macro';
+
 function checkFlags(flags: unknown): readonly ConfigIssue[] {
   if (flags === null || flags === undefined) return [];
   if (!isMapping(flags)) {
     const message = `'flags' must be a mapping, found ${describeValue(flags)}`;
     return [{ path: ['flags'], kind: 'invalid-value', message }];
   }
-  return Object.keys(flags)
-    .filter((flag) => !harmlessFlags.test(flag))
-    .map((flag) => ({
+  return Object.entries(flags)
+    .filter(([flag, value]) => !harmlessFlags.test(flag) && !(flag === truthyNulls && !value))
+    .map(([flag]) => ({
       path: ['flags', flag],
       kind: 'unused',
-      message: `the flag '${flag}' has no effect in a file`,
-      hint: `give it on the command line: --${flag.replaceAll('_', '-')}`,
+      ...(flag === truthyNulls
+        ? {
+            message: `the flag '${flag}' has no effect: in dbt.equals two NULLs are never equal`,
+            hint: "write `is not distinct from` in place of dbt.equals, or define a macro 'default__equals' of the project",
+          }
+        : {
+            message: `the flag '${flag}' has no effect in a file`,
+            hint: `give it on the command line: --${flag.replaceAll('_', '-')}`,
+          }),
     }));
 }
 
