@@ -95,6 +95,14 @@ export const engineLimits = {
     what: 'a place lies on the edge between two tiles, as far as a double can tell',
     nextStep: 'round the latitude to fewer digits',
   },
+  geometry: {
+    what: 'a geometry is no plain point, line or polygon, or several of them: it has Z or M, is a collection, has a line of one point, or a ring that crosses itself or has no area',
+    nextStep: 'leave such geometries out, or correct them where they are written',
+  },
+  'geometry-touch': {
+    what: 'geometries touch, or come so near that the last digits decide',
+    nextStep: 'compare their ST_Distance, or their areas, with a bound of your own',
+  },
   'early-times': {
     what: 'the time of a timestamp before 1970 is rounded; Athena gives the second before, by a fault of its own',
     nextStep:

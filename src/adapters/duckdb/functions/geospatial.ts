@@ -1,4 +1,7 @@
 import { bingTileMacros, bingTileRules } from './bing-tile.js';
+import { geometryMeasureMacros, geometryMeasureRules } from './geometry-measure.js';
+import { geometryPartMacros, geometryPartRules } from './geometry-parts.js';
+import { geometryTextMacros } from './geometry-text.js';
 import { macro, refuse, type FunctionFamily, type FunctionRule } from './rule.js';
 
 /** One degree. */
@@ -31,27 +34,58 @@ export const geospatialFunctions: FunctionFamily = {
         ${checkAngle(['longitude1', 'longitude2'], 180, 'Longitude')}
         ELSE stedi_trino.great_circle(latitude1, longitude1, latitude2, longitude2) END`,
     ),
+    ...geometryPartRules,
+    ...geometryMeasureRules,
+    st_centroid: refuse(
+      "its digits hang on the order in which Athena's library adds",
+      'average the ST_X and ST_Y of ST_Points, or compute it on Athena',
+    ),
     ...refuseAll(
-      `bing_tile_polygon convex_hull_agg from_encoded_polyline from_geojson_geometry geometry_collect_agg
-      geometry_from_hadoop_shape geometry_invalid_reason geometry_nearest_points geometry_to_bing_tiles
-      geometry_union geometry_union_agg line_interpolate_point line_interpolate_points
-      line_locate_point simplify_geometry spatial_partitioning spatial_partitions st_area st_asbinary st_asewkb
-      st_asewkt st_astext st_boundary st_buffer st_centroid st_collect st_contains st_convexhull st_coorddim
-      st_crosses st_difference st_dimension st_disjoint st_distance st_endpoint st_envelope st_envelopeaspts
-      st_equals st_exteriorring st_force2d st_force3d st_geometries st_geometryfromtext st_geometryn
-      st_geometrytype st_geomfrombinary st_geomfromewkt st_geomfromkml st_interiorringn st_interiorrings
-      st_intersection st_intersects st_isclosed st_isempty st_isring st_issimple st_isvalid st_length
-      st_linefromtext st_linemerge st_linestring st_makeline st_makepolygon st_minimumboundingcircle st_multi
-      st_multipoint st_normalize st_numgeometries st_numinteriorring st_numpoints st_orientedenvelope
-      st_overlaps st_point st_pointn st_pointonsurface st_points st_polygon st_polygonize st_reduceprecision
-      st_relate st_setsrid st_srid st_startpoint st_symdifference st_touches st_transform st_union
-      st_voronoipolygons st_within st_x st_xmax st_xmin st_y st_ymax st_ymin st_z to_encoded_polyline
-      to_geojson_geometry to_geometry to_spherical_geography`,
-      'geometries need an extension that DuckDB does not hold',
+      `convex_hull_agg geometry_union geometry_union_agg st_buffer st_convexhull st_difference st_intersection st_symdifference st_union simplify_geometry st_boundary`,
+      "new geometries are not cut out of others here: every corner would have to be that of Athena's library",
+      'compute it on Athena, in a model of its own',
+    ),
+    ...refuseAll(
+      `st_crosses st_equals st_overlaps st_relate st_touches`,
+      "Athena's library takes places that are nearly the same for one, in a way of its own",
+      'use ST_Intersects, ST_Contains or ST_Distance with a bound of your own',
+    ),
+    ...refuseAll(
+      `geometry_invalid_reason st_isring st_issimple st_isvalid`,
+      "Athena's library takes places that are nearly the same for one, in a way of its own",
+      'compute it on Athena, in a model of its own',
+    ),
+    ...refuseAll(
+      `geometry_nearest_points line_interpolate_point line_interpolate_points line_locate_point`,
+      'it is not translated yet',
+      'compute it on Athena, in a model of its own',
+    ),
+    ...refuseAll(
+      `st_asbinary st_geomfrombinary geometry_from_hadoop_shape st_geomfromkml from_geojson_geometry to_geojson_geometry from_encoded_polyline to_encoded_polyline`,
+      'this form of a geometry is not read or written',
+      'use ST_AsText and ST_GeometryFromText',
+    ),
+    ...refuseAll(
+      `bing_tile_polygon geometry_to_bing_tiles`,
+      'the corners of tiles hang on the last digits of an arc tangent',
+      'use bing_tile_at, bing_tile_coordinates or bing_tiles_around',
+    ),
+    ...refuseAll(
+      `spatial_partitioning spatial_partitions`,
+      "Athena's planner alone uses it for joins",
+      'leave it out: ST_Contains in ON joins as well',
+    ),
+    ...refuseAll(
+      `st_asewkb st_asewkt st_collect st_geomfromewkt st_linemerge st_makeline st_makepolygon st_minimumboundingcircle st_multi st_normalize st_orientedenvelope st_pointonsurface st_polygonize st_reduceprecision st_setsrid st_srid st_transform st_voronoipolygons st_z st_force2d st_force3d geometry_collect_agg`,
+      "Athena's release of Trino is not known to have it: Trino 476 has not",
+      'use the functions of the Athena manual',
     ),
   },
   macros: {
     ...bingTileMacros,
+    ...geometryTextMacros,
+    ...geometryPartMacros,
+    ...geometryMeasureMacros,
     // In kilometers, on a sphere.
     great_circle: [
       `(latitude1, longitude1, latitude2, longitude2) AS list_transform([row(
