@@ -1,36 +1,13 @@
 import type { ColumnProperties, JsonValue, NodeConfig, SqlNode, TestNode } from './node.js';
+import { silentBuilt, silentContract, silentDocs, silentTest } from './silent-config.js';
 
 type Values = Readonly<Record<string, JsonValue>>;
 
-/** What dbt's configuration of what is built holds where nothing is said. Source: dbt-core 1.10, `NodeConfig`. */
-const silentBuilt: Values = {
+const silentNode: Values = {
   group: null,
-  batch_size: null,
-  lookback: 1,
-  begin: null,
-  persist_docs: {},
-  quoting: {},
-  column_types: {},
-  on_schema_change: 'ignore',
-  on_configuration_change: 'apply',
-  grants: {},
-  packages: [],
-  event_time: null,
-  concurrent_batches: null,
-  docs: { show: true, node_color: null },
-  contract: { enforced: false, alias_types: true },
-};
-
-/** The same of data tests. Source: dbt-core 1.10, `TestConfig`. */
-const silentTest: Values = {
-  group: null,
-  fail_calc: 'count(*)',
-  warn_if: '!= 0',
-  error_if: '!= 0',
-  limit: null,
-  where: null,
-  store_failures: null,
-  store_failures_as: null,
+  ...silentBuilt,
+  docs: silentDocs,
+  contract: silentContract,
 };
 
 /** dbt's default is in capitals, and what is written stays as it is. */
@@ -58,7 +35,7 @@ export function viewConfig(
 ): Values {
   const { location, format, unique_key: keys, ...rest } = common;
   return {
-    ...(isBuilt && silentBuilt),
+    ...(isBuilt && silentNode),
     ...extra,
     ...rest,
     unique_key: viewKey(keys, written['unique_key']),
@@ -72,7 +49,11 @@ export function configOf(node: SqlNode): Values {
   const { config, unrenderedConfig: written, resourceType } = node;
   const isBuilt = resourceType !== 'test' && resourceType !== 'analysis';
   return {
-    ...(resourceType === 'test' && silentTest),
+    ...(resourceType === 'test' && {
+      ...silentTest,
+      store_failures: null,
+      store_failures_as: null,
+    }),
     ...viewConfig(config, { written, isBuilt }),
     ...(resourceType === 'test' && viewTest(node)),
     ...(resourceType === 'model' && {

@@ -1,23 +1,8 @@
 import { isMapping } from '../../../core/is-mapping.js';
 import type { JsonValue, NodeConfig, SqlNode } from '../../../core/node.js';
+import { silentBuilt, silentContract, silentDocs } from '../../../core/silent-config.js';
 import { flattenConfig } from '../../flatten-config.js';
 import type { Json } from './manifest-input.js';
-
-/** What dbt writes of the configuration of whatever can be built, where nothing is said. */
-const ofBuilt = {
-  batch_size: null,
-  lookback: 1,
-  begin: null,
-  persist_docs: {},
-  quoting: {},
-  column_types: {},
-  on_schema_change: 'ignore',
-  on_configuration_change: 'apply',
-  grants: {},
-  packages: [],
-  event_time: null,
-  concurrent_batches: null,
-} as const;
 
 /** What dbt writes of the configuration of what says nothing: a hook around runs. */
 export const silentConfig = {
@@ -30,13 +15,13 @@ export const silentConfig = {
   group: null,
   materialized: 'view',
   incremental_strategy: null,
-  ...ofBuilt,
+  ...silentBuilt,
   'post-hook': [],
   'pre-hook': [],
   full_refresh: null,
   unique_key: null,
-  docs: { show: true, node_color: null },
-  contract: { enforced: false, alias_types: true },
+  docs: silentDocs,
+  contract: silentContract,
 } as const;
 
 /** Returns one key as its text, several as a list, none as null: dbt keeps what is written, which is mostly that. */
@@ -63,7 +48,7 @@ function toMapping(value: JsonValue | undefined): Json {
 
 /** Returns the docs of a node: whether documentation shows it, and in which colour. */
 export function toDocs({ extra }: NodeConfig): Json {
-  return { show: true, node_color: null, ...toMapping(extra['docs']) };
+  return { ...silentDocs, ...toMapping(extra['docs']) };
 }
 
 /**
@@ -75,7 +60,7 @@ export function toConfig(node: SqlNode): Json {
   const { extra } = config;
   const { location, format, ...flat } = flattenConfig(config);
   return {
-    ...ofBuilt,
+    ...silentBuilt,
     ...flat,
     group: extra['group'] ?? null,
     begin: toTime(extra['begin']),
@@ -83,7 +68,7 @@ export function toConfig(node: SqlNode): Json {
     'pre-hook': toHooks(extra['pre-hook']),
     'post-hook': toHooks(extra['post-hook']),
     docs: toDocs(config),
-    contract: { enforced: false, alias_types: true, ...toMapping(extra['contract']) },
+    contract: { ...silentContract, ...toMapping(extra['contract']) },
     ...(location !== null && { location }),
     ...(format !== null && { format }),
     ...(node.resourceType === 'model' && {

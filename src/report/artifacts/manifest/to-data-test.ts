@@ -1,4 +1,5 @@
 import type { JsonValue, NodeConfig, SqlNode, TestNode } from '../../../core/node.js';
+import { silentTest } from '../../../core/silent-config.js';
 import { relativeTo, type Json, type ManifestInput } from './manifest-input.js';
 import { toSqlNode } from './to-sql-node.js';
 
@@ -44,12 +45,7 @@ function toTestConfig(node: TestNode): Json {
   const { judgement, severity, config } = node;
   const { extra, enabled, materialized, schema, database, alias, tags, meta } = config;
   return {
-    group: null,
-    fail_calc: 'count(*)',
-    warn_if: '!= 0',
-    error_if: '!= 0',
-    limit: null,
-    where: null,
+    ...silentTest,
     ...extra,
     enabled,
     materialized,
