@@ -1,7 +1,7 @@
 import type { SqlType } from '../../../core/sql-type.js';
 import { raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { callOnOpenTypes, macroCall } from '../translate/macro-call.js';
-import { isRemainderTooWide } from '../translate/operator.js';
+import { isRemainderTooWide } from '../translate/arithmetic.js';
 import { plainCast } from '../translate/plain-cast.js';
 import { isFloating, isInteger } from '../types/common.js';
 import { limitSql } from './engine-limits.js';

@@ -5,7 +5,7 @@ import { coerceValue } from './cast.js';
 import { compareValues } from './compare.js';
 import { makeValue, type Context, type Value } from './context.js';
 import { joinSql, sql, type Sql } from './fragment.js';
-import { reportMismatch } from './operator.js';
+import { reportMismatch } from './report-mismatch.js';
 import type { Scope } from './scope.js';
 
 /** Reports a condition that is not boolean. */

@@ -17,7 +17,7 @@ import { failedValue, makeValue, type Context, type Value } from './context.js';
 import { joinSql, nameSql, raw, sql, stringSql, type Sql } from './fragment.js';
 import { macroCall } from './macro-call.js';
 import { structSql } from './struct.js';
-import { reportMismatch } from './operator.js';
+import { reportMismatch } from './report-mismatch.js';
 import { needsQuotes } from './reserved-words.js';
 import { findRelation, resolveColumn, resolveName, type Resolution, type Scope } from './scope.js';
 

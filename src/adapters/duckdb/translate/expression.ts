@@ -15,17 +15,15 @@ import { joinSql, operand, raw, sql, type Sql } from './fragment.js';
 import { translateJson } from './json.js';
 import { translateLiteral } from './literal.js';
 import { translateQuantified } from './quantified.js';
+import { translateArithmetic, translateConcat, translateUnary } from './arithmetic.js';
 import {
-  reportMismatch,
-  translateArithmetic,
   translateBetween,
   translateComparison,
-  translateConcat,
   translateDistinctFrom,
   translateInList,
   translateLike,
-  translateUnary,
-} from './operator.js';
+} from './predicate.js';
+import { reportMismatch } from './report-mismatch.js';
 import type { Scope } from './scope.js';
 
 /** Returns a call that stands for a form with a syntax of its own. */

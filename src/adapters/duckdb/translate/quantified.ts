@@ -20,7 +20,7 @@ import {
 } from './context.js';
 import { joinSql, raw, sql, type Sql } from './fragment.js';
 import { macroCall } from './macro-call.js';
-import { reportMismatch } from './operator.js';
+import { reportMismatch } from './report-mismatch.js';
 import type { Scope } from './scope.js';
 import { structSql } from './struct.js';
 

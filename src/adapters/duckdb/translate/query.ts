@@ -16,7 +16,7 @@ import { identifierSql, rowField } from './constructor.js';
 import { makeValue, type Context, type TranslatedQuery, type Value } from './context.js';
 import { joinSql, markedSql, nameSql, raw, type Sql } from './fragment.js';
 import { requireGroupable } from './grouping.js';
-import { reportMismatch } from './operator.js';
+import { reportMismatch } from './report-mismatch.js';
 import { countedRecursion, isRecursive, requireStepTypes } from './recursive-table.js';
 import { isOrderedInside } from './order.js';
 import { findTable, qualifiedNameSql, renameColumns } from './relation.js';
