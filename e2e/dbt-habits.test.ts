@@ -408,6 +408,9 @@ describe('a template that stops with a mistake when it is compiled', () => {
       const compiled = project.run(['compile']);
       expect(compiled.code).toBe(1);
       expect(compiled.stderr.split('models/inside.sql:2:')).toHaveLength(2);
+      const planned = project.run(['run', '--dry-run']);
+      expect(planned.code).toBe(2);
+      expect(planned.stderr.split('models/inside.sql:2:')).toHaveLength(2);
     } finally {
       project.remove();
     }

@@ -189,10 +189,14 @@ export async function runPipeline(
     print([...compiled.diagnostics, ...explainDialect(project, compiled.diagnostics)]);
     if (!compiled.ok) return exitCodes.invalid;
     const nodes = refuseBroken(compiled.value, broken);
-    const problems = problemsOf(nodes, broken);
-    if (dryRun && problems.length > 0) {
-      print(problems);
-      return exitCodes.invalid;
+    if (dryRun) {
+      const refused = nodes.flatMap((each) => (each.refused ? [each.refused] : []));
+      // What an ephemeral model is refused for, what reads it is, too.
+      const problems = [...new Set([...refused, ...problemsOf(nodes, broken)])];
+      if (problems.length > 0) {
+        print(problems);
+        return exitCodes.invalid;
+      }
     }
 
     // plan
