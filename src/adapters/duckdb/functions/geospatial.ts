@@ -2,7 +2,7 @@ import { bingTileMacros, bingTileRules } from './bing-tile.js';
 import { geometryMeasureMacros, geometryMeasureRules } from './geometry-measure.js';
 import { geometryPartMacros, geometryPartRules } from './geometry-parts.js';
 import { geometryTextMacros } from './geometry-text.js';
-import { macro, refuse, type FunctionFamily, type FunctionRule } from './rule.js';
+import { macro, refuse, refuseAll, type FunctionFamily } from './rule.js';
 
 /** One degree. */
 const radians = '1.7453292519943295e-2';
@@ -11,15 +11,6 @@ const noAngle = 'CAST(0 AS DOUBLE)';
 function checkAngle(names: readonly string[], most: number, kind: string): string {
   const wrong = names.map((name) => `NOT ${name} BETWEEN -${most}e0 AND ${most}e0`).join(' OR ');
   return `WHEN ${wrong} THEN stedi_trino.fail('${kind} must be between -${most} and ${most}', ${noAngle})`;
-}
-
-/** Returns the rules that refuse these functions for one reason. */
-function refuseAll(
-  names: string,
-  reason: string,
-  hint?: string,
-): Readonly<Record<string, FunctionRule>> {
-  return Object.fromEntries(names.split(/\s+/).map((name) => [name, refuse(reason, hint)]));
 }
 
 /** Geospatial functions: https://trino.io/docs/current/functions/geospatial.html. Athena has those of Trino. */

@@ -1,13 +1,4 @@
-import { refuse, type FunctionFamily, type FunctionRule } from './rule.js';
-
-/** Returns the rules that refuse these functions for one reason. */
-function refuseAll(
-  names: string,
-  reason: string,
-  hint?: string,
-): Readonly<Record<string, FunctionRule>> {
-  return Object.fromEntries(names.split(/\s+/).map((name) => [name, refuse(reason, hint)]));
-}
+import { refuseAll, type FunctionFamily } from './rule.js';
 
 /** Functions of Trino that have no place in a model that also runs on DuckDB. */
 export const otherFunctions: FunctionFamily = {

@@ -112,6 +112,15 @@ export function refuse(reason: string, hint?: string): FunctionRule {
   return { kind: 'refuse', reason, ...(hint !== undefined && { hint }) };
 }
 
+/** Returns the rules that refuse these functions, their names divided by blanks, for one reason. */
+export function refuseAll(
+  names: string,
+  reason: string,
+  hint?: string,
+): Readonly<Record<string, FunctionRule>> {
+  return Object.fromEntries(names.split(/\s+/).map((name) => [name, refuse(reason, hint)]));
+}
+
 /** A refusal of one call, out of a rewrite. */
 export function refusal(reason: string, hint?: string, span?: Span): Refusal {
   return { refusal: { reason, ...(hint !== undefined && { hint }), ...(span && { span }) } };
