@@ -1,4 +1,5 @@
 import type { JsonValue } from '../core/node.js';
+import { yamlVersionOf } from '../project/find-project-dir.js';
 import type { Invocation } from './invocation.js';
 import type { SelectionOptions } from './options.js';
 
@@ -21,8 +22,11 @@ export function selectionArgs(options: SelectionOptions): Readonly<Record<string
 /** Returns the variables of `--vars`, for `run_results.json`: `retry` gives them again. */
 export async function readVarsArgument({
   options,
+  cwd,
 }: Invocation): Promise<Readonly<Record<string, JsonValue>>> {
   const { parseVars } = await import('../project/read-vars.js');
-  const vars = parseVars(options.vars ?? '');
+  const vars = parseVars(options.vars ?? '', {
+    version: yamlVersionOf({ cwd, projectDir: options.projectDir }),
+  });
   return vars.ok ? vars.value : {};
 }

@@ -5,6 +5,7 @@ import { failure, success, type Result } from '../core/result.js';
 import { formatType } from '../core/sql-type.js';
 import { didYouMean } from '../core/suggest.js';
 import type { UnitTestRows } from '../core/unit-test.js';
+import { formatFloat } from './template/number-text.js';
 import { quoteName, quoteText } from './quote-sql.js';
 
 /** What is known of the columns that rows are for. */
@@ -24,6 +25,11 @@ function nameType(
   return native ? (native.writeType(type) ?? null) : formatType(type);
 }
 
+/** Returns a value as Python writes it: `1e-05`, which a column of text keeps. */
+function printValue(value: string | number): string {
+  return typeof value === 'number' && !Number.isInteger(value) ? formatFloat(value) : String(value);
+}
+
 function toLiteral(
   value: JsonValue,
   column: Partial<TypedColumn>,
@@ -36,7 +42,10 @@ function toLiteral(
     const json = native ? native.jsonText(text) : `json_parse(${text})`;
     return known === null ? json : `cast(${json} as ${known})`;
   }
-  if (known !== null) return `cast(${quoteText(String(value))} as ${known})`;
+  // As in dbt: `cast(True as integer)` is 1.
+  if (known !== null && typeof value === 'boolean') return `cast(${String(value)} as ${known})`;
+  if (known !== null && typeof value !== 'boolean')
+    return `cast(${quoteText(printValue(value))} as ${known})`;
   return typeof value === 'string' ? quoteText(value) : String(value);
 }
 

@@ -110,7 +110,7 @@ having count(*) > 1`,
   "status" as value_field,
   count(*) as n_records
 from {{ ref('orders') }}
-where "status" not in ('it''s', '1', 'true')
+where "status" not in ('it''s', '1', 'True')
 group by "status"`,
       `select
   "status" as value_field,

@@ -10,6 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { JsonValue } from '../core/node.js';
+import { resolveYaml11 } from './resolve-yaml-1-1.js';
 import { readAsYaml11 } from './yaml-1-1.js';
 import type { YamlEntry, YamlNode, YamlSpan } from './yaml-tree.js';
 
@@ -43,9 +44,13 @@ const maximumDepth = 64;
 
 type Node = ParsedNode | null | undefined;
 
+/** The version of YAML: dbt reads 1.1. */
+export type YamlVersion = '1.1' | '1.2';
+
 /** What converting one document has learned so far. */
 interface Conversion {
   readonly text: string;
+  readonly version: YamlVersion;
   readonly problems: YamlProblem[];
   readonly ambiguities: YamlAmbiguity[];
   readonly anchors: Map<string, YamlNode>;
@@ -62,6 +67,23 @@ function scalarNode(span: YamlSpan, value: JsonValue): YamlNode {
   return { span, value, children: null, size: 1 };
 }
 
+/** Returns the node of a plain scalar as YAML 1.1 has it, and notes what plain data does not hold as it is. */
+export function nodeOfYaml11(
+  span: YamlSpan,
+  source: string,
+  {
+    problems,
+    ambiguities,
+  }: { readonly problems: YamlProblem[]; readonly ambiguities: YamlAmbiguity[] },
+): YamlNode {
+  const { value, printed, kind, problem } = resolveYaml11(source) ?? { value: source };
+  if (problem !== undefined)
+    problems.push({ message: problem, span, hint: `quote it: '${source}'` });
+  if (kind === undefined) return scalarNode(span, value);
+  ambiguities.push({ span, value, yaml11: kind });
+  return { ...scalarNode(span, value), yaml11: kind, ...(printed !== undefined && { printed }) };
+}
+
 /** Returns the node of a plain scalar and notes it if YAML 1.1 reads it differently. */
 function plainNode(to: Conversion, span: YamlSpan, value: JsonValue, source: string): YamlNode {
   const yaml11 = readAsYaml11(source);
@@ -73,6 +95,9 @@ function plainNode(to: Conversion, span: YamlSpan, value: JsonValue, source: str
 function convertScalar(to: Conversion, node: Scalar.Parsed, span: YamlSpan): YamlNode {
   const { value } = node;
   const source = to.text.slice(span.start, span.end);
+  if (to.version === '1.1' && node.type === Scalar.PLAIN) {
+    return nodeOfYaml11(span, node.source, to);
+  }
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) {
       to.problems.push({ message: `'${source}' is not a finite number`, span });
@@ -214,9 +239,14 @@ function convertNode(to: Conversion, node: Node, { depth, parent }: Position): Y
  * aliases share the value of their anchor. Problems: duplicate keys, keys that are not scalars, aliases without an anchor
  * or with too many values, numbers that JavaScript cannot hold exactly, nesting deeper than 64.
  */
-export function convertYaml(document: Document.Parsed, text: string): ConvertedYaml {
+export function convertYaml(
+  document: Document.Parsed,
+  text: string,
+  version: YamlVersion,
+): ConvertedYaml {
   const to: Conversion = {
     text,
+    version,
     problems: [],
     ambiguities: [],
     anchors: new Map(),

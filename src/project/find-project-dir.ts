@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { errorDiagnostic } from '../core/diagnostic.js';
 import { failure, success, type Result } from '../core/result.js';
+import type { YamlVersion } from './convert-yaml.js';
 import { dbtProjectFileName, projectFileName } from './project-file-name.js';
 import { findType } from './watch-files.js';
 
@@ -26,6 +27,15 @@ function hasFile(folder: string, name: string): boolean {
 /** Returns the name of the file that makes a folder a project: ours goes before dbt's. `undefined` if there is none. */
 export function projectFileIn(folder: string): string | undefined {
   return [projectFileName, dbtProjectFileName].find((name) => hasFile(folder, name));
+}
+
+/** Returns the version of YAML that a command in a folder reads: 1.1 for a dbt project. */
+export function yamlVersionOf(where: {
+  readonly projectDir?: string | undefined;
+  readonly cwd: string;
+}): YamlVersion {
+  const found = findProjectDir(where);
+  return found.ok && projectFileIn(found.value) === dbtProjectFileName ? '1.1' : '1.2';
 }
 
 /** Returns a folder and all folders above it, the nearest first. */

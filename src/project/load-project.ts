@@ -25,6 +25,7 @@ import type { RenderValue } from './read-targets.js';
 import { readTextFile } from './read-text-file.js';
 import { selectorsFileName } from './selectors-file-name.js';
 import { isThere, listFolder } from './watch-files.js';
+import type { YamlVersion } from './convert-yaml.js';
 import type { YamlDocument } from './yaml-document.js';
 
 /** What loading a project needs. */
@@ -162,14 +163,15 @@ function readPropertiesFiles(
   const properties: PropertiesFile[] = [];
   const diagnostics: Diagnostic[] = [];
   const surroundingsText = JSON.stringify(surroundings);
+  const yaml = { version: surroundings.passesUnknownKeys === true ? '1.1' : '1.2' } as const;
   for (const { path, content } of files.filter(({ kind }) => kind === 'properties')) {
     const key = cache && hashTexts([surroundingsText, path, content]);
     const kept = key === undefined ? undefined : cache?.find(key);
     if (kept !== undefined) {
-      properties.push(recallProperties(path, kept, () => parseYaml(content, path)));
+      properties.push(recallProperties(path, kept, () => parseYaml(content, path, yaml)));
       continue;
     }
-    const parsed = parseYaml(content, path);
+    const parsed = parseYaml(content, path, yaml);
     diagnostics.push(...parsed.diagnostics);
     if (!parsed.ok) continue;
     const read = readProperties({ document: parsed.value, ...surroundings });
@@ -185,13 +187,14 @@ function readPropertiesFiles(
 /** Reads `selectors.yml`, if it is there. */
 function readSelectorsFile(
   root: string,
+  yaml: { readonly version: YamlVersion },
   { parseYaml, readSelectors }: Awaited<ReturnType<typeof importReaders>>,
 ): { readonly selectors: readonly NamedSelector[]; readonly diagnostics: readonly Diagnostic[] } {
   const file = join(root, selectorsFileName);
   if (!isThere(file)) return { selectors: [], diagnostics: [] };
   const text = readTextFile(file, selectorsFileName);
   if (!text.ok) return { selectors: [], diagnostics: text.diagnostics };
-  const parsed = parseYaml(text.value, selectorsFileName);
+  const parsed = parseYaml(text.value, selectorsFileName, yaml);
   if (!parsed.ok) return { selectors: [], diagnostics: parsed.diagnostics };
   return readSelectors(parsed.value);
 }
@@ -209,12 +212,13 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   const text = readTextFile(join(root, fileName), fileName);
   if (!text.ok) return text;
   const readers = await importReaders();
-  const parsed = readers.parseYaml(text.value, fileName);
+  const isDbt = fileName === dbtProjectFileName;
+  const yaml = { version: isDbt ? '1.1' : '1.2' } as const;
+  const parsed = readers.parseYaml(text.value, fileName, yaml);
   if (!parsed.ok) return parsed;
 
   const document = parsed.value;
   const { extraConfigKeys = [] } = options;
-  const isDbt = fileName === dbtProjectFileName;
   const surroundings = { extraConfigKeys, ...(isDbt && { passesUnknownKeys: true }) };
   const format = isDbt
     ? readers.dbtFormat({
@@ -236,7 +240,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   const absent = sources.missing.filter((folder) => format.mayLack?.includes(folder) !== true);
   const cache = options.openCache?.(join(root, paths.target));
   const described = readPropertiesFiles(sources.files, { ...surroundings, cache }, readers);
-  const named = readSelectorsFile(root, readers);
+  const named = readSelectorsFile(root, yaml, readers);
   const installPath = readers.findInstallPath(root);
   if (!installPath.ok) return failure([...diagnostics, ...installPath.diagnostics]);
   const installed = readers.loadPackages({

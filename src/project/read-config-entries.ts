@@ -13,6 +13,8 @@ export interface ConfigSource {
   readonly extraConfigKeys: readonly string[];
   /** In dbt's form, keys that nobody knows are passed over with a warning, as dbt does. */
   readonly passesUnknownKeys?: boolean;
+  /** Collects where numbers mean what they mean to dbt, however they are spelt. */
+  readonly exact?: ValuePath[];
 }
 
 /** Returns a mapping's entries, none for anything else; the schema has complained about that already. */

@@ -13,7 +13,7 @@ function readWithLibrary(text: string): unknown {
     logLevel: 'error',
   });
   if (document.errors.length + document.warnings.length > 0) return undefined;
-  const { root, ambiguities, problems } = convertYaml(document, text);
+  const { root, ambiguities, problems } = convertYaml(document, text, '1.2');
   return problems.length > 0 ? undefined : { root, ambiguities };
 }
 

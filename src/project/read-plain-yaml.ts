@@ -1,5 +1,10 @@
 import type { JsonValue } from '../core/node.js';
-import type { YamlAmbiguity } from './convert-yaml.js';
+import {
+  nodeOfYaml11,
+  type YamlAmbiguity,
+  type YamlProblem,
+  type YamlVersion,
+} from './convert-yaml.js';
 import { readAsYaml11 } from './yaml-1-1.js';
 import type { YamlEntry, YamlNode, YamlSpan } from './yaml-tree.js';
 
@@ -43,6 +48,7 @@ class NotPlain extends Error {}
 /** A cursor on lines that hold more than a comment. */
 class PlainReader {
   readonly ambiguities: YamlAmbiguity[] = [];
+  readonly problems: YamlProblem[] = [];
   /** Where the current line's content starts; the end of the text after the last line. */
   private at = 0;
   /** The column of `at`; -1 after the last line. */
@@ -54,7 +60,10 @@ class PlainReader {
    */
   private consumed = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly version: YamlVersion,
+  ) {}
 
   readRoot(): YamlNode {
     this.enterLine(0);
@@ -250,6 +259,11 @@ class PlainReader {
   }
 
   private toScalar(source: string, span: YamlSpan): YamlNode {
+    if (this.version === '1.1') {
+      const node = nodeOfYaml11(span, source, this);
+      if (this.problems.length > 0) throw new NotPlain();
+      return node;
+    }
     const word = words.get(source);
     if (word !== undefined) return { span, value: word, children: null, size: 1 };
     const first = source.charCodeAt(0);
@@ -268,9 +282,9 @@ class PlainReader {
  * numbers on one line, lists and mappings of them in brackets, comments. Returns exactly what the library and `convertYaml` make of
  * the file, ten times as fast; `undefined` for a file with anything else in it, and for one with mistakes.
  */
-export function readPlainYaml(text: string): PlainYaml | undefined {
+export function readPlainYaml(text: string, version: YamlVersion = '1.2'): PlainYaml | undefined {
   if (unusual.test(text)) return undefined;
-  const reader = new PlainReader(text);
+  const reader = new PlainReader(text, version);
   try {
     return { root: reader.readRoot(), ambiguities: reader.ambiguities };
   } catch (error) {

@@ -33,6 +33,7 @@ import { reportIssues, sortByPlace, withoutTemplates } from './report-issues.js'
 import { anyMapping } from './schema-notes.js';
 import type { ValidatedTarget } from './validate-target.js';
 import { validateValue } from './validate-value.js';
+import { printTimes } from './print-yaml.js';
 import { warnAmbiguous } from './warn-ambiguous.js';
 import type { ValuePath, YamlDocument } from './yaml-document.js';
 
@@ -257,11 +258,11 @@ export function readProjectConfig(
   const { paths, issues: pathIssues } = readProjectPaths(root, format);
   issues.push(...pathIssues);
   const { folders, trees } = readFolders(source, root, name, format, issues);
-  const declaredVars = toMapping(root['vars']);
+  const declaredVars = printTimes(document, toMapping(root['vars']), ['vars']);
   const projectVars = mergeVars(declaredVars, name, []);
   const target = format.readTarget(document, root, projectVars);
   const targetVars = target.ok ? (target.value?.vars ?? {}) : {};
-  const vars = parseVars(options.varsText ?? '');
+  const vars = parseVars(options.varsText ?? '', { version: format.yamlVersion ?? '1.2' });
   const overrides = vars.ok ? vars.value : {};
   const diagnostics = [
     ...reportIssues(document, withoutTemplates(document, issues)),
@@ -290,7 +291,10 @@ export function readProjectConfig(
       paths: pathIssues.every(({ kind }) => kind === 'unused') ? paths : null,
     },
     diagnostics: [
-      ...sortByPlace([...diagnostics, ...warnAmbiguous(document, { except, others: diagnostics })]),
+      ...sortByPlace([
+        ...diagnostics,
+        ...warnAmbiguous(document, { except, others: diagnostics, datesAt: ['vars'] }),
+      ]),
       ...vars.diagnostics,
       ...compareVars(projectVars, overrides),
     ],

@@ -20,6 +20,7 @@ import { passUnknownKey } from './pass-unknown-keys.js';
 import { createPropertiesSchema } from './properties-schema.js';
 import { readConfigEntries, toItems, toMapping, type ConfigSource } from './read-config-entries.js';
 import { readSourceSettings } from './read-source-settings.js';
+import { printRowNumbers } from './print-yaml.js';
 import { readTestEntry } from './read-test-entry.js';
 import { reportIssues, sortByPlace, withoutTemplates } from './report-issues.js';
 import { anyMapping, anyValue } from './schema-notes.js';
@@ -231,15 +232,25 @@ function useOfTemplate(path: ValuePath): TemplateUse {
   return 'refused';
 }
 
+/** The rows of unit tests, whose numbers mean what they mean to dbt. */
+function rowsOf(unitTests: readonly { readonly path: ValuePath }[]): readonly ValuePath[] {
+  return unitTests.flatMap(({ path }) => [
+    [...path, 'given'],
+    [...path, 'expect'],
+  ]);
+}
+
 /**
  * Returns a properties file with its content validated and in one form, whichever way it is written; `value` is what
  * could be read even if there are errors. Diagnostics: `config-*`, `template-unsupported`, `yaml-ambiguous`.
  */
-export function readProperties(source: ConfigSource): {
+export function readProperties(given: ConfigSource): {
   readonly file: PropertiesFile;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { document } = source;
+  const { document } = given;
+  const exact: ValuePath[] = [];
+  const source = { ...given, exact };
   const { path, value } = document;
   const locate: PropertiesFile['locate'] = (steps, options) => document.locate(steps, options);
   if (value !== null && !isMapping(value)) {
@@ -296,12 +307,15 @@ export function readProperties(source: ConfigSource): {
           : {
               ...content,
               ...others,
-              unitTests: unitTests.map(({ raw, path: yamlPath }) => ({ raw, yamlPath })),
+              unitTests: unitTests.map(({ raw, path: yamlPath }) => ({
+                raw: printRowNumbers(document, raw, yamlPath),
+                yamlPath,
+              })),
             },
     },
     diagnostics: sortByPlace([
       ...errors,
-      ...warnAmbiguous(document, { except: [], others: errors }),
+      ...warnAmbiguous(document, { except: [...rowsOf(unitTests), ...exact], others: errors }),
     ]),
   };
 }

@@ -5,7 +5,8 @@ import type { TestEntry } from '../core/project.js';
 import { describeValue } from './describe-value.js';
 import { isMapping } from '../core/is-mapping.js';
 import { readConfigEntries, type ConfigSource } from './read-config-entries.js';
-import type { ValuePath } from './yaml-document.js';
+import { printTexts, printTimes } from './print-yaml.js';
+import type { ValuePath, YamlDocument } from './yaml-document.js';
 
 /** The parts of a test entry before its configuration is validated. */
 interface SplitEntry {
@@ -64,8 +65,9 @@ const inlineKeys: ReadonlySet<string> = new Set([
 ]);
 
 /** Separates the body of a test entry into configuration and arguments; both may stand inline or under their own key. */
-function splitBody({ testName, body, bodyPath }: SplitEntry) {
+function splitBody(document: YamlDocument, { testName, body, bodyPath }: SplitEntry) {
   const issues: ConfigIssue[] = [];
+  const print = testName === 'accepted_values' ? printTexts : printTimes;
   const mappingAt = (key: string): ConfigEntries => {
     const value = body[key] ?? {};
     if (isMapping(value)) return value;
@@ -76,8 +78,11 @@ function splitBody({ testName, body, bodyPath }: SplitEntry) {
   const underConfig = mappingAt('config');
   const underArguments = mappingAt('arguments');
   const config: Record<string, JsonValue> = { ...underConfig };
-  const parameters: Record<string, JsonValue> = { ...underArguments };
-  for (const [key, value] of Object.entries(body)) {
+  const parameters: Record<string, JsonValue> = {
+    ...print(document, underArguments, [...bodyPath, 'arguments']),
+  };
+  const printed = print(document, body, bodyPath);
+  for (const [key, value] of Object.entries(printed)) {
     if (ownKeys.includes(key)) continue;
     const [group, into] = inlineKeys.has(key)
       ? (['config', config] as const)
@@ -107,9 +112,16 @@ export function readTestEntry(
 ): { readonly test: TestEntry | null; readonly issues: readonly ConfigIssue[] } {
   const split = splitEntry(entry, path);
   if ('kind' in split) return { test: null, issues: [split] };
-  const { name = null, config, parameters, pathOfConfig, issues } = splitBody(split);
+  const {
+    name = null,
+    config,
+    parameters,
+    pathOfConfig,
+    issues,
+  } = splitBody(source.document, split);
   const validated = readConfigEntries(source, config, 'test', pathOfConfig);
   const all = [...issues, ...validated.issues];
+  if (split.testName === 'accepted_values') source.exact?.push(split.bodyPath);
   if (name !== null && (typeof name !== 'string' || name === '')) {
     const message = `'name' of test '${split.testName}' must be a text, found ${describeValue(name)}`;
     all.push({ path: [...split.bodyPath, 'name'], kind: 'invalid-value', message });

@@ -13,6 +13,8 @@ import { describeValue, renderedValue } from './describe-value.js';
 import { isMapping } from '../core/is-mapping.js';
 import { withoutPrototype } from './without-prototype.js';
 import { warnAmbiguous } from './warn-ambiguous.js';
+import { printTimes } from './print-yaml.js';
+import type { YamlVersion } from './convert-yaml.js';
 import { parseYaml } from './yaml-document.js';
 
 const example = `--vars '{key: value}'`;
@@ -32,8 +34,11 @@ function checkBlanks(vars: ConfigEntries, locate: (key: string) => SourceLocatio
  * Returns the variables of `--vars`, a YAML (or JSON) mapping; an empty text has none. Diagnostics: `vars-invalid`, with
  * places in the text; `yaml-ambiguous` warnings.
  */
-export function parseVars(text: string): Result<ConfigEntries> {
-  const parsed = parseYaml(text, '--vars');
+export function parseVars(
+  text: string,
+  { version = '1.2' }: { readonly version?: YamlVersion } = {},
+): Result<ConfigEntries> {
+  const parsed = parseYaml(text, '--vars', { version });
   if (!parsed.ok) {
     return failure(
       parsed.diagnostics.map((each) => ({
@@ -51,10 +56,10 @@ export function parseVars(text: string): Result<ConfigEntries> {
     const details = { location: document.locate([]), hint: `write ${example}` };
     return failure([errorDiagnostic('vars-invalid', message, details)]);
   }
-  const vars = value ?? {};
+  const vars = printTimes(document, value ?? {});
   const errors = checkBlanks(vars, (key) => document.locate([key], { key: true }));
   if (errors.length > 0) return failure(errors);
-  return success(vars, warnAmbiguous(document, { except: [], others: [] }));
+  return success(vars, warnAmbiguous(document, { except: [], others: [], datesAt: [] }));
 }
 
 /**

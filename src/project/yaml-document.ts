@@ -3,7 +3,12 @@ import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/d
 import type { JsonValue } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import { indexLines, locateSpan, type TextLines } from '../core/text-position.js';
-import { convertYaml, type YamlAmbiguity, type YamlProblem } from './convert-yaml.js';
+import {
+  convertYaml,
+  type YamlAmbiguity,
+  type YamlProblem,
+  type YamlVersion,
+} from './convert-yaml.js';
 import { readPlainYaml, type PlainYaml } from './read-plain-yaml.js';
 import { childOf, type YamlNode, type YamlSpan } from './yaml-tree.js';
 
@@ -77,6 +82,7 @@ function syntaxProblems(document: Document.Parsed, lines: TextLines): readonly Y
 /** Returns the value of a text in any YAML, or all that is wrong with it. */
 function readWithLibrary(
   text: string,
+  version: YamlVersion,
   linesOf: () => TextLines,
 ): PlainYaml | { readonly problems: readonly YamlProblem[] } {
   let document: Document.Parsed;
@@ -92,16 +98,21 @@ function readWithLibrary(
   if (document.errors.length + document.warnings.length > 0) {
     return { problems: syntaxProblems(document, linesOf()) };
   }
-  const { problems, ...value } = convertYaml(document, text);
+  const { problems, ...value } = convertYaml(document, text, version);
   return problems.length > 0 ? { problems } : value;
 }
 
 /**
- * Returns a YAML text as a value with places. YAML 1.2, one document. `path` names the file in diagnostics.
+ * Returns a YAML text as a value with places: one document, in YAML 1.2, or as PyYAML reads 1.1 for dbt's files. `path` names the
+ * file in diagnostics.
  * Diagnostics: `yaml-syntax` for anything that is not valid YAML, duplicate keys, unknown aliases and tags, values that
  * JSON cannot hold, alias bombs.
  */
-export function parseYaml(text: string, path: string): Result<YamlDocument> {
+export function parseYaml(
+  text: string,
+  path: string,
+  { version = '1.2' }: { readonly version?: YamlVersion } = {},
+): Result<YamlDocument> {
   let lines: TextLines | undefined;
   const linesOf = (): TextLines => (lines ??= indexLines(text));
   const locateRange = (span: YamlSpan): SourceLocation => locateSpan(linesOf(), path, span);
@@ -112,7 +123,7 @@ export function parseYaml(text: string, path: string): Result<YamlDocument> {
       related: related && [{ message: related.message, location: locateRange(related.span) }],
     });
 
-  const read = readPlainYaml(text) ?? readWithLibrary(text, linesOf);
+  const read = readPlainYaml(text, version) ?? readWithLibrary(text, version, linesOf);
   if ('problems' in read) return failure(read.problems.map(toDiagnostic));
   const { root, ambiguities } = read;
 

@@ -21,6 +21,8 @@ export interface YamlNode {
   readonly size: number;
   /** For a plain scalar that YAML 1.1 reads differently: how. */
   readonly yaml11?: string;
+  /** What Python prints of a value that plain data does not hold as it is: `1.0`. Only where YAML 1.1 is read. */
+  readonly printed?: string;
 }
 
 function isList(children: YamlNode['children']): children is readonly YamlNode[] {

@@ -4,7 +4,9 @@ import type { MacroNode } from '../../core/node.js';
 import type { ConfigEntries } from '../../core/node-config.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { didYouMean } from '../../core/suggest.js';
+import type { YamlVersion } from '../../project/convert-yaml.js';
 import { parseVars } from '../../project/read-vars.js';
+import { isDbtProject } from '../explain-dialect.js';
 import { formatHookLine } from '../../report/reporters/report-hook.js';
 import { executeHooks } from '../../run/execute-hooks.js';
 import { createSqlToolkit } from '../../sql/index.js';
@@ -40,8 +42,9 @@ function findMacro({ parsed, project }: ProjectGraph, word: string): Result<Macr
 function readArguments(
   { args = '' }: RunOperationOptions,
   macro: MacroNode,
+  version: YamlVersion,
 ): Result<ConfigEntries> {
-  const parsed = parseVars(args);
+  const parsed = parseVars(args, { version });
   if (!parsed.ok) {
     return failure(
       parsed.diagnostics.map((each) => ({
@@ -76,7 +79,11 @@ export async function runOperation(
   const macro = findMacro(loaded.value, word);
   print(macro.diagnostics);
   if (!macro.ok) return exitCodes.invalid;
-  const given = readArguments(options, macro.value);
+  const given = readArguments(
+    options,
+    macro.value,
+    isDbtProject(loaded.value.project) ? '1.1' : '1.2',
+  );
   print(given.diagnostics);
   if (!given.ok) return exitCodes.invalid;
 

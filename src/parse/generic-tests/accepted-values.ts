@@ -8,6 +8,11 @@ function isScalar(value: JsonValue): value is Scalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
+/** Booleans as Python prints them, because dbt compares with that text. */
+function printValue(value: Scalar): string {
+  return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
+}
+
 /** A null in `not in (…)` would let every value pass, and a rounded number would compare with another one. */
 function complainOfValues(values: JsonValue): string | undefined {
   if (!Array.isArray(values) || values.length === 0) return 'a list with at least one value';
@@ -35,7 +40,7 @@ export const acceptedValues: GenericTest = {
   },
   toSql({ from, column, arguments: { values, quote } }) {
     const list = (values as readonly Scalar[]).map((value) =>
-      quote === false ? escapeTemplate(String(value)) : quoteLiteral(String(value)),
+      quote === false ? escapeTemplate(printValue(value)) : quoteLiteral(printValue(value)),
     );
     return `select
   ${column} as value_field,

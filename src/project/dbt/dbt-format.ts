@@ -63,6 +63,7 @@ export function dbtFormat(options: DbtFormatOptions): ProjectFormat {
 export const dbtPackageFormat: ProjectFormat = {
   fileName: dbtProjectFileName,
   schema: dbtProjectSchema,
+  yamlVersion: '1.1',
   foldersByPackage: true,
   targetMayLeave: true,
   // `dbt init` names them all, and Git keeps no empty folders.

@@ -93,7 +93,7 @@ function readProfilesFile({
   }
   const path = shownPath(root, file);
   const text = readTextFile(file, path);
-  return text.ok ? parseYaml(text.value, path) : text;
+  return text.ok ? parseYaml(text.value, path, { version: '1.1' }) : text;
 }
 
 /** Returns the name of the output to use: `--target`, else what the profile says, else `default`. */

@@ -151,9 +151,10 @@ function loadPackage(
   const fileName = projectFileIn(join(root, folder)) ?? projectFileName;
   const configPath = posix.join(folder, fileName);
   const text = readTextFile(join(root, configPath), configPath);
-  const parsed = text.ok ? parseYaml(text.value, configPath) : text;
-  if (!parsed.ok) return { loaded: null, diagnostics: parsed.diagnostics };
   const format = fileName === projectFileName ? stediPackageFormat : dbtPackageFormat;
+  const yaml = { version: format.yamlVersion ?? '1.2' };
+  const parsed = text.ok ? parseYaml(text.value, configPath, yaml) : text;
+  if (!parsed.ok) return { loaded: null, diagnostics: parsed.diagnostics };
   const source = {
     document: parsed.value,
     extraConfigKeys,
