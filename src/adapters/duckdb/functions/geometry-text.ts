@@ -128,20 +128,24 @@ export const geometryTextMacros: Readonly<Record<string, readonly string[]>> = {
       WHEN length(digits) <= exponent + 1 THEN rpad(digits, CAST(exponent + 1 AS INTEGER), '0')
       ELSE left(digits, exponent + 1) || '.' || substr(digits, exponent + 2) END`,
   ],
+  // DuckDB's array_to_string is a macro that names its list twice. No line, and no part, is empty.
   line_text: [
-    `(points) AS '(' || array_to_string(list_transform(points, lambda stedi_vertex:
-      stedi_trino.coordinate_text(stedi_vertex.x) || ' ' || stedi_trino.coordinate_text(stedi_vertex.y)), ', ') || ')'`,
+    `(points) AS '(' || list_aggr(list_transform(points, lambda stedi_vertex:
+      stedi_trino.coordinate_text(stedi_vertex.x) || ' ' || stedi_trino.coordinate_text(stedi_vertex.y)), 'string_agg', ', ') || ')'`,
   ],
-  part_text: [
-    `(lines) AS '(' || array_to_string(list_transform(lines, lambda stedi_one: stedi_trino.line_text(stedi_one)), ', ') || ')'`,
+  // Of each part its lines, in parentheses. NULL if there are none.
+  parts_text: [
+    `(parts) AS list_aggr(list_transform(parts, lambda stedi_part: '(' || list_aggr(list_transform(stedi_part, lambda stedi_one:
+      stedi_trino.line_text(stedi_one)), 'string_agg', ', ') || ')'), 'string_agg', ', ')`,
   ],
+  // The text of the lines is made at one place, as DuckDB plans each place by itself: a single line loses the outer parentheses.
   geometry_text: [
-    `(geometry) AS list_transform([geometry], lambda stedi_shape: stedi_shape.kind || ' ' || CASE
-      WHEN stedi_shape.parts = [] THEN 'EMPTY'
-      WHEN stedi_shape.kind IN ('POINT', 'LINESTRING') THEN stedi_trino.line_text(stedi_shape.parts[1][1])
-      WHEN stedi_shape.kind = 'POLYGON' THEN stedi_trino.part_text(stedi_shape.parts[1])
-      WHEN stedi_shape.kind = 'MULTIPOLYGON' THEN '(' || array_to_string(list_transform(stedi_shape.parts,
-        lambda stedi_piece: stedi_trino.part_text(stedi_piece)), ', ') || ')'
-      ELSE stedi_trino.part_text(flatten(stedi_shape.parts)) END)[1]`,
+    `(geometry) AS list_transform([geometry], lambda stedi_shape: stedi_shape.kind || ' ' || list_transform(
+      [stedi_trino.parts_text(CASE WHEN stedi_shape.kind IN ('MULTIPOINT', 'MULTILINESTRING') THEN [flatten(stedi_shape.parts)]
+        ELSE stedi_shape.parts END)], lambda stedi_text: CASE
+        WHEN len(stedi_shape.parts) = 0 THEN 'EMPTY'
+        WHEN stedi_shape.kind = 'MULTIPOLYGON' THEN '(' || stedi_text || ')'
+        WHEN stedi_shape.kind IN ('POINT', 'LINESTRING') THEN substr(stedi_text, 2, length(stedi_text) - 2)
+        ELSE stedi_text END)[1])[1]`,
   ],
 };

@@ -68,17 +68,17 @@ export const sha512Macros: Readonly<Record<string, readonly string[]>> = {
   sha512_of: [`(value) AS stedi_trino.sha512_digits(hex(CAST(value AS BLOB)))`],
   // Of digits, of which two are a byte. The message ends with a bit, and with its length in bits in 16 bytes, in blocks of 128.
   sha512_digits: [
-    `(digits) AS stedi_trino.sha512_words(digits || '80' || repeat('00', CAST((239 - length(digits) // 2 % 128) % 128 AS BIGINT))
-      || lpad(to_hex(length(digits) * 4), 32, '0'))`,
+    `(digits) AS list_transform([digits], lambda stedi_digits: stedi_trino.sha512_words(stedi_digits || '80'
+      || repeat('00', CAST((239 - length(stedi_digits) // 2 % 128) % 128 AS BIGINT)) || lpad(to_hex(length(stedi_digits) * 4), 32, '0')))[1]`,
   ],
   sha512_words: [
-    `(digits) AS array_to_string(list_transform(list_reduce(
-      list_transform(generate_series(0, length(digits) // 256 - 1), lambda stedi_block:
+    `(padded) AS list_aggr(list_transform(list_reduce(
+      list_transform([padded], lambda stedi_padded: list_transform(generate_series(0, length(stedi_padded) // 256 - 1), lambda stedi_block:
         list_transform(generate_series(0, 15), lambda stedi_place:
-          CAST(CAST('0x' || substr(digits, CAST(stedi_block * 256 + stedi_place * 16 + 1 AS BIGINT), 16) AS UBIGINT) AS HUGEINT))),
+          CAST(CAST('0x' || substr(stedi_padded, CAST(stedi_block * 256 + stedi_place * 16 + 1 AS BIGINT), 16) AS UBIGINT) AS HUGEINT))))[1],
       lambda stedi_hash, stedi_words: list_transform([stedi_trino.sha512_rounds(stedi_hash || stedi_words)], lambda stedi_state:
         list_transform(generate_series(1, 8), lambda stedi_place: ${sumWords('stedi_hash[stedi_place]', 'stedi_state[stedi_place]')}))[1],
-      ${list(initial.map(hugeint))}), lambda stedi_word: lpad(to_hex(CAST(stedi_word AS UBIGINT)), 16, '0')), '')`,
+      ${list(initial.map(hugeint))}), lambda stedi_word: lpad(to_hex(CAST(stedi_word AS UBIGINT)), 16, '0')), 'string_agg', '')`,
   ],
   sha512_rounds: [
     `(state) AS list_reduce(${list(constants.map((each) => `[${hugeint(each)}]`))}, lambda stedi_state, stedi_constant: ${round}, state)`,
