@@ -352,7 +352,11 @@ try {
     }
   }
   if (values.only !== 'layers') {
-    const lakehouse = { title: 'the STEDI lakehouse, 4 threads', threads: 4, write: writeLakehouse };
+    const lakehouse = {
+      title: 'the STEDI lakehouse, 4 threads',
+      threads: 4,
+      write: writeLakehouse,
+    };
     await measure(lakehouse);
     await measure({ ...lakehouse, title: 'the same, staged ahead', ahead: true });
   }
