@@ -159,7 +159,7 @@ function readParents(folder) {
   return parents;
 }
 
-function targetOf(emulator, targetThreads) {
+function targetOf(emulator, targetThreads, ahead) {
   return [
     'target: athena',
     'targets:',
@@ -171,6 +171,7 @@ function targetOf(emulator, targetThreads) {
     '    s3_staging_dir: s3://lake/results/',
     '    schema: bench',
     `    threads: ${targetThreads}`,
+    `    stage_ahead: ${ahead}`,
     '    vars: {landing_location: s3://lake/landing}',
     '',
   ].join('\n');
@@ -267,11 +268,17 @@ function keepState(folder) {
 }
 
 /** Measures builds of stedi-sql; returns the time of a perfect schedule of the last one's statements. */
-async function measure({ title, threads: targetThreads, write, builds: wanted = builds }) {
+async function measure({
+  title,
+  threads: targetThreads,
+  write,
+  builds: wanted = builds,
+  ahead = false,
+}) {
   const athena = await openAthena();
   const { emulator, folder } = athena;
   try {
-    await write(folder, emulator, targetOf(emulator, targetThreads));
+    await write(folder, emulator, targetOf(emulator, targetThreads, ahead));
     let perfectMs = 0;
     for (const [build, ...flags] of wanted) {
       if (flags.length > 0) keepState(folder);
@@ -334,12 +341,25 @@ try {
         write: (folder, _emulator, target) => writeLayers(folder, models, { target, tableType }),
         builds: [...builds, stateBuild],
       });
+      await measure({
+        title: `the same, staged ahead`,
+        threads,
+        write: (folder, _emulator, target) => writeLayers(folder, models, { target, tableType }),
+        ahead: true,
+      });
       const title = `the same by dbt-athena`;
       if (dbt !== undefined) await measureDbt({ title, dbt, models, tableType, perfectMs });
     }
   }
-  if (values.only !== 'layers')
-    await measure({ title: 'the STEDI lakehouse, 4 threads', threads: 4, write: writeLakehouse });
+  if (values.only !== 'layers') {
+    const lakehouse = {
+      title: 'the STEDI lakehouse, 4 threads',
+      threads: 4,
+      write: writeLakehouse,
+    };
+    await measure(lakehouse);
+    await measure({ ...lakehouse, title: 'the same, staged ahead', ahead: true });
+  }
 } finally {
   if (values.tools === undefined) rmSync(tools, { recursive: true, force: true });
 }

@@ -113,6 +113,7 @@ class Lake {
     readonly athena: AthenaProject,
     /** The relations that readers know, as SQL names them. */
     private readonly relations: readonly string[],
+    private readonly threads = 1,
   ) {}
 
   static async open(): Promise<Lake> {
@@ -121,9 +122,10 @@ class Lake {
   }
 
   /** The STEDI lakehouse over the sample. */
-  static async openLakehouse(): Promise<Lake> {
-    const athena = await createAthenaProject(lakehouseFiles(), { landing: sampleLanding });
-    return new Lake(athena, lakehouseModels);
+  static async openLakehouse(targetKeys: readonly string[] = []): Promise<Lake> {
+    const landing = sampleLanding;
+    const athena = await createAthenaProject(lakehouseFiles(), { landing, targetKeys });
+    return new Lake(athena, lakehouseModels, targetKeys.length === 0 ? 1 : 4);
   }
 
   /** Lands the files of a day: ten rows, five of them with keys of the day before. */
@@ -163,7 +165,7 @@ class Lake {
     }
   > {
     const { emulator, project, env } = this.athena;
-    const args = ['build', '--threads', '1', '--no-color'];
+    const args = ['build', '--threads', String(this.threads), '--no-color'];
     const running = kill && project.launch(args, { env });
     const { glue } = emulator;
     /** What a reader has seen, and so must go on seeing. */
@@ -369,6 +371,11 @@ describe('a build that is killed', () => {
 describe.each([
   { title: 'the small project', open: () => Lake.open(), few: 3 },
   { title: 'the STEDI lakehouse', open: () => Lake.openLakehouse(), few: 2 },
+  {
+    title: 'the STEDI lakehouse, staged ahead,',
+    open: () => Lake.openLakehouse(['stage_ahead: true']),
+    few: 2,
+  },
 ])('a first build of $title that is killed', ({ open, few }) => {
   const timeout = isFull ? 7_200_000 : 300_000;
   it(

@@ -40,7 +40,10 @@ function readFolder(folder: string, base: string): Record<string, Uint8Array> {
 }
 
 /** The `targets:` entry of a local Athena, and what makes it the default. */
-function targetOf(emulator: Emulator, landing: string | undefined): string {
+function targetOf(
+  emulator: Emulator,
+  { landing, keys }: { readonly landing: string | undefined; readonly keys: readonly string[] },
+): string {
   return [
     'target: athena',
     'targets:',
@@ -52,6 +55,7 @@ function targetOf(emulator: Emulator, landing: string | undefined): string {
     `    s3_staging_dir: s3://${bucket}/results/`,
     '    schema: stedi',
     '    threads: 4',
+    ...keys.map((key) => `    ${key}`),
     ...(landing === undefined ? [] : ['    vars:', `      landing_location: ${landing}`]),
     '',
   ].join('\n');
@@ -102,9 +106,11 @@ export async function createAthenaProject(
   options: EmulatorOptions & {
     /** Landing files: a folder that is copied to `s3://lake/landing/`. */
     readonly landing?: string;
+    /** Further keys of the target, as YAML: `stage_ahead: true`. */
+    readonly targetKeys?: readonly string[];
   } = {},
 ): Promise<AthenaProject> {
-  const { landing, ...emulatorOptions } = options;
+  const { landing, targetKeys = [], ...emulatorOptions } = options;
   const emulator = await startEmulator({ ...onTrino(), ...emulatorOptions });
   emulator.objects.createBucket(bucket);
   for (const [path, content] of Object.entries(landing ? readFolder(landing, landing) : {})) {
@@ -115,7 +121,7 @@ export async function createAthenaProject(
   const location = landing === undefined ? undefined : `s3://${bucket}/landing`;
   const project = createProject({
     ...files,
-    'stedi_project.yml': `${text}\n${targetOf(emulator, location)}`,
+    'stedi_project.yml': `${text}\n${targetOf(emulator, { landing: location, keys: targetKeys })}`,
   });
   const credentials = { accessKeyId: 'reader', secretAccessKey: 'reader' };
   const reader = new AthenaClient({

@@ -150,7 +150,11 @@ const athena: Engine = {
     const translator = createDuckDbDialect(toolkit);
     const config = target && toAthenaConfig(target);
     return createAthenaDialect(toolkit, {
-      ...(config && { catalog: config.catalog, dataDir: config.dataDir }),
+      ...(config && {
+        catalog: config.catalog,
+        dataDir: config.dataDir,
+        stageAhead: config.stageAhead,
+      }),
       analyse: (sql, options) => {
         const { diagnostics, ...translated } = translator.translate(sql, options);
         return {

@@ -151,11 +151,29 @@ export interface Dialect {
   readonly catalogTypes?: { readonly table: string; readonly view: string };
   /** Returns what guards a model's rows and would not guard a copy of them, such as the rows that a test finds. */
   rowGuard?(model: BuiltNode): string | undefined;
+  /** Left out where what a model staged cannot be read by others, or is gone once it is published. */
+  readonly ahead?: ReadingAhead;
   /**
    * The project's SQL is the engine's own: `translate` and the rest pass on what authors wrote. Left out where it is
    * Athena's.
    */
   readonly native?: NativeSql;
+}
+
+/**
+ * What an engine says of models that are staged from what their parents staged, while the parents' tests run. What is staged
+ * stays until the run ends.
+ */
+export interface ReadingAhead {
+  /** Whether what a model stages has the rows that readers see once it is published, all of them. */
+  mayBeRead(parent: BuiltNode): boolean;
+  /** Whether the rows of a model depend on nothing but its query, and staging them changes nothing else. */
+  mayStage(model: BuiltNode): boolean;
+  /**
+   * Returns the tables that a query reads; `undefined` for one that is not named in full. Returns `undefined` where that cannot
+   * be told.
+   */
+  tablesOf(sql: string): readonly (Relation | undefined)[] | undefined;
 }
 
 /** A file that holds the rows of a model, behind a view of its name. */

@@ -178,6 +178,14 @@ export interface PlannedTest {
   readonly refused?: Diagnostic;
 }
 
+/** How a node is staged while the tests of nodes that it reads still run. It is audited and published after them, as always. */
+export interface StageAhead {
+  /** The nodes of `dependsOn` whose staged relations `stage` reads, in place of the published ones. */
+  readonly reads: readonly UniqueId[];
+  /** Takes the place of the node's step of this kind. */
+  readonly stage: Extract<Step, { kind: 'stage' }>;
+}
+
 /** What happens to one selected node. */
 export interface PlannedNode {
   readonly uniqueId: UniqueId;
@@ -194,6 +202,8 @@ export interface PlannedNode {
   readonly batches?: readonly CompiledBatch[];
   /** Whether a model that is built anew is published without the batches that failed: nothing is lost by it. */
   readonly publishesSome?: boolean;
+  /** Its rows may be staged before what it reads is published. */
+  readonly ahead?: StageAhead;
   /** What a reader of the relation may see while it is published, where that is not all at once. */
   readonly notes?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { PositionMap } from './compiled-node.js';
-import type { Expression, Query, TypeSyntax } from './sql-syntax.js';
+import type { Expression, QualifiedName, Query, TypeSyntax } from './sql-syntax.js';
 import type { Result } from './result.js';
 
 /** A token of Athena's SQL, with its place in the text as offsets in UTF-16 code units. */
@@ -54,6 +54,8 @@ export interface SqlToolkit {
   addCtes(sql: string, ctes: readonly NamedQuery[], options: ParseOptions): Result<AddedCtes>;
   /** Returns the columns of a query's result in order. */
   outputColumns(query: Query): readonly OutputColumn[];
+  /** Returns the names of the tables that a query reads, as written; names of its own CTEs are not among them. */
+  tablesOf(query: Query): readonly QualifiedName[];
 }
 
 /** The text of a query with CTEs. */

@@ -17,6 +17,7 @@ import { suffixOf, type PlanInput } from './plan-input.js';
 import { planModel, publishNotes, type PlannedModel } from './plan-model.js';
 import { orderPlan } from './plan-order.js';
 import { checkStore, compileGatingTest, planTest } from './plan-test.js';
+import { planStagingAhead } from './stage-ahead.js';
 import { stagedRelation } from './steps.js';
 import { indexTestsBefore } from './tests-before.js';
 
@@ -70,6 +71,7 @@ export function planRun(input: PlanInput): Result<Plan> {
     order,
     graph,
   );
+  const aheadOf = planStagingAhead(models, input);
   const nodes = new Map<UniqueId, PlannedNode>();
   for (const [id, model] of models) {
     const gating = gated.get(id) ?? [];
@@ -82,8 +84,10 @@ export function planRun(input: PlanInput): Result<Plan> {
       if (compiled.ok) audits.push(planTest(test, compiled.value, { ...input, ...reads }));
     }
     const audit: Step[] = audits.length > 0 ? [{ kind: 'audit', tests: audits }] : [];
+    const parents = order.plannedParents(id);
+    const ahead = input.auditGate ? aheadOf(model, parents) : undefined;
     const waitsFor = new Set([
-      ...order.plannedParents(id),
+      ...parents,
       // The other models that a gating test reads; all of them come before this one in topological order.
       ...gating.flatMap((test) => order.plannedParents(test.uniqueId)),
       ...testsBefore(id),
@@ -104,6 +108,7 @@ export function planRun(input: PlanInput): Result<Plan> {
       engineSql: model.compiled.engineSql,
       toSource: model.compiled.toSource,
       compiledSql: model.compiled.compiledSql,
+      ...(ahead && { ahead }),
       notes: publishNotes(model.node, input),
       ...(model.compiled.batches && {
         batches: model.compiled.batches,

@@ -114,6 +114,9 @@ function plannedNodeToJson(planned: PlannedNode): JsonValue {
     materialized: planned.node.config.materialized,
     depends_on: planned.dependsOn,
     steps: planned.steps.map(stepToJson),
+    ...(planned.ahead && {
+      ahead: { reads: planned.ahead.reads, step: stepToJson(planned.ahead.stage) },
+    }),
     notes: planned.notes ?? [],
   };
 }

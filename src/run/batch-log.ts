@@ -11,7 +11,9 @@ export type Outcome =
       readonly message: string;
       readonly diagnostics: readonly Diagnostic[];
     }
-  | { readonly status: 'cancelled' };
+  | { readonly status: 'cancelled' }
+  /** Something that it depends on failed while it was staged. */
+  | { readonly status: 'skipped'; readonly reason: string };
 
 /** What became of the batches of one model in one attempt. Of a model without batches it knows nothing, and says so. */
 export interface BatchLog {

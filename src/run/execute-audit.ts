@@ -17,20 +17,43 @@ export async function executeAudit(
   const results = new Map<PlannedTest, NodeResult>();
   const open = [...tests];
 
+  const works: Promise<void>[] = [];
+  let failed: { readonly bug: unknown } | undefined;
+
+  function begin(work: Promise<void>): void {
+    works.push(
+      work.catch((bug: unknown) => {
+        failed ??= { bug };
+      }),
+    );
+  }
+
   async function work(threadId: string): Promise<void> {
     for (let test = open.shift(); test !== undefined; test = open.shift()) {
-      const result = await executeTest(test, session, { ...context, threadId });
+      const result = await executeTest(test, session, { ...context, threadId: () => threadId });
       results.set(test, result);
       if (result.status === 'cancelled' || result.status === 'error') open.splice(0);
+      borrowThreads();
     }
   }
 
-  const others: Promise<void>[] = [];
-  while (others.length + 1 < tests.length) {
-    const thread = context.borrowThread?.();
-    if (thread === undefined) break;
-    others.push(work(thread.id).finally(() => thread.giveBack()));
+  /** Takes the threads that are free, also those that become free while tests run; one test is left for who borrows. */
+  function borrowThreads(): void {
+    while (open.length > 1) {
+      const thread = context.borrowThread?.();
+      if (thread === undefined) break;
+      begin(work(thread.id).finally(() => thread.giveBack()));
+    }
   }
-  await Promise.all([work(context.threadId), ...others]);
+
+  borrowThreads();
+  begin(work(context.threadId()));
+  // Models that are staged ahead take the threads that are left.
+  context.noteStaged?.();
+  for (let begun = 0; begun < works.length;) {
+    begun = works.length;
+    await Promise.all(works);
+  }
+  if (failed !== undefined) throw failed.bug;
   return tests.flatMap((test) => results.get(test) ?? []);
 }

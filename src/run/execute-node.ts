@@ -7,6 +7,7 @@ import { relationKey, type Relation } from '../core/relation.js';
 import type { NodeResult } from '../core/run-results.js';
 import { addResponse, type EngineResponse } from './add-response.js';
 import { createBatchLog, type Outcome } from './batch-log.js';
+import type { BorrowedThread } from './thread-pool.js';
 import { checkContract } from './check-contract.js';
 import {
   describeFailure,
@@ -16,26 +17,35 @@ import {
 } from './describe-failure.js';
 import { executeAudit } from './execute-audit.js';
 import { executeUnitTest } from './execute-unit-test.js';
+import { createAheadRun } from './run-ahead.js';
 import { executeTest } from './execute-test.js';
 import { gatingTests, isFailure, unrunResult } from './node-results.js';
 
 /** What a node needs of the run it is part of. */
 export interface NodeContext {
   readonly signal: AbortSignal;
-  readonly threadId: string;
+  /** The thread that the node has now, or had last. */
+  readonly threadId: () => string;
   /** Returns a thread that nobody needs now; `undefined` if there is none. Left out where one session has one thread. */
   borrowThread?(): BorrowedThread | undefined;
+  /** Tells that what the node staged can be read, once in each attempt. */
+  readonly noteStaged?: () => void;
+  /** The node is staged ahead: before it goes on, it waits by this until all that it depends on has ended. */
+  readonly waitForOpening?: () => Promise<Opening>;
   /** Milliseconds since 1970 UTC. */
   now(): number;
   start(node: SqlNode): void;
   finish(result: NodeResult): void;
 }
 
-/** A thread that a node has besides its own, until it gives it back. */
-export interface BorrowedThread {
-  readonly id: string;
-  giveBack(): void;
-}
+/** What a node that was staged ahead waited for. */
+export type Opening =
+  /** All that it depends on has ended well, and it has a thread again. */
+  | { readonly kind: 'open' }
+  /** The same, but what it read was staged again in the meantime. */
+  | { readonly kind: 'outdated' }
+  | { readonly kind: 'blocked'; readonly reason: string }
+  | { readonly kind: 'cancelled' };
 
 /** Carries out one planned node in a session of its own and reports how it, and each test that gates it, ended. */
 export async function executeNode(
@@ -100,8 +110,11 @@ async function executeModel(
   const ranHooks = new Set<Step>();
   for (let attempt = 1; ; attempt += 1) {
     const finished: NodeResult[] = [];
+    const isFirst = attempt === 1;
+    const { waitForOpening, ...always } = context;
     const held: NodeContext = {
-      ...context,
+      ...always,
+      ...(isFirst && waitForOpening && { waitForOpening }),
       start: (node) => {
         if (started.has(node.uniqueId)) return;
         started.add(node.uniqueId);
@@ -109,7 +122,7 @@ async function executeModel(
       },
       finish: (result) => finished.push(result),
     };
-    const { conflict, response, leftBehind } = await inSession(
+    const { conflict, mustRepeat, response, leftBehind } = await inSession(
       adapter,
       planned.uniqueId,
       (session) =>
@@ -129,7 +142,7 @@ async function executeModel(
         }
       });
     }
-    if (conflict && attempt < maxAttempts && !context.signal.aborted) continue;
+    if ((mustRepeat || (conflict && attempt < maxAttempts)) && !context.signal.aborted) continue;
     // Tests that ran side by side are told in the plan's order.
     const order = gatingTests(planned).map(({ node }) => node.uniqueId);
     const rank = ({ uniqueId }: NodeResult): number => {
@@ -144,6 +157,8 @@ async function executeModel(
 /** How an attempt ended, besides its results. */
 interface Attempt {
   readonly conflict: boolean;
+  /** It was staged ahead, and nothing of it counts. */
+  readonly mustRepeat: boolean;
   readonly response: EngineResponse;
   /** Relations that it staged, and that are still there. */
   readonly leftBehind: readonly Relation[];
@@ -180,6 +195,7 @@ async function attemptModel(
   /** What was staged before a transaction began. */
   let stagedBefore: readonly Relation[] | undefined;
   const batches = createBatchLog(planned);
+  const run = createAheadRun(planned, context);
 
   function engineError(failure: EngineFailure, step?: EngineStep): Outcome {
     if (failure.cancelled) return { status: 'cancelled' };
@@ -199,7 +215,10 @@ async function attemptModel(
     if (context.signal.aborted) return { status: 'cancelled' };
     if (step.kind === 'hook' && ranHooks.has(step)) return { status: 'success' };
     if (step.kind === 'audit') {
-      const results = await executeAudit(step.tests, session, context);
+      const results = await executeAudit(step.tests, session, {
+        ...context,
+        noteStaged: () => run.noteStaged(),
+      });
       for (const { uniqueId } of results) tests.delete(uniqueId);
       if (results.some(({ status }) => status === 'cancelled')) return { status: 'cancelled' };
       const failed = results.filter(isFailure).map((result) => result.node.name);
@@ -272,8 +291,8 @@ async function attemptModel(
   }
 
   let outcome: Outcome = { status: 'success' };
-  for (const step of planned.steps) {
-    outcome = await runStep(step);
+  for (const step of run.steps) {
+    outcome = await run.afterStep(step, await runStep(step));
     if (outcome.status !== 'success') break;
   }
   // Inside a transaction the rollback removes what was staged; otherwise we remove what we made, and nothing else.
@@ -295,7 +314,9 @@ async function attemptModel(
   const reason =
     outcome.status === 'cancelled'
       ? 'the run was cancelled'
-      : `${node.resourceType} '${node.name}' failed before this test`;
+      : outcome.status === 'skipped'
+        ? outcome.reason
+        : `${node.resourceType} '${node.name}' failed before this test`;
   for (const test of tests.values()) {
     const status = outcome.status === 'cancelled' ? 'cancelled' : 'skipped';
     context.finish(unrunResult(test.node, status, reason, context.now()));
@@ -308,19 +329,14 @@ async function attemptModel(
     uniqueId: node.uniqueId,
     node,
     status: outcome.status,
-    message:
-      outcome.status === 'error'
-        ? outcome.message
-        : outcome.status === 'cancelled'
-          ? 'cancelled; what was published before stays in place'
-          : 'OK',
+    message: describeOutcome(outcome),
     rowsAffected: rows,
     ...batches.result(),
     failures: null,
     startedAt: new Date(startedAt).toISOString(),
     completedAt: new Date(completedAt).toISOString(),
-    executionMs: completedAt - startedAt,
-    threadId: context.threadId,
+    executionMs: completedAt - startedAt - run.waitedMs(),
+    threadId: context.threadId(),
     diagnostics: [
       ...warnings,
       ...(outcome.status === 'error' ? [...outcome.diagnostics, ...batches.diagnostics()] : []),
@@ -329,5 +345,18 @@ async function attemptModel(
     compiledSql: planned.compiledSql,
     adapterResponse: total,
   });
-  return { conflict, response: total, leftBehind };
+  return { conflict, mustRepeat: run.mustRepeat(), response: total, leftBehind };
+}
+
+function describeOutcome(outcome: Outcome): string {
+  switch (outcome.status) {
+    case 'success':
+      return 'OK';
+    case 'error':
+      return outcome.message;
+    case 'skipped':
+      return outcome.reason;
+    case 'cancelled':
+      return 'cancelled; what was published before stays in place';
+  }
 }

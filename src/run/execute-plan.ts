@@ -6,9 +6,10 @@ import type { Plan, PlannedNode } from '../core/plan.js';
 import type { NodeResult, RunResults } from '../core/run-results.js';
 import type { Result } from '../core/result.js';
 import { executeHooks, skippedHook } from './execute-hooks.js';
-import { executeNode, type BorrowedThread } from './execute-node.js';
+import { executeNode, type Opening } from './execute-node.js';
 import { gatingTests, isFailure, unrunResult } from './node-results.js';
 import { createSchedule, type ExpectedMs } from './schedule.js';
+import { createThreadPool } from './thread-pool.js';
 
 /** How a plan is carried out. */
 export interface ExecuteOptions {
@@ -94,10 +95,14 @@ export async function executePlan(
   const running = new Set<Promise<void>>();
   /** What was thrown. The other nodes end in order before it is thrown again. */
   const bugs: unknown[] = [];
-  const freeThreads = Array.from(
-    { length: threads },
-    (_, index) => `Thread-${index + 1}`,
-  ).reverse();
+  // A thread that is given back while no node ends wakes the loop.
+  let wake = (): void => undefined;
+  const pool = createThreadPool(threads, () => wake());
+  /** Nodes whose run is over, and what waits for others to be. */
+  const over = new Set<UniqueId>();
+  const waiting = new Set<{ readonly open: Set<UniqueId>; readonly proceed: () => void }>();
+  /** How often a node has staged its rows: another writer may have come in between. */
+  const stagings = new Map<UniqueId, number>();
 
   /** Lets go of what waited for a node that has ended, or passes over it. */
   function followUp({ uniqueId }: PlannedNode): void {
@@ -111,28 +116,66 @@ export async function executePlan(
     }
   }
 
-  // A thread that is given back while no node ends wakes the loop.
-  let wake = (): void => undefined;
-  const borrowThread = (): BorrowedThread | undefined => {
-    const id = freeThreads.pop();
-    return id === undefined
-      ? undefined
-      : {
-          id,
-          giveBack: () => {
-            freeThreads.push(id);
-            wake();
-          },
-        };
-  };
+  function noteStaged({ uniqueId }: PlannedNode): void {
+    stagings.set(uniqueId, (stagings.get(uniqueId) ?? 0) + 1);
+    schedule.noteStaged(uniqueId);
+    wake();
+  }
 
-  async function runNode(planned: PlannedNode, threadId: string): Promise<void> {
+  /** Waits until nodes are over, and for a thread; the last of them leaves its own. `undefined` if the run is stopped. */
+  function threadAfter(ids: readonly UniqueId[]): Promise<string | undefined> {
+    const open = new Set(ids.filter((id) => !over.has(id)));
+    if (open.size === 0) return pool.takeAgain(stop.signal);
+    return new Promise((resolve) => {
+      waiting.add({ open, proceed: () => resolve(pool.takeAgain(stop.signal)) });
+    });
+  }
+
+  function noteOver({ uniqueId }: PlannedNode): void {
+    over.add(uniqueId);
+    for (const each of waiting) {
+      each.open.delete(uniqueId);
+      if (each.open.size > 0) continue;
+      waiting.delete(each);
+      each.proceed();
+    }
+  }
+
+  /** Returns what a node that was staged ahead waits with, without a thread, until all that it depends on has ended. */
+  function openingOf(planned: PlannedNode, thread: { id: string | undefined }) {
+    const readStagings = (): string =>
+      (planned.ahead?.reads ?? []).map((id) => stagings.get(id) ?? 0).join();
+    const read = readStagings();
+    return async (): Promise<Opening> => {
+      if (thread.id !== undefined) pool.giveBack(thread.id);
+      thread.id = undefined;
+      thread.id = await threadAfter(planned.dependsOn);
+      const blocker = planned.dependsOn
+        .flatMap((id) => ended.get(id) ?? [])
+        .find((result) => blocks(result));
+      if (blocker !== undefined && !isCancelled(blocker)) {
+        return { kind: 'blocked', reason: skipReason(blocker) };
+      }
+      if (thread.id === undefined) return { kind: 'cancelled' };
+      return readStagings() === read ? { kind: 'open' } : { kind: 'outdated' };
+    };
+  }
+
+  async function runNode(
+    planned: PlannedNode,
+    { threadId, ahead }: { readonly threadId: string; readonly ahead: boolean },
+  ): Promise<void> {
+    const thread: { id: string | undefined } = { id: threadId };
     const isUnitTest = planned.node.resourceType === 'test' && planned.node.unit !== undefined;
     try {
       await executeNode(planned, isUnitTest ? (options.embedded ?? adapter) : adapter, {
         signal: stop.signal,
-        threadId,
-        ...(adapter.capabilities.concurrentQueries === true && { borrowThread }),
+        threadId: () => thread.id ?? threadId,
+        ...(adapter.capabilities.concurrentQueries === true && {
+          borrowThread: () => pool.borrow(),
+        }),
+        noteStaged: () => noteStaged(planned),
+        ...(ahead && { waitForOpening: openingOf(planned, thread) }),
         now: () => options.now(),
         start,
         finish,
@@ -141,8 +184,9 @@ export async function executePlan(
       bugs.push(error);
       stop.abort();
     }
-    freeThreads.push(threadId);
     followUp(planned);
+    noteOver(planned);
+    if (thread.id !== undefined) pool.giveBack(thread.id);
   }
 
   if (startFailure !== undefined) {
@@ -161,10 +205,12 @@ export async function executePlan(
       for (const planned of schedule.takeRest()) passOver(planned, because.status, because.reason);
       break;
     }
-    while (freeThreads.length > 0 && !stop.signal.aborted) {
+    while (pool.hasFree() && !stop.signal.aborted) {
       const planned = schedule.take();
-      if (planned === undefined) break;
-      const work = runNode(planned, freeThreads.pop() ?? 'Thread-1').then(() => {
+      const next = planned ?? schedule.takeAhead();
+      const threadId = next && pool.take();
+      if (next === undefined || threadId === undefined) break;
+      const work = runNode(next, { threadId, ahead: planned === undefined }).then(() => {
         running.delete(work);
       });
       running.add(work);
@@ -224,6 +270,10 @@ async function executeEndHooks(
 
 function blocks(result: NodeResult): boolean {
   return isFailure(result) || isUnrun(result);
+}
+
+function isCancelled({ status }: NodeResult): boolean {
+  return status === 'cancelled';
 }
 
 function isUnrun({ status }: NodeResult): boolean {

@@ -8,6 +8,10 @@ export type ExpectedMs = ReadonlyMap<UniqueId, number>;
 export interface Schedule {
   /** Takes the node to start now; `undefined` while all that is left waits for others. */
   take(): PlannedNode | undefined;
+  /** Takes the node to stage ahead, from what nodes that still run have staged; `undefined` if there is none. */
+  takeAhead(): PlannedNode | undefined;
+  /** Notes that what a node staged can be read. */
+  noteStaged(id: UniqueId): void;
   /** Notes that a node has ended well: those that waited for it alone may start. */
   release(id: UniqueId): void;
   /** Takes the nodes that wait for one that did not end well, in the plan's order. */
@@ -42,17 +46,39 @@ export function createSchedule(
     plan.nodes.map(({ uniqueId, dependsOn }) => [uniqueId, new Set(dependsOn)]),
   );
   const ready = plan.nodes.filter(({ dependsOn }) => dependsOn.length === 0).sort(compare);
+  const staged = new Set<UniqueId>();
+  const readyAhead: PlannedNode[] = [];
 
-  function addReady(planned: PlannedNode): void {
+  function insert(planned: PlannedNode, into: PlannedNode[]): void {
     let from = 0;
-    let to = ready.length;
+    let to = into.length;
     while (from < to) {
       const middle = Math.floor((from + to) / 2);
-      const other = ready[middle];
+      const other = into[middle];
       if (other !== undefined && compare(other, planned) < 0) from = middle + 1;
       else to = middle;
     }
-    ready.splice(from, 0, planned);
+    into.splice(from, 0, planned);
+  }
+
+  /** Takes the first that has not been taken otherwise. */
+  function takeFirst(from: PlannedNode[]): PlannedNode | undefined {
+    for (let planned = from.shift(); planned !== undefined; planned = from.shift()) {
+      if (left.delete(planned.uniqueId)) return planned;
+    }
+    return undefined;
+  }
+
+  /** Whether all that a node waits for has staged what the node reads of it. */
+  function isReadyAhead({ uniqueId, ahead }: PlannedNode): boolean {
+    const waiting = [...(waitsFor.get(uniqueId) ?? [])];
+    return ahead !== undefined && waiting.every((id) => staged.has(id) && ahead.reads.includes(id));
+  }
+
+  function lookAhead(id: UniqueId): void {
+    for (const child of children.get(id) ?? []) {
+      if (left.has(child.uniqueId) && isReadyAhead(child)) insert(child, readyAhead);
+    }
   }
 
   function takeAll(ids: Iterable<UniqueId>): readonly PlannedNode[] {
@@ -62,17 +88,20 @@ export function createSchedule(
   }
 
   return {
-    take() {
-      const planned = ready.shift();
-      if (planned !== undefined) left.delete(planned.uniqueId);
-      return planned;
+    take: () => takeFirst(ready),
+    takeAhead: () => takeFirst(readyAhead),
+    noteStaged(id) {
+      if (staged.has(id)) return;
+      staged.add(id);
+      lookAhead(id);
     },
     release(id) {
       for (const child of children.get(id) ?? []) {
         const others = waitsFor.get(child.uniqueId);
         others?.delete(id);
-        if (others?.size === 0 && left.has(child.uniqueId)) addReady(child);
+        if (others?.size === 0 && left.has(child.uniqueId)) insert(child, ready);
       }
+      lookAhead(id);
     },
     takeBlocked(id) {
       const blocked = new Set<UniqueId>();
@@ -88,6 +117,7 @@ export function createSchedule(
     },
     takeRest() {
       ready.splice(0);
+      readyAhead.splice(0);
       return takeAll(left.keys());
     },
     isEmpty: () => left.size === 0,

@@ -41,7 +41,7 @@ export function startTest(test: PlannedTest, session: Session, context: NodeCont
       startedAt: new Date(startedAt).toISOString(),
       completedAt: new Date(completedAt).toISOString(),
       executionMs: completedAt - startedAt,
-      threadId,
+      threadId: threadId(),
       diagnostics: [],
       executedSql,
       compiledSql: test.compiledSql,

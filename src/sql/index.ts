@@ -5,6 +5,7 @@ import { prependCtes } from './add-ctes.js';
 import { outputColumns } from './output-columns.js';
 import { describeFailure, ParseFailure } from './parse-failure.js';
 import { readExpression, readQuery, readType, splitStatements } from './statements.js';
+import { tablesOf } from './tables-of.js';
 import { readTokens } from './tokenize.js';
 
 /** Returns what `read` returns, or the diagnostic of its failure. */
@@ -43,5 +44,6 @@ export function createSqlToolkit(): SqlToolkit {
     countStatements,
     addCtes: (sql, ctes, options) => attempt(sql, options, (text) => prependCtes(text, ctes)),
     outputColumns,
+    tablesOf,
   };
 }

@@ -49,6 +49,7 @@ describe('a target of the type athena', () => {
       threads: 8,
       pricePerTb: 5,
       partitionsLimit: 100,
+      stageAhead: false,
     });
   });
 });

@@ -26,6 +26,8 @@ export interface AthenaConfig {
   readonly pricePerTb: number;
   /** How many partitions and buckets one statement may write. */
   readonly partitionsLimit: number;
+  /** Whether models are staged from what their parents staged, while the parents' tests run. */
+  readonly stageAhead?: boolean;
 }
 
 /** What Athena can do. */
@@ -43,6 +45,7 @@ const defaults = {
   pricePerTb: 5,
   // Athena User Guide, "Considerations and limitations for CTAS queries": 100 open writers per statement.
   partitionsLimit: 100,
+  stageAhead: false,
 } as const;
 
 // Athena takes `//` for `/`, S3 does not: files would lie where nobody looks (Athena User Guide, "Specify a table location").
@@ -58,6 +61,7 @@ const keys = {
   work_group: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,128}$' },
   price_per_tb: { type: 'number', minimum: 0 },
   partitions_limit: { type: 'integer', minimum: 1 },
+  stage_ahead: { type: 'boolean' },
 } as const;
 
 type Key = keyof typeof keys;
@@ -76,6 +80,8 @@ const descriptions: Readonly<Record<Key, string>> = {
   price_per_tb: 'What Athena charges for a terabyte scanned, in US dollars, for the summary.',
   partitions_limit:
     'How many partitions and buckets one statement may write; more are written by several statements.',
+  stage_ahead:
+    'Whether the rows of a model are computed while the tests of the models that it reads still run. It is published after them all the same.',
 };
 
 const expected: Readonly<Record<Key, string>> = {
@@ -89,6 +95,7 @@ const expected: Readonly<Record<Key, string>> = {
   work_group: 'expected the name of a workgroup, such as primary',
   price_per_tb: 'expected an amount of US dollars, such as 5',
   partitions_limit: 'expected a whole number of at least 1, such as 100',
+  stage_ahead: 'expected true or false',
 };
 
 function isValid(key: Key, value: JsonValue): boolean {
@@ -96,6 +103,7 @@ function isValid(key: Key, value: JsonValue): boolean {
   if (schema.type === 'string') {
     return typeof value === 'string' && new RegExp(schema.pattern).test(value);
   }
+  if (schema.type === 'boolean') return typeof value === 'boolean';
   if (typeof value !== 'number' || value < schema.minimum) return false;
   return schema.type === 'number' || Number.isInteger(value);
 }
@@ -141,6 +149,7 @@ export const athenaTargetType: TargetType = {
         work_group: defaults.workGroup,
         price_per_tb: defaults.pricePerTb,
         partitions_limit: defaults.partitionsLimit,
+        stage_ahead: defaults.stageAhead,
       }[key as string];
       return [
         key,
@@ -185,5 +194,6 @@ export function toAthenaConfig(target: Target): AthenaConfig {
     threads: target.threads,
     pricePerTb: number('price_per_tb', defaults.pricePerTb),
     partitionsLimit: number('partitions_limit', defaults.partitionsLimit),
+    stageAhead: options['stage_ahead'] === true,
   };
 }

@@ -10,6 +10,7 @@ import { checkLocation } from './check-location.js';
 import { checkModel } from './check-model.js';
 import { respellTableName } from './ddl-names.js';
 import { governanceNotes } from './lakeformation/governance-notes.js';
+import { readAhead } from './read-ahead.js';
 import { rowGuard } from './lakeformation/row-guard.js';
 import { readModelConfig } from './model-config.js';
 import { publishNotes } from './publish-notes.js';
@@ -41,6 +42,8 @@ export interface AthenaDialectOptions {
   readonly catalog?: string;
   /** The target's `s3_data_dir`; without it, it is not looked at where models lie. */
   readonly dataDir?: string;
+  /** The target's `stage_ahead`; it needs `catalog`. */
+  readonly stageAhead?: boolean;
 }
 
 /** A table or view needs names for its columns, each its own. */
@@ -70,7 +73,7 @@ function checkColumnNames(
  */
 export function createAthenaDialect(
   toolkit: SqlToolkit,
-  { analyse, catalog, dataDir }: AthenaDialectOptions = {},
+  { analyse, catalog, dataDir, stageAhead = false }: AthenaDialectOptions = {},
 ): Dialect {
   /** Up to the semicolon that ends the query; a comment after it goes too. */
   function withoutSemicolon(sql: string, path: string): string {
@@ -153,5 +156,6 @@ export function createAthenaDialect(
       ...checkModel(check),
     ],
     rowGuard,
+    ...(stageAhead && catalog !== undefined && { ahead: readAhead(toolkit, catalog) }),
   };
 }

@@ -78,10 +78,15 @@ function describeStep(step: Step): readonly string[] {
 }
 
 function formatNode(node: PlannedNode, index: number, bold: (text: string) => string): string {
-  const { node: sqlNode, steps, notes = [] } = node;
+  const { node: sqlNode, steps, ahead, notes = [] } = node;
   const head = `${index + 1}. ${bold(describeName(sqlNode))} (${describeKind(sqlNode)})`;
   const lines = [
     ...(steps.length === 0 ? ['nothing to do'] : steps.flatMap(describeStep)),
+    ...(ahead === undefined
+      ? []
+      : [
+          `note: its rows may be computed while tests run of what it reads: ${ahead.reads.join(', ')}`,
+        ]),
     ...notes.map((note) => `note: ${note}`),
   ];
   return [head, ...lines.map((line) => `   ${toPrintable(line)}`)].join('\n');

@@ -18,8 +18,8 @@ export interface PollingOptions {
 /** BatchGetQueryExecution takes that many ids (Athena API). */
 const idsPerCall = 50;
 const shortestMs = 50;
-/** Looks come after a share of the time that a query has run, so that waiting adds a share of it as well. */
-const shareOfElapsed = 0.05;
+/** Looks come after a share of the time that a query has run, so that waiting adds half that share to it. */
+const shareOfElapsed = 0.02;
 const longestMs = 1000;
 /** A query of more than a minute is in no hurry. */
 const longAfterMs = 60_000;
