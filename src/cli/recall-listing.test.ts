@@ -15,7 +15,14 @@ import { listProject, type ListOptions } from './commands/ls.js';
 import type { Invocation } from './invocation.js';
 import { loadProjectGraph, type ProjectRequest } from './load-project-graph.js';
 import { recallListing } from './recall-listing.js';
-import { createShop, edit, projectChanges, removeShops, write } from './testing/shop-project.js';
+import {
+  createShop,
+  edit,
+  oddFiles,
+  projectChanges,
+  removeShops,
+  write,
+} from './testing/shop-project.js';
 import { writeParsed } from './write-parsed.js';
 
 afterEach(removeShops);
@@ -172,11 +179,11 @@ describe('ls of a project that was parsed', () => {
   });
 
   it('says what was said, and again when the text that it speaks of moves', async () => {
-    const folder = createShop({ 'models/odd.sql': '{{ config(lookback=3) }}\nselect 1 as id\n' });
+    const folder = createShop(oddFiles);
     await parse(folder);
     expect(await expectFresh(folder)).toEqual(allFrom('kept'));
     expect(JSON.stringify(await list(createRequest(folder, {}), { output: 'text' }))).toContain(
-      "'lookback'",
+      "'unique_key'",
     );
     edit(folder, 'models/odd.sql', '{{', '\n\n{{');
     expect(await expectFresh(folder)).toEqual(allFrom('files'));

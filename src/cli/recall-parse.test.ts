@@ -20,6 +20,7 @@ import { recallParse } from './recall-parse.js';
 import {
   createShop,
   edit,
+  oddFiles,
   folders,
   projectChanges,
   removeShops,
@@ -145,9 +146,9 @@ describe('parse of a project that it has parsed', () => {
   });
 
   it('says what it has said, and again when the text that it speaks of moves', async () => {
-    const folder = createShop({ 'models/odd.sql': '{{ config(lookback=3) }}\nselect 1 as id\n' });
+    const folder = createShop(oddFiles);
     const first = await expectFresh(folder);
-    expect(JSON.stringify(first.said)).toContain("'lookback'");
+    expect(JSON.stringify(first.said)).toContain("'unique_key'");
     edit(folder, 'models/odd.sql', '{{', '\n\n{{');
     expect(await expectFresh(folder)).toMatchObject({ from: 'files' });
   });

@@ -74,6 +74,16 @@ dispatch:
   'tests/singular.sql': `select * from {{ ref('second') }} where id < 0\n`,
 };
 
+/** A model whose own text a warning speaks of, all of it readable without running the template. */
+export const oddFiles: Readonly<Record<string, string>> = {
+  'models/odd.sql': `{{ config(materialized='incremental', incremental_strategy='microbatch', unique_key='id') }}
+select 1 as id, date '2024-01-01' as day\n`,
+  'models/odd.yml': `models:
+  - name: odd
+    config: { event_time: day, begin: '2024-01-01', batch_size: day }
+`,
+};
+
 /** Returns the folder of a new project. */
 export function createShop(files: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'stedi-recall-'));
