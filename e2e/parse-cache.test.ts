@@ -42,6 +42,7 @@ describe('parse', () => {
     }
     expect(project.list('target/.cache')).toEqual([
       'parse/captures.cache',
+      'parse/listing.cache',
       'parse/project.cache',
       'parse/properties.cache',
     ]);
@@ -83,5 +84,34 @@ describe('parse', () => {
     expect(first.stderr).toContain("did you mean 'trips'?");
     expect(project.run(['parse'])).toEqual(first);
     expect(project.exists('target/manifest.json')).toBe(false);
+  });
+});
+
+describe('ls', () => {
+  it('prints what it prints of a project that it loads, and touches nothing', () => {
+    project = createProject(files);
+    const outputs = [
+      ['ls'],
+      ['ls', '--output', 'path', '--select', 'trips+'],
+      ['ls', '--output', 'name', '--resource-type', 'test'],
+      ['ls', '--output', 'json'],
+      ['ls', '--output', 'json', '--output-keys', 'name raw_code', '--exclude', 'test_type:data'],
+      ['ls', '--select', 'trip'],
+      ['ls', '--select', 'state:modified'],
+    ];
+    const expectSame = (): void => {
+      const kept = project.read('target/.cache/parse/listing.cache');
+      for (const words of outputs) {
+        expect(project.run(words)).toEqual(project.run([...words, '--no-partial-parse']));
+      }
+      expect(project.read('target/.cache/parse/listing.cache')).toBe(kept);
+    };
+    project.run(['parse']);
+    expectSame();
+    project.write('models/trips.sql', 'select 1 as id, 22 as distance\n');
+    expectSame();
+    project.write('models/third.sql', "select * from {{ ref('trips') }}\n");
+    expectSame();
+    expect(project.run(['ls', '--output', 'name', '--select', 'third']).stdout).toBe('third\n');
   });
 });

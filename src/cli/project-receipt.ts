@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isMapping } from '../core/is-mapping.js';
 import type { Diagnostic } from '../core/diagnostic.js';
+import type { JsonValue } from '../core/node.js';
 import { isSecretName } from '../core/secrets.js';
 import { findProjectDir, projectFileIn } from '../project/find-project-dir.js';
 import { hashTexts } from '../project/hash-text.js';
@@ -29,12 +30,19 @@ export interface ProjectReceipt extends ProjectInputs {
   readonly nodeCount: number;
   readonly diagnostics: readonly Diagnostic[];
   readonly manifest: Pick<WrittenManifest, 'hash' | 'metadataBytes'>;
-  /** The models that have a file, in the order of their entries in the manifest. */
+  /** Where the entries of nodes stand in the manifest, in order. */
+  readonly entries: readonly EntryPlace[];
+  /** The models that have a file, in the order of their entries. */
   readonly models: readonly FiledModel[];
+  /** Which listing belongs to it. */
+  readonly listing: string;
 }
 
-/** A model's file, relative to the project folder, and where the model's entry stands in the manifest. */
-export type FiledModel = readonly [path: string, start: number, length: number];
+/** Where an entry stands in the manifest, in bytes. */
+export type EntryPlace = readonly [start: number, length: number];
+
+/** A model's file, relative to the project folder, and which of the entries is the model's. */
+export type FiledModel = readonly [path: string, entry: number];
 
 /** A receipt that still holds, but for the files that were edited since. */
 export interface FoundReceipt {
@@ -77,8 +85,18 @@ function open(request: ProjectRequest, targetFolder: string): ParseCache | undef
   });
 }
 
+/** Opens what is kept beside a receipt: it counts only with that receipt, and only while that holds. */
+function openListing({ root, targetPath, listing }: ProjectReceipt): ParseCache {
+  return openParseCache({
+    targetFolder: join(root, targetPath),
+    name: 'listing',
+    identity: listing,
+    showsSecret: () => false,
+  });
+}
+
 function isReceipt(value: unknown): value is ProjectReceipt {
-  return isMapping(value) && 'sights' in value && 'manifest' in value && 'models' in value;
+  return isMapping(value) && 'sights' in value && 'manifest' in value && 'listing' in value;
 }
 
 /** Returns the edited files if all that changed is the text of models; `undefined` otherwise. */
@@ -116,4 +134,21 @@ export function keepReceipt(request: ProjectRequest, receipt: ProjectReceipt): v
   const cache = open(request, join(receipt.root, receipt.targetPath));
   cache?.keep(key, receipt);
   cache?.save();
+}
+
+/** Returns the listing that was kept with a receipt that holds. */
+export function findListing(receipt: ProjectReceipt): JsonValue | undefined {
+  return openListing(receipt).find(key);
+}
+
+/** Keeps a listing with a receipt, before the receipt itself. */
+export function keepListing(
+  request: ProjectRequest,
+  receipt: ProjectReceipt,
+  listing: unknown,
+): void {
+  if (request.cacheIdentity === undefined || holdsSecrets(request.env)) return;
+  const cache = openListing(receipt);
+  cache.keep(key, listing);
+  cache.save();
 }

@@ -2,10 +2,28 @@ import { warningDiagnostic } from '../core/diagnostic.js';
 import type { UniqueId } from '../core/node.js';
 import type { PreviousState } from '../core/previous-state.js';
 import { success, type Result } from '../core/result.js';
-import { selectNodes } from '../graph/select-nodes.js';
+import { selectNodes, type SelectOptions } from '../graph/select-nodes.js';
 import { readLoadTimes } from '../report/artifacts/read-previous-state.js';
 import type { ProjectGraph } from './load-project-graph.js';
 import type { SelectionOptions } from './options.js';
+
+/** Returns what the flags select. `resourceTypes` are what the command works on. */
+export function selectionOf(
+  options: SelectionOptions,
+  { resourceTypes }: { readonly resourceTypes: readonly string[] },
+): Omit<SelectOptions, 'state' | 'current' | 'selectors'> {
+  const { select, exclude, selector, indirectSelection, resourceType, excludeResourceType } =
+    options;
+  const everyType = resourceType?.some((type) => type === 'all' || type === 'default') ?? true;
+  return {
+    ...(select && { select }),
+    ...(exclude && { exclude }),
+    ...(selector !== undefined && { selector }),
+    ...(indirectSelection && { indirectSelection }),
+    resourceTypes: everyType ? resourceTypes : (resourceType ?? []),
+    excludeResourceTypes: excludeResourceType ?? [],
+  };
+}
 
 /**
  * Returns the nodes that the flags select. A project without any, and a selection that matches nothing, are warnings.
@@ -32,19 +50,13 @@ export function selectFromProject(
       }),
     ]);
   }
-  const { select, exclude, selector, indirectSelection, resourceType, excludeResourceType } =
-    options;
   const loadedAt =
     state?.loadedAt == null
       ? success(null)
       : readLoadTimes({ cwd: project.root, folder: project.targetPath });
   if (!loadedAt.ok) return loadedAt;
-  const everyType = resourceType?.some((type) => type === 'all' || type === 'default') ?? true;
   return selectNodes(graph, {
-    ...(select && { select }),
-    ...(exclude && { exclude }),
-    ...(selector !== undefined && { selector }),
-    ...(indirectSelection && { indirectSelection }),
+    ...selectionOf(options, { resourceTypes }),
     ...(state && { state }),
     selectors: project.selectors,
     current: {
@@ -52,8 +64,6 @@ export function selectFromProject(
       vars: project.vars,
       loadedAt: loadedAt.value,
     },
-    resourceTypes: everyType ? resourceTypes : (resourceType ?? []),
-    excludeResourceTypes: excludeResourceType ?? [],
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ListedNode } from './listed-node.js';
 import type { ParsedNode, UniqueId } from './node.js';
 
 /**
@@ -16,7 +17,7 @@ export function groupOf(
 }
 
 /** Returns the group that a node's own configuration names. */
-export function ownGroup(node: ParsedNode): string | null {
+export function ownGroup(node: ListedNode): string | null {
   const group = 'config' in node ? node.config.extra['group'] : undefined;
   return typeof group === 'string' ? group : null;
 }

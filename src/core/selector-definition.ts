@@ -1,5 +1,6 @@
 import type { SourceLocation } from './diagnostic.js';
-import type { JsonValue, ParsedNode } from './node.js';
+import type { ListedNode } from './listed-node.js';
+import type { JsonValue } from './node.js';
 
 /** Which data tests come along with the models that a selector picks; dbt's four ways. */
 export const indirectSelections = ['eager', 'cautious', 'buildable', 'empty'] as const;
@@ -21,7 +22,7 @@ export const resourceTypeNames = [
 ] as const;
 
 /** Returns dbt's kind of a node, which tells unit tests from data tests. */
-export function kindOf(node: ParsedNode): (typeof resourceTypeNames)[number] {
+export function kindOf(node: ListedNode): (typeof resourceTypeNames)[number] {
   return node.resourceType === 'test' && node.unit !== undefined ? 'unit_test' : node.resourceType;
 }
 

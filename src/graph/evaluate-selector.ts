@@ -1,5 +1,5 @@
 import { warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
-import type { Graph } from '../core/graph.js';
+import type { ListedGraph } from '../core/listed-node.js';
 import type { UniqueId } from '../core/node.js';
 import type { IndirectSelection } from '../core/selector-definition.js';
 import { didYouMean } from '../core/suggest.js';
@@ -11,7 +11,7 @@ import { collectAncestors, collectDescendants } from './walk-graph.js';
 
 /** What selectors are evaluated against. */
 export interface Evaluation extends MatchSurroundings {
-  readonly graph: Graph;
+  readonly graph: ListedGraph;
   /** The selectors of `selectors.yml` that are named. */
   readonly named: ReadonlyMap<string, Selector>;
 }
@@ -155,7 +155,7 @@ function hasNeighbours({ parents, children, childrensParents }: Criterion): bool
 }
 
 function withNeighbours(
-  graph: Graph,
+  graph: ListedGraph,
   { parents, children, childrensParents }: Criterion,
   matched: ReadonlySet<UniqueId>,
 ): ReadonlySet<UniqueId> {
@@ -187,7 +187,7 @@ function withTests(selected: ReadonlySet<UniqueId>, criterion: Criterion, work: 
   return { direct, waiting };
 }
 
-function nothingMatches(graph: Graph, { method, value, location }: Criterion): Diagnostic {
+function nothingMatches(graph: ListedGraph, { method, value, location }: Criterion): Diagnostic {
   const definition = findSelectorMethod(method);
   const candidates = hasWildcard(value)
     ? []

@@ -1,11 +1,21 @@
-import { errorDiagnostic, hasErrors, warningDiagnostic } from '../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  hasErrors,
+  warningDiagnostic,
+  type Diagnostic,
+} from '../core/diagnostic.js';
 import type { Graph } from '../core/graph.js';
-import type { ParsedNode, UniqueId } from '../core/node.js';
+import type { ListedGraph, ListedNode } from '../core/listed-node.js';
+import type { UniqueId } from '../core/node.js';
 import type { PreviousState } from '../core/previous-state.js';
 import { failure, success, type Result } from '../core/result.js';
 import { kindOf, type IndirectSelection, type NamedSelector } from '../core/selector-definition.js';
 import { evaluateSelection } from './evaluate-selector.js';
-import type { SelectorSurroundings, StateComparison } from './methods/method-definition.js';
+import type {
+  MatchSurroundings,
+  SelectorSurroundings,
+  StateComparison,
+} from './methods/method-definition.js';
 import { parseSelector } from './parse-selector.js';
 import { namesIn, resolveNamedSelectors, resolveRule } from './resolve-rule.js';
 import type { Selector } from './selector.js';
@@ -39,6 +49,29 @@ export interface SelectOptions {
  * it).
  */
 export function selectNodes(graph: Graph, options: SelectOptions): Result<ReadonlySet<UniqueId>> {
+  const { state, current } = options;
+  return selectFrom(graph, options, {
+    changesOf: createStateComparer(graph, { state, current }),
+    findBroken: () => (state === undefined ? [] : findBreakingChanges(graph, state)),
+  });
+}
+
+/** The same for nodes of which only that is known that selectors look at; other states compare more. */
+export function selectListed(
+  graph: ListedGraph,
+  options: Omit<SelectOptions, 'state' | 'current'>,
+): Result<ReadonlySet<UniqueId>> {
+  return selectFrom(graph, options, { changesOf: () => new Set(), findBroken: () => [] });
+}
+
+function selectFrom(
+  graph: ListedGraph,
+  options: SelectOptions,
+  {
+    changesOf,
+    findBroken,
+  }: Pick<MatchSurroundings, 'changesOf'> & { readonly findBroken: () => readonly Diagnostic[] },
+): Result<ReadonlySet<UniqueId>> {
   const { select = [], exclude = [], selectors = [], state, indirectSelection = 'eager' } = options;
   const surroundings: SelectorSurroundings = {
     selectors,
@@ -57,14 +90,11 @@ export function selectNodes(graph: Graph, options: SelectOptions): Result<Readon
     ...surroundings,
     graph,
     named: named.value,
-    changesOf: createStateComparer(graph, { state, current: options.current }),
+    changesOf,
   };
   const evaluated = evaluateSelection(chosen.value, evaluation);
   const asked = [included, excluded, ...named.value.values()];
-  const broken =
-    state !== undefined && asked.some((each) => each !== null && comparesContracts(each))
-      ? findBreakingChanges(graph, state)
-      : [];
+  const broken = asked.some((each) => each !== null && comparesContracts(each)) ? findBroken() : [];
   const diagnostics = [...broken, ...evaluated.diagnostics];
   if (hasErrors(broken)) return failure(diagnostics);
   const explained = included !== null && evaluated.explained;
@@ -82,7 +112,7 @@ export function selectNodes(graph: Graph, options: SelectOptions): Result<Readon
 }
 
 function hasType(
-  node: ParsedNode | undefined,
+  node: ListedNode | undefined,
   { resourceTypes, excludeResourceTypes = [] }: SelectOptions,
 ): boolean {
   if (node === undefined) return false;

@@ -1,4 +1,5 @@
-import type { JsonValue, ParsedNode } from '../core/node.js';
+import type { ListedNode } from '../core/listed-node.js';
+import type { JsonValue } from '../core/node.js';
 import { kindOf, resourceTypeNames, type SelectorMethod } from '../core/selector-definition.js';
 import { globSource, globToRegExp, hasWildcard } from './glob.js';
 import {
@@ -169,19 +170,19 @@ function matchFqn(value: string): NodeMatcher {
 }
 
 /** Sources have a method of their own. */
-function isNamedByFqn({ resourceType }: ParsedNode): boolean {
+function isNamedByFqn({ resourceType }: ListedNode): boolean {
   return resourceType !== 'source';
 }
 
 /** Returns what `test_name` asks for: of a generic test its definition, without the package, and the name of a unit test. */
-function testNames(node: ParsedNode): readonly string[] {
+function testNames(node: ListedNode): readonly string[] {
   if (node.resourceType !== 'test') return [];
   if (node.unit !== undefined) return [node.name];
   return node.generic === null ? [] : [node.generic.testName.replace(/^.*\./su, '')];
 }
 
 /** A version of a model is also called `orders.v2` and `orders_v2`, as in dbt. */
-function isVersionNamed(node: ParsedNode, value: string): boolean {
+function isVersionNamed(node: ListedNode, value: string): boolean {
   if (node.resourceType !== 'model' || node.version === undefined) return false;
   const { v } = node.version;
   return value === `${node.name}.v${v}` || value === `${node.name}_v${v}`;
@@ -225,7 +226,7 @@ function matchConfig(value: string, keys: readonly string[]): NodeMatcher {
   };
 }
 
-function configOf(node: ParsedNode): Readonly<Record<string, JsonValue>> {
+function configOf(node: ListedNode): Readonly<Record<string, JsonValue>> {
   switch (node.resourceType) {
     case 'source':
       return { enabled: true, tags: node.tags, meta: node.details?.meta ?? {} };
@@ -250,7 +251,7 @@ function equalsText(value: JsonValue | undefined, text: string): boolean {
 }
 
 /** Returns the name of the file that defines the node, with and without its ending. */
-function fileNames({ path }: ParsedNode): readonly string[] {
+function fileNames({ path }: ListedNode): readonly string[] {
   const name = path.split('/').at(-1) ?? path;
   return [name, name.replace(/\.[^.]+$/, '')];
 }

@@ -1,4 +1,4 @@
-import type { Graph } from '../core/graph.js';
+import type { ListedGraph } from '../core/listed-node.js';
 import type { UniqueId } from '../core/node.js';
 
 /** How far to walk: `depth` counts hops, `null` is as far as there are any. */
@@ -8,7 +8,7 @@ export interface WalkOptions {
 
 /** Returns what the nodes depend on, directly and indirectly. A node of `ids` is in it only if another one needs it. */
 export function collectAncestors(
-  graph: Graph,
+  graph: ListedGraph,
   ids: Iterable<UniqueId>,
   options: WalkOptions = {},
 ): ReadonlySet<UniqueId> {
@@ -17,7 +17,7 @@ export function collectAncestors(
 
 /** Returns what depends on the nodes, directly and indirectly. A node of `ids` is in it only if it needs another one. */
 export function collectDescendants(
-  graph: Graph,
+  graph: ListedGraph,
   ids: Iterable<UniqueId>,
   options: WalkOptions = {},
 ): ReadonlySet<UniqueId> {
@@ -25,7 +25,10 @@ export function collectDescendants(
 }
 
 /** Returns the nodes of `ids` in the graph's topological order. */
-export function topologicalOrder(graph: Graph, ids: ReadonlySet<UniqueId>): readonly UniqueId[] {
+export function topologicalOrder(
+  graph: ListedGraph,
+  ids: ReadonlySet<UniqueId>,
+): readonly UniqueId[] {
   return graph.order.filter((id) => ids.has(id));
 }
 

@@ -1,22 +1,25 @@
 import { errorDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
-import type { ParsedNode } from '../../core/node.js';
+import type { ListedGraph, ListedNode } from '../../core/listed-node.js';
+import type { UniqueId } from '../../core/node.js';
+import type { PreviousState } from '../../core/previous-state.js';
+import type { Result } from '../../core/result.js';
 import { resourceTypeNames } from '../../core/selector-definition.js';
 import { didYouMean } from '../../core/suggest.js';
-import { toManifestEntry } from '../../report/artifacts/to-manifest.js';
+import { selectListed } from '../../graph/select-nodes.js';
 import {
   listNodes,
   pickKeys,
   type ListEntry,
   type ListForm,
 } from '../../report/tables/format-list.js';
-import { findEngine } from '../engines.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Invocation } from '../invocation.js';
-import { loadProjectGraph, type ProjectGraph } from '../load-project-graph.js';
+import type { ProjectGraph, ProjectRequest } from '../load-project-graph.js';
 import type { SelectionOptions } from '../options.js';
 import { projectRequestOf } from '../project-request.js';
 import { readStates } from '../read-states.js';
-import { selectFromProject } from '../select-from-project.js';
+import { recallListing } from '../recall-listing.js';
+import { selectFromProject, selectionOf } from '../select-from-project.js';
 
 export interface ListOptions extends SelectionOptions {
   readonly output: 'text' | ListForm;
@@ -30,43 +33,102 @@ const listedKeys = [
   ...['alias', 'config', 'tags', 'depends_on'],
 ];
 
+/** What a project is to `ls`. */
+interface Listed {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly graph: ListedGraph;
+  readonly select: (state: PreviousState | undefined) => Result<ReadonlySet<UniqueId>>;
+  /** Returns a function that returns what the manifest says of a node. */
+  readonly openEntries: () => Promise<(id: UniqueId) => ListEntry>;
+}
+
 /** `ls`: prints the selected nodes, a line each. Needs no warehouse. */
 export async function ls(invocation: Invocation, options: ListOptions): Promise<ExitCode> {
+  return listProject(invocation, options, projectRequestOf(invocation));
+}
+
+/** Prints the selected nodes of a project, as they were kept or as they are loaded. */
+export async function listProject(
+  invocation: Invocation,
+  options: ListOptions,
+  request: ProjectRequest,
+): Promise<ExitCode> {
   const { print } = invocation;
-  const loaded = await loadProjectGraph(projectRequestOf(invocation));
-  print(loaded.diagnostics);
-  if (!loaded.ok) return exitCodes.invalid;
-  const { graph } = loaded.value;
+  const form = options.output === 'text' ? 'selector' : options.output;
+  const keys = options.outputKeys?.flatMap((words) => words.split(/[\s,]+/u).filter(Boolean));
+  const withEntries = keys !== undefined || form === 'json';
+
+  const listed =
+    recall(invocation, options, { request, withEntries }) ??
+    (await load(invocation, options, request));
+  if (listed === undefined) return exitCodes.invalid;
+  print(listed.diagnostics);
   const states = readStates(invocation.cwd, options);
   print(states.diagnostics);
   if (!states.ok) return exitCodes.invalid;
-  const { state } = states.value;
-  const selected = selectFromProject(loaded.value, options, {
-    resourceTypes: listedTypes(options),
-    state,
-  });
+  const selected = listed.select(states.value.state);
   print(selected.diagnostics);
   if (!selected.ok) return exitCodes.invalid;
 
-  const nodes = [...selected.value].flatMap((id) => graph.nodes.get(id) ?? []);
-  const form = options.output === 'text' ? 'selector' : options.output;
-  const keys = options.outputKeys?.flatMap((words) => words.split(/[\s,]+/u).filter(Boolean));
-  if (keys === undefined && form !== 'json') {
+  const nodes = [...selected.value].flatMap((id) => listed.graph.nodes.get(id) ?? []);
+  if (!withEntries) {
     printLines(invocation, listNodes(nodes, { form }));
     return exitCodes.ok;
   }
-  const entryOf = await createEntryReader(invocation, loaded.value);
+  const readEntry = await listed.openEntries();
+  const entryOf = ({ uniqueId }: ListedNode): ListEntry => readEntry(uniqueId);
   if (keys === undefined) {
-    const entry = (node: ParsedNode): ListEntry => pickKeys(entryOf(node), listedKeys);
+    const entry = (node: ListedNode): ListEntry => pickKeys(entryOf(node), listedKeys);
     printLines(invocation, listNodes(nodes, { form, entryOf: entry }));
     return exitCodes.ok;
   }
   const unknown = form === 'json' ? findUnknownKeys(nodes.map(entryOf), keys) : [notJson()];
   print(unknown);
   if (unknown.length > 0) return exitCodes.invalid;
-  const picked = (node: ParsedNode): ListEntry => pickKeys(entryOf(node), keys);
+  const picked = (node: ListedNode): ListEntry => pickKeys(entryOf(node), keys);
   printLines(invocation, listNodes(nodes, { form, entryOf: picked }));
   return exitCodes.ok;
+}
+
+/** Returns what the last `parse` kept, if it still holds and says enough: other states are compared with whole nodes. */
+function recall(
+  invocation: Invocation,
+  options: ListOptions,
+  { request, withEntries }: { readonly request: ProjectRequest; readonly withEntries: boolean },
+): Listed | undefined {
+  if (options.state !== undefined) return undefined;
+  const known = recallListing(request, invocation, { withEntries });
+  if (known === undefined) return undefined;
+  const { diagnostics, graph, selectors, readEntry } = known;
+  const resourceTypes = listedTypes(options);
+  return {
+    diagnostics,
+    graph,
+    select: () => selectListed(graph, { ...selectionOf(options, { resourceTypes }), selectors }),
+    openEntries: () => Promise.resolve(readEntry),
+  };
+}
+
+/** Loads the project; `undefined` if something is wrong with it, which is printed. */
+async function load(
+  invocation: Invocation,
+  options: ListOptions,
+  request: ProjectRequest,
+): Promise<Listed | undefined> {
+  const { loadProjectGraph } = await import('../load-project-graph.js');
+  const { diagnostics, ...loaded } = await loadProjectGraph(request);
+  if (!loaded.ok) {
+    invocation.print(diagnostics);
+    return undefined;
+  }
+  const { graph } = loaded.value;
+  return {
+    diagnostics,
+    graph,
+    select: (state) =>
+      selectFromProject(loaded.value, options, { resourceTypes: listedTypes(options), state }),
+    openEntries: () => createEntryReader(invocation, loaded.value),
+  };
 }
 
 /** Returns the kinds of nodes that `ls` lists. As in dbt, analyses are not among them by default. */
@@ -79,18 +141,22 @@ export function listedTypes({
 }
 
 function printLines({ out }: Invocation, lines: readonly (string | ListEntry)[]): void {
-  for (const line of lines) {
-    if (typeof line === 'string') out.writeLine(line);
-    else out.writeJson(line);
-  }
+  // All at once: each write is a call to the system.
+  const { text, json } = out.redact;
+  const shown = lines.map((line) => `${typeof line === 'string' ? text(line) : json(line)}\n`);
+  if (shown.length > 0) out.write(shown.join(''));
 }
 
-/** Returns what the manifest says of a node. */
+/** Returns a function that returns what the manifest says of a node. */
 async function createEntryReader(
   { id, startedAt }: Invocation,
   { project, parsed, graph }: ProjectGraph,
-): Promise<(node: ParsedNode) => ListEntry> {
-  const { createSqlToolkit } = await import('../../sql/index.js');
+): Promise<(id: UniqueId) => ListEntry> {
+  const [{ toManifestEntry }, { findEngine }, { createSqlToolkit }] = await Promise.all([
+    import('../../report/artifacts/to-manifest.js'),
+    import('../engines.js'),
+    import('../../sql/index.js'),
+  ]);
   const dialect = await findEngine(project.target).createDialect(createSqlToolkit());
   const input = {
     project,
@@ -103,7 +169,11 @@ async function createEntryReader(
       dialect.renderRelation(relation),
     invocation: { invocationId: id, startedAt, generatedAt: startedAt },
   };
-  return (node) => toManifestEntry(node, input);
+  return (id) => {
+    const node = graph.nodes.get(id);
+    if (node === undefined) throw new Error(`${id} is not in the graph`);
+    return toManifestEntry(node, input);
+  };
 }
 
 function notJson(): Diagnostic {

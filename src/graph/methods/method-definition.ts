@@ -1,4 +1,5 @@
-import type { MacroNode, ParsedNode, UniqueId, JsonValue } from '../../core/node.js';
+import type { ListedNode } from '../../core/listed-node.js';
+import type { MacroNode, UniqueId, JsonValue } from '../../core/node.js';
 import type { PreviousState } from '../../core/previous-state.js';
 import type { IndirectSelection, NamedSelector } from '../../core/selector-definition.js';
 import { didYouMean } from '../../core/suggest.js';
@@ -11,7 +12,7 @@ export interface Complaint {
 
 /** A node with what matching it needs again and again. */
 export interface SelectableNode {
-  readonly node: ParsedNode;
+  readonly node: ListedNode;
   /** The fully qualified name with dots between its parts: `stedi.trusted.customer_trusted`. */
   readonly dottedName: string;
 }
@@ -71,7 +72,7 @@ export interface SelectorMethodDefinition {
     surroundings: MatchSurroundings,
   ): NodeMatcher;
   /** Returns what the author may have meant: values that match `node`. */
-  suggestions(node: ParsedNode): readonly string[];
+  suggestions(node: ListedNode): readonly string[];
   /** Why nothing can match, where a project cannot have what the method asks for. */
   readonly absence?: string;
 }

@@ -21,7 +21,7 @@ export interface WrittenManifest {
   readonly hash: string;
   /** How many bytes stand before what follows the metadata. */
   readonly metadataBytes: number;
-  /** Where the entries of nodes stand in it, in order: the node, the first byte, how many bytes. */
+  /** Where the entries of nodes, of sources and of what else is in the DAG stand in it, in order: the node, the first byte, how many bytes. */
   readonly entries: readonly (readonly [id: string, start: number, length: number])[];
 }
 
@@ -84,6 +84,29 @@ export function writeManifest(path: string, pieces: Iterable<ManifestPiece>): Wr
   return { hash, metadataBytes, entries };
 }
 
+/** Reads entries of a manifest. Throws where none stands. */
+export interface ManifestReader {
+  readonly entryAt: (start: number, length: number) => readonly [id: string, entry: Json];
+}
+
+/** Returns a reader of the file, if it is the one that was written, byte for byte. */
+export function openManifest(
+  path: string,
+  { hash }: Pick<WrittenManifest, 'hash'>,
+): ManifestReader | undefined {
+  const bytes = readWritten(path, hash);
+  return bytes && { entryAt: (start, length) => parsePair(bytes.subarray(start, start + length)) };
+}
+
+function readWritten(path: string, hash: string): Buffer | undefined {
+  try {
+    const bytes = readFileSync(path);
+    return createHash('sha256').update(bytes).digest('hex') === hash ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns whether a file is the one that was written, byte for byte. */
 export function isManifest(path: string, { hash }: Pick<WrittenManifest, 'hash'>): boolean {
   let file: number | undefined;
@@ -138,13 +161,8 @@ export function changeManifest(
 ):
   | (Pick<WrittenManifest, 'hash' | 'metadataBytes'> & { readonly grown: readonly number[] })
   | undefined {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    return undefined;
-  }
-  if (createHash('sha256').update(bytes).digest('hex') !== hash) return undefined;
+  const bytes = readWritten(path, hash);
+  if (bytes === undefined) return undefined;
   const printPair = (key: string, value: unknown): Buffer =>
     Buffer.from(redact.json({ [key]: value }).slice(1, -1));
 

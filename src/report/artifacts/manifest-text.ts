@@ -1,6 +1,9 @@
 import type { Redactor } from '../redact.js';
 import type { ManifestParts } from './to-manifest.js';
 
+/** Under which keys the manifest holds what is in the DAG. */
+const graphKeys: readonly string[] = ['nodes', 'sources', 'exposures', 'unit_tests'];
+
 /** A piece of the manifest's text; `id` names the node whose entry it is. */
 export interface ManifestPiece {
   readonly text: string;
@@ -9,7 +12,7 @@ export interface ManifestPiece {
 
 /**
  * Returns the text of the manifest, piece by piece: the JSON that the whole would be, without ever being whole. Entries
- * under `nodes` are pieces of their own, from key to value.
+ * of what is in the DAG are pieces of their own, from key to value.
  */
 export function* printManifest(
   parts: ManifestParts,
@@ -28,7 +31,7 @@ export function* printManifest(
       for (const [index, id] of ids.entries()) {
         if (index > 0) yield { text: ',' };
         const text = printPair(id, toEntry(id));
-        yield part.key === 'nodes' ? { text, id } : { text };
+        yield graphKeys.includes(part.key) ? { text, id } : { text };
       }
       yield { text: '}' };
     }

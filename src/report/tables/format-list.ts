@@ -1,4 +1,4 @@
-import type { ParsedNode } from '../../core/node.js';
+import type { ListedNode } from '../../core/listed-node.js';
 
 /** The forms in which `ls` names a node: dbt's `--output`. */
 export type ListForm = 'selector' | 'name' | 'path' | 'json';
@@ -10,7 +10,7 @@ export type ListEntry = Readonly<Record<string, unknown>>;
  * Returns a node as a selector finds it, as dbt's `ls` prints it (`ListTask.generate_selectors`): sources, exposures and unit
  * tests by their package and name, everything else by its folders and name.
  */
-function selectorOf(node: ParsedNode): string {
+function selectorOf(node: ListedNode): string {
   const { packageName, name, resourceType } = node;
   if (resourceType === 'source') return `source:${packageName}.${node.sourceName}.${name}`;
   if (resourceType === 'exposure') return `exposure:${packageName}.${name}`;
@@ -42,26 +42,28 @@ export function pickKeys(entry: ListEntry, keys: readonly string[]): ListEntry {
  * the order of their selectors.
  */
 export function listNodes(
-  nodes: readonly ParsedNode[],
+  nodes: readonly ListedNode[],
   options: {
     readonly form: ListForm;
     /** What `json` prints of a node. */
-    readonly entryOf?: (node: ParsedNode) => ListEntry;
+    readonly entryOf?: (node: ListedNode) => ListEntry;
   },
 ): readonly (string | ListEntry)[] {
   const { form, entryOf = ({ uniqueId }) => ({ unique_id: uniqueId }) } = options;
-  const sorted = [...nodes].sort((a, b) => compare(selectorOf(a), selectorOf(b)));
+  const sorted = nodes
+    .map((node) => ({ node, selector: selectorOf(node) }))
+    .sort((a, b) => compare(a.selector, b.selector));
   switch (form) {
     case 'selector':
-      return sorted.map(selectorOf);
+      return sorted.map(({ selector }) => selector);
     case 'name':
-      return sorted.map((node) =>
+      return sorted.map(({ node }) =>
         node.resourceType === 'source' ? `${node.sourceName}.${node.name}` : node.name,
       );
     case 'path':
-      return sorted.map((node) => node.path);
+      return sorted.map(({ node }) => node.path);
     case 'json':
-      return sorted.map((node) => entryOf(node));
+      return sorted.map(({ node }) => entryOf(node));
   }
 }
 
