@@ -33,6 +33,14 @@ describe('readEngineError', () => {
     });
   });
 
+  it('says what to do where a number leaves its range', () => {
+    const message = 'Out of Range Error: Overflow in addition of INT32 (2000000000 + 2000000000)!';
+    expect(readEngineError(new Error(message))).toMatchObject({
+      reason: 'Overflow in addition of INT32 (2000000000 + 2000000000)',
+      advice: expect.stringContaining('cast an operand to a type with more room') as string,
+    });
+  });
+
   it('takes the message of a failing macro out of the cast that carries it', () => {
     const message = `Conversion Error: Could not convert string 'stedi_trino: Cannot cast 'x' to BIGINT' to INT64`;
     expect(readEngineError(new Error(message))).toMatchObject({

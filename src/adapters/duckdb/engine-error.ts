@@ -77,6 +77,9 @@ function describeLimit({ limit, detail }: MetLimit): string {
 
 /** Returns what helps, where DuckDB says nothing or, as with its nearest table of any kind, nothing that helps. */
 function ownAdvice(reason: string): string | undefined {
+  if (/^Overflow in (?:addition|subtraction|multiplication|negation) of /.test(reason)) {
+    return 'cast an operand to a type with more room (bigint, decimal(38, 0)); where one before it may be NULL, write CASE WHEN … IS NOT NULL THEN … END';
+  }
   if (reason.startsWith('Cannot cast ')) {
     return 'TRY_CAST(… AS …) gives NULL for values that cannot be cast';
   }

@@ -11,6 +11,7 @@ export interface Argument {
   readonly syntax: Expression;
   readonly volatile: boolean;
   readonly mayFail: boolean;
+  readonly mayOverflow: boolean;
   readonly failed: boolean;
   /** Set if the argument is a lambda. */
   readonly lambda?: {

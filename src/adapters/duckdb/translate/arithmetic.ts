@@ -14,6 +14,7 @@ import { raw, sql, type Sql } from './fragment.js';
 import { translateNumber } from './literal.js';
 import { callOnOpenTypes, limitCall, macroCall } from './macro-call.js';
 import { guardNulls } from './null-guard.js';
+import { afterNulls, joinNullParts, mayLackDigits, mayOverflow } from './overflow.js';
 import { reportMismatch } from './report-mismatch.js';
 import type { Scope } from './scope.js';
 import { combineTimes } from './time-arithmetic.js';
@@ -28,9 +29,9 @@ export function translateUnary(context: Context, syntax: UnaryExpression, scope:
     isNumeric(value.type) ||
     ['any', 'interval day to second', 'interval year to month'].includes(value.type.kind);
   if (!fits) return reportMismatch(context, syntax.operator, [value.type], syntax);
-  return makeValue(syntax.operator === '-' ? sql`-${value.sql}` : value.sql, value.type, syntax, [
-    value,
-  ]);
+  const isMinus = syntax.operator === '-';
+  const made = makeValue(isMinus ? sql`-${value.sql}` : value.sql, value.type, syntax, [value]);
+  return { ...made, mayOverflow: made.mayOverflow || (isMinus && mayOverflow(syntax, value.type)) };
 }
 
 type Decimal = SqlType & { kind: 'decimal' };
@@ -291,13 +292,24 @@ export function translateArithmetic(
     );
     return failedValue(syntax);
   }
-  const combined = combineNumbers(context, syntax, left, right);
-  const guarded = guardNulls(context, [left, right], ([l = left, r = right]) =>
+  const waiting = afterNulls([left], right);
+  const combined = combineNumbers(context, syntax, left, waiting);
+  const guarded = guardNulls(context, [left, waiting], ([l = left, r = waiting]) =>
     l === left ? combined.sql : combineNumbers(context, syntax, l, r).sql,
   );
   const divides = syntax.operator === '/' || syntax.operator === '%';
   const mayFail = divides && !isFloating(combined.type) && !isNonZeroNumber(syntax.right);
-  return { ...combined, sql: guarded, mayFail: combined.mayFail || mayFail };
+  const overflows = divides
+    ? mayLackDigits(syntax.operator, left.type, right.type)
+    : mayOverflow(syntax, combined.type) || mayLackDigits(syntax.operator, left.type, right.type);
+  const parts = joinNullParts(left, right);
+  return {
+    ...combined,
+    sql: guarded,
+    mayFail: combined.mayFail || mayFail,
+    mayOverflow: combined.mayOverflow || overflows,
+    ...(parts !== undefined && { nullParts: parts }),
+  };
 }
 
 /** Translates `||`: text, binary data, arrays, and an element at either end of an array. */

@@ -30,6 +30,7 @@ import { callSql, joinSql, operand, raw, sql, type Sql } from './fragment.js';
 import { lambdaShape, translateLambda } from './lambda.js';
 import { macroCall } from './macro-call.js';
 import { guardNulls, isConstantNull, strictFunctions } from './null-guard.js';
+import { afterNulls } from './overflow.js';
 import { orderBySql, windowReferenceSql } from './order.js';
 import { plainCast } from './plain-cast.js';
 import type { Scope } from './scope.js';
@@ -386,15 +387,19 @@ function writeCall(
   args: readonly Argument[],
   write: (args: readonly Argument[]) => Rewritten,
 ): Rewritten {
-  const written = write(args);
   const isNullif = syntax.name === 'nullif';
-  if ('refusal' in written || (!isNullif && !strictFunctions.has(syntax.name))) return written;
+  if (!isNullif && !strictFunctions.has(syntax.name)) return write(args);
+  const waiting = args.map((each, index) =>
+    afterNulls(isNullif ? args.slice(0, Math.min(1, index)) : args.slice(0, index), each),
+  );
+  const written = write(waiting);
+  if ('refusal' in written) return written;
   const plain = 'sql' in written ? written.sql : written;
   const guarded = guardNulls(
     context,
-    args,
+    waiting,
     (given) => {
-      if (given === args) return plain;
+      if (given === waiting) return plain;
       const again = write(given);
       return 'refusal' in again ? plain : 'sql' in again ? again.sql : again;
     },
@@ -470,5 +475,10 @@ export function translateCall(
     ...(rowsFunction && { sql: { ...value.sql, ofRows: true } }),
     volatile: value.volatile || volatileFunctions.has(syntax.name),
     mayFail: syntax.name !== 'try' && (value.mayFail || failingFunctions.has(syntax.name)),
+    // An aggregate is computed before what it stands beside.
+    mayOverflow:
+      syntax.name !== 'try' &&
+      !rowsFunction &&
+      (value.mayOverflow || (syntax.name === 'abs' && isInteger(call.type))),
   };
 }

@@ -23,6 +23,10 @@ export interface Value {
   readonly volatile: boolean;
   /** Evaluating it may end the query, for the value of a row: a division, a cast of a text, an element of an array. */
   readonly mayFail: boolean;
+  /** It holds arithmetic that may be out of the range of its type, for the values of a row. */
+  readonly mayOverflow: boolean;
+  /** Of arithmetic: what it is NULL with, and not otherwise. */
+  readonly nullParts?: readonly Sql[];
   /** It, or a part of it, was reported: what follows from that is not reported again. */
   readonly failed: boolean;
 }
@@ -38,6 +42,8 @@ export interface Context {
   expression(syntax: Expression, scope: Scope): Value;
   query(syntax: Query, scope: Scope, options?: { readonly bareValues?: boolean }): TranslatedQuery;
   call(syntax: CallExpression, scope: Scope): Value;
+  /** The comparisons that stand below a NOT, and the conditions in between: what Trino turns round. */
+  readonly negated: Set<Expression>;
   /** Adds an error at a place of the original. */
   report(code: DiagnosticCode, message: string, span: Span, hint?: string): void;
   /** Adds a warning where DuckDB's own SQL gives another result; left out where nobody can have meant that. */
@@ -89,7 +95,15 @@ export function freeName(context: Context, name: string): Sql {
 
 /** Returns the stand-in for an expression that was reported: it fits everywhere, so that one error gives one diagnostic. */
 export function failedValue(syntax: Expression): Value {
-  return { sql: raw('NULL'), type: anyType, syntax, volatile: false, mayFail: false, failed: true };
+  return {
+    sql: raw('NULL'),
+    type: anyType,
+    syntax,
+    volatile: false,
+    mayFail: false,
+    mayOverflow: false,
+    failed: true,
+  };
 }
 
 /** Returns a value. `volatile` if any of the values it is made of is. */
@@ -97,7 +111,7 @@ export function makeValue(
   sql: Sql,
   type: SqlType,
   syntax: Expression,
-  from: readonly Pick<Value, 'volatile' | 'mayFail' | 'failed'>[] = [],
+  from: readonly Pick<Value, 'volatile' | 'mayFail' | 'mayOverflow' | 'failed'>[] = [],
 ): Value {
   return {
     sql,
@@ -105,6 +119,7 @@ export function makeValue(
     syntax,
     volatile: from.some((value) => value.volatile),
     mayFail: from.some((value) => value.mayFail),
+    mayOverflow: from.some((value) => value.mayOverflow),
     failed: from.some((value) => value.failed),
   };
 }

@@ -169,11 +169,18 @@ function guardTerms(values: readonly Value[], operator: 'and' | 'or'): readonly 
   });
 }
 
+/** Notes the comparisons that a NOT turns round, through AND and OR. */
+function negate(context: Context, condition: Expression): void {
+  if (condition.kind === 'logical') condition.terms.forEach((term) => negate(context, term));
+  if (['logical', 'comparison', 'not'].includes(condition.kind)) context.negated.add(condition);
+}
+
 function translateLogical(
   context: Context,
   syntax: Expression & { kind: 'logical' | 'not' },
   scope: Scope,
 ): Value {
+  if (syntax.kind === 'not' && !context.negated.has(syntax)) negate(context, syntax.operand);
   const operands = syntax.kind === 'not' ? [syntax.operand] : syntax.terms;
   const values = operands.map((each) => context.expression(each, scope));
   const wrong = values.find(({ type }) => !['boolean', 'any', 'unknown'].includes(type.kind));

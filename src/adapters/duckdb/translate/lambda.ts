@@ -36,6 +36,7 @@ export function translateLambda(
     syntax,
     volatile: body.volatile,
     mayFail: body.mayFail,
+    mayOverflow: body.mayOverflow,
     failed: body.failed,
     lambda: { parameters, parameterTypes, body: body.sql, bodyType: body.type },
   };

@@ -31,8 +31,8 @@ function isNonZero(syntax: Expression): boolean {
     : syntax.kind === 'number' && Number(syntax.text) !== 0;
 }
 
-/** Whether evaluating an expression may end the query for the values of a row. */
-function mayEndQuery(syntax: Expression, value?: Value): boolean {
+/** Whether evaluating an expression may end the query for the values of a row, other than by leaving the range of its type. */
+export function mayEndQuery(syntax: Expression, value?: Value): boolean {
   const all = (parts: readonly (Expression | undefined)[]): boolean =>
     parts.some((part) => part !== undefined && mayEndQuery(part));
   switch (syntax.kind) {
@@ -57,7 +57,7 @@ function mayEndQuery(syntax: Expression, value?: Value): boolean {
     case 'unary':
       return all([syntax.operand]);
     case 'arithmetic':
-      // What is out of range with + - * ends the query beside a NULL, too: to guard each sum would cost more than it is worth.
+      // What may be out of range with + - * is in overflow.ts.
       return (
         (['/', '%'].includes(syntax.operator) &&
           !(value !== undefined && isFloating(value.type)) &&
@@ -111,7 +111,8 @@ function mayEndQuery(syntax: Expression, value?: Value): boolean {
   }
 }
 
-function isNeverNull({ syntax }: Value): boolean {
+/** Whether a value is written so that it cannot be NULL. */
+export function isNeverNull({ syntax }: Value): boolean {
   return (
     ['number', 'string', 'boolean', 'typed', 'interval', 'binary', 'array', 'row'].includes(
       syntax.kind,

@@ -14,11 +14,28 @@ import { makeValue, type Context, type Value } from './context.js';
 import { joinSql, operand, raw, sql, type Sql } from './fragment.js';
 import { macroCall } from './macro-call.js';
 import { guardNulls } from './null-guard.js';
+import { afterNulls } from './overflow.js';
 import { reportMismatch } from './report-mismatch.js';
 import type { Scope } from './scope.js';
 
 function hasRelations(scope: Scope | undefined): boolean {
   return scope !== undefined && (scope.relations.length > 0 || hasRelations(scope.outer));
+}
+
+/**
+ * Whether Trino evaluates the right side first: it writes `a > b` as `b < a`, and `NOT a < b` as `a >= b` but for numbers that may
+ * be NaN.
+ */
+function isTurned(
+  context: Context,
+  syntax: ComparisonExpression,
+  left: Value,
+  right: Value,
+): boolean {
+  const { operator } = syntax;
+  if (operator === '=' || operator === '<>') return false;
+  const mayBeNaN = isFloating(left.type) || isFloating(right.type);
+  return operator.startsWith('>') !== (context.negated.has(syntax) && !mayBeNaN);
 }
 
 /** Translates `= <> < <= > >=`. */
@@ -33,14 +50,16 @@ export function translateComparison(
   if (compared === undefined) {
     return reportMismatch(context, syntax.operator, [left.type, right.type], syntax);
   }
+  const [first, second] = isTurned(context, syntax, left, right) ? [right, left] : [left, right];
+  const write = (one: Value, other: Value): Sql =>
+    compareValues(syntax.operator, first === left ? one : other, first === left ? other : one) ??
+    compared;
   // A condition over several tables is one of a join, whose keys Trino evaluates for all rows.
   const mayJoin = scope.relations.length > 1 || hasRelations(scope.outer);
   const printed = mayJoin
     ? compared
-    : guardNulls(
-        context,
-        [left, right],
-        ([l = left, r = right]) => compareValues(syntax.operator, l, r) ?? compared,
+    : guardNulls(context, [first, afterNulls([first], second)], ([one = first, other = second]) =>
+        write(one, other),
       );
   return makeValue(printed, booleanType, syntax, [left, right]);
 }
@@ -90,11 +109,11 @@ export function translateBetween(context: Context, syntax: BetweenExpression, sc
       (!isFloating(type) || isFiniteLiteral(syntax.high)));
   const both = guardNulls(
     context,
-    [value, low, high],
-    ([known = value]) =>
+    [value, afterNulls([value], low), afterNulls([value], high)],
+    ([known = value, least = low, most = high]) =>
       isPlain
-        ? sql`${coerceValue(known, type)} BETWEEN ${coerceValue(low, type)} AND ${coerceValue(high, type)}`
-        : sql`${compareValues('>=', known, low) ?? atLeast} AND ${compareValues('<=', known, high) ?? atMost}`,
+        ? sql`${coerceValue(known, type)} BETWEEN ${coerceValue(least, type)} AND ${coerceValue(most, type)}`
+        : sql`${compareValues('>=', known, least) ?? atLeast} AND ${compareValues('<=', known, most) ?? atMost}`,
     { among: 1 },
   );
   return makeValue(negate(both, syntax.negated), booleanType, syntax, [value, low, high]);
@@ -147,17 +166,17 @@ export function translateInList(context: Context, syntax: InListExpression, scop
   }
   const tested = guardNulls(
     context,
-    [value, ...items],
-    ([known = value]) =>
+    [value, ...items.map((item) => afterNulls([value], item))],
+    ([known = value, ...waiting]) =>
       needsComparison
         ? joinSql(
-            items.flatMap((item) => {
+            waiting.flatMap((item) => {
               const equal = compareValues('=', known, item);
               return equal ? [operand(equal)] : [];
             }),
             ' OR ',
           )
-        : sql`${coerceValue(known, type)} IN (${items.map((item) => coerceValue(item, type))})`,
+        : sql`${coerceValue(known, type)} IN (${waiting.map((item) => coerceValue(item, type))})`,
     { among: 1 },
   );
   return makeValue(negate(tested, syntax.negated), booleanType, syntax, [value, ...items]);

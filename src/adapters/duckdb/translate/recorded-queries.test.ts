@@ -63,6 +63,17 @@ const knownGaps: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * Conditions over several tables, whose keys Trino computes for all rows in one plan and not in another: DuckDB computes them for
+ * all rows, and says so where one is out of range.
+ */
+const failingJoins: ReadonlySet<string> = new Set(
+  ['a + b + x > c', 'c = a + b + x', 'a + b = c'].map(
+    (condition) =>
+      `select count(*) from (select * from unnest(array[2000000000, 1, 2000000000, 3], array[2000000000, 2, 2000000000, 1], array[cast(null as integer), 3, null, 9]) t(a, b, c)) t cross join (values 1, 2) u(x) where ${condition}`,
+  ),
+);
+
+/**
  * `refused`: by name, before it runs; `limited`: by name, when it runs; `failed`: DuckDB fails, in its own words; `lenient`: it answers what Trino refuses; `retyped`: a
  * column has another type; `wrong`: other rows or names, in silence.
  */
@@ -73,9 +84,12 @@ type Outcome =
       readonly detail: string;
     };
 
-/** A known gap is refused. */
-function isKnown({ sql }: RecordedQuery, { kind }: Outcome): boolean {
-  return kind === 'refused' && knownGaps.has(sql);
+/** A known gap is refused, or fails because of a number that is out of range. */
+function isKnown({ sql }: RecordedQuery, outcome: Outcome): boolean {
+  if (outcome.kind === 'failed') {
+    return failingJoins.has(sql) && outcome.detail.includes('Overflow in addition');
+  }
+  return outcome.kind === 'refused' && knownGaps.has(sql);
 }
 
 /** The types of texts and of expressions with unknown parts are less exact than Trino's; what they are is compared. */

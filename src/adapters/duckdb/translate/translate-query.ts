@@ -93,6 +93,7 @@ export function createContext(
       return { ...value, sql: markedSql(value.sql, syntax.start) };
     },
     query: (syntax, scope, printing) => translate(context, syntax, scope, printing),
+    negated: new Set(),
     call: (syntax, scope) => translateCall(context, registry, syntax, scope),
   };
   return context;
