@@ -6,6 +6,8 @@ type Values = Readonly<Record<string, JsonValue>>;
 const silentNode: Values = {
   group: null,
   ...silentBuilt,
+  'pre-hook': [],
+  'post-hook': [],
   docs: silentDocs,
   contract: silentContract,
 };

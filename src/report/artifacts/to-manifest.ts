@@ -108,7 +108,13 @@ export function toManifestParts(input: ManifestInput): ManifestParts {
         // dbt's: it tells projects of one name from others, and no person.
         project_id: createHash('md5').update(project.name).digest('hex'),
         adapter_type: project.target.type,
-        quoting: { database: true, schema: true, identifier: true, column: null },
+        quoting: {
+          database: true,
+          schema: true,
+          identifier: true,
+          column: null,
+          ...project.quoting,
+        },
         user_id: null,
         send_anonymous_usage_stats: false,
       },

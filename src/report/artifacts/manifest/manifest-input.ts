@@ -12,7 +12,7 @@ export interface ManifestInput {
     Project,
     'name' | 'target' | 'targetPath' | 'paths' | 'vars' | 'hooks' | 'packages'
   > &
-    Partial<Pick<Project, 'selectors'>>;
+    Partial<Pick<Project, 'selectors' | 'quoting'>>;
   readonly graph: Graph;
   readonly macros: readonly MacroNode[];
   readonly disabled: readonly ParsedNode[];

@@ -1,4 +1,5 @@
 import type { SourceNode } from '../../../core/node.js';
+import { withQuoting } from '../../../core/relation.js';
 import { toFreshness } from '../to-governance.js';
 import { toColumns } from './to-columns.js';
 import { createdAt, toPatchPath, type Json, type ManifestInput } from './manifest-input.js';
@@ -50,7 +51,9 @@ export function toSource(node: SourceNode, input: ManifestInput): Json {
     columns: toColumns(node.columns),
     tags: node.tags,
     patch_path: toPatchPath(node),
-    relation_name: input.renderRelation(relation),
+    relation_name: input.renderRelation(
+      withQuoting(relation, input.project.quoting, details?.quoting),
+    ),
     // dbt names these also where nothing is said.
     unrendered_config: {
       loaded_at_field: null,
