@@ -57,6 +57,8 @@ export function selectNodes(graph: Graph, options: SelectOptions): Result<Readon
     ...surroundings,
     graph,
     named: named.value,
+    projectPaths: () =>
+      [...graph.nodes.values()].flatMap(({ path, ownPath }) => (ownPath === undefined ? path : [])),
     changesOf: createStateComparer(graph, { state, current: options.current }),
   };
   const evaluated = evaluateSelection(chosen.value, evaluation);

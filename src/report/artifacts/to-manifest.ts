@@ -1,3 +1,4 @@
+import { pathInPackage } from '../../core/own-path.js';
 import { createHash } from 'node:crypto';
 import type { DocBlock } from '../../core/governance.js';
 import type { Graph } from '../../core/graph.js';
@@ -97,7 +98,10 @@ export function toManifestParts(input: ManifestInput): ManifestParts {
   const ofNode = (node: ParsedNode): Json => toManifestEntry(node, input);
   const entriesOf = (isWanted: (node: ParsedNode) => boolean): ManifestEntries =>
     toEntries(nodes.filter(isWanted), idOf, ofNode);
-  const pathOf = (path: string): string => relativeToResources(project, path);
+  const pathOf = (path: string) => ({
+    path: relativeToResources(project, path),
+    ownPath: pathInPackage(path, project.packages),
+  });
   return [
     {
       key: 'metadata',
@@ -132,7 +136,7 @@ export function toManifestParts(input: ManifestInput): ManifestParts {
     {
       key: 'docs',
       entries: toEntries([overview, ...(input.docs ?? [])], idOf, (doc) =>
-        toDoc(doc, doc === overview ? 'overview.md' : pathOf(doc.path)),
+        toDoc(doc, doc === overview ? { path: doc.path, ownPath: doc.path } : pathOf(doc.path)),
       ),
     },
     { key: 'exposures', entries: entriesOf((node) => node.resourceType === 'exposure') },

@@ -1,3 +1,4 @@
+import { ownPathOf } from '../../core/own-path.js';
 import type { ParsedNode } from '../../core/node.js';
 
 /** The forms in which `ls` names a node: dbt's `--output`. */
@@ -59,7 +60,7 @@ export function listNodes(
         node.resourceType === 'source' ? `${node.sourceName}.${node.name}` : node.name,
       );
     case 'path':
-      return sorted.map((node) => node.path);
+      return sorted.map((node) => ownPathOf(node));
     case 'json':
       return sorted.map((node) => entryOf(node));
   }

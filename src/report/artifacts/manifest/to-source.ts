@@ -1,3 +1,4 @@
+import { ownPathOf } from '../../../core/own-path.js';
 import type { SourceNode } from '../../../core/node.js';
 import { withQuoting } from '../../../core/relation.js';
 import { toFreshness } from '../to-governance.js';
@@ -25,8 +26,8 @@ export function toSource(node: SourceNode, input: ManifestInput): Json {
     name: node.name,
     resource_type: 'source',
     package_name: node.packageName,
-    path: node.path,
-    original_file_path: node.path,
+    path: ownPathOf(node),
+    original_file_path: ownPathOf(node),
     unique_id: node.uniqueId,
     fqn: node.fqn,
     source_name: node.sourceName,
@@ -50,7 +51,7 @@ export function toSource(node: SourceNode, input: ManifestInput): Json {
     description: node.description,
     columns: toColumns(node.columns),
     tags: node.tags,
-    patch_path: toPatchPath(node),
+    patch_path: toPatchPath(node, input),
     relation_name: input.renderRelation(
       withQuoting(relation, input.project.quoting, details?.quoting),
     ),
