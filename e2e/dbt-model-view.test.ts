@@ -63,6 +63,11 @@ select {{ model.columns | length }} as id, '{{ model.columns | join(',') }}' as 
   {{ model.depends_on.nodes | default([]) | length if model.depends_on else 0 }} as parents, {{ model.refs | default([]) | length }} as refs
 from {{ ref('orders') }}
 `,
+  'models/of_hooks.sql': `{{ config(materialized='table', pre_hook=["select 1", {"sql": "select 'a'", "transaction": false}]) }}
+select '{{ config.get("pre_hook", "none") | replace("'", "") }}' as pre, '{{ config.get("pre-hook", "none") }}' as of_key,
+  '{{ config.get("post_hook", "none") }}{{ config.require("post_hook") if execute }}' as post,
+  '{% for hook in config.get("pre_hook", []) %}{{ hook.sql | length }} {{ hook.transaction }};{% endfor %}' as each
+`,
   'models/hooked.sql': `{{ config(
   pre_hook=[
     "create table if not exists log as select 'inner' as made_by",
@@ -119,6 +124,17 @@ describe('what templates ask of their own node', () => {
         is_none: true,
         has_schema: false,
         has_version: false,
+      },
+    ]);
+  });
+
+  it('knows its hooks by the names of arguments, not by those of YAML', () => {
+    expect(project.rows('select * from of_hooks')).toEqual([
+      {
+        pre: '[Hook(sql=select 1, transaction=True, index=None), Hook(sql="select a", transaction=False, index=None)]',
+        of_key: 'none',
+        post: '[][]',
+        each: '8 True;10 False;',
       },
     ]);
   });

@@ -22,6 +22,8 @@ type KeptNode = readonly [
   name: string,
   packageName: string,
   path: string,
+  /** `null` for the same as `path`. */
+  ownPath: string | null,
   fqn: readonly string[],
   patchPath: string | null,
   tags: number,
@@ -107,6 +109,7 @@ export function describeListing(
     node.name,
     node.packageName,
     node.path,
+    node.ownPath ?? null,
     node.fqn,
     node.patchPath,
     shared.numberOf(node.tags),
@@ -119,7 +122,7 @@ export function describeListing(
   const isWhole =
     order.length === nodes.length &&
     !order.includes(-1) &&
-    nodes.every((node) => ![node[7], node[8], ...node[9], node[10]].includes(-1));
+    nodes.every((node) => ![node[8], node[9], ...node[10], node[11]].includes(-1));
   if (!isWhole) return undefined;
   const listing: KeptListing = {
     nodes,
@@ -136,14 +139,15 @@ export function readListing(kept: JsonValue): ProjectListing {
   const nodes = new Map<UniqueId, ListedNode>();
   const entries = new Map<UniqueId, number>();
   for (const each of all) {
-    const [uniqueId, resourceType, name, packageName, path, fqn, patchPath] = each;
-    const [, , , , , , , tags, config, , entry, own] = each;
+    const [uniqueId, resourceType, name, packageName, path, ownPath, fqn, patchPath] = each;
+    const [, , , , , , , , tags, config, , entry, own] = each;
     nodes.set(uniqueId, {
       uniqueId,
       resourceType,
       name,
       packageName,
       path,
+      ...(ownPath !== null && { ownPath }),
       fqn,
       patchPath,
       tags: shared[tags],
@@ -155,7 +159,7 @@ export function readListing(kept: JsonValue): ProjectListing {
   const ids = all.map(([id]) => id);
   const idsOf = (numbers: readonly number[]): UniqueId[] =>
     numbers.flatMap((number) => ids[number] ?? []);
-  const parents = new Map(all.map((each) => [each[0], idsOf(each[9])]));
+  const parents = new Map(all.map((each) => [each[0], idsOf(each[10])]));
   const children = new Map<UniqueId, UniqueId[]>(ids.map((id) => [id, []]));
   for (const [id, above] of parents) for (const each of above) children.get(each)?.push(id);
   return {

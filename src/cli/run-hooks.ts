@@ -1,3 +1,4 @@
+import { ownPathOf } from '../core/own-path.js';
 import type { Compiler, WrittenRunHook } from '../compile/create-compiler.js';
 import type { JsonValue } from '../core/node.js';
 import type { PlannedHooks } from '../core/plan.js';
@@ -43,7 +44,7 @@ function viewResult(result: NodeResult): JsonValue {
       name: node.name,
       resource_type: node.resourceType,
       package_name: node.packageName,
-      original_file_path: node.path,
+      original_file_path: ownPathOf(node),
       fqn: node.fqn,
       tags: node.tags,
       config: { materialized: node.config.materialized, schema: node.config.schema },

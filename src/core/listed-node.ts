@@ -12,7 +12,15 @@ import type {
 
 /** What names a node and says where it is. */
 type Named =
-  'uniqueId' | 'resourceType' | 'name' | 'packageName' | 'path' | 'fqn' | 'tags' | 'patchPath';
+  | 'uniqueId'
+  | 'resourceType'
+  | 'name'
+  | 'packageName'
+  | 'path'
+  | 'ownPath'
+  | 'fqn'
+  | 'tags'
+  | 'patchPath';
 
 /**
  * What selectors and lists look at of a node. Every node is one, and so is what is kept of it for commands that only name

@@ -1,3 +1,4 @@
+import { ownPathOf } from './own-path.js';
 import type { ColumnProperties, JsonValue, NodeConfig, SqlNode, TestNode } from './node.js';
 import { silentBuilt, silentContract, silentDocs, silentTest } from './silent-config.js';
 
@@ -6,6 +7,8 @@ type Values = Readonly<Record<string, JsonValue>>;
 const silentNode: Values = {
   group: null,
   ...silentBuilt,
+  'pre-hook': [],
+  'post-hook': [],
   docs: silentDocs,
   contract: silentContract,
 };
@@ -110,7 +113,7 @@ export function viewNode(node: SqlNode): Values {
     unique_id: node.uniqueId,
     resource_type: node.resourceType,
     package_name: node.packageName,
-    original_file_path: node.path,
+    original_file_path: ownPathOf(node),
     fqn: node.fqn,
     tags: node.tags,
     config: withoutNulls(configOf(node)),

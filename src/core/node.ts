@@ -82,6 +82,8 @@ interface NodeBase {
   readonly packageName: string;
   /** Path of the file that defines the node, relative to the project folder, forward slashes. */
   readonly path: string;
+  /** The same from the folder of the package on; left out in the project itself. */
+  readonly ownPath?: string;
   /** `[project, folder…, name]`, as dbt's selectors use it. */
   readonly fqn: readonly string[];
   readonly description: string;

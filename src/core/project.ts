@@ -128,7 +128,7 @@ export interface SourceSettings {
   readonly freshnessPath: readonly (string | number)[];
   /** What its configuration says of the files that hold the rows: `external_location` and what goes with it. */
   readonly files?: Readonly<Record<string, JsonValue>>;
-  /** `quoting:` as it is written; names are quoted where they must be, whatever it says. */
+  /** `quoting:` as it is written. */
   readonly quoting?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -283,6 +283,8 @@ export interface Project {
   readonly target: Target;
   /** Left out, it is the portable one. */
   readonly sql?: SpokenSql;
+  /** `quoting:` of dbt's project file; all names are quoted where it says nothing. */
+  readonly quoting?: Readonly<Record<string, boolean | null>>;
   readonly targetPath: string;
   readonly files: readonly SourceFile[];
   readonly properties: readonly PropertiesFile[];

@@ -91,6 +91,8 @@ function selectFrom(
     graph,
     named: named.value,
     changesOf,
+    projectPaths: () =>
+      [...graph.nodes.values()].flatMap(({ path, ownPath }) => (ownPath === undefined ? path : [])),
   };
   const evaluated = evaluateSelection(chosen.value, evaluation);
   const asked = [included, excluded, ...named.value.values()];

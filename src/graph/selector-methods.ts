@@ -1,4 +1,5 @@
 import type { ListedNode } from '../core/listed-node.js';
+import { ownPathOf } from '../core/own-path.js';
 import type { JsonValue } from '../core/node.js';
 import { kindOf, resourceTypeNames, type SelectorMethod } from '../core/selector-definition.js';
 import { globSource, globToRegExp, hasWildcard } from './glob.js';
@@ -6,6 +7,7 @@ import {
   absentMethod,
   oneOf,
   refuseArguments,
+  type MatchSurroundings,
   type NodeMatcher,
   type SelectorMethodDefinition,
 } from './methods/method-definition.js';
@@ -41,8 +43,10 @@ const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>
   path: {
     complain: refuseArguments('path'),
     matcher: matchPath,
-    suggestions: ({ path }) =>
-      path.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/')),
+    suggestions: (node) =>
+      ownPathOf(node)
+        .split('/')
+        .map((_, index, parts) => parts.slice(0, index + 1).join('/')),
   },
   file: {
     complain: refuseArguments('file'),
@@ -189,7 +193,11 @@ function isVersionNamed(node: ListedNode, value: string): boolean {
 }
 
 /** A file, or a folder with all in it, relative to the project; of a YAML file what it defines or describes. */
-function matchPath(value: string): NodeMatcher {
+function matchPath(
+  value: string,
+  _: readonly string[],
+  { projectPaths }: MatchSurroundings,
+): NodeMatcher {
   const clean = value
     .replaceAll('\\', '/')
     .replace(/^(?:\.\/)+/, '')
@@ -197,8 +205,13 @@ function matchPath(value: string): NodeMatcher {
   const source = globSource(clean, { path: true });
   const file = new RegExp(`^${source}$`, 'su');
   const fileOrFolder = clean === '.' ? /^/ : new RegExp(`^${source}(?:/.*)?$`, 'su');
+  // dbt looks for the path in the project, and takes what has the same one in a package, too.
+  let isThere: boolean | undefined;
+  const isInProject = (): boolean =>
+    (isThere ??= projectPaths().some((path) => fileOrFolder.test(path)));
   return ({ node }) =>
-    fileOrFolder.test(node.path) || (node.patchPath !== null && file.test(node.patchPath));
+    (fileOrFolder.test(ownPathOf(node)) && (node.ownPath === undefined || isInProject())) ||
+    (node.patchPath !== null && file.test(node.patchPath));
 }
 
 function matchSource(value: string): NodeMatcher {

@@ -1,3 +1,4 @@
+import { pathInPackage } from '../core/own-path.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue, MacroNode, SqlNode } from '../core/node.js';
 import { configOf, pathInResources } from '../core/node-view.js';
@@ -16,14 +17,14 @@ const parts = [
 type Part = (typeof parts)[number];
 
 /** What a naming macro sees of its node; the names it is about to make are not among it. */
-function viewOf(node: SqlNode): Readonly<Record<string, JsonValue>> {
+function viewOf(node: SqlNode, packages: Project['packages']): Readonly<Record<string, JsonValue>> {
   const version = node.resourceType === 'model' ? node.version : undefined;
   return {
     name: node.name,
     unique_id: node.uniqueId,
     resource_type: node.resourceType,
     package_name: node.packageName,
-    original_file_path: node.path,
+    original_file_path: pathInPackage(node.path, packages),
     path: pathInResources({ ...node, isVersion: version !== undefined }),
     fqn: node.fqn,
     tags: node.tags,
@@ -79,7 +80,7 @@ export function createRelationNamer(project: Project, options: ParseOptions): Re
       this: null,
       isIncremental: false,
       config: {},
-      extra: { [argument]: custom, node: viewOf(node) },
+      extra: { [argument]: custom, node: viewOf(node, project.packages) },
     };
     const content = `{{ ${own.packageName}.${macro}(${argument}, node) }}`;
     const result = engine.render({ path: own.path, content }, context, bindings);

@@ -274,7 +274,7 @@ function toTest(
       ...(definition.own && { definition: definition.own.location }),
     },
     severity: settings.severity,
-    ...judgeTest(name, { ...settings.config, alias }, project.target),
+    ...judgeTest(name, { ...settings.config, alias }, project),
     location,
   };
   return { tests: [test], diagnostics };

@@ -166,7 +166,7 @@ function toModel({
     relation: relationOf(
       version === undefined ? name : `${name}${versionSuffix(version.v)}`,
       config,
-      project.target,
+      project,
     ),
     ...readContract({ name, path, config, described }, options.hash),
     ...(version && { version }),

@@ -74,7 +74,7 @@ export function parseSingularTests({
       checksum: options.hash(content.trim()),
       generic: null,
       severity: settings.severity,
-      ...judgeTest(name, settings.config, project.target),
+      ...judgeTest(name, settings.config, project),
       location: { path },
     });
   }

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.js';
 import type { SourceNode } from '../core/node.js';
 import { mergeNodeConfig } from '../core/node-config.js';
 import type { Project, PropertiesFile, SourceTableEntry } from '../core/project.js';
+import { withQuoting } from '../core/relation.js';
 import type { FolderLevels } from './folder-config.js';
 import { fullyQualifiedName } from './fully-qualified-name.js';
 import type { LocatedNode } from './located-node.js';
@@ -68,12 +69,15 @@ export function parseSources(
           },
           columns: toColumns(entry.columns, properties),
           ...(eventTime !== undefined && { eventTime }),
-          relation: {
-            // What is rendered to nothing says nothing, as in dbt.
-            database: source.database || project.target.database,
-            schema: source.schema,
-            identifier: entry.identifier,
-          },
+          relation: withQuoting(
+            {
+              // What is rendered to nothing says nothing, as in dbt.
+              database: source.database || project.target.database,
+              schema: source.schema,
+              identifier: entry.identifier,
+            },
+            details.details.quoting,
+          ),
           details: details.details,
         };
         return { node, location: locateEntry(properties, entry), entry, properties };

@@ -1,3 +1,4 @@
+import { pathInPackage } from '../core/own-path.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { isBuilt } from '../core/is-built.js';
 import type { DocBlock } from '../core/governance.js';
@@ -30,6 +31,21 @@ function findCollisionsBetween(parts: readonly ParsedProject[]): readonly Diagno
   return findRelationCollisions(built);
 }
 
+/** Returns what was parsed of a package with the paths of its nodes from its folder on. */
+function withOwnPaths(
+  parsed: Result<ParsedProject>,
+  packages: readonly PackageProject[],
+): Result<ParsedProject> {
+  if (!parsed.ok) return parsed;
+  const move = (node: ParsedNode): ParsedNode => ({
+    ...node,
+    ownPath: pathInPackage(node.path, packages),
+  });
+  const { nodes, disabled } = parsed.value;
+  const value = { ...parsed.value, nodes: nodes.map(move), disabled: disabled.map(move) };
+  return { ...parsed, value };
+}
+
 /**
  * Returns the nodes of a project and of its packages, those of the project first. A package's templates see its own
  * variables and macros. Diagnostics: those of `parseProject`, `relation-collision` between packages.
@@ -44,11 +60,14 @@ export function parseWithPackages(project: Project, options: ParseOptions): Resu
     blocks.filter(({ packageName }) => packageName !== name);
   const own = parseProject(project, { ...options, otherDocs: otherDocs(project.name) });
   const others = used.map((each) =>
-    parseProject(each, {
-      ...options,
-      otherDocs: otherDocs(each.name),
-      context: contextOf(options.context, each.name),
-    }),
+    withOwnPaths(
+      parseProject(each, {
+        ...options,
+        otherDocs: otherDocs(each.name),
+        context: contextOf(options.context, each.name),
+      }),
+      packages,
+    ),
   );
   const diagnostics = [
     ...own.diagnostics,

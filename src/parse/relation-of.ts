@@ -1,6 +1,6 @@
 import type { NodeConfig } from '../core/node.js';
-import type { Target } from '../core/project.js';
-import type { Relation, RelationType } from '../core/relation.js';
+import type { Project } from '../core/project.js';
+import { withQuoting, type Relation, type RelationType } from '../core/relation.js';
 
 const types: Readonly<Record<string, RelationType>> = {
   view: 'view',
@@ -16,12 +16,17 @@ const types: Readonly<Record<string, RelationType>> = {
  * and a custom schema appended to the target's (`stedi` and `trusted` give `stedi_trusted`), so that every target keeps
  * its relations apart. Source: https://docs.getdbt.com/docs/build/custom-schemas
  */
-export function relationOf(name: string, config: NodeConfig, target: Target): Relation {
+export function relationOf(
+  name: string,
+  config: NodeConfig,
+  { target, quoting }: Pick<Project, 'target' | 'quoting'>,
+): Relation {
   const type = types[config.materialized];
-  return {
+  const relation = {
     database: config.database ?? target.database,
     schema: config.schema === null ? target.schema : `${target.schema}_${config.schema}`,
     identifier: config.alias ?? name,
     ...(type && { type }),
   };
+  return withQuoting(relation, quoting);
 }

@@ -1,6 +1,6 @@
 import type { JsonValue, NodeConfig, TestJudgement, TestNode } from '../core/node.js';
 import { mergeNodeConfig, toNodeConfig, type ConfigEntries } from '../core/node-config.js';
-import type { Target } from '../core/project.js';
+import type { Project } from '../core/project.js';
 import { relationOf } from './relation-of.js';
 
 /** The resolved configuration of a data test. */
@@ -55,7 +55,7 @@ export function keptAs({ extra }: NodeConfig): JsonValue {
 export function judgeTest(
   name: string,
   config: NodeConfig,
-  target: Target,
+  project: Pick<Project, 'target' | 'quoting'>,
 ): Pick<TestNode, 'judgement'> {
   const { fail_calc, warn_if, error_if, limit } = config.extra;
   const as = keptAs(config);
@@ -67,7 +67,7 @@ export function judgeTest(
     limit: typeof limit === 'number' ? limit : null,
     store:
       as === 'table' || as === 'view'
-        ? { as, relation: relationOf(name, { ...config, schema, materialized: as }, target) }
+        ? { as, relation: relationOf(name, { ...config, schema, materialized: as }, project) }
         : null,
   };
   const isDefault =

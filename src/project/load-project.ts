@@ -235,7 +235,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   if (config?.paths == null) return failure(diagnostics);
   const { target, paths, name, version, vars, models, tests, seeds, snapshots, hooks, dispatch } =
     config;
-  const { sql } = config;
+  const { sql, quoting } = config;
   const sources = readSourceFiles(root, paths);
   const absent = sources.missing.filter((folder) => format.mayLack?.includes(folder) !== true);
   const cache = options.openCache?.(join(root, paths.target));
@@ -279,6 +279,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       configPath: fileName,
       target,
       ...(sql && { sql }),
+      ...(quoting && { quoting }),
       targetPath: paths.target,
       files: sources.files,
       properties: described.properties,

@@ -32,7 +32,9 @@ export const loadedShape = {
 const quotes = z
   .boolean()
   .nullish()
-  .describe('Names are quoted where they must be, so both values mean the same.');
+  .describe(
+    "Names are quoted where they must be, so both values mean the same; for sources in DuckDB's own SQL `false` leaves the quotes out.",
+  );
 
 /** `quoting:` of what has a relation. */
 export const quotingSchema = strictMapping('quoting', {
@@ -42,7 +44,9 @@ export const quotingSchema = strictMapping('quoting', {
   column: quotes,
 })
   .nullish()
-  .describe('Names are always quoted where they must be, whatever stands here.');
+  .describe(
+    "Names are always quoted where they must be, whatever stands here. In dbt projects in DuckDB's own SQL that of a source counts as in dbt.",
+  );
 
 /** Where the rows of a source lie that is no table, in dbt-duckdb's words. */
 export const filesShape = {

@@ -58,6 +58,7 @@ export interface ProjectConfig {
     readonly onRunEnd: readonly HookText[];
   };
   readonly dispatch: readonly DispatchRule[];
+  readonly quoting?: Readonly<Record<string, boolean | null>>;
   /** `null` if it has errors, or none is wanted. */
   readonly target: Target | null;
   readonly sql?: SpokenSql;
@@ -286,6 +287,9 @@ export function readProjectConfig(
         onRunEnd: readHooks(document, root, 'on-run-end'),
       },
       dispatch: readDispatch(root['dispatch']),
+      ...(isMapping(root['quoting']) && {
+        quoting: root['quoting'] as Readonly<Record<string, boolean | null>>,
+      }),
       target: target.ok ? (target.value?.target ?? null) : null,
       ...(target.ok && target.value?.sql && { sql: target.value.sql }),
       paths: pathIssues.every(({ kind }) => kind === 'unused') ? paths : null,

@@ -1,3 +1,4 @@
+import { hookKeyOf, hookValues, isHookKey } from './hook-values.js';
 import { dbtVersion } from '../../core/dbt-version.js';
 import { isSecretName } from '../../core/secrets.js';
 import { didYouMean } from '../../core/suggest.js';
@@ -225,8 +226,11 @@ function sourceFunction(bindings: ContextBindings): Value {
 
 function configFunction(bindings: ContextBindings): Value {
   const find = (args: BoundArguments, run: Run): Value | undefined => {
-    const value = bindings.getConfig(args.text('name'));
-    return value === undefined ? undefined : fromJson(value, run);
+    const name = args.text('name');
+    const hooks = hookKeyOf(name);
+    const value = isHookKey(name) ? undefined : bindings.getConfig(hooks ?? name);
+    if (value === undefined) return undefined;
+    return hooks === undefined ? fromJson(value, run) : hookValues(value, run);
   };
   const get = builtin('name default?', (args, run) => find(args, run) ?? args.value('default'));
   const require = builtin('name', (args, run) => {

@@ -51,6 +51,7 @@ export function toRepresentation(value: Value, run: Run, depth = 0): string {
       return `{${entries.join(', ')}}`;
     }
     case 'object':
+      if (value.representation !== undefined) return value.representation;
       throw new TemplateProblem('template-error', `${article(value.typeName)} cannot be printed`, {
         ...(value.text !== null && { hint: 'print the items of the list one by one' }),
       });

@@ -1,7 +1,8 @@
 import type { RenderedRelation } from '../../core/template.js';
-import { builtin, callableOf } from './arguments.js';
+import { relationParts, type Relation, type RelationPart } from '../../core/relation.js';
+import { builtin, callableOf, type BoundArguments } from './arguments.js';
 import { dictOf } from './dicts.js';
-import { objectOf, type ObjectValue, type Value } from './values.js';
+import { isNone, objectOf, type ObjectValue, type Value } from './values.js';
 
 /** Returns the relation as a value; it prints its SQL. dbt's: https://docs.getdbt.com/reference/dbt-classes#relation */
 export function relationValue(rendered: RenderedRelation): ObjectValue {
@@ -37,7 +38,8 @@ export function relationValue(rendered: RenderedRelation): ObjectValue {
     members.set('include', callableOf('include', include));
     return objectOf('relation', limitedSql ?? sql, members);
   }
-  const { database, schema, identifier } = relation;
+  const named: Relation = relation;
+  const { database, schema, identifier } = named;
   const own: readonly (readonly [string, Value])[] = [
     ['database', database],
     ['schema', schema],
@@ -45,6 +47,7 @@ export function relationValue(rendered: RenderedRelation): ObjectValue {
     ['name', identifier],
     ['table', identifier],
     ['include', callableOf('include', builtin('database? schema? identifier?', includeParts))],
+    ['quote', callableOf('quote', builtin('database? schema? identifier?', quoteParts))],
   ];
   for (const [name, value] of own) members.set(name, value);
   const { found } = rendered;
@@ -56,15 +59,29 @@ export function relationValue(rendered: RenderedRelation): ObjectValue {
   return objectOf('relation', limitedSql ?? sql, members);
 
   /** dbt's way to leave out parts of the name. */
-  function includeParts(args: Parameters<Parameters<typeof builtin>[1]>[0]): Value {
-    const kept = [
-      ...(args.flag('database', true) ? [database] : []),
-      ...(args.flag('schema', true) ? [schema] : []),
-      ...(args.flag('identifier', true) ? [identifier] : []),
-    ];
-    const text = kept.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
+  function includeParts(args: BoundArguments): Value {
+    return printedAs(
+      named,
+      relationParts.filter((part) => args.flag(part, true)),
+    );
+  }
+
+  /** dbt's way to say which parts stand in quotes. */
+  function quoteParts(args: BoundArguments): Value {
+    const said = relationParts.filter((part) => args.has(part) && !isNone(args.value(part)));
+    const unquoted = relationParts.filter((part) =>
+      said.includes(part) ? !args.flag(part, true) : (named.unquoted ?? []).includes(part),
+    );
+    return printedAs({ ...named, unquoted }, relationParts);
+  }
+
+  function printedAs(as: Relation, kept: readonly RelationPart[]): Value {
+    const isBare = (part: RelationPart): boolean => (as.unquoted ?? []).includes(part);
+    const text = kept
+      .map((part) => (isBare(part) ? as[part] : `"${as[part].replaceAll('"', '""')}"`))
+      .join('.');
     return relationValue({
-      relation,
+      relation: as,
       sql: text,
       ...(limitedSql !== undefined && { limitedSql: limitedSql.replace(sql, () => text) }),
     });

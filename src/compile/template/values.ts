@@ -66,6 +66,8 @@ export interface ObjectValue {
   readonly typeName: string;
   /** What it prints; `null` if it cannot be printed. */
   readonly text: string | null;
+  /** What it prints inside of a list or dict; without it, it cannot be printed there. */
+  readonly representation?: string;
   readonly memberNames: () => readonly string[];
   readonly member: (name: string) => Value | undefined;
   /** Only namespaces can be assigned to. */

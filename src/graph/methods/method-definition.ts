@@ -35,6 +35,8 @@ export interface SelectorSurroundings {
 export interface MatchSurroundings extends SelectorSurroundings {
   /** Returns what differs between a node and its earlier self. */
   readonly changesOf: (id: UniqueId) => ReadonlySet<Change>;
+  /** The files of the project's own nodes. */
+  readonly projectPaths: () => readonly string[];
 }
 
 /** What is compared with the other state. */

@@ -121,7 +121,7 @@ function parseSeed(
     ]),
     checksum: options.hash(file.content.trim()),
     columns: toColumns(described?.entry.columns ?? [], described?.properties),
-    relation: relationOf(name, config, project.target),
+    relation: relationOf(name, config, project),
     table: read.table,
     ...(broken && { broken }),
   };

@@ -233,7 +233,7 @@ function toSnapshot(definition: Definition, context: Context): SnapshotNode {
     ]),
     checksum,
     columns: toColumns(described?.entry.columns ?? [], described?.properties),
-    relation: relationOf(name, config, project.target),
+    relation: relationOf(name, config, project),
     rules,
     location,
     isYaml,

@@ -110,6 +110,8 @@ function below(folder: string, paths: ProjectPaths): PackageProject['paths'] {
     tests: move(paths.tests),
     seeds: move(paths.seeds),
     snapshots: move(paths.snapshots),
+    analyses: move(paths.analyses),
+    ...(paths.docs && { docs: move(paths.docs) }),
   };
 }
 

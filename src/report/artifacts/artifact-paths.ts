@@ -1,3 +1,4 @@
+import { ownPathOf } from '../../core/own-path.js';
 import type { Project } from '../../core/project.js';
 import type { SqlNode } from '../../core/node.js';
 
@@ -22,9 +23,10 @@ function toFileName(node: SqlNode): string {
  * for a node of a YAML file, such as a generic test, that path as a folder with the node's name in it, as dbt does.
  */
 function sqlPath(node: SqlNode): string {
-  const isOwnFile = /\.(?:sql|py)$/.test(node.path);
-  if (node.resourceType === 'seed') return `${node.packageName}/${node.path}.sql`;
-  return `${node.packageName}/${isOwnFile ? node.path : `${node.path}/${toFileName(node)}`}`;
+  const path = ownPathOf(node);
+  const isOwnFile = /\.(?:sql|py)$/.test(path);
+  if (node.resourceType === 'seed') return `${node.packageName}/${path}.sql`;
+  return `${node.packageName}/${isOwnFile ? path : `${path}/${toFileName(node)}`}`;
 }
 
 /** Returns the path of a node's rendered SQL in the author's dialect, relative to the project folder. */

@@ -1,3 +1,4 @@
+import { ownPathOf } from '../../core/own-path.js';
 import type { DocBlock, Freshness, Group } from '../../core/governance.js';
 import { groupOf } from '../../core/node-group.js';
 import type { ExposureNode, MacroNode, ModelNode, ParsedNode, UniqueId } from '../../core/node.js';
@@ -10,10 +11,16 @@ export function accessOf({ config }: ModelNode): string {
   return typeof access === 'string' ? access : 'protected';
 }
 
-/** Returns a block of text as dbt's manifest has it; `path` is that below its folder of resources. */
+/** A file from the folder of its project or package on, and below its folder of resources. */
+interface DescribedFile {
+  readonly ownPath: string;
+  readonly path: string;
+}
+
+/** Returns a block of text as dbt's manifest has it. */
 export function toDoc(
-  { uniqueId, name, packageName, path: file, contents }: DocBlock,
-  path: string,
+  { uniqueId, name, packageName, contents }: DocBlock,
+  { path, ownPath }: DescribedFile,
 ): Json {
   return {
     unique_id: uniqueId,
@@ -21,13 +28,13 @@ export function toDoc(
     resource_type: 'doc',
     package_name: packageName,
     path,
-    original_file_path: file,
+    original_file_path: ownPath,
     block_contents: contents,
   };
 }
 
-/** Returns a group as dbt's manifest has it; `path` is that below its folder of resources. */
-export function toGroup(group: Group, path: string): Json {
+/** Returns a group as dbt's manifest has it. */
+export function toGroup(group: Group, { path, ownPath }: DescribedFile): Json {
   const { uniqueId, name, packageName, owner, description, meta } = group;
   return {
     unique_id: uniqueId,
@@ -35,7 +42,7 @@ export function toGroup(group: Group, path: string): Json {
     resource_type: 'group',
     package_name: packageName,
     path,
-    original_file_path: group.path,
+    original_file_path: ownPath,
     owner,
     description,
     config: { meta },
@@ -75,7 +82,7 @@ export function toExposure(node: ExposureNode, { parents, createdAt, path }: Des
     resource_type: 'exposure',
     package_name: node.packageName,
     path,
-    original_file_path: node.path,
+    original_file_path: ownPathOf(node),
     unique_id: node.uniqueId,
     fqn: node.fqn,
     type: exposure.type,

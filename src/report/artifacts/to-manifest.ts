@@ -1,3 +1,4 @@
+import { pathInPackage } from '../../core/own-path.js';
 import { createHash } from 'node:crypto';
 import type { DocBlock } from '../../core/governance.js';
 import type { Graph } from '../../core/graph.js';
@@ -97,7 +98,10 @@ export function toManifestParts(input: ManifestInput): ManifestParts {
   const ofNode = (node: ParsedNode): Json => toManifestEntry(node, input);
   const entriesOf = (isWanted: (node: ParsedNode) => boolean): ManifestEntries =>
     toEntries(nodes.filter(isWanted), idOf, ofNode);
-  const pathOf = (path: string): string => relativeToResources(project, path);
+  const pathOf = (path: string) => ({
+    path: relativeToResources(project, path),
+    ownPath: pathInPackage(path, project.packages),
+  });
   return [
     {
       key: 'metadata',
@@ -108,7 +112,13 @@ export function toManifestParts(input: ManifestInput): ManifestParts {
         // dbt's: it tells projects of one name from others, and no person.
         project_id: createHash('md5').update(project.name).digest('hex'),
         adapter_type: project.target.type,
-        quoting: { database: true, schema: true, identifier: true, column: null },
+        quoting: {
+          database: true,
+          schema: true,
+          identifier: true,
+          column: null,
+          ...project.quoting,
+        },
         user_id: null,
         send_anonymous_usage_stats: false,
       },
@@ -126,7 +136,7 @@ export function toManifestParts(input: ManifestInput): ManifestParts {
     {
       key: 'docs',
       entries: toEntries([overview, ...(input.docs ?? [])], idOf, (doc) =>
-        toDoc(doc, doc === overview ? 'overview.md' : pathOf(doc.path)),
+        toDoc(doc, doc === overview ? { path: doc.path, ownPath: doc.path } : pathOf(doc.path)),
       ),
     },
     { key: 'exposures', entries: entriesOf((node) => node.resourceType === 'exposure') },

@@ -1,3 +1,4 @@
+import { ownPathOf } from '../../core/own-path.js';
 import type { TestNode } from '../../core/node.js';
 import type { UnitTest, UnitTestRows } from '../../core/unit-test.js';
 import type { DescribedEntry } from './to-governance.js';
@@ -34,7 +35,7 @@ export function toUnitTest(
     resource_type: 'unit_test',
     package_name: test.packageName,
     path,
-    original_file_path: test.path,
+    original_file_path: ownPathOf(test),
     unique_id: test.uniqueId,
     fqn: test.fqn,
     description: test.description,

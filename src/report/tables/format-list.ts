@@ -1,4 +1,5 @@
 import type { ListedNode } from '../../core/listed-node.js';
+import { ownPathOf } from '../../core/own-path.js';
 
 /** The forms in which `ls` names a node: dbt's `--output`. */
 export type ListForm = 'selector' | 'name' | 'path' | 'json';
@@ -61,7 +62,7 @@ export function listNodes(
         node.resourceType === 'source' ? `${node.sourceName}.${node.name}` : node.name,
       );
     case 'path':
-      return sorted.map(({ node }) => node.path);
+      return sorted.map(({ node }) => ownPathOf(node));
     case 'json':
       return sorted.map(({ node }) => entryOf(node));
   }

@@ -3,7 +3,7 @@ import { errorDiagnostic } from '../../../core/diagnostic.js';
 import { renameQualifiers } from '../../../core/predicate-names.js';
 import { failure, success, type Result } from '../../../core/result.js';
 import { indexLines, locateSpan } from '../../../core/text-position.js';
-import { quoteRelation } from '../quote.js';
+import { writeRelation } from '../quote.js';
 import { tableColumnRules } from '../table-column-rules.js';
 import { catalogColumns, catalogTypes } from '../table-columns.js';
 import { duckDbWriters } from '../writers.js';
@@ -45,7 +45,7 @@ export function createNativeDialect({
 }: { readonly externalRoot?: string } = {}): Dialect {
   return {
     name: 'duckdb',
-    renderRelation: quoteRelation,
+    renderRelation: writeRelation,
     translate(sql, { path }) {
       const query = takeQuery(sql, path);
       return query.ok ? success({ sql: query.value, toOriginal: isSamePlace }) : query;

@@ -1,3 +1,4 @@
+import { pathInPackage } from '../../../core/own-path.js';
 import type { CompiledNode } from '../../../core/compiled-node.js';
 import type { Graph } from '../../../core/graph.js';
 import type { DocBlock, Group } from '../../../core/governance.js';
@@ -12,7 +13,7 @@ export interface ManifestInput {
     Project,
     'name' | 'target' | 'targetPath' | 'paths' | 'vars' | 'hooks' | 'packages'
   > &
-    Partial<Pick<Project, 'selectors'>>;
+    Partial<Pick<Project, 'selectors' | 'quoting'>>;
   readonly graph: Graph;
   readonly macros: readonly MacroNode[];
   readonly disabled: readonly ParsedNode[];
@@ -40,14 +41,32 @@ export function relativeTo(folders: readonly string[], path: string): string {
   return folder === undefined ? path : path.slice(folder.length + 1);
 }
 
+/** Returns the folders of one kind, those of the project and of its packages. */
+export function foldersOf(
+  { paths, packages = [] }: ManifestInput['project'],
+  kind: keyof ManifestInput['project']['paths'],
+): readonly string[] {
+  return [paths, ...packages.map((each) => each.paths)].flatMap((each) => each[kind] ?? []);
+}
+
 /** Returns the path of a YAML or Markdown file relative to the folder of resources that holds it. */
-export function relativeToResources({ paths }: ManifestInput['project'], path: string): string {
-  const { models, seeds, snapshots, tests, macros, analyses = [], docs = [] } = paths;
-  const folders = [...models, ...seeds, ...snapshots, ...analyses, ...macros, ...docs, ...tests];
-  return relativeTo(folders, path);
+export function relativeToResources(
+  { paths, packages = [] }: ManifestInput['project'],
+  path: string,
+): string {
+  const all = [paths, ...packages.map((each) => each.paths)].flatMap(
+    ({ models, seeds, snapshots, tests, macros, analyses = [], docs = [] }) => [
+      ...[...models, ...seeds, ...snapshots, ...analyses, ...macros, ...docs, ...tests],
+    ],
+  );
+  return relativeTo(all, path);
 }
 
 /** Returns where a node is described, as dbt writes it: `package://path`. */
-export function toPatchPath(node: ParsedNode | MacroNode): string | null {
-  return node.patchPath === null ? null : `${node.packageName}://${node.patchPath}`;
+export function toPatchPath(
+  { patchPath, packageName }: ParsedNode | MacroNode,
+  { project }: Pick<ManifestInput, 'project'>,
+): string | null {
+  if (patchPath === null) return null;
+  return `${packageName}://${pathInPackage(patchPath, project.packages)}`;
 }

@@ -1,6 +1,6 @@
 import type { JsonValue, NodeConfig, SqlNode, TestNode } from '../../../core/node.js';
 import { silentTest } from '../../../core/silent-config.js';
-import { relativeTo, type Json, type ManifestInput } from './manifest-input.js';
+import { foldersOf, relativeTo, type Json, type ManifestInput } from './manifest-input.js';
 import { toSqlNode } from './to-sql-node.js';
 
 /** A value as an argument of `config()`, as Python prints it. */
@@ -68,7 +68,9 @@ export function toDataTest(node: TestNode & SqlNode, input: ManifestInput): Json
   const attached = generic && graph.nodes.get(generic.attachedNode);
   return {
     ...toSqlNode(node, input),
-    path: generic ? `${config.alias ?? node.name}.sql` : relativeTo(project.paths.tests, node.path),
+    path: generic
+      ? `${config.alias ?? node.name}.sql`
+      : relativeTo(foldersOf(project, 'tests'), node.path),
     database: judgement?.store?.relation.database ?? project.target.database,
     schema:
       judgement?.store?.relation.schema ??

@@ -1,3 +1,4 @@
+import { pathInPackage } from '../../../core/own-path.js';
 import type { MacroNode } from '../../../core/node.js';
 import { toArguments } from '../to-governance.js';
 import { findMacroCalls, type MacroNames } from './find-macro-calls.js';
@@ -5,12 +6,13 @@ import { createdAt, toPatchPath, type Json, type ManifestInput } from './manifes
 
 /** Returns a macro as dbt's manifest has it. */
 export function toMacro(node: MacroNode, names: MacroNames, input: ManifestInput): Json {
+  const { packages } = input.project;
   return {
     name: node.name,
     resource_type: 'macro',
     package_name: node.packageName,
-    path: node.path,
-    original_file_path: node.path,
+    path: pathInPackage(node.path, packages),
+    original_file_path: pathInPackage(node.path, packages),
     unique_id: node.uniqueId,
     macro_sql: node.macroSql,
     depends_on: { macros: findMacroCalls(node.macroSql, node, names) },
@@ -19,8 +21,8 @@ export function toMacro(node: MacroNode, names: MacroNames, input: ManifestInput
     docs: { show: true, node_color: null, ...node.described?.docs },
     patch_path:
       node.described === undefined
-        ? toPatchPath(node)
-        : `${node.packageName}://${node.described.patchPath}`,
+        ? toPatchPath(node, input)
+        : `${node.packageName}://${pathInPackage(node.described.patchPath, packages)}`,
     arguments: toArguments(node),
     created_at: createdAt(input),
     supported_languages: null,

@@ -4,7 +4,7 @@ import { inferPrimaryKey } from './primary-key.js';
 import { toColumns, toContract } from './to-columns.js';
 import { toConfig } from './to-config.js';
 import { toDataTest } from './to-data-test.js';
-import { relativeTo, type Json, type ManifestInput } from './manifest-input.js';
+import { foldersOf, relativeTo, type Json, type ManifestInput } from './manifest-input.js';
 import { toSnapshot } from './to-snapshot.js';
 import { toSqlNode, withoutQuery } from './to-sql-node.js';
 
@@ -12,7 +12,7 @@ function toModel(node: ModelNode, input: ManifestInput): Json {
   const { relation, config } = node;
   return {
     ...toSqlNode(node, input),
-    path: relativeTo(input.project.paths.models, node.path),
+    path: relativeTo(foldersOf(input.project, 'models'), node.path),
     database: relation.database,
     schema: relation.schema,
     alias: relation.identifier,
@@ -33,7 +33,7 @@ function toSeed(node: SeedNode, input: ManifestInput): Json {
   const { relation } = node;
   return {
     ...withoutQuery(toSqlNode(node, input)),
-    path: relativeTo(input.project.paths.seeds, node.path),
+    path: relativeTo(foldersOf(input.project, 'seeds'), node.path),
     database: relation.database,
     schema: relation.schema,
     alias: relation.identifier,
@@ -48,10 +48,10 @@ function toSeed(node: SeedNode, input: ManifestInput): Json {
 }
 
 function toAnalysis(node: AnalysisNode, input: ManifestInput): Json {
-  const { paths, target } = input.project;
+  const { target } = input.project;
   return {
     ...toSqlNode(node, input),
-    path: `analysis/${relativeTo(paths.analyses ?? [], node.path)}`,
+    path: `analysis/${relativeTo(foldersOf(input.project, 'analyses'), node.path)}`,
     database: target.database,
     schema: target.schema,
     relation_name: null,

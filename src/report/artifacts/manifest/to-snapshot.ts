@@ -2,6 +2,7 @@ import type { SnapshotColumns, SnapshotNode } from '../../../core/node.js';
 import { toColumns } from './to-columns.js';
 import { toConfig } from './to-config.js';
 import {
+  foldersOf,
   relativeTo,
   relativeToResources,
   type Json,
@@ -39,7 +40,7 @@ export function toSnapshot(node: SnapshotNode, input: ManifestInput): Json {
     raw_code: node.block ?? node.rawSql,
     path: node.isYaml
       ? `${relativeToResources(input.project, node.path)}/${node.name}.sql`
-      : relativeTo(input.project.paths.snapshots, node.path),
+      : relativeTo(foldersOf(input.project, 'snapshots'), node.path),
     database: relation.database,
     schema: relation.schema,
     alias: relation.identifier,

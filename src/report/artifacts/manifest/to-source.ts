@@ -1,4 +1,6 @@
+import { ownPathOf } from '../../../core/own-path.js';
 import type { SourceNode } from '../../../core/node.js';
+import { withQuoting } from '../../../core/relation.js';
 import { toFreshness } from '../to-governance.js';
 import { toColumns } from './to-columns.js';
 import { createdAt, toPatchPath, type Json, type ManifestInput } from './manifest-input.js';
@@ -24,8 +26,8 @@ export function toSource(node: SourceNode, input: ManifestInput): Json {
     name: node.name,
     resource_type: 'source',
     package_name: node.packageName,
-    path: node.path,
-    original_file_path: node.path,
+    path: ownPathOf(node),
+    original_file_path: ownPathOf(node),
     unique_id: node.uniqueId,
     fqn: node.fqn,
     source_name: node.sourceName,
@@ -49,8 +51,10 @@ export function toSource(node: SourceNode, input: ManifestInput): Json {
     description: node.description,
     columns: toColumns(node.columns),
     tags: node.tags,
-    patch_path: toPatchPath(node),
-    relation_name: input.renderRelation(relation),
+    patch_path: toPatchPath(node, input),
+    relation_name: input.renderRelation(
+      withQuoting(relation, input.project.quoting, details?.quoting),
+    ),
     // dbt names these also where nothing is said.
     unrendered_config: {
       loaded_at_field: null,

@@ -1,3 +1,4 @@
+import { ownPathOf } from '../../../core/own-path.js';
 import { groupOf } from '../../../core/node-group.js';
 import type { SqlNode } from '../../../core/node.js';
 import { compiledPath } from '../artifact-paths.js';
@@ -14,7 +15,7 @@ export function toSqlNode(node: SqlNode, input: ManifestInput): Json {
     name: node.name,
     resource_type: node.resourceType,
     package_name: node.packageName,
-    original_file_path: node.path,
+    original_file_path: ownPathOf(node),
     unique_id: node.uniqueId,
     fqn: node.fqn,
     alias: node.config.alias ?? node.name,
@@ -25,7 +26,7 @@ export function toSqlNode(node: SqlNode, input: ManifestInput): Json {
     docs: toDocs(node.config),
     group: groupOf(node, graph.nodes),
     doc_blocks: node.docBlocks ?? [],
-    patch_path: toPatchPath(node),
+    patch_path: toPatchPath(node, input),
     build_path: null,
     unrendered_config: toUnrenderedConfig(node.unrenderedConfig),
     created_at: createdAt(input),
