@@ -51,12 +51,16 @@ async function answerLine(address, line, report) {
   return undefined;
 }
 
-/** Records the groups (all, if none is named) from the server at `address`; `report` takes lines for people. */
-export async function recordQueries(address, { groups = [], report = console.log } = {}) {
-  const written = readdirSync(folder)
+/** Returns the names of all groups. */
+export function listGroups() {
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.replace('.json', ''));
-  for (const group of written.filter((name) => groups.length === 0 || groups.includes(name))) {
+}
+
+/** Records the groups (all, if none is named) from the server at `address`; `report` takes lines for people. */
+export async function recordQueries(address, { groups = [], report = console.log } = {}) {
+  for (const group of listGroups().filter((name) => groups.length === 0 || groups.includes(name))) {
     const path = join(folder, `${group}.json`);
     const lines = JSON.parse(readFileSync(path, 'utf8'));
     const answers = new Array(lines.length);

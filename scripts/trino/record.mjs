@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runStatement } from './client.mjs';
 import { evaluateExpressions } from './evaluate.mjs';
 import { printJson, writeLines } from './print-lines.mjs';
 import { frameExpressions, orderExpressions } from './table/aggregates.mjs';
@@ -87,13 +88,42 @@ export async function exploreAnswers(address, { count, seed, target, report = co
   }
 }
 
+/** Returns the families whose expressions are written by hand. */
+function listWritten() {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json') && name !== 'functions.json')
+    .map((name) => name.replace('.json', ''));
+}
+
+/** Returns the names of all families, written by hand or made. */
+export function listFamilies() {
+  const made = readdirSync(join(folder, 'generated')).map((name) => name.replace('.json', ''));
+  return [...new Set([...listWritten(), ...made])];
+}
+
+/**
+ * Throws an error unless the server has the functions whose answers are recorded. One that was started before its plugins were
+ * completed answers that there are none, and that would be recorded.
+ */
+export async function requireFunctions(address) {
+  const { rows = [], message } = await runStatement(address, 'SHOW FUNCTIONS');
+  const found = new Set(rows.map(([name]) => name.toLowerCase()));
+  const missing = readLines(join(folder, 'functions.json'))
+    .filter(({ kind }) => kind === 'scalar' || kind === 'aggregate' || kind === 'window')
+    .map(({ name }) => name)
+    .filter((name) => !found.has(name));
+  if (missing.length === 0) return;
+  throw new Error(
+    `NO ANSWER WAS RECORDED: the Trino at ${address} does not have ${missing.slice(0, 5).join(', ')}` +
+      `${missing.length > 5 ? ` and ${missing.length - 5} other functions` : ''}` +
+      `${message === undefined ? '' : ` (${message})`}; stop it (npm run trino:stop), and run this again`,
+  );
+}
+
 /** Records the families (all, if none is named) from the server at `address`; `report` takes lines for people. */
 export async function recordAnswers(address, { families = [], report = console.log } = {}) {
   const isChosen = (family) => families.length === 0 || families.includes(family);
-  const written = readdirSync(folder)
-    .filter((name) => name.endsWith('.json') && name !== 'functions.json')
-    .map((name) => name.replace('.json', ''));
-  for (const family of written.filter(isChosen)) {
+  for (const family of listWritten().filter(isChosen)) {
     const path = join(folder, `${family}.json`);
     const lines = await answerLines(address, readLines(path), report);
     writeLines(path, lines);
