@@ -115,3 +115,48 @@ describe('ls', () => {
     expect(project.run(['ls', '--output', 'name', '--select', 'third']).stdout).toBe('third\n');
   });
 });
+
+describe('compile', () => {
+  it('gives the SQL of a project that nothing is kept of, also of models below an edited one', () => {
+    const chain = Object.fromEntries(
+      Array.from({ length: 150 }, (_, index) => [
+        `models/m${index}.sql`,
+        index === 0
+          ? 'select 7 as n\n'
+          : `select n, n / 2 as half from {{ ref('m${index - 1}') }}\n`,
+      ]),
+    );
+    project = createProject({
+      ...chain,
+      'stedi_project.yml': `name: shop
+targets:
+  dev: { type: duckdb, path: target/a.duckdb, schema: dev }
+  other: { type: duckdb, path: target/b.duckdb, schema: other }
+target: dev
+`,
+    });
+    const words = ['compile', '--engine', '--output', 'json'];
+    const compile = (...more: readonly string[]): string => {
+      const kept = project.run([...words, ...more]);
+      expect(kept).toEqual(project.run([...words, ...more, '--no-partial-parse']));
+      expect(kept.code).toBe(0);
+      return kept.stdout;
+    };
+    const whole = compile();
+    expect(project.list('target/.cache')).toContain('parse/translations.cache');
+    expect(compile()).toBe(whole);
+    project.write('models/m0.sql', 'select 7e0 as n\n');
+    const edited = compile();
+    // The query of the last model is what it was, and its division is another one.
+    expect(edited.split('\n').at(-2)).not.toBe(whole.split('\n').at(-2));
+    compile('--select', 'm149');
+    expect(compile()).toBe(edited);
+    compile('--target', 'other');
+    project.write('models/m100.sql', "select n from {{ ref('m99') }} where nn > 1\n");
+    const broken = project.run(words);
+    expect(broken).toEqual(project.run([...words, '--no-partial-parse']));
+    expect(broken.code).not.toBe(0);
+    project.write('models/m100.sql', "select 1.5 as n from {{ ref('m99') }}\n");
+    compile();
+  }, 120_000);
+});

@@ -32,9 +32,10 @@ export function createProjectCompiler(
     graph,
     templates,
     context,
+    cacheTranslations,
     ...rest
   }: Pick<ProjectGraph, 'graph' | 'templates' | 'context'> &
-    Partial<Pick<ProjectGraph, 'project' | 'parsed'>>,
+    Partial<Pick<ProjectGraph, 'project' | 'parsed' | 'cacheTranslations'>>,
   { toolkit, deferred, rows, ...setup }: CompilerSetup,
 ): Compiler {
   return createCompiler({
@@ -43,6 +44,7 @@ export function createProjectCompiler(
     context,
     addCtes: (...call) => toolkit.addCtes(...call),
     ...setup,
+    ...(cacheTranslations && { dialect: cacheTranslations(setup.dialect) }),
     ...rows,
     ...graphViewOf({ graph, context, ...rest }, setup.dialect),
     ...(deferred && { deferred }),
@@ -61,7 +63,7 @@ export interface BoundCompiler {
  */
 export async function createBoundCompiler(
   loaded: Pick<ProjectGraph, 'graph' | 'templates' | 'context' | 'project'> &
-    Partial<Pick<ProjectGraph, 'parsed'>>,
+    Partial<Pick<ProjectGraph, 'parsed' | 'cacheTranslations'>>,
   setup: CompilerSetup,
   ids: Iterable<UniqueId>,
 ): Promise<BoundCompiler> {

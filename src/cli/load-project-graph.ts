@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createTemplateEngine } from '../compile/create-template-engine.js';
 import { renderConfigValue } from '../compile/render-config-value.js';
 import { capturePlainFirst } from '../compile/template/capture-plain-template.js';
+import type { Dialect } from '../core/adapter.js';
 import type { Graph } from '../core/graph.js';
 import type { ParsedNode } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
@@ -22,10 +23,11 @@ import { parseYamlText, writeYamlText } from '../project/yaml-text.js';
 import { viewTarget } from '../project/view-target.js';
 import { createRedactor } from '../report/redact.js';
 import { cacheCaptures } from './cache-captures.js';
+import { cacheTranslations } from './cache-translations.js';
 import type { ProjectInputs } from './project-receipt.js';
 import { describeVariables, watchEnvironment } from './watch-environment.js';
 import { adapterModelKeys, defaultTarget, findEngine, targetTypes } from './engines.js';
-import { isNative } from './explain-dialect.js';
+import { dialectOptions, isNative } from './explain-dialect.js';
 
 /** Where a project is and what its caller wants of it. */
 export interface ProjectRequest {
@@ -56,6 +58,8 @@ export interface ProjectGraph {
   readonly graph: Graph;
   readonly templates: TemplateEngine;
   readonly context: TemplateContext;
+  /** Returns a dialect that knows what an earlier invocation translated. */
+  readonly cacheTranslations?: (dialect: Dialect) => Dialect;
   /** Writes what was learned of the files to the target folder, for the next invocation. */
   readonly keepParsed: () => void;
   /** Returns all that the project was made of; `undefined` if something of it is of this run alone. */
@@ -73,6 +77,8 @@ function cacheOpener({ cacheIdentity, env }: ProjectRequest) {
       targetFolder,
       identity: hashTexts([cacheIdentity, ...dependsOn]),
       showsSecret,
+      // Templates and properties are all read each time, queries only where they are selected.
+      ...(name === 'translations' && { mostUnusedBytes: 32 << 20 }),
     });
 }
 
@@ -261,6 +267,15 @@ async function load(
 
   const graph = buildGraph(parsed.value, { now: run.startedAt });
   if (!graph.ok) return failure([...read, ...parsed.diagnostics, ...graph.diagnostics]);
+  const openTranslations =
+    openCache &&
+    (() => {
+      const cache = openCache('translations', join(project.root, project.targetPath));
+      caches.push(cache);
+      return cache;
+    });
+  let translations: ParseCache | undefined;
+  const about = JSON.stringify(dialectOptions(project));
   const keepParsed = (): void => {
     for (const each of caches) each.save();
   };
@@ -270,6 +285,10 @@ async function load(
     graph: graph.value,
     templates,
     context,
+    ...(openTranslations && {
+      cacheTranslations: (dialect: Dialect) =>
+        cacheTranslations(dialect, () => (translations ??= openTranslations()), { about }),
+    }),
     keepParsed,
     findInputs: () => undefined,
   };

@@ -107,6 +107,7 @@ export function openParseCache({
   name,
   identity,
   showsSecret,
+  mostUnusedBytes = 0,
 }: {
   /** Absolute. */
   readonly targetFolder: string;
@@ -114,6 +115,8 @@ export function openParseCache({
   /** Without line ends. */
   readonly identity: string;
   readonly showsSecret: (text: string) => boolean;
+  /** How much is kept further that an invocation did not ask for, about; the oldest goes first. */
+  readonly mostUnusedBytes?: number;
 }): ParseCache {
   const folder = join(targetFolder, parseCacheFolder);
   const known = readEntries(join(folder, `${name}.cache`), identity);
@@ -134,7 +137,14 @@ export function openParseCache({
     },
     save() {
       if (!isChanged) return;
-      const body = [...used].map(([key, text]) => `${key} ${text}\n`).join('');
+      let unusedBytes = 0;
+      const unused = [...known]
+        .reverse()
+        .filter(([key, text]) => {
+          return !used.has(key) && (unusedBytes += text.length) <= mostUnusedBytes;
+        })
+        .reverse();
+      const body = [...unused, ...used].map(([key, text]) => `${key} ${text}\n`).join('');
       writeEntries(folder, name, { identity, body });
     },
   };
