@@ -58,6 +58,28 @@ export const jsonStandardMacros: Readonly<Record<string, readonly string[]>> = {
       stedi_at BETWEEN CASE WHEN first < 0 THEN len(items) + 1 + first ELSE first END
         AND CASE WHEN last < 0 THEN len(items) + 1 + last ELSE last END)`,
   ],
+  json_lax_size: [
+    `(items) AS list_transform(items, lambda stedi_i:
+      to_json(CASE WHEN json_type(stedi_i) = 'ARRAY' THEN json_array_length(stedi_i) ELSE 1 END))`,
+  ],
+  json_strict_size: [
+    `(items) AS list_extract(list_transform([items], lambda stedi_l: CASE WHEN len(list_filter(stedi_l,
+        lambda stedi_o: json_type(stedi_o) = 'ARRAY')) = len(stedi_l)
+      THEN list_transform(stedi_l, lambda stedi_i: to_json(json_array_length(stedi_i))) END), 1)`,
+  ],
+  json_lax_type: [
+    `(items) AS list_transform(items, lambda stedi_i: to_json(CASE json_type(stedi_i) WHEN 'OBJECT' THEN 'object'
+      WHEN 'ARRAY' THEN 'array' WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' ELSE 'number' END))`,
+  ],
+  json_strict_type: ['(items) AS stedi_trino.json_lax_type(items)'],
+  // What comparisons of items come to: nothing where one of them is no scalar; true where one is null and `differs`; else the first
+  // that is not false.
+  json_decided: [
+    `(items, tests, differs) AS CASE WHEN len(list_filter(items, lambda stedi_i: json_type(stedi_i) IN ('OBJECT', 'ARRAY'))) > 0 THEN NULL
+      WHEN differs AND len(list_filter(items, lambda stedi_i: json_type(stedi_i) = 'NULL')) > 0 THEN true
+      ELSE list_extract(list_transform([list_filter(tests, lambda stedi_t: stedi_t IS DISTINCT FROM false)],
+        lambda stedi_l: CASE WHEN len(stedi_l) = 0 THEN false ELSE stedi_l[1] END), 1) END`,
+  ],
   json_wrapped: [
     `(items) AS '[' || array_to_string(list_transform(items, lambda stedi_i: stedi_trino.json_text(stedi_i)), ',') || ']'`,
   ],

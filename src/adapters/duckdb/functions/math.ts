@@ -1,7 +1,8 @@
 import type { SqlType } from '../../../core/sql-type.js';
-import { raw, sql, stringSql, type Sql } from '../translate/fragment.js';
+import { callSql, raw, sql, stringSql, type Sql } from '../translate/fragment.js';
 import { callOnOpenTypes, macroCall } from '../translate/macro-call.js';
 import { isRemainderTooWide } from '../translate/arithmetic.js';
+import { isFiniteLiteral } from '../translate/compare.js';
 import { plainCast } from '../translate/plain-cast.js';
 import { isFloating, isInteger } from '../types/common.js';
 import { limitSql } from './engine-limits.js';
@@ -25,6 +26,14 @@ const infinity = `CAST('Infinity' AS DOUBLE)`;
 const noBeta = 'its last digits hang on a gamma function that DuckDB computes in another way';
 const betaHint = 'compute it on Athena, in a model of its own';
 const digits = '0123456789abcdefghijklmnopqrstuvwxyz';
+
+/** An exponent that is written out is finite: it costs nothing more. */
+function power(call: FunctionCall): Rewritten {
+  const [base, exponent] = [call.arg(0), call.arg(1)];
+  return isFiniteLiteral(exponent.syntax)
+    ? callSql('pow', [base.sql, exponent.sql])
+    : call.stableArgs((args) => macroCall('power_of', args));
+}
 
 /** Functions that are not a number where DuckDB fails. */
 function within(condition: string, value: string): string {
@@ -271,8 +280,8 @@ export const mathFunctions: FunctionFamily = {
     nan: rewrite(() => raw(nan)),
     ...normalRules,
     pi: same(),
-    pow: same(),
-    power: same('pow'),
+    pow: rewrite(power),
+    power: rewrite(power),
     radians: same(),
     rand: rewrite(random),
     random: rewrite(random),
@@ -320,6 +329,10 @@ export const mathFunctions: FunctionFamily = {
   },
   macros: {
     ...normalMacros,
+    // 1 to an infinite power is not a number in Java, nor is it to one that is none; in C it is 1.
+    power_of: [
+      `(base, exponent) AS pow(CASE WHEN abs(base) = 1 AND NOT isfinite(exponent) THEN ${nan} ELSE base END, exponent)`,
+    ],
     // DuckDB rounds what is not finite to zero.
     round_float: [
       '(x, places) AS CASE WHEN places IS NULL THEN NULL WHEN isfinite(x) THEN round(x, places) ELSE x END',

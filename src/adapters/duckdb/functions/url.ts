@@ -57,10 +57,11 @@ export const urlFunctions: FunctionFamily = {
   },
   macros: {
     is_opaque_url: [`(value) AS regexp_matches(value, '${opaque}')`],
-    // `http:` and `http://` with nothing behind are no URLs.
+    // `http:` and `http://` with nothing behind are no URLs, nor is a text whose first colon no scheme precedes: `10:30`.
     is_url: [
       `(value) AS (regexp_matches(value, '${hierarchical}') OR regexp_matches(value, '${opaque}'))
-        AND NOT regexp_matches(value, '^[A-Za-z][A-Za-z0-9+.\\-]*:(?://)?(?:[?#].*)?$')`,
+        AND NOT regexp_matches(value, '^[A-Za-z][A-Za-z0-9+.\\-]*:(?://)?(?:[?#].*)?$')
+        AND (NOT regexp_matches(value, '^[^/?#]*:') OR regexp_matches(value, '^[A-Za-z][A-Za-z0-9+.\\-]*:'))`,
     ],
     // Escapes as bytes of UTF-8.
     percent_decode: [

@@ -173,6 +173,8 @@ function isNear(left: string, right: string, type: SqlType): boolean {
   const [a, b] = [Number(left), Number(right)];
   if (left === right || (Number.isNaN(a) && Number.isNaN(b))) return true;
   if (!Number.isFinite(a) || !Number.isFinite(b)) return false;
+  // Java prints two digits at least, of which the last one need not be needed.
+  if (type.kind === 'real' && Math.fround(a) === Math.fround(b)) return true;
   const tolerance = type.kind === 'real' ? 4 * 2 ** -23 : 16 * Number.EPSILON;
   return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
 }

@@ -19,7 +19,7 @@ export const strictFunctions: ReadonlySet<string> = new Set(
   `concat replace substr substring strpos lpad rpad split split_part starts_with translate levenshtein_distance
   hamming_distance round truncate power pow mod atan2 log date_add date_diff date_trunc date_format regexp_like
   regexp_extract regexp_extract_all regexp_replace regexp_split regexp_count slice zip zip_with array_union array_except
-  array_intersect arrays_overlap bitwise_and bitwise_or bitwise_xor json_extract json_extract_scalar`.split(
+  array_intersect arrays_overlap flatten trim_array bitwise_and bitwise_or bitwise_xor json_extract json_extract_scalar`.split(
     /\s+/,
   ),
 );
