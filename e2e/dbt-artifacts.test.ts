@@ -25,7 +25,7 @@ function isObject(value: unknown): value is Mapping {
 /** Lists whose order tells nothing. */
 const isUnordered = (path: readonly string[]): boolean =>
   ['child_map', 'parent_map', 'group_map'].includes(path[0] ?? '') ||
-  ['nodes', 'tags', 'refs'].includes(path.at(-1) ?? '');
+  ['nodes', 'tags'].includes(path.at(-1) ?? '');
 
 /** What `record.py` leaves out. */
 const apart = ['created_at', 'root_path', 'generated_at', 'invocation_id', 'invocation_started_at'];
@@ -66,10 +66,6 @@ const known: readonly (readonly [RegExp, string])[] = [
   [/^functions$/u, 'dbt 1.11 has them'],
   [/^docs\|doc\.dbt\.__overview__$/u, 'the record leaves out what dbt brings along'],
   [/^macros\|.*\|arguments$/u, 'those of the definition are told, too'],
-  [
-    /^nodes\|.*\|depends_on\|macros$/u,
-    'macros that macros called count, and those of dbt are not part of the project',
-  ],
   [
     /^nodes\|(operation|analysis)\..*\|(unrendered_config|config\|persist_docs)/u,
     'what folders say of models is none of theirs',

@@ -31,7 +31,7 @@ select 1 as id, '{{ config.get("unique_key") }}' as one, '{{ model.config.unique
 from {{ ref('orders') }}
 `,
   'models/part.sql': "{{ config(materialized='ephemeral') }} select 1 as id\n",
-  'models/names.sql': `select '{{ ref("part").identifier }}' as part from {{ ref('part') }}\n`,
+  'models/names.sql': `select '{{ ref("part").identifier }}' as part, '{{ target.profile_name }}/{{ target.target_name }}' as target from {{ ref('part') }}\n`,
   // Its rows are what it is told wrongly: the build fails for one.
   'macros/told.sql': `{% test told(model, expected) %}
 {% set told = [config.get('severity'), config.get('limit', 9), config.get('warn_if'), config.get('where')] | join('/') %}
@@ -113,6 +113,10 @@ describe('what templates ask of their own node', () => {
 
   it('is named by its CTE where it is ephemeral', () => {
     expect(project.rows('select part from names')).toEqual([{ part: '__dbt__cte__part' }]);
+  });
+
+  it('knows the profile and its output', () => {
+    expect(project.rows('select target from names')).toEqual([{ target: 'shop/dev' }]);
   });
 
   it('is the configuration with its defaults, and a key as it is written', () => {

@@ -26,6 +26,7 @@ describe('outputs of profiles.yml', () => {
       `{ dev: { type: duckdb, path: w.duckdb, threads: "{{ threads }}", settings: { memory_limit: 2GB } }, prod: { type: snowflake } }`,
     );
     expect(loaded.ok && loaded.value.target).toEqual({
+      profileName: 'shop',
       name: 'dev',
       type: 'duckdb',
       schema: 'main',

@@ -104,6 +104,8 @@ export interface SqlNodeBase extends NodeBase {
   readonly sources: readonly SourceCall[];
   /** Unique ids of the macros that the template called while it was captured. */
   readonly macros: readonly UniqueId[];
+  /** Those that dbt's manifest names: what the template itself called, dbt's own macros among them. Left out, the same. */
+  readonly directMacros?: readonly UniqueId[];
   /** The names of the variables that the template read while it was captured, also in macros. */
   readonly vars: readonly string[];
   /** `config` as it is written in all places, templates in it not rendered. */

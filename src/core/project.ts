@@ -198,6 +198,8 @@ export interface Target {
   /** The catalog name of relations, from the adapter's `TargetType.database`. */
   readonly database: string;
   readonly threads: number;
+  /** The profile of dbt that holds it. */
+  readonly profileName?: string;
   /** The adapter's own keys, validated by the adapter's `config.ts`. */
   readonly options: Readonly<Record<string, JsonValue>>;
 }

@@ -60,6 +60,8 @@ export interface CapturedTemplate {
   readonly configCalls: readonly { readonly line: number; readonly column: number }[];
   /** Unique ids of the macros that were called. */
   readonly macros: readonly UniqueId[];
+  /** Those that the template itself called, dbt's own among them; left out, the same. */
+  readonly directMacros?: readonly UniqueId[];
   /** The names of the variables that were read. */
   readonly vars: readonly string[];
   /** The rendered text has SQL in it, not only comments and white space. */

@@ -31,7 +31,7 @@ export function captureHooks<Node extends BuiltNode>(
         })),
       );
       if (!result.ok) return;
-      const { refs, sources, macros, vars } = result.value;
+      const { refs, sources, macros, directMacros = macros, vars } = result.value;
       // A hook speaks of its own node as `this`; by name it would be a circle.
       const others = refs.filter(({ name }) => name !== node.name);
       captured = {
@@ -39,6 +39,9 @@ export function captureHooks<Node extends BuiltNode>(
         refs: [...captured.refs, ...others.map((call) => ({ ...call, location }))],
         sources: [...captured.sources, ...sources.map((call) => ({ ...call, location }))],
         macros: [...new Set([...captured.macros, ...macros])],
+        directMacros: [
+          ...new Set([...(captured.directMacros ?? captured.macros), ...directMacros]),
+        ],
         vars: [...new Set([...captured.vars, ...vars])],
       };
     });

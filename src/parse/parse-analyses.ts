@@ -80,6 +80,7 @@ export function parseAnalyses(
       refs: captured.captured.refs,
       sources: captured.captured.sources,
       macros: captured.captured.macros,
+      ...(captured.captured.directMacros && { directMacros: captured.captured.directMacros }),
       vars: captured.captured.vars,
       unrenderedConfig: readUnrenderedConfig(content),
       checksum: options.hash(content.trim()),

@@ -5,7 +5,7 @@ import {
   type Diagnostic,
   type SourceLocation,
 } from '../core/diagnostic.js';
-import type { JsonValue, TestMetadata, TestNode, UniqueId } from '../core/node.js';
+import type { JsonValue, RefCall, TestMetadata, TestNode, UniqueId } from '../core/node.js';
 import { mergeNodeConfig, type ConfigEntries } from '../core/node-config.js';
 import type { ColumnEntry, Project, PropertiesFile, TestEntry } from '../core/project.js';
 import { didYouMean } from '../core/suggest.js';
@@ -159,6 +159,25 @@ function renderArguments(
   }
 }
 
+/** dbt renders the arguments of a test before the relation that it tests, and then the test itself. */
+function inDbtOrder(refs: readonly RefCall[], path: string, call: string): readonly RefCall[] {
+  const isTested = ({ name }: RefCall): boolean =>
+    call.includes(`'${name}'`) || call.includes(`"${name}"`);
+  const inArguments = refs.filter((each) => each.location.path === path && !isTested(each));
+  const tested = refs.filter(isTested);
+  return [...new Set([...inArguments, ...tested, ...refs])];
+}
+
+/** Returns the macros that dbt names: the test itself, and how it reads what it tests, but for two of its own. */
+function nameDirectMacros(
+  { name, own }: GenericTest,
+  called: readonly UniqueId[] = [],
+): readonly UniqueId[] {
+  const itself = own === undefined ? [`macro.dbt.test_${name}`] : called;
+  const isQuick = own === undefined && (name === 'unique' || name === 'not_null');
+  return isQuick ? itself : [...itself, 'macro.dbt.get_where_subquery'];
+}
+
 function toTest(
   {
     entry,
@@ -253,9 +272,13 @@ function toTest(
       enabled: settings.config.enabled && target.enabled,
       alias,
     },
-    refs: captured.value.refs.map((call) => ({ ...call, location: locateCall(call.name) })),
+    refs: inDbtOrder(captured.value.refs, path, target.call).map((call) => ({
+      ...call,
+      location: locateCall(call.name),
+    })),
     sources: captured.value.sources.map((call) => ({ ...call, location: locateCall(call.table) })),
     macros: captured.value.macros,
+    directMacros: nameDirectMacros(definition, captured.value.directMacros),
     vars: captured.value.vars,
     unrenderedConfig: mergeNodeConfig([
       ...folders.unrenderedLevelsOf(fqn),

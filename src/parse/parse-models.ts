@@ -155,6 +155,7 @@ function toModel({
     refs: captured?.captured.refs ?? [],
     sources: captured?.captured.sources ?? [],
     macros: captured?.captured.macros ?? [],
+    ...(captured?.captured.directMacros && { directMacros: captured.captured.directMacros }),
     vars: captured?.captured.vars ?? [],
     unrenderedConfig: mergeNodeConfig([
       ...folders.unrenderedLevelsOf(fqn),

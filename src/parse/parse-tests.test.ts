@@ -152,8 +152,8 @@ where parent.to_field is null`,
     const test = oneTest(onColumn([{ relationships: { arguments: { to, field: 'id' } } }]));
     const place = 'models.0.columns.0.data_tests.0.relationships';
     expect(test.refs.map(({ name, location }) => [name, location.sourceLine])).toEqual([
-      ['orders', `~${place}`],
       ['people', `${place}.arguments.to`],
+      ['orders', `~${place}`],
     ]);
   });
 

@@ -7,7 +7,7 @@ import type { TargetView } from '../core/template.js';
  * never credentials.
  */
 export function viewTarget(target: Target, targetTypes: readonly TargetType[]): TargetView {
-  const { name, type, schema, threads, database, options } = target;
+  const { name, type, schema, threads, database, options, profileName } = target;
   const keys = targetTypes.find((each) => each.type === type)?.publicKeys ?? [];
   const shown = Object.fromEntries(
     keys.flatMap((key) => {
@@ -15,5 +15,8 @@ export function viewTarget(target: Target, targetTypes: readonly TargetType[]): 
       return value === undefined ? [] : [[key, value] as const];
     }),
   );
-  return { ...shown, name, type, schema, threads, database };
+  const common = { ...shown, name, type, schema, threads, database };
+  return profileName === undefined
+    ? common
+    : { ...common, profile_name: profileName, target_name: name };
 }

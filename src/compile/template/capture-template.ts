@@ -154,6 +154,7 @@ export function captureTemplate(
     config: Object.fromEntries(recording.config),
     configCalls: recording.configCalls,
     macros: [...macros],
+    directMacros: [...first.value.calledDirectly],
     vars: [...vars],
     // What stands behind `if execute` is not known before the node is compiled.
     hasSql: asksExecute || hasSqlText(output.text()),

@@ -12,7 +12,7 @@ import { copyOnDemand, fromJson, toJson } from './json-values.js';
 import { dictOf } from './dicts.js';
 import { instantMicros, modulesObject } from './modules-object.js';
 import { temporalValue } from './temporal.js';
-import type { Run } from './run.js';
+import { noteDirectCall, type Run } from './run.js';
 import { isTemplate, renderVar } from './render-var.js';
 import { TemplateProblem } from './template-problem.js';
 
@@ -309,7 +309,10 @@ export function contextValues(context: TemplateContext, bindings: ContextBinding
       'is_incremental',
       callableOf(
         'is_incremental',
-        builtin('', () => bindings.isIncremental()),
+        builtin('', (_, run) => {
+          noteDirectCall(run, 'macro.dbt.is_incremental');
+          return bindings.isIncremental();
+        }),
       ),
     ],
     ['project_name', context.projectName],

@@ -2,7 +2,7 @@ import { builtin, callableOf } from './arguments.js';
 import { dbtMacroTexts } from './dbt-macros.js';
 import { checkFilter } from './filters.js';
 import { defineMacro, macroValue } from './macros.js';
-import type { Run } from './run.js';
+import { noteDirectCall, type Run } from './run.js';
 import { TemplateProblem } from './template-problem.js';
 import { parseTemplate } from './template-parser.js';
 import { loadTemplate } from './template-text.js';
@@ -131,7 +131,14 @@ export function createMacroPackages(
       {
         kind: 'callable',
         name,
-        call: (args, run: Run) => dispatchTo(name, builtinPackage).call(args, run),
+        call(args, run: Run) {
+          noteDirectCall(run, `macro.${builtinPackage}.${name}`);
+          const { isInBuiltin } = run;
+          run.isInBuiltin = true;
+          const result = dispatchTo(name, builtinPackage).call(args, run);
+          run.isInBuiltin = isInBuiltin;
+          return result;
+        },
       },
     ]),
     // A macro that takes the place of dbt's may fall back on it.

@@ -11,7 +11,7 @@ import {
   type ParameterList,
   type SymbolNode,
 } from './nodes.js';
-import type { Run } from './run.js';
+import { noteDirectCall, type Run } from './run.js';
 import { innerScope, type Scope } from './scope.js';
 import { TemplateProblem } from './template-problem.js';
 import type { TemplateText } from './template-text.js';
@@ -113,7 +113,10 @@ function callMacro(
   }
   run.budget.call();
   checkArguments(definition, args);
-  if (definition.uniqueId !== null) run.macrosCalled.add(definition.uniqueId);
+  if (definition.uniqueId !== null) {
+    run.macrosCalled.add(definition.uniqueId);
+    noteDirectCall(run, definition.uniqueId);
+  }
   run.frames.push({ macro: definition.name, template, place });
   run.template = definition.template;
   let result: Value;

@@ -67,6 +67,8 @@ function createRun(
     strictUndefined,
     notedUndefined: new WeakSet(),
     macrosCalled: new Set(),
+    calledDirectly: new Set(),
+    isInBuiltin: false,
     varsRead: new Set(),
     captureBody,
     applyFilter(name, input, args, run) {

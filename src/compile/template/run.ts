@@ -36,6 +36,10 @@ export interface Run {
   /** Returns what a body prints when it is run in a scope of its own. */
   readonly captureBody: (body: BodyNode, scope: Scope, run: Run) => string;
   readonly macrosCalled: Set<UniqueId>;
+  /** Those that the template itself called, dbt's own among them: what dbt's manifest names. */
+  readonly calledDirectly: Set<UniqueId>;
+  /** One of dbt's macros is at work, which may call one of the project's. */
+  isInBuiltin: boolean;
   readonly varsRead: Set<string>;
   /** Each once, by message and place. */
   readonly warnings: Map<string, Diagnostic>;
@@ -59,6 +63,11 @@ export function callStack(run: Run): RelatedLocation[] {
       location: locatePlace(frame.template, frame.place),
     }))
     .reverse();
+}
+
+/** Notes a macro that is about to be called, if the template itself calls it. */
+export function noteDirectCall(run: Run, id: UniqueId): void {
+  if (run.frames.length === 0 && !run.isInBuiltin) run.calledDirectly.add(id);
 }
 
 /** What a note that outlives the render counts as in the budget, in characters. */

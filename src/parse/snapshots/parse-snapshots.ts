@@ -225,6 +225,7 @@ function toSnapshot(definition: Definition, context: Context): SnapshotNode {
     refs: captured.refs,
     sources: captured.sources,
     macros: captured.macros,
+    ...(captured.directMacros && { directMacros: captured.directMacros }),
     vars: captured.vars,
     unrenderedConfig: mergeNodeConfig([
       ...folders.unrenderedLevelsOf(fqn),

@@ -226,11 +226,14 @@ function readOutput(
     return { path: [key], kind: 'unused', message, hint: 'remove it' };
   });
   const options = { ...target.options, ...connection, ...(isNative && session) };
-  return resultOf({ target: { ...target, database, options }, vars, sql: sql.value }, [
-    ...found,
-    ...sql.diagnostics,
-    ...report(passed),
-  ]);
+  return resultOf(
+    {
+      target: { ...target, database, options, profileName: request.profile.name },
+      vars,
+      sql: sql.value,
+    },
+    [...found, ...sql.diagnostics, ...report(passed)],
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { dbtMacroNames } from '../../../core/dbt-macro-names.js';
 import type { MacroNode, UniqueId } from '../../../core/node.js';
 
 /** What of a text is Jinja that is evaluated: comments are none. */
@@ -29,7 +30,7 @@ function findDispatched(name: string, { byName, targetType }: MacroNames): reado
 
 /**
  * Returns the macros of the project and its packages that a template may call, in order, each once: those that stand in it
- * by name. dbt reads the same from the text, without running it; its own macros are not part of a project.
+ * by name, and those of dbt's own. dbt reads the same from the text, without running it.
  */
 export function findMacroCalls(
   text: string,
@@ -53,6 +54,8 @@ export function findMacroCalls(
           (from === undefined ? named[0] : undefined);
         if (macro !== undefined && !(from === undefined && name === self))
           found.add(macro.uniqueId);
+        const isOfDbt = macro === undefined && (from === undefined || from === 'dbt');
+        if (isOfDbt && dbtMacroNames.has(name)) found.add(`macro.dbt.${name}`);
       }
     }
   }
