@@ -34,7 +34,10 @@ export function toSqlNode(node: SqlNode, input: ManifestInput): Json {
     language: node.language,
     ...toReads(node),
     metrics: [],
-    depends_on: { macros: node.directMacros ?? node.macros, nodes: graph.parents.get(node.uniqueId) ?? [] },
+    depends_on: {
+      macros: node.directMacros ?? node.macros,
+      nodes: graph.parents.get(node.uniqueId) ?? [],
+    },
     contract: noContract,
     // An external table has no SQL, and no file for it.
     compiled_path:
