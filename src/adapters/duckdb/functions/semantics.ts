@@ -106,6 +106,11 @@ export const semanticsMacros: FunctionFamily = {
         ELSE sign(stedi_d.a) * sign(stedi_d.b) * stedi_trino.rounded_quotient(stedi_trino.long_division(
           abs(stedi_d.a), abs(stedi_d.b), shift, 38 - stedi_trino.digits_of(stedi_d.b)), abs(stedi_d.b)) END), 1)`,
     ],
+    divide_beyond: [
+      `(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL
+        WHEN b = 0 THEN stedi_trino.fail('Division by zero', a)
+        ELSE stedi_trino.fail('Decimal overflow', a) END`,
+    ],
     digits_of: ['(value) AS length(CAST(abs(value) AS VARCHAR))'],
     power_of_ten: [`(exponent) AS CAST('1' || repeat('0', exponent) AS HUGEINT)`],
     // The quotient and the rest after `shift` more digits of zero, `size` of them at a time.

@@ -2,7 +2,8 @@ import { geospatialSignatures } from './geospatial-signatures.js';
 
 /**
  * The signatures of Trino's functions, as `SHOW FUNCTIONS` of Trino 435 lists them, with `...` after a last parameter
- * that may be repeated, and with the functions that have a syntax of their own. Names of one letter (and a digit) are
+ * that may be repeated, with the functions that have a syntax of their own, and with those for char(x) that the list
+ * leaves out and Trino 476 has. Names of one letter (and a digit) are
  * type variables, parameters of `decimal`, `varchar` and `timestamp` too.
  */
 export const signatures = {
@@ -342,6 +343,7 @@ export const signatures = {
   log2: ['(double) -> double'],
   lower: ['(char(x)) -> char(x)', '(varchar(x)) -> varchar(x)'],
   lpad: [
+    '(char(x), bigint, varchar(y)) -> varchar',
     '(varbinary, bigint, varbinary) -> varbinary',
     '(varchar(x), bigint, varchar(y)) -> varchar',
   ],
@@ -506,7 +508,12 @@ export const signatures = {
     '(varchar(x), varchar(y), varchar(z)) -> varchar(u)',
     '(varchar(x), varchar(y)) -> varchar(x)',
   ],
-  reverse: ['(array(e)) -> array(e)', '(varbinary) -> varbinary', '(varchar(x)) -> varchar(x)'],
+  reverse: [
+    '(array(e)) -> array(e)',
+    '(char(x)) -> char(x)',
+    '(varbinary) -> varbinary',
+    '(varchar(x)) -> varchar(x)',
+  ],
   rgb: ['(bigint, bigint, bigint) -> color'],
   round: [
     '(bigint) -> bigint',
@@ -630,7 +637,7 @@ export const signatures = {
   ],
   to_milliseconds: ['(interval day to second) -> bigint'],
   to_unixtime: ['(timestamp(p) with time zone) -> double'],
-  to_utf8: ['(varchar(x)) -> varbinary'],
+  to_utf8: ['(char(x)) -> varbinary', '(varchar(x)) -> varbinary'],
   transform: ['(array(T), function(T,U)) -> array(U)'],
   transform_keys: ['(map(K1,V), function(K1,V,K2)) -> map(K2,V)'],
   transform_values: ['(map(K,V1), function(K,V1,V2)) -> map(K,V2)'],

@@ -75,7 +75,7 @@ function shiftOf(from: DecimalPair, result: Decimal): number {
 
 /**
  * Decimal division: both sides become whole numbers of the result's last digit, and half a digit is rounded away from
- * zero. Source: Trino's `DecimalOperators.divide`.
+ * zero. A dividend that would be moved by 38 digits or more is out of range, also 0. Source: Trino's `DecimalOperators.divide`.
  */
 function divideDecimals(left: Value, right: Value, from: DecimalPair, result: Decimal): Sql {
   const shift = shiftOf(from, result);
@@ -92,7 +92,7 @@ function divideDecimals(left: Value, right: Value, from: DecimalPair, result: De
         ? macroCall('divide_rounded', [sql`${numerator} * ${factor}`, divisor])
         : shift < 38
           ? macroCall('divide_wide', [numerator, divisor, places, factor, most])
-          : macroCall('divide_shifted', [numerator, divisor, places]);
+          : macroCall('divide_beyond', [numerator, divisor]);
   const digits =
     result.scale === 0 ? quotient : macroCall('with_point', [quotient, raw(String(result.scale))]);
   return sql`CAST(${digits} AS ${raw(`DECIMAL(${result.precision}, ${result.scale})`)})`;

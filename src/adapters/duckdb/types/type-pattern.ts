@@ -185,9 +185,10 @@ export function fitType(pattern: TypePattern, type: SqlType, bindings: Bindings)
       if (sameType(pattern.type, type)) return 'exact';
       return canCoerce(type, pattern.type) ? 'coerced' : 'no';
     case 'text':
-      if (type.kind !== 'varchar' && type.kind !== 'char') return 'no';
+      // A char is no varchar to Trino without a cast; a varchar of known length may be a char.
+      if (type.kind !== 'varchar') return 'no';
       if (pattern.length !== '') bindNumber(bindings, pattern.length, type.length ?? unbounded);
-      return type.kind === 'varchar' ? 'exact' : 'coerced';
+      return 'exact';
     case 'char':
       if (type.kind === 'char') {
         bindNumber(bindings, pattern.length, type.length);
