@@ -374,7 +374,7 @@ describe.each([
   {
     title: 'the STEDI lakehouse, staged ahead,',
     open: () => Lake.openLakehouse(['stage_ahead: true']),
-    few: 2,
+    few: 1,
   },
 ])('a first build of $title that is killed', ({ open, few }) => {
   const timeout = isFull ? 7_200_000 : 300_000;

@@ -31,11 +31,12 @@ it('builds the same lakehouse, first and again', async () => {
   for (const keys of [[], targetKeys]) {
     const athena = await createAthenaProject(lakehouseFiles(), {
       landing: sampleLanding,
-      latency,
       targetKeys: keys,
+      ...(keys.length > 0 && { latency }),
     });
     try {
-      for (const build of ['first', 'again']) {
+      // The plain build is only to be compared with.
+      for (const build of keys.length === 0 ? ['first'] : ['first', 'again']) {
         const before = athena.emulator.calls.length;
         const { code, stdout, stderr } = await athena.run(['build']);
         expect(code, `${build}: ${stdout}${stderr}`).toBe(0);

@@ -117,6 +117,7 @@ export function capturePlainTemplate(source: TemplateSource): CapturedTemplate |
     config: Object.fromEntries(config),
     configCalls,
     macros: [],
+    directMacros: [],
     vars: [],
     hasSql: hasSqlText(output + text.slice(end)),
   };
