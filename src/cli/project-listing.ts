@@ -14,7 +14,7 @@ export interface ProjectListing {
 
 /**
  * A node as it is kept: without names of keys, since there are ten thousand. `tags` and `config` are places among the
- * values that nodes share, `parents` among the nodes, `entry` among the manifest's entries.
+ * values that nodes share, `parents` among the nodes, in one text since there are a hundred thousand, `entry` among the manifest's entries.
  */
 type KeptNode = readonly [
   uniqueId: UniqueId,
@@ -28,7 +28,7 @@ type KeptNode = readonly [
   patchPath: string | null,
   tags: number,
   config: number,
-  parents: readonly number[],
+  parents: string,
   entry: number,
   /** What only nodes of its type have. */
   own: Own | null,
@@ -114,7 +114,7 @@ export function describeListing(
     node.patchPath,
     shared.numberOf(node.tags),
     shared.numberOf('config' in node ? node.config : noConfig),
-    (graph.parents.get(node.uniqueId) ?? []).map(numberOf),
+    (graph.parents.get(node.uniqueId) ?? []).map(numberOf).join(' '),
     entryNumbers.get(node.uniqueId) ?? -1,
     ownOf(node),
   ]);
@@ -122,7 +122,7 @@ export function describeListing(
   const isWhole =
     order.length === nodes.length &&
     !order.includes(-1) &&
-    nodes.every((node) => ![node[8], node[9], ...node[10], node[11]].includes(-1));
+    nodes.every((node) => ![node[8], node[9], node[11]].includes(-1) && !node[10].includes('-'));
   if (!isWhole) return undefined;
   const listing: KeptListing = {
     nodes,
@@ -159,7 +159,9 @@ export function readListing(kept: JsonValue): ProjectListing {
   const ids = all.map(([id]) => id);
   const idsOf = (numbers: readonly number[]): UniqueId[] =>
     numbers.flatMap((number) => ids[number] ?? []);
-  const parents = new Map(all.map((each) => [each[0], idsOf(each[10])]));
+  const readNumbers = (text: string): readonly number[] =>
+    text === '' ? [] : text.split(' ').map(Number);
+  const parents = new Map(all.map((each) => [each[0], idsOf(readNumbers(each[10]))]));
   const children = new Map<UniqueId, UniqueId[]>(ids.map((id) => [id, []]));
   for (const [id, above] of parents) for (const each of above) children.get(each)?.push(id);
   return {
