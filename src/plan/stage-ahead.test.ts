@@ -46,6 +46,7 @@ function aheadOf(options: Case): StageAhead | undefined {
       nodes.flatMap((each) => ('relation' in each ? [[each.name, each] as const] : [])),
     );
     const tables = (id === child.uniqueId ? (options.reads ?? ['parent']) : []).map((name) => {
+      if (name.startsWith('published ')) return name.slice('published '.length);
       const read = named.get(name);
       return read === undefined ? name : (relations.get(read.uniqueId) ?? read.relation).identifier;
     });
@@ -176,6 +177,14 @@ describe('a model is not staged ahead', () => {
     [
       'where its query reads a table that the project does not know',
       { reads: ['parent', 'elsewhere'] },
+    ],
+    [
+      'where its query also names what the parent has published, without a ref',
+      { reads: ['parent', 'published parent'] },
+    ],
+    [
+      'where its query names a table that the run builds, without a ref',
+      { others: [withConfig(modelNode('other'), {})], reads: ['parent', 'other'] },
     ],
     ['where its query reads a table whose name is not whole', { reads: ['parent', '?short'] }],
     [

@@ -23,10 +23,13 @@ export function planStagingAhead(
     const { uniqueId } = model.node;
     if (findStage(model) === undefined || !ahead.mayStage(model.node)) return undefined;
     const staged = new Map<UniqueId, Relation>();
+    /** Published relations of parents that have ended before the model starts. */
+    const ended = new Set<string>();
     for (const id of parents) {
       const parent = models.get(id);
       const relation = parent && readableStage(parent, ahead);
       if (relation !== undefined) staged.set(id, relation);
+      else if (parent !== undefined) ended.add(relationKey(parent.node.relation));
     }
     if (staged.size === 0) return undefined;
 
@@ -37,7 +40,7 @@ export function planStagingAhead(
     const stage = planned.ok && planned.value !== null ? findStage(planned.value) : undefined;
     const tables = stage && ahead.tablesOf(stage.sql);
     if (stage === undefined || tables === undefined) return undefined;
-    const reads = findReads(tables, staged, quiet);
+    const reads = findReads(tables, staged, (key) => quiet.has(key) || ended.has(key));
     return reads === undefined || reads.length === 0 ? undefined : { reads, stage };
   };
 }
@@ -85,8 +88,8 @@ const quietKinds: ReadonlySet<Step['kind']> = new Set([
 ]);
 
 /**
- * Returns the tables that the run does not change, and those that have ended when a model starts that reads them. A view that
- * the run does not build may show what a parent has published.
+ * Returns the tables that the run does not change. A view that it does not build may show what a parent has published; and by its
+ * published name, without a ref, a table that it builds would be an old one.
  */
 function findQuietTables(models: Models, { graph, catalog }: PlanInput): ReadonlySet<string> {
   const quiet = new Set<string>();
@@ -96,8 +99,8 @@ function findQuietTables(models: Models, { graph, catalog }: PlanInput): Readonl
     const isView =
       node.resourceType === 'source'
         ? catalog.relations.get(key)?.relation.type === 'view'
-        : node.config.materialized === 'view' && !models.has(node.uniqueId);
-    if (!isView) quiet.add(key);
+        : node.config.materialized === 'view';
+    if (!isView && !models.has(node.uniqueId)) quiet.add(key);
   }
   return quiet;
 }
@@ -106,7 +109,7 @@ function findQuietTables(models: Models, { graph, catalog }: PlanInput): Readonl
 function findReads(
   tables: readonly (Relation | undefined)[],
   staged: ReadonlyMap<UniqueId, Relation>,
-  quiet: ReadonlySet<string>,
+  isQuiet: (key: string) => boolean,
 ): readonly UniqueId[] | undefined {
   const parents = new Map([...staged].map(([id, relation]) => [relationKey(relation), id]));
   const reads = new Set<UniqueId>();
@@ -114,7 +117,7 @@ function findReads(
     const key = table && relationKey(table);
     const parent = key === undefined ? undefined : parents.get(key);
     if (parent !== undefined) reads.add(parent);
-    else if (key === undefined || !quiet.has(key)) return undefined;
+    else if (key === undefined || !isQuiet(key)) return undefined;
   }
   return [...reads];
 }
