@@ -184,7 +184,7 @@ sources:
       source: ({ table }) => table,
       this: null,
       isIncremental: false,
-      config: {},
+      config: () => ({}),
     });
     expect(rendered.ok && rendered.value.sql).toBe(`select
   "status" as value_field,

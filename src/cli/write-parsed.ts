@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hasPlainNames } from '../compile/template/capture-plain-template.js';
+import { hasPlainNames } from '../compile/template/plain-names.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { WrittenManifest } from '../report/artifacts/manifest-file.js';
 import { createSqlToolkit } from '../sql/index.js';

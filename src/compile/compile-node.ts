@@ -12,6 +12,7 @@ import {
 } from '../core/node.js';
 import { isBuilt } from '../core/is-built.js';
 import { configOf } from '../core/node-view.js';
+import { once } from '../core/once.js';
 import { relationKey } from '../core/relation.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
@@ -111,7 +112,7 @@ export function compileText(
   const rendered = renderText(
     source,
     { title: 'the query', parents: null },
-    { this: null, isIncremental: false, config: {} },
+    { this: null, isIncremental: false, config: () => ({}) },
     surroundings.options,
     (read) => (relation) =>
       findRelationColumns(relation, { isIncremental: false, read }, surroundings),
@@ -275,8 +276,8 @@ function renderNode(
       this: isBuilt(node) ? renderThis(node, options) : null,
       ...(isBuilt(node) && options.dialect.native && { existing: findExisting(node, options) }),
       isIncremental,
-      config: configOf(node),
-      model: viewRendered(node, options),
+      config: once(() => configOf(node)),
+      model: once(() => viewRendered(node, options)),
       ...(onHeader && { onHeader }),
       ...(batch && { batch }),
       ...(node.resourceType === 'test' && node.generic && { extra: node.generic.arguments }),

@@ -3,6 +3,7 @@ import type { CompiledNode } from '../core/compiled-node.js';
 import { errorDiagnostic, hasErrors, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue, TestNode, UniqueId } from '../core/node.js';
 import { configOf } from '../core/node-view.js';
+import { once } from '../core/once.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NamedQuery } from '../core/sql-toolkit.js';
 import type { RenderedRelation, TemplateContext } from '../core/template.js';
@@ -96,7 +97,7 @@ export function compileUnitTest(
         read(graph.sourcesByName.get(`${source}.${table}`), `source('${source}', '${table}')`),
       this: self,
       isIncremental: isIncremental === true,
-      config: configOf(model),
+      config: once(() => configOf(model)),
       macroResults: macros,
     },
   );

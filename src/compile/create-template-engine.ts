@@ -1,6 +1,6 @@
 import type { JsonValue } from '../core/node.js';
 import type { DispatchRule } from '../core/project.js';
-import { failure, resultOf, type Result } from '../core/result.js';
+import { failure, resultOf, success, type Result } from '../core/result.js';
 import type {
   RenderBindings,
   TemplateContext,
@@ -22,6 +22,8 @@ import { globalFunctions, refusedNames } from './template/global-functions.js';
 import { loadMacros } from './template/load-macros.js';
 import type { RootNode } from './template/nodes.js';
 import { parsingNames } from './template/parsing-names.js';
+import { hasPlainNames } from './template/plain-names.js';
+import { renderPlainTemplate } from './template/render-plain-template.js';
 import { renderBindings, renderTemplate } from './template/render-template.js';
 import type { Globals } from './template/run.js';
 import { fromJson } from './template/json-values.js';
@@ -157,26 +159,16 @@ export function createTemplateEngine(options: {
         builtins,
         packages,
       ],
-      data: {
-        target: context.target,
-        ...(bindings.model && {
-          model: bindings.model,
-          // Where the node's relation has no name yet, the target's, as in dbt.
-          schema: bindings.model['schema'] ?? context.target.schema,
-          database: bindings.model['database'] ?? context.target.database,
-        }),
-        // Read when it is asked for: it is as large as the project.
-        get graph() {
-          return bindings.graph();
-        },
-      },
+      data: plainData(context, bindings),
       refused: refusedNames,
     });
     return batch === undefined ? globals : withBatch(globals, batch);
   }
 
+  const macroNodes = [...macros.nodes, ...ofPackages.flatMap((each) => each.macros.nodes)];
+  const isPlain = hasPlainNames({ macros: macroNodes });
   const engine: TemplateEngine = {
-    macros: [...macros.nodes, ...ofPackages.flatMap((each) => each.macros.nodes)],
+    macros: macroNodes,
     capture: (source, context, bindings) =>
       withParsed(source, (root, template) =>
         captureTemplate(
@@ -189,14 +181,17 @@ export function createTemplateEngine(options: {
               bindings?.extra,
               bindings?.onStatement ? { onStatement: bindings.onStatement } : { onExecute },
             ),
-          bindings?.model ?? modelOfFile(source.path),
+          () => bindings?.model ?? modelOfFile(source.path),
         ),
       ),
-    render: (source, context, bindings) =>
-      withParsed(source, (root, template) => {
+    render(source, context, bindings) {
+      const plain = isPlain ? renderPlainTemplate(source, bindings) : undefined;
+      if (plain) return success(plain);
+      return withParsed(source, (root, template) => {
         const globals = globalsFor(context, renderBindings(bindings), bindings.extra, bindings);
         return renderTemplate(root, template, globals);
-      }),
+      });
+    },
   };
   return resultOf(engine, [
     ...diagnostics,
@@ -204,6 +199,37 @@ export function createTemplateEngine(options: {
       each.diagnostics.map((diagnostic) => ({ ...diagnostic, severity: 'warning' as const })),
     ),
   ]);
+}
+
+/** Returns what templates see as plain data. Each value is made when it is asked for: `graph` is as large as the project. */
+function plainData(
+  { target }: TemplateContext,
+  { model, graph }: Pick<ContextBindings, 'model' | 'graph'>,
+): Readonly<Record<string, JsonValue>> {
+  if (model === undefined) {
+    return {
+      target,
+      get graph() {
+        return graph();
+      },
+    };
+  }
+  return {
+    target,
+    get model() {
+      return model();
+    },
+    // Where the node's relation has no name yet, the target's, as in dbt.
+    get schema() {
+      return model()['schema'] ?? target['schema'] ?? null;
+    },
+    get database() {
+      return model()['database'] ?? target['database'] ?? null;
+    },
+    get graph() {
+      return graph();
+    },
+  };
 }
 
 /** What is known of a node before it is parsed; the rest is there when it is rendered. */

@@ -1,5 +1,6 @@
 import type { BuiltNode, JsonValue, UniqueId } from '../core/node.js';
 import { configOf } from '../core/node-view.js';
+import { once } from '../core/once.js';
 import { success, type Result } from '../core/result.js';
 import type { RenderBindings, TemplateSource } from '../core/template.js';
 import type { RenderedStatements } from './compile-hooks.js';
@@ -54,8 +55,8 @@ export function renderStatements(
     {
       this: { relation: node.relation, sql: options.dialect.renderRelation(node.relation) },
       isIncremental,
-      config: configOf(node),
-      model: viewRendered(node, options),
+      config: once(() => configOf(node)),
+      model: once(() => viewRendered(node, options)),
     },
     surroundings,
     [node.uniqueId],
@@ -78,7 +79,7 @@ export function renderLooseStatements(
   return render(
     { path, content },
     { title: 'the statement', parents: null, packageName },
-    { this: null, isIncremental: false, config: {}, extra },
+    { this: null, isIncremental: false, config: () => ({}), extra },
     surroundings,
   );
 }

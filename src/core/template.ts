@@ -120,7 +120,8 @@ export interface RenderBindings {
     readonly found: 'table' | 'view' | null;
   };
   readonly isIncremental: boolean;
-  readonly config: Readonly<Record<string, JsonValue>>;
+  /** What `config.get()` tells, made when a template asks: most do not. */
+  readonly config: () => Readonly<Record<string, JsonValue>>;
   /** What macros return in place of what they would, by name. */
   readonly macroResults?: Readonly<Record<string, JsonValue>>;
   /** More names for this template alone, such as the arguments of a generic test. */
@@ -136,12 +137,18 @@ export interface RenderBindings {
   }) => string | { readonly problem: Diagnostic };
   /** Returns what `graph` shows of the project, when it is asked for; without it, an empty project. */
   readonly graph?: () => Readonly<Record<string, JsonValue>>;
-  /** What `model` shows of the node that is rendered. */
-  readonly model?: Readonly<Record<string, JsonValue>>;
+  /** What `model` shows of the node that is rendered, made when a template asks. */
+  readonly model?: () => Readonly<Record<string, JsonValue>>;
   /** Returns what `adapter.get_columns_in_relation` says; without it, that is refused. */
   readonly columnsOf?: (relation: Relation) => RelationColumns;
   /** The batch that is rendered, as `model.batch`. */
   readonly batch?: { readonly id: string; readonly window: TimeWindow };
+}
+
+/** What one capture is told besides the template; plain data, because it is a part of what a kept capture is known by. */
+export interface CaptureBindings extends Pick<RenderBindings, 'extra' | 'onStatement'> {
+  /** What `model` shows of the node that is captured; left out, what its file tells. */
+  readonly model?: Readonly<Record<string, JsonValue>>;
 }
 
 export interface RenderedTemplate {
@@ -167,7 +174,7 @@ export interface TemplateEngine {
   capture(
     source: TemplateSource,
     context: TemplateContext,
-    bindings?: Pick<RenderBindings, 'extra' | 'model' | 'onStatement'>,
+    bindings?: CaptureBindings,
   ): Result<CapturedTemplate>;
   /** Renders for good. Same diagnostics as `capture`, those of `ref` and `source`, and the warning `template-warning`. */
   render(

@@ -79,7 +79,7 @@ export function createRelationNamer(project: Project, options: ParseOptions): Re
       source: ({ source, table }) => refuse(`source('${source}', '${table}')`),
       this: null,
       isIncremental: false,
-      config: {},
+      config: () => ({}),
       extra: { [argument]: custom, node: viewOf(node, project.packages) },
     };
     const content = `{{ ${own.packageName}.${macro}(${argument}, node) }}`;

@@ -91,7 +91,7 @@ function renderText(
     source: ({ source, table }) => refuse(`source('${source}', '${table}')`),
     this: null,
     isIncremental: false,
-    config: {},
+    config: () => ({}),
     ...(doc && { doc }),
   };
   const result = engine.render({ path: location.path, content }, context, bindings);

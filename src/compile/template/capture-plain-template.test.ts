@@ -1,9 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TemplateContext } from '../../core/template.js';
 import { createTemplateEngine } from '../create-template-engine.js';
 import { capturePlainFirst, capturePlainTemplate } from './capture-plain-template.js';
+import { templatesWithSlips } from './testing/templates-with-slips.js';
 
 const context: TemplateContext = { projectName: 'shop', vars: {}, env: {}, target: {} };
 
@@ -17,12 +16,6 @@ function captureByRunning(content: string, path = 'models/a.sql'): unknown {
 
 function capturePlain(content: string, path = 'models/a.sql'): unknown {
   return capturePlainTemplate({ path, content, firstLine: 3 });
-}
-
-function findTemplates(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
 }
 
 describe('capturePlainTemplate', () => {
@@ -67,69 +60,8 @@ describe('capturePlainTemplate', () => {
   });
 
   it('learns of templates with slips what running them tells, or nothing', () => {
-    let state = 3;
-    const below = (limit: number): number => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * limit);
-    };
-    const texts = ['fixtures', 'models']
-      .flatMap(findTemplates)
-      .filter(({ length }) => length < 800);
-    const plain = [
-      "{{ ref('a') }}",
-      "{{ ref('shop', 'b') }}",
-      "{{ source('s', 't') }}",
-      "{{ config(materialized='table', enabled=true, tags=['a', 'b']) }}",
-    ];
-    const pieces = [
-      ...plain,
-      ...[
-        '{{',
-        '}}',
-        '{',
-        '}',
-        '{%',
-        '%}',
-        '{#',
-        '#}',
-        '-',
-        "'",
-        '"',
-        '(',
-        ')',
-        ',',
-        '=',
-        ' ',
-        '\n',
-      ],
-      ...[
-        'in',
-        'not',
-        'if',
-        'none',
-        'True',
-        '--',
-        '/*',
-        '*/',
-        ';',
-        'x',
-        '\\',
-        '1',
-        'values',
-        '[',
-        ']',
-      ],
-    ];
     let captured = 0;
-    for (let round = 0; round < 8000; round++) {
-      let text =
-        below(3) === 0
-          ? (texts[below(texts.length)] ?? '')
-          : Array.from({ length: below(4) }, () => plain[below(plain.length)]).join(' select ');
-      for (let change = 0; change < below(4); change++) {
-        const at = below(text.length + 1);
-        text = text.slice(0, at) + (pieces[below(pieces.length)] ?? '') + text.slice(at + below(4));
-      }
+    for (const text of templatesWithSlips(8000)) {
       const found = capturePlain(text);
       if (found === undefined) continue;
       captured += 1;

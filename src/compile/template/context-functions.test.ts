@@ -33,7 +33,7 @@ function render(content: string): unknown {
   const model = { name: 'orders', tags: ['daily'], config: { materialized: 'table' } };
   const result = engine.render({ path: 'models/orders.sql', content }, context, {
     ...testBindings(),
-    model,
+    model: () => model,
   });
   return result.ok ? result.value.sql : result.diagnostics;
 }

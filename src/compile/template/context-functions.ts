@@ -50,7 +50,7 @@ export interface ContextBindings {
   setConfig(values: Readonly<Record<string, JsonValue>>, run: Run): void;
   getConfig(name: string): JsonValue | undefined;
   /** dbt's `model`: what is known of the node that is rendered. */
-  readonly model: Readonly<Record<string, JsonValue>> | undefined;
+  readonly model: (() => Readonly<Record<string, JsonValue>>) | undefined;
 }
 
 /** What `graph` shows while files are parsed: the graph is made of what they say. */

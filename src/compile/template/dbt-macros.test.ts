@@ -120,7 +120,7 @@ describe("dbt's cross-database macros run on the embedded engine", () => {
 
   it('tells by its configuration whether a test keeps the rows that fail', () => {
     const content = "{{ '*' if should_store_failures() else 1 }}";
-    const bindings = testBindings({ config: { store_failures: true } });
+    const bindings = testBindings({ config: () => ({ store_failures: true }) });
     expect(engine.render({ path: 't.sql', content }, testContext(), bindings)).toMatchObject({
       value: { sql: '*' },
     });

@@ -39,7 +39,10 @@ export function renderBindings(bindings: RenderBindings): ContextBindings {
     setConfig: ({ sql_header: header }) => {
       if (typeof header === 'string') bindings.onHeader?.(header);
     },
-    getConfig: (name) => (Object.hasOwn(bindings.config, name) ? bindings.config[name] : undefined),
+    getConfig: (name) => {
+      const config = bindings.config();
+      return Object.hasOwn(config, name) ? config[name] : undefined;
+    },
   };
 }
 

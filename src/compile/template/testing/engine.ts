@@ -29,7 +29,7 @@ export function testBindings(changes: Partial<RenderBindings> = {}): RenderBindi
     source: ({ source, table }) => relationOf(source, table),
     this: relationOf('main', 'this_model'),
     isIncremental: false,
-    config: { materialized: 'table' },
+    config: () => ({ materialized: 'table' }),
     ...changes,
   };
 }
