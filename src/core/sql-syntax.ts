@@ -338,7 +338,7 @@ export interface JsonPathExpression extends Span {
   /** `FORMAT JSON [ENCODING UTF8]` of the input. */
   readonly inputFormat?: 'json' | 'utf8' | 'utf16' | 'utf32';
   readonly path: StringLiteral;
-  readonly passing: readonly { readonly value: Expression; readonly name: Identifier }[];
+  readonly passing: readonly (JsonValueArgument & { readonly name: Identifier })[];
   readonly returning?: TypeSyntax;
   readonly wrapper?: 'without' | 'conditional' | 'unconditional';
   readonly quotes?: 'keep' | 'omit';

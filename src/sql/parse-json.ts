@@ -1,6 +1,4 @@
 import type {
-  Expression,
-  Identifier,
   JsonArrayExpression,
   JsonBehavior,
   JsonObjectExpression,
@@ -29,17 +27,12 @@ function parseArgument(cursor: Cursor): JsonValueArgument {
   return { value, ...(format && { format }) };
 }
 
-function parsePassing(
-  cursor: Cursor,
-): readonly { readonly value: Expression; readonly name: Identifier }[] {
+function parsePassing(cursor: Cursor): JsonPathExpression['passing'] {
   if (!cursor.accept('PASSING')) return [];
   return cursor.list(() => {
-    const value = cursor.grammar.expression(cursor);
-    if (parseFormat(cursor) !== undefined) {
-      cursor.unsupported('FORMAT JSON in PASSING is not supported', value);
-    }
+    const argument = parseArgument(cursor);
     cursor.expect('AS');
-    return { value, name: cursor.identifier() };
+    return { ...argument, name: cursor.identifier() };
   });
 }
 

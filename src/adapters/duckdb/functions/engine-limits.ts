@@ -21,6 +21,10 @@ export const engineLimits = {
     what: 'a key occurs twice in the JSON, of which Athena takes the last',
     nextStep: 'correct the JSON where it is written',
   },
+  'json-infinite': {
+    what: 'a method of a JSON path meets NaN or infinity, which JSON does not have, or a hexadecimal number',
+    nextStep: 'leave such numbers out by a filter: ?(@ < 1e308)',
+  },
   letters: {
     what: String.raw`the text has letters that DuckDB does not take for such at \b or with (?i)`,
     nextStep: String.raw`write classes of characters for \b, and lower(…) for (?i)`,

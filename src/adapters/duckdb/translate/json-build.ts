@@ -23,7 +23,7 @@ function unsupported(context: Context, syntax: JsonBuild, reason: string, at: Ex
 }
 
 /** Whether an expression gives JSON as text, which these functions take over as it is. */
-function isFormatted(argument: JsonValueArgument): boolean {
+export function isFormatted(argument: JsonValueArgument): boolean {
   const { value, format } = argument;
   if (format !== undefined) return format === 'json';
   return (

@@ -5,88 +5,15 @@ import { duckDbType } from '../types/duckdb-type.js';
 import { readTypeSyntax } from '../types/type-syntax.js';
 import { castValue } from './cast.js';
 import { failedValue, freeName, makeValue, type Context, type Value } from './context.js';
-import { callSql, joinSql, raw, sql, stringSql, type Sql } from './fragment.js';
-import type { PathCondition, PathLiteral } from './json-path-filter.js';
-import { readStandardPath, type StandardPath } from './json-standard-path.js';
+import { followPath } from './follow-json-path.js';
+import { callSql, raw, sql, stringSql, type Sql } from './fragment.js';
+import { passedItems } from './json-passing.js';
+import { readStandardPath } from './json-standard-path.js';
 import { macroCall } from './macro-call.js';
 import type { Scope } from './scope.js';
 
-type Path = Extract<StandardPath, { mode: string }>;
-
 function typedNull(type: SqlType): Sql {
   return sql`CAST(NULL AS ${raw(duckDbType(type) ?? 'VARCHAR')})`;
-}
-
-const jsonTypes: Readonly<Record<PathLiteral['kind'], string>> = {
-  number: "'BIGINT', 'UBIGINT', 'DOUBLE'",
-  text: "'VARCHAR'",
-  boolean: "'BOOLEAN'",
-};
-
-/** What an item that can be compared is compared as, and the other side. */
-function comparedSql(item: Sql, literal: PathLiteral): readonly [Sql, Sql] {
-  const text = macroCall('json_item_text', [item]);
-  if (literal.kind === 'text') return [text, stringSql(literal.text)];
-  const type = literal.kind === 'number' ? 'DOUBLE' : 'BOOLEAN';
-  return [sql`CAST(${text} AS ${raw(type)})`, raw(`CAST('${literal.text}' AS ${type})`)];
-}
-
-/**
- * A condition on an item; NULL where it is neither true nor false, because types do not go together. A comparison is of all
- * items that its path leads to, those of arrays one by one.
- */
-function conditionSql(context: Context, condition: PathCondition, item: Sql, depth: number): Sql {
-  const all = (terms: readonly PathCondition[], word: string): Sql =>
-    sql`(${joinSql(
-      terms.map((term) => conditionSql(context, term, item, depth)),
-      word,
-    )})`;
-  switch (condition.kind) {
-    case 'and':
-      return all(condition.terms, ' AND ');
-    case 'or':
-      return all(condition.terms, ' OR ');
-    case 'not':
-      return sql`(NOT ${conditionSql(context, condition.operand, item, depth)})`;
-    case 'exists':
-      return sql`(len(${followSteps(context, sql`[${item}]`, { mode: 'lax', steps: condition.steps }, depth)}) > 0)`;
-    case 'comparison': {
-      const { steps, operator, literal } = condition;
-      const found = followSteps(context, sql`[${item}]`, { mode: 'lax', steps }, depth);
-      const each = freeName(context, `each${depth}`);
-      const [compared, other] = comparedSql(each, literal);
-      const isOther = raw(String(operator === '<>'));
-      const tested = sql`CASE json_type(${each}) WHEN 'NULL' THEN false ELSE CASE WHEN json_type(${each}) IN (${raw(jsonTypes[literal.kind])}) AND ${macroCall('json_scalar_kind', [each])} IS NOT NULL THEN ${compared} ${raw(operator)} ${other} END END`;
-      const items = freeName(context, `found${depth}`);
-      const tests = sql`list_transform(${items}, lambda ${each}: ${tested})`;
-      return sql`list_transform([${macroCall('json_unwrap', [found])}], lambda ${items}: ${macroCall('json_decided', [items, tests, isOther])})[1]`;
-    }
-  }
-}
-
-/** Returns the list of the items that a path leads to; NULL for an error. */
-function followPath(context: Context, input: Sql, path: Path): Sql {
-  return followSteps(context, macroCall('json_start', [input]), path, 0);
-}
-
-function followSteps(context: Context, start: Sql, path: Path, depth: number): Sql {
-  return path.steps.reduce((items, step) => {
-    const name = `json_${path.mode}_${step.kind}`;
-    switch (step.kind) {
-      case 'member':
-        return macroCall(name, [items, stringSql(step.path)]);
-      case 'slice':
-        return macroCall(name, [items, raw(String(step.first)), raw(String(step.last))]);
-      case 'filter': {
-        const item = freeName(context, `filtered${depth}`);
-        const condition = conditionSql(context, step.condition, item, depth + 1);
-        // Of a list that is NULL, DuckDB's optimizer forgets the type of the items, but for the cast.
-        return sql`list_filter(CAST(${macroCall('json_unwrap', [items])} AS JSON[]), lambda ${item}: coalesce(${condition}, false))`;
-      }
-      default:
-        return macroCall(name, [items]);
-    }
-  }, start);
 }
 
 /** What a call gives instead of a value; a problem if Athena does not allow it. */
@@ -208,7 +135,8 @@ export function translateJsonPath(
   if (type === undefined) return failedValue(syntax);
   const path = readStandardPath(syntax.path.value);
   if ('problem' in path) return unsupported(context, syntax, path.problem);
-  if (syntax.passing.length > 0) return unsupported(context, syntax, 'PASSING is not supported');
+  const passed = passedItems(context, syntax, { path, scope });
+  if (passed === undefined) return failedValue(syntax);
   if (syntax.inputFormat !== undefined && syntax.inputFormat !== 'json') {
     return unsupported(context, syntax, 'encodings are not supported');
   }
@@ -243,11 +171,14 @@ export function translateJsonPath(
       : syntax.function === 'json_query'
         ? sql`CASE WHEN len(${items}) = 0 THEN ${empty} ELSE ${queryText(syntax, items, failure)} END`
         : sql`CASE WHEN len(${items}) = 0 THEN ${empty} ELSE ${scalarValue(context, items, type, failure)} END`;
-  const result = sql`list_transform([${followPath(context, input.sql, path)}], lambda ${items}: ${sql`CASE WHEN ${items} IS NULL THEN ${failure} ELSE ${found} END`})[1]`;
+  const result = sql`list_transform([${followPath(context, input.sql, path, passed.items)}], lambda ${items}: ${sql`CASE WHEN ${items} IS NULL THEN ${failure} ELSE ${found} END`})[1]`;
   const printed = sql`CASE WHEN ${input.sql} IS NOT NULL THEN ${result} END`;
   if (type.kind === 'varbinary') {
-    return makeValue(callSql('encode', [printed]), simpleType('varbinary'), syntax, [input]);
+    return makeValue(callSql('encode', [printed]), simpleType('varbinary'), syntax, [
+      input,
+      ...passed.values,
+    ]);
   }
   const cut = castValue({ sql: printed, type: text }, type);
-  return makeValue('parts' in cut ? cut : printed, type, syntax, [input]);
+  return makeValue('parts' in cut ? cut : printed, type, syntax, [input, ...passed.values]);
 }
