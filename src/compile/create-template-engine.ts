@@ -195,7 +195,7 @@ export function createTemplateEngine(options: {
     render: (source, context, bindings) =>
       withParsed(source, (root, template) => {
         const globals = globalsFor(context, renderBindings(bindings), bindings.extra, bindings);
-        return renderTemplate(root, template, globals);
+        return renderTemplate(root, template, globals, bindings);
       }),
   };
   return resultOf(engine, [

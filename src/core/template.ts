@@ -140,6 +140,8 @@ export interface RenderBindings {
   readonly model?: Readonly<Record<string, JsonValue>>;
   /** Returns what `adapter.get_columns_in_relation` says; without it, that is refused. */
   readonly columnsOf?: (relation: Relation) => RelationColumns;
+  /** Whether the value of a template that prints one thing alone is wanted, too. */
+  readonly native?: boolean;
   /** The batch that is rendered, as `model.batch`. */
   readonly batch?: { readonly id: string; readonly window: TimeWindow };
 }
@@ -150,6 +152,8 @@ export interface RenderedTemplate {
   readonly toSource: PositionMap;
   /** Unique ids of the macros that were called. */
   readonly macros: readonly UniqueId[];
+  /** With `native`: what a template prints that prints one value which is no text, such as `{{ var('x') }}`. */
+  readonly value?: JsonValue;
 }
 
 /**
