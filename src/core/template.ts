@@ -27,7 +27,7 @@ export interface TemplateContext {
   readonly vars: Readonly<Record<string, JsonValue>>;
   /** The variables as each package sees them. */
   readonly packageVars?: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
-  /** The environment. `env_var` of a name that starts with `STEDI_ENV_SECRET_` is refused in models, tests and macros. */
+  /** The environment. `env_var` of a name that starts with `STEDI_ENV_SECRET_` or `DBT_ENV_SECRET_` is refused in models, tests and macros. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly target: TargetView;
   /** The run that asks; without it templates know neither the time nor the id of a run. */
