@@ -140,32 +140,35 @@ describe('a bug', () => {
 });
 
 describe('secrets', () => {
-  it('are never printed or written', () => {
-    const secret = 's3cret\'"\\é';
-    project = createProject({
-      ...one,
-      'models/two.sql': `select '${secret.replaceAll("'", "''")}' as leaked, cast('x' as bigint) as id\n`,
-    });
-    const env = { STEDI_ENV_SECRET_TOKEN: secret };
-    const outputs = [
-      project.run(['build'], { env }),
-      project.run(['compile'], { env }),
-      project.run(['show', 'two'], { env }),
-      project.run(['show', '--inline', `select '${secret.replaceAll("'", "''")}' as x`], { env }),
-      project.run(['build', '--log-format', 'json'], { env }),
-      project.run(['ls', '--output', 'json'], { env }),
-    ].map(({ stdout, stderr }) => stdout + stderr);
-    const files = project
-      .list('target')
-      .filter((path) => !path.startsWith('warehouse'))
-      .map((path) => project.read(`target/${path}`));
-    expect(files.length).toBeGreaterThan(3);
-    for (const text of [...outputs, ...files]) {
-      expect(text).not.toContain('s3cret');
-      expect(text).not.toBe('');
-    }
-    expect(outputs[3]).toContain('*****');
-  });
+  it.each(['STEDI_ENV_SECRET_TOKEN', 'DBT_ENV_SECRET_TOKEN'])(
+    'are never printed or written: %s',
+    (name) => {
+      const secret = 's3cret\'"\\é';
+      project = createProject({
+        ...one,
+        'models/two.sql': `select '${secret.replaceAll("'", "''")}' as leaked, cast('x' as bigint) as id\n`,
+      });
+      const env = { [name]: secret };
+      const outputs = [
+        project.run(['build'], { env }),
+        project.run(['compile'], { env }),
+        project.run(['show', 'two'], { env }),
+        project.run(['show', '--inline', `select '${secret.replaceAll("'", "''")}' as x`], { env }),
+        project.run(['build', '--log-format', 'json'], { env }),
+        project.run(['ls', '--output', 'json'], { env }),
+      ].map(({ stdout, stderr }) => stdout + stderr);
+      const files = project
+        .list('target')
+        .filter((path) => !path.startsWith('warehouse'))
+        .map((path) => project.read(`target/${path}`));
+      expect(files.length).toBeGreaterThan(3);
+      for (const text of [...outputs, ...files]) {
+        expect(text).not.toContain('s3cret');
+        expect(text).not.toBe('');
+      }
+      expect(outputs[3]).toContain('*****');
+    },
+  );
 });
 
 describe('Ctrl-C', () => {

@@ -189,7 +189,7 @@ export function createTemplateEngine(options: {
       if (plain) return success(plain);
       return withParsed(source, (root, template) => {
         const globals = globalsFor(context, renderBindings(bindings), bindings.extra, bindings);
-        return renderTemplate(root, template, globals);
+        return renderTemplate(root, template, globals, bindings);
       });
     },
   };

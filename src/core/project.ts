@@ -276,6 +276,8 @@ export interface Project {
   readonly configPath: string;
   /** Values of `vars:`, overlaid with those of the target, and these with `--vars`. */
   readonly vars: Readonly<Record<string, JsonValue>>;
+  /** The values of `--vars` alone. */
+  readonly givenVars?: Readonly<Record<string, JsonValue>>;
   readonly models: FolderConfig;
   readonly tests: FolderConfig;
   readonly seeds: FolderConfig;

@@ -27,7 +27,7 @@ export interface TemplateContext {
   readonly vars: Readonly<Record<string, JsonValue>>;
   /** The variables as each package sees them. */
   readonly packageVars?: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
-  /** The environment. `env_var` of a name that starts with `STEDI_ENV_SECRET_` is refused in models, tests and macros. */
+  /** The environment. `env_var` of a name that starts with `STEDI_ENV_SECRET_` or `DBT_ENV_SECRET_` is refused in models, tests and macros. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly target: TargetView;
   /** The run that asks; without it templates know neither the time nor the id of a run. */
@@ -141,6 +141,8 @@ export interface RenderBindings {
   readonly model?: () => Readonly<Record<string, JsonValue>>;
   /** Returns what `adapter.get_columns_in_relation` says; without it, that is refused. */
   readonly columnsOf?: (relation: Relation) => RelationColumns;
+  /** Whether the value of a template that prints one thing alone is wanted, too. */
+  readonly native?: boolean;
   /** The batch that is rendered, as `model.batch`. */
   readonly batch?: { readonly id: string; readonly window: TimeWindow };
 }
@@ -157,6 +159,8 @@ export interface RenderedTemplate {
   readonly toSource: PositionMap;
   /** Unique ids of the macros that were called. */
   readonly macros: readonly UniqueId[];
+  /** With `native`: what a template prints that prints one value which is no text, such as `{{ var('x') }}`. */
+  readonly value?: JsonValue;
 }
 
 /**

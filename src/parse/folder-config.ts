@@ -19,6 +19,14 @@ export interface FolderLevels {
   findUnused(): readonly Diagnostic[];
 }
 
+/** Writing a variable into `vars:` would not help here. */
+function sayGiven(diagnostic: Diagnostic): Diagnostic {
+  if (diagnostic.code !== 'var-undefined') return diagnostic;
+  const hint =
+    'in this file var() knows --vars alone, as in dbt: give it there, or write a default';
+  return { ...diagnostic, hint };
+}
+
 const noFolders: FolderConfig = { settings: {}, children: {} };
 
 /**
@@ -43,9 +51,18 @@ export function readFolderConfig(
   const location = { path: project.configPath };
   const diagnostics: Diagnostic[] = [];
   const validated = new Map<FolderConfig, ConfigEntries>();
+  // As in dbt, the project file does not know its own variables: `var()` there is what the command line says.
+  const isDbt = options.isDbtForm === true;
+  const withGivenVars: ParseOptions = isDbt
+    ? { ...options, context: { ...options.context, vars: project.givenVars ?? {} } }
+    : options;
   const validate = (folder: FolderConfig): void => {
-    const read = readYamlConfig(folder.settings, { resource, locate: () => location }, options);
-    diagnostics.push(...read.diagnostics);
+    const read = readYamlConfig(
+      folder.settings,
+      { resource, locate: () => location },
+      withGivenVars,
+    );
+    diagnostics.push(...(isDbt ? read.diagnostics.map(sayGiven) : read.diagnostics));
     validated.set(folder, read.config);
     Object.values(folder.children).forEach(validate);
   };

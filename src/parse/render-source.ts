@@ -62,20 +62,22 @@ export function renderSource(
   const tables = source.tables.map((table) => {
     const texts = render(table, { identifier: table.identifier });
     if (texts === undefined) return table;
-    const identifier = textOr(texts['identifier'], table.identifier);
+    const identifier = textOr(texts['identifier'], table.name);
     return { ...table, identifier, ...settingsOf(table, texts) };
   });
   const isChanged = own !== undefined || tables.some((each, at) => each !== source.tables[at]);
   if (!isChanged) return { source, diagnostics };
   const changed = own && {
-    schema: textOr(own['schema'], source.schema),
-    database: source.database === null ? null : textOr(own['database'], source.database),
+    schema: textOr(own['schema'], source.name),
+    database: own['database'] === null ? null : textOr(own['database'], source.database ?? ''),
     ...settingsOf(source, own),
   };
   return { source: { ...source, ...changed, tables }, diagnostics };
 }
 
+/** What a template gives that is no text counts as it is printed; nothing is what stands there without the key. */
 function textOr(value: JsonValue | undefined, otherwise: string): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return typeof value === 'string' ? value : otherwise;
 }
 

@@ -14,7 +14,8 @@ export interface RenderedEntries {
 
 /**
  * Returns entries of a YAML file with the templates in their texts rendered, such as
- * `location: "{{ var('landing_location') }}/customer"`. Diagnostics, at the text: `template-*`, `var-undefined`,
+ * `location: "{{ var('landing_location') }}/customer"`. One that prints a value alone is that value, as in dbt:
+ * `"{{ var('is_on') }}"` is true or false. Diagnostics, at the text: `template-*`, `var-undefined`,
  * `env-var-undefined`, and `template-forbidden` for a ref or source, which would be a dependency that nobody sees.
  */
 export function renderYaml(
@@ -26,15 +27,18 @@ export function renderYaml(
   const rendered = new Set<string>();
   const renderValue = (value: JsonValue, path: EntryPath): JsonValue => {
     if (Array.isArray(value)) {
-      return (value as readonly JsonValue[]).map((each, at) => renderValue(each, [...path, at]));
+      const items: readonly JsonValue[] = value;
+      const found = items.map((each, at) => renderValue(each, [...path, at]));
+      // `tags: "{{ var('tags') }}"` was read as a list of one text, and may give a list.
+      return path.length === 1 && path[0] === 'tags' ? found.flat() : found;
     }
     if (typeof value === 'object' && value !== null) return renderEntries(value, path);
     if (typeof value !== 'string' || !/\{[{%#]/.test(value)) return value;
     rendered.add(JSON.stringify(path));
     const render = path.at(-1) === 'description' ? renderDescription : renderText;
-    const { text, diagnostics: found } = render(value, locate(path), options);
+    const { text, value: native, diagnostics: found } = render(value, locate(path), options);
     diagnostics.push(...found);
-    return text;
+    return native === undefined ? text : native;
   };
   const renderEntries = (values: object, path: EntryPath) =>
     Object.fromEntries(
@@ -61,6 +65,8 @@ export function renderDescription(
   options: ParseOptions,
 ): {
   readonly text: string;
+  /** A description is a text. */
+  readonly value?: undefined;
   readonly blocks: readonly UniqueId[];
   readonly diagnostics: readonly Diagnostic[];
 } {
@@ -72,7 +78,7 @@ export function renderDescription(
     blocks.add(found.block.uniqueId);
     return found.block.contents;
   });
-  return { ...rendered, blocks: [...blocks] };
+  return { text: rendered.text, diagnostics: rendered.diagnostics, blocks: [...blocks] };
 }
 
 function renderText(
@@ -80,7 +86,11 @@ function renderText(
   location: SourceLocation,
   { engine, context }: ParseOptions,
   doc?: RenderBindings['doc'],
-): { readonly text: string; readonly diagnostics: readonly Diagnostic[] } {
+): {
+  readonly text: string;
+  readonly value: JsonValue | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const refuse = (reference: string) => ({
     problem: errorDiagnostic('template-forbidden', `a YAML value cannot depend on ${reference}`, {
       hint: 'use var(), env_var() or target',
@@ -92,11 +102,13 @@ function renderText(
     this: null,
     isIncremental: false,
     config: () => ({}),
+    native: true,
     ...(doc && { doc }),
   };
   const result = engine.render({ path: location.path, content }, context, bindings);
   return {
     text: result.ok ? result.value.sql : content,
+    value: result.ok ? result.value.value : undefined,
     // The engine counts lines inside the text; the author finds the text.
     diagnostics: result.diagnostics.map((diagnostic) => ({ ...diagnostic, location })),
   };

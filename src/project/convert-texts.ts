@@ -20,6 +20,12 @@ function readText(text: string, expected: string): boolean | number | undefined 
   return /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$/.test(trimmed) ? Number(trimmed) : undefined;
 }
 
+/** A value of a template as the template prints it. */
+function printed(value: number | boolean): string {
+  if (typeof value === 'number') return String(value);
+  return value ? 'True' : 'False';
+}
+
 /** Returns a copy of `root` with another value at `path`, which must exist. */
 export function replaceAt(root: JsonValue, path: ValuePath, value: JsonValue): JsonValue {
   const [key, ...rest] = path;
@@ -34,7 +40,8 @@ export function replaceAt(root: JsonValue, path: ValuePath, value: JsonValue): J
 
 /**
  * Returns `value` with texts turned into the booleans and numbers that the schema expects in their places, where
- * `convertible` allows it: what a template rendered (always a text), and `yes` or `no` without quotes.
+ * `convertible` allows it, which is what a template rendered; and with the number or boolean that a template gave turned
+ * into the text that is expected.
  */
 export function convertTexts(
   schema: { safeParse: (value: unknown) => z.ZodSafeParseResult<unknown> },
@@ -47,7 +54,11 @@ export function convertTexts(
   for (const issue of result.error.issues) {
     const path = issue.path as ValuePath;
     const text = valueAt(value, path);
-    if (issue.code !== 'invalid_type' || typeof text !== 'string' || !convertible(path)) continue;
+    if (issue.code !== 'invalid_type' || !convertible(path)) continue;
+    if (issue.expected === 'string' && (typeof text === 'number' || typeof text === 'boolean')) {
+      converted = replaceAt(converted, path, printed(text));
+    }
+    if (typeof text !== 'string') continue;
     const meant = readText(text, issue.expected);
     if (meant !== undefined) converted = replaceAt(converted, path, meant);
   }

@@ -236,6 +236,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
   const { target, paths, name, version, vars, models, tests, seeds, snapshots, hooks, dispatch } =
     config;
   const { sql, quoting } = config;
+  const given = config.varOverrides.at(-1) ?? {};
   const sources = readSourceFiles(root, paths);
   const absent = sources.missing.filter((folder) => format.mayLack?.includes(folder) !== true);
   const cache = options.openCache?.(join(root, paths.target));
@@ -268,6 +269,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
       name,
       version,
       vars,
+      ...(Object.keys(given).length > 0 && { givenVars: given }),
       models,
       tests,
       seeds,

@@ -15,7 +15,7 @@ function formsOf(secret: string): readonly string[] {
 
 /**
  * Returns the redactor for the secrets in an environment: the values of variables whose name starts with
- * `STEDI_ENV_SECRET_`; empty values are no secrets. Longer secrets go first, so that one secret inside another does
+ * `STEDI_ENV_SECRET_` or dbt's `DBT_ENV_SECRET_`; empty values are no secrets. Longer secrets go first, so that one secret inside another does
  * not leave a part of the longer one.
  */
 export function createRedactor(env: Readonly<Record<string, string | undefined>>): Redactor {

@@ -106,7 +106,7 @@ function executeOutput(node: OutputNode, scope: Scope, run: Run): void {
       run.output.writeData(child.value, child);
     } else {
       const value = evaluate(child, scope, run);
-      run.output.writeValue(toText(value, run), child);
+      run.output.writeValue(toText(value, run), child, { value, node: child });
     }
     run.budget.allocateText(writeSize);
   }

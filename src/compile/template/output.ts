@@ -1,16 +1,21 @@
 import type { PositionMap } from '../../core/compiled-node.js';
 import { indexLines } from '../../core/text-position.js';
 import { limits } from './budget.js';
-import type { Place } from './nodes.js';
+import type { Expression, Place } from './nodes.js';
 import { TemplateProblem } from './template-problem.js';
 import type { TemplateText } from './template-text.js';
+import type { Value } from './values.js';
 
 /** Collects what a template, or a part of it, prints. */
 export interface Output {
   /** Adds the template's own text, which begins at `place`. */
   writeData(text: string, place: Place): void;
-  /** Adds the text of a value that was printed at `place`. */
-  writeValue(text: string, place: Place): void;
+  /** Adds the text of a value that was printed at `place`; `source` is the value itself. */
+  writeValue(
+    text: string,
+    place: Place,
+    source?: { readonly value: Value; readonly node: Expression },
+  ): void;
   text(): string;
 }
 

@@ -2,6 +2,7 @@ import { success, type Result } from '../../core/result.js';
 import type { RenderBindings, RenderedTemplate, ResolvedReference } from '../../core/template.js';
 import { emptyGraph, type ContextBindings } from './context-functions.js';
 import type { RootNode } from './nodes.js';
+import { rememberValue } from './native-value.js';
 import { createMappedOutput } from './output.js';
 import type { Globals } from './run.js';
 import { relationValue } from './relation-value.js';
@@ -51,15 +52,19 @@ export function renderTemplate(
   root: RootNode,
   template: TemplateText,
   globals: Globals,
+  { native = false }: { readonly native?: boolean } = {},
 ): Result<RenderedTemplate> {
   const output = createMappedOutput();
-  const run = runTemplate(root, template, globals, output);
+  const remembered = native ? rememberValue(output) : undefined;
+  const run = runTemplate(root, template, globals, remembered?.output ?? output);
   if (!run.ok) return run;
+  const value = remembered?.value(run.value);
   return success(
     {
       sql: output.text(),
       toSource: output.toSource(template),
       macros: [...run.value.macrosCalled],
+      ...(value !== undefined && { value }),
     },
     run.diagnostics,
   );

@@ -232,6 +232,12 @@ describe('what a diagnostic says', () => {
       "secrets belong into 'targets:' of stedi_project.yml",
     ],
     [
+      "{{ env_var('DBT_ENV_SECRET_KEY', 'x') }}",
+      'template-forbidden',
+      "the environment variable 'DBT_ENV_SECRET_KEY' holds a secret, which SQL and macros must not show",
+      "secrets belong into 'targets:' of stedi_project.yml",
+    ],
+    [
       "{{ env_var('stedi_env_secret_key', 'x') }}",
       'template-forbidden',
       "the environment variable 'stedi_env_secret_key' holds a secret, which SQL and macros must not show",
