@@ -83,7 +83,9 @@ function combine(name: ArithmeticName, left: Value, right: Value, run: Run): Val
     }
     if (isList(repeated)) {
       run.budget.allocateItems(repeated.items.length * times);
-      const items = Array.from({ length: times }, () => repeated.items).flat();
+      // Nothing is nothing however often, and more often than an array can be long.
+      const copies = repeated.items.length === 0 ? 0 : times;
+      const items = Array.from({ length: copies }, () => repeated.items).flat();
       return { kind: 'sequence', type: repeated.type, items };
     }
   }
