@@ -79,6 +79,7 @@ describe('paths of packages', () => {
       'tests/single.sql',
     ]);
     expect(list('path:models')).toEqual(['models/own.sql']);
+    expect(list('package:this')).toEqual(['models/own.sql']);
     for (const path of ['path:sql', 'path:dbt_packages']) expect(list(path)).toEqual(['']);
   });
 

@@ -1,6 +1,5 @@
 import type { ListedNode } from '../core/listed-node.js';
 import { ownPathOf } from '../core/own-path.js';
-import type { JsonValue } from '../core/node.js';
 import { kindOf, resourceTypeNames, type SelectorMethod } from '../core/selector-definition.js';
 import { globSource, globToRegExp, hasWildcard } from './glob.js';
 import {
@@ -11,6 +10,7 @@ import {
   type NodeMatcher,
   type SelectorMethodDefinition,
 } from './methods/method-definition.js';
+import { configMethod } from './methods/config-method.js';
 import {
   exposureMethod,
   groupMethod,
@@ -23,7 +23,6 @@ import {
   sourceStatusMethod,
   stateMethod,
 } from './methods/state-methods.js';
-import { isMapping } from '../core/is-mapping.js';
 
 /** dbt's selector methods (https://docs.getdbt.com/reference/node-selection/methods). */
 const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>> = {
@@ -70,17 +69,7 @@ const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>
     suggestions: (node) =>
       node.resourceType === 'source' ? [node.sourceName, `${node.sourceName}.${node.name}`] : [],
   },
-  config: {
-    complain(value, methodArguments) {
-      if (methodArguments.length > 0 && !methodArguments.includes('')) return undefined;
-      return {
-        message: 'expected a configuration key',
-        hint: `write config.<key>:${value}, for example config.materialized:table`,
-      };
-    },
-    matcher: matchConfig,
-    suggestions: () => [],
-  },
+  config: configMethod,
   resource_type: {
     complain: oneOf('resource_type', resourceTypeNames),
     matcher:
@@ -114,7 +103,9 @@ const selectorMethods: Readonly<Record<SelectorMethod, SelectorMethodDefinition>
   package: {
     complain: refuseArguments('package'),
     matcher(value) {
-      const pattern = globToRegExp(value === 'this' ? '*' : value);
+      // The project itself: its files are not below the folder of a package.
+      if (value === 'this') return ({ node }) => node.ownPath === undefined;
+      const pattern = globToRegExp(value);
       return ({ node }) => pattern.test(node.packageName);
     },
     suggestions: (node) => [node.packageName],
@@ -224,43 +215,6 @@ function matchSource(value: string): NodeMatcher {
     [node.packageName, node.sourceName, node.name].every((name, index) =>
       patterns[index]?.test(name),
     );
-}
-
-/** Compares with the resolved configuration; a list matches by any of its values. */
-function matchConfig(value: string, keys: readonly string[]): NodeMatcher {
-  const wanted = keys.join('.') === 'severity' ? value.toLowerCase() : value;
-  return ({ node }) => {
-    let found: JsonValue | undefined = configOf(node);
-    for (const key of keys) {
-      found = isMapping(found) && Object.hasOwn(found, key) ? found[key] : undefined;
-    }
-    const values = Array.isArray(found) ? (found as readonly JsonValue[]) : [found];
-    return values.some((each) => equalsText(each, wanted));
-  };
-}
-
-function configOf(node: ListedNode): Readonly<Record<string, JsonValue>> {
-  switch (node.resourceType) {
-    case 'source':
-      return { enabled: true, tags: node.tags, meta: node.details?.meta ?? {} };
-    case 'exposure':
-      // As in dbt, whose method `config` does not look at exposures.
-      return {};
-    case 'model':
-      return { access: 'protected', ...node.config.extra, ...node.config };
-    case 'test':
-      // As in dbt, a unit test has no severity.
-      return node.unit === undefined
-        ? { ...node.config.extra, ...node.config, severity: node.severity }
-        : { ...node.config.extra, ...node.config };
-    default:
-      return { ...node.config.extra, ...node.config };
-  }
-}
-
-function equalsText(value: JsonValue | undefined, text: string): boolean {
-  if (typeof value === 'boolean') return String(value) === text.toLowerCase();
-  return (typeof value === 'string' || typeof value === 'number') && String(value) === text;
 }
 
 /** Returns the name of the file that defines the node, with and without its ending. */

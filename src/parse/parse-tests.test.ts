@@ -142,6 +142,9 @@ where parent.to_field is null`,
     ["{{ ref('people') }}", "{{ ref('people') }}"],
     ["ref('stedi', 'people')", "{{ ref('stedi', 'people') }}"],
     ['source(\'raw\', "people")', "{{ source('raw', 'people') }}"],
+    ["ref('people', v=2)", "{{ ref('people', v=2) }}"],
+    ["{{ ref('people', version='2') }}", "{{ ref('people', version='2') }}"],
+    ["ref(var('parent', 'people'))", "{{ ref(var('parent', 'people')) }}"],
   ])('relates to %s', (to, expected) => {
     const test = oneTest(onColumn([{ relationships: { arguments: { to, field: 'id' } } }]));
     expect(test.rawSql).toContain(`from ${expected}\n)`);

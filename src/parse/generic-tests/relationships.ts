@@ -5,10 +5,18 @@ import { quoteIdentifier, quoteTemplateString } from './sql-text.js';
 const callPattern =
   /^\s*(?:\{\{)?\s*(?<call>ref|source)\(\s*(?:'(?<a>[^']*)'|"(?<b>[^"]*)")\s*(?:,\s*(?:'(?<c>[^']*)'|"(?<d>[^"]*)")\s*)?\)\s*(?:\}\})?\s*$/;
 
+/** A call with something else in it: a version, a variable. As in dbt, it is an expression of the template language. */
+const expressionPattern =
+  /^\s*(?:\{\{)?\s*(?<expression>(?:ref|source)\s*\((?:(?!\{\{|\}\}).)+\))\s*(?:\}\})?\s*$/s;
+
 /** Returns `{{ ref(…) }}` or `{{ source(…) }}` for the text of a call, or `undefined` if it is none. */
 function toReference(text: JsonValue): string | undefined {
-  const groups = typeof text === 'string' ? callPattern.exec(text)?.groups : undefined;
-  if (groups === undefined) return undefined;
+  if (typeof text !== 'string') return undefined;
+  const groups = callPattern.exec(text)?.groups;
+  if (groups === undefined) {
+    const expression = expressionPattern.exec(text)?.groups?.['expression'];
+    return expression === undefined ? undefined : `{{ ${expression} }}`;
+  }
   const names = [groups.a ?? groups.b, groups.c ?? groups.d].filter((name) => name !== undefined);
   if (groups.call === 'source' && names.length !== 2) return undefined;
   return `{{ ${groups.call}(${names.map(quoteTemplateString).join(', ')}) }}`;
