@@ -167,7 +167,7 @@ export interface TemplateEngine {
   capture(
     source: TemplateSource,
     context: TemplateContext,
-    bindings?: Pick<RenderBindings, 'extra' | 'model' | 'onStatement'>,
+    bindings?: Pick<RenderBindings, 'extra' | 'model'>,
   ): Result<CapturedTemplate>;
   /** Renders for good. Same diagnostics as `capture`, those of `ref` and `source`, and the warning `template-warning`. */
   render(
