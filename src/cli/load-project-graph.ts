@@ -217,6 +217,7 @@ async function load(
     ...(project.dispatch && { dispatch: project.dispatch }),
     // Other templates are written in Athena's SQL on every target.
     dialects: native?.dialects ?? ['athena', 'trino'],
+    createsRelations: native !== undefined,
     ...(native && { macroTexts: native.macroTexts }),
   };
   const engine = createTemplateEngine({

@@ -11,6 +11,7 @@ import { locateConfigKey } from '../core/locate-config-key.js';
 import type { SqlNode } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { CompileOptions } from './compile-options.js';
+import { ofOneNode } from './refuse-alone.js';
 
 /** A text of statements to compile: a hook, or what an operation asks for. */
 export interface StatementText {
@@ -80,9 +81,14 @@ export interface NodeHooks {
   readonly refused?: Diagnostic;
 }
 
+function ofOneHook({ code }: Diagnostic): boolean {
+  return code === 'sql-unsupported' || ofOneNode.has(code);
+}
+
 /**
  * Returns the hooks of a model or seed in the order in which they run, those that are empty when they are rendered left out. A statement that is never run
- * is an error; in a project in the engine's own SQL, where dbt would run it, only the node that asks for it fails.
+ * and a template that cannot be rendered are errors; in a project in the engine's own SQL, where dbt would run the hook or fail with its node, only the
+ * node that asks for it fails.
  */
 export function compileNodeHooks(
   node: SqlNode,
@@ -99,8 +105,10 @@ export function compileNodeHooks(
       const place = { time, position };
       const title = `${hookTitle(place)} of ${node.resourceType} '${node.name}'`;
       const compiled = compileStatements({ title, sql, location }, render, options);
-      const [problem] = compiled.ok ? [] : compiled.diagnostics;
-      if (options.dialect.native && problem?.code === 'sql-unsupported') {
+      const [problem] = compiled.ok
+        ? []
+        : compiled.diagnostics.filter(({ severity }) => severity === 'error');
+      if (options.dialect.native && problem && ofOneHook(problem)) {
         refused ??= problem;
         continue;
       }

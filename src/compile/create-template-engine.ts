@@ -24,6 +24,7 @@ import type { RootNode } from './template/nodes.js';
 import { parsingNames } from './template/parsing-names.js';
 import { hasPlainNames } from './template/plain-names.js';
 import { renderPlainTemplate } from './template/render-plain-template.js';
+import { createRelation } from './template/relation-value.js';
 import { renderBindings, renderTemplate } from './template/render-template.js';
 import type { Globals } from './template/run.js';
 import { fromJson } from './template/json-values.js';
@@ -84,6 +85,8 @@ export function createTemplateEngine(options: {
   readonly dialects?: readonly string[];
   /** dbt's macros that are written otherwise in the SQL of this project, as in `dbtMacroTexts`. */
   readonly macroTexts?: Readonly<Record<string, string>>;
+  /** Whether templates may make relations of names (`api.Relation.create`): where what they print goes to the engine as it is. */
+  readonly createsRelations?: boolean;
   readonly outside?: OutsideFunctions;
 }): Result<TemplateEngine> {
   const { macroFiles, projectName } = options;
@@ -113,7 +116,7 @@ export function createTemplateEngine(options: {
   const adapterValue = adapterObject(dispatch, options.dialects?.[0] ?? 'athena');
   const adapter = new Map<string, Value>([
     ['adapter', adapterValue],
-    ['api', apiObject(typeString)],
+    ['api', apiObject(typeString, options.createsRelations ? createRelation : undefined)],
   ]);
 
   function globalsFor(
@@ -174,13 +177,7 @@ export function createTemplateEngine(options: {
         captureTemplate(
           root,
           template,
-          (recording, onExecute) =>
-            globalsFor(
-              context,
-              recording,
-              bindings?.extra,
-              bindings?.onStatement ? { onStatement: bindings.onStatement } : { onExecute },
-            ),
+          (recording, onExecute) => globalsFor(context, recording, bindings?.extra, { onExecute }),
           () => bindings?.model ?? modelOfFile(source.path),
         ),
       ),

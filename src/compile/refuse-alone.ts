@@ -5,7 +5,7 @@ import { success } from '../core/result.js';
 import type { Outcome, Surroundings } from './surroundings.js';
 
 /** What dbt finds wrong with a template when it compiles the node, and not before. */
-const ofOneNode: ReadonlySet<string> = new Set([
+export const ofOneNode: ReadonlySet<string> = new Set([
   'template-unsupported',
   'template-error',
   'template-undefined',

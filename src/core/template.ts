@@ -148,7 +148,7 @@ export interface RenderBindings {
 }
 
 /** What one capture is told besides the template; plain data, because it is a part of what a kept capture is known by. */
-export interface CaptureBindings extends Pick<RenderBindings, 'extra' | 'onStatement'> {
+export interface CaptureBindings extends Pick<RenderBindings, 'extra'> {
   /** What `model` shows of the node that is captured; left out, what its file tells. */
   readonly model?: Readonly<Record<string, JsonValue>>;
 }

@@ -7,7 +7,8 @@ import type { ParseOptions } from './parse-options.js';
 
 /**
  * Returns a node with the refs, sources, macros and variables of its hooks among its own, as in dbt: what a hook reads must
- * be built before. Diagnostics: those of the template engine, which name the hook.
+ * be built before. Nothing is executed: what a hook asks of the warehouse is looked at when its node is compiled. Diagnostics:
+ * those of the template engine, which name the hook.
  */
 export function captureHooks<Node extends BuiltNode>(
   node: Node,
@@ -20,7 +21,6 @@ export function captureHooks<Node extends BuiltNode>(
     readNodeHooks(node.config.extra[time]).forEach(({ sql }, index) => {
       const title = hookTitle({ time, position: index + 1 });
       const result = engine.capture({ path: node.path, content: sql }, context, {
-        onStatement: () => undefined,
         model: viewNode(node),
       });
       diagnostics.push(

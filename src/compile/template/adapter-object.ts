@@ -8,6 +8,19 @@ const columnsAdvice = 'name the columns in SQL, in a macro, or declare them in Y
 const existsAdvice = 'use is_incremental(), or decide by a var';
 const changeAdvice = 'let a materialization, a hook or an operation do it when the project runs';
 
+/** What of dbt's `adapter` changes the warehouse, without a text of SQL. */
+export const changingNames: readonly string[] = [
+  'create_schema',
+  'drop_schema',
+  'drop_relation',
+  'rename_relation',
+  'truncate_relation',
+  'commit',
+  'clean_up_table',
+  'clean_up_partitions',
+  'run_query_with_partitions_limit_catching',
+];
+
 /** What dbt's `adapter` can do besides, and what to do instead. */
 const refused: ReadonlyMap<string, string> = new Map([
   ...['get_columns_in_relation', 'get_missing_columns', 'expand_target_column_types'].map(
@@ -22,19 +35,10 @@ const refused: ReadonlyMap<string, string> = new Map([
     'list_relations',
     'is_replaceable',
   ].map((name): [string, string] => [name, existsAdvice]),
-  ...[
-    'execute',
-    'add_query',
-    'create_schema',
-    'drop_schema',
-    'drop_relation',
-    'rename_relation',
-    'truncate_relation',
-    'commit',
-    'clean_up_table',
-    'clean_up_partitions',
-    'run_query_with_partitions_limit_catching',
-  ].map((name): [string, string] => [name, changeAdvice]),
+  ...['execute', 'add_query', ...changingNames].map((name): [string, string] => [
+    name,
+    changeAdvice,
+  ]),
 ]);
 
 /** Returns dbt's `adapter`, as far as it needs no warehouse. `type` is the engine in whose SQL templates are. */

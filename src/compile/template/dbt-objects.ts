@@ -42,8 +42,12 @@ const relationAdvice =
 /**
  * Returns dbt's `api`, as far as macros ask it what the CTE of an ephemeral model is called, and what a type is called in
  * the SQL of the project: `typeString` is dbt's macro `type_string` in it. All other names of types stay what they are.
+ * `createRelation` is `api.Relation.create`, where a name may be made: in the engine's own SQL.
  */
-export function apiObject(typeString: CallableValue): ObjectValue {
+export function apiObject(
+  typeString: CallableValue,
+  createRelation: CallableValue | undefined,
+): ObjectValue {
   const prefix = callableOf(
     'api.Relation.add_ephemeral_prefix',
     builtin('name', (args) => `${ctePrefix}${args.text('name')}`),
@@ -62,7 +66,14 @@ export function apiObject(typeString: CallableValue): ObjectValue {
     new Map([
       [
         'Relation',
-        partOf('api.Relation', new Map([['add_ephemeral_prefix', prefix]]), relationAdvice),
+        partOf(
+          'api.Relation',
+          new Map([
+            ['add_ephemeral_prefix', prefix],
+            ...(createRelation ? ([['create', createRelation]] as const) : []),
+          ]),
+          relationAdvice,
+        ),
       ],
       [
         'Column',

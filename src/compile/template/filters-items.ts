@@ -1,4 +1,4 @@
-import { builtin, type Builtin } from './arguments.js';
+import { builtin, type BoundArguments, type Builtin } from './arguments.js';
 import { toPairs } from './collection-methods.js';
 import { compareOrder, hashKey, isEqual } from './comparing.js';
 import { toItems } from './iterating.js';
@@ -57,6 +57,12 @@ function extreme(sign: 1 | -1): Builtin {
   });
 }
 
+/** What `map` and `select` run over: nothing where the value is false or none, as in Jinja2, whatever else it is. */
+function lazyItems(args: BoundArguments, run: Run): readonly Value[] {
+  const value = args.value('value');
+  return truthy(value, run) ? toItems(value, run) : [];
+}
+
 /** `select`, `reject` and their `attr` forms. */
 function selecting(keep: boolean, byAttribute: boolean): Builtin {
   return builtin('value * **', (args, run) => {
@@ -70,7 +76,7 @@ function selecting(keep: boolean, byAttribute: boolean): Builtin {
         return fail(`expected the name of a test, found ${typeName(test)}`);
       return run.applyTest(test, get(item), { positional: testArgs, named: args.named }, run);
     };
-    return iteratorOf(toItems(args.value('value'), run).filter((item) => holds(item) === keep));
+    return iteratorOf(lazyItems(args, run).filter((item) => holds(item) === keep));
   });
 }
 
@@ -176,7 +182,7 @@ export const itemFilters: ReadonlyMap<string, Builtin> = new Map<string, Builtin
   [
     'map',
     builtin('value * **', (args, run) => {
-      const items = toItems(args.value('value'), run);
+      const items = lazyItems(args, run);
       const [filter, ...others] = args.rest;
       run.budget.allocateItems(items.length);
       if (filter === undefined) {

@@ -148,7 +148,8 @@ export const globalFunctions: ReadonlyMap<string, Value> = new Map<string, Value
     'return',
     callableOf(
       'return',
-      builtin('data?', (args) => {
+      // Also what is not defined, as in dbt: dbt_utils returns such a default to the caller, which may never use it.
+      builtin('data?~', (args) => {
         throw new ReturnSignal(args.value('data'));
       }),
     ),

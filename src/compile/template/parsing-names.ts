@@ -1,3 +1,4 @@
+import { changingNames } from './adapter-object.js';
 import { builtin, callableOf } from './arguments.js';
 import type { NamedValues } from './context-functions.js';
 import { listOf, missingMember, none, type ObjectValue, type Value } from './values.js';
@@ -25,7 +26,7 @@ const adapterAnswers: ReadonlyMap<string, Value> = new Map<string, Value>([
     answer(name, () => listOf([])),
   ),
   answer('list_relations_without_caching', () => listOf([])),
-  ...['get_relation', 'load_relation', 'expand_target_column_types'].map((name) =>
+  ...['get_relation', 'load_relation', 'expand_target_column_types', ...changingNames].map((name) =>
     answer(name, noValue),
   ),
   ...['check_schema_exists', 'already_exists', 'is_replaceable'].map((name) =>

@@ -2,7 +2,7 @@ import type { RenderedRelation } from '../../core/template.js';
 import { relationParts, type Relation, type RelationPart } from '../../core/relation.js';
 import { builtin, callableOf, type BoundArguments } from './arguments.js';
 import { dictOf } from './dicts.js';
-import { isNone, objectOf, type ObjectValue, type Value } from './values.js';
+import { isNone, none, objectOf, type ObjectValue, type Value } from './values.js';
 
 /** Returns the relation as a value; it prints its SQL. dbt's: https://docs.getdbt.com/reference/dbt-classes#relation */
 export function relationValue(rendered: RenderedRelation): ObjectValue {
@@ -40,14 +40,24 @@ export function relationValue(rendered: RenderedRelation): ObjectValue {
   }
   const named: Relation = relation;
   const { database, schema, identifier } = named;
+  const parts = 'database? schema? identifier?';
   const own: readonly (readonly [string, Value])[] = [
-    ['database', database],
-    ['schema', schema],
-    ['identifier', identifier],
-    ['name', identifier],
-    ['table', identifier],
-    ['include', callableOf('include', builtin('database? schema? identifier?', includeParts))],
-    ['quote', callableOf('quote', builtin('database? schema? identifier?', quoteParts))],
+    ['database', partValue(database)],
+    ['schema', partValue(schema)],
+    ['identifier', partValue(identifier)],
+    ['name', partValue(identifier)],
+    ['table', partValue(identifier)],
+    ['include', callableOf('include', builtin(parts, includeParts))],
+    ['quote', callableOf('quote', builtin(parts, quoteParts))],
+    ['replace_path', callableOf('replace_path', builtin(parts, replaceParts))],
+    ['incorporate', callableOf('incorporate', builtin('path? type?', incorporate))],
+    [
+      'without_identifier',
+      callableOf(
+        'without_identifier',
+        builtin('', () => printedAs(named, ['database', 'schema'])),
+      ),
+    ],
   ];
   for (const [name, value] of own) members.set(name, value);
   const { found } = rendered;
@@ -75,11 +85,28 @@ export function relationValue(rendered: RenderedRelation): ObjectValue {
     return printedAs({ ...named, unquoted }, relationParts);
   }
 
+  /** dbt's way to name another relation beside this one. */
+  function replaceParts(args: BoundArguments): Value {
+    return printedAs(
+      replacedBy(named, (part) => args.optional(part)),
+      relationParts,
+    );
+  }
+
+  /** dbt's way to say more of a relation: other parts of its name, and what it is. */
+  function incorporate(args: BoundArguments): Value {
+    const path = args.optional('path');
+    const entries = typeof path === 'object' && path.kind === 'dict' ? path.entries : undefined;
+    const as = entries
+      ? replacedBy(named, (part) => [...entries.values()].find(({ key }) => key === part)?.value)
+      : named;
+    const kind = relationType(args.optional('type')) ?? found;
+    const text = entries ? writeName(as, relationParts) : sql;
+    return relationValue({ relation: as, sql: text, ...(kind !== undefined && { found: kind }) });
+  }
+
   function printedAs(as: Relation, kept: readonly RelationPart[]): Value {
-    const isBare = (part: RelationPart): boolean => (as.unquoted ?? []).includes(part);
-    const text = kept
-      .map((part) => (isBare(part) ? as[part] : `"${as[part].replaceAll('"', '""')}"`))
-      .join('.');
+    const text = writeName(as, kept);
     return relationValue({
       relation: as,
       sql: text,
@@ -87,3 +114,47 @@ export function relationValue(rendered: RenderedRelation): ObjectValue {
     });
   }
 }
+
+/** Parts that a relation does not have are empty, and none to templates. */
+function partValue(part: string): Value {
+  return part === '' ? none : part;
+}
+
+function replacedBy(
+  relation: Relation,
+  valueOf: (part: RelationPart) => Value | undefined,
+): Relation {
+  const parts = relationParts.map((part): [RelationPart, string] => {
+    const value = valueOf(part);
+    if (value === undefined) return [part, relation[part]];
+    return [part, typeof value === 'string' ? value : ''];
+  });
+  return { ...relation, ...Object.fromEntries(parts) };
+}
+
+function writeName(relation: Relation, kept: readonly RelationPart[]): string {
+  const isBare = (part: RelationPart): boolean => (relation.unquoted ?? []).includes(part);
+  return kept
+    .filter((part) => relation[part] !== '')
+    .map((part) => (isBare(part) ? relation[part] : `"${relation[part].replaceAll('"', '""')}"`))
+    .join('.');
+}
+
+function relationType(value: Value | undefined): 'table' | 'view' | undefined {
+  return value === 'table' || value === 'view' ? value : undefined;
+}
+
+/**
+ * Returns dbt's `api.Relation.create`: a relation of the parts that it is given. Nothing is asked of the warehouse, and
+ * nothing depends on it: it is a name, as if it were written out.
+ */
+export const createRelation = callableOf(
+  'api.Relation.create',
+  builtin('database? schema? identifier? type? **', (args) => {
+    const empty: Relation = { database: '', schema: '', identifier: '' };
+    const relation = replacedBy(empty, (part) => args.optional(part) ?? '');
+    const kind = relationType(args.optional('type'));
+    const sql = writeName(relation, relationParts);
+    return relationValue({ relation, sql, ...(kind !== undefined && { found: kind }) });
+  }),
+);

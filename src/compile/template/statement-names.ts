@@ -1,12 +1,25 @@
 import { builtin, callableOf } from './arguments.js';
 import { toText } from './printing.js';
 import { TemplateProblem } from './template-problem.js';
-import { missingMember, type Value } from './values.js';
+import type { ObjectValue, Value } from './values.js';
 
-const unknownRows = missingMember(
-  'the rows of a query are not known here: templates are pure, and its statements run after them',
-  'decide in SQL, by a var, or by what is in the project',
-);
+/**
+ * What a query returned, of which nothing is known: whatever is asked of it is an error, also to run over it, because a
+ * template that found no rows would leave out what it was written for. It prints nothing, and counts as true, as in dbt.
+ */
+const unknownRows: ObjectValue = {
+  kind: 'object',
+  typeName: 'the rows of a query, which are not known here: its statements run after the template',
+  text: '',
+  memberNames: () => [],
+  member() {
+    throw new TemplateProblem(
+      'template-undefined',
+      'the rows of a query are not known here: templates are pure, and its statements run after them',
+      { hint: 'decide in SQL, by a var, or by what is in the project' },
+    );
+  },
+};
 
 /**
  * Returns `run_query` and `statement` for templates that only say what is to be run: hooks and operations. The
