@@ -67,18 +67,13 @@ const known: readonly (readonly [RegExp, string])[] = [
   [/^docs\|doc\.dbt\.__overview__$/u, 'the record leaves out what dbt brings along'],
   [/^macros\|.*\|arguments$/u, 'those of the definition are told, too'],
   [
-    /^nodes\|(operation|analysis)\..*\|(unrendered_config|config\|persist_docs)/u,
-    'what folders say of models is none of theirs',
-  ],
-  [
-    /^nodes\|operation\..*\|(checksum|original_file_path|tags|refs)/u,
+    /^nodes\|operation\..*\|(checksum|original_file_path)/u,
     'of a hook the text is hashed, not the project file',
   ],
   [/^nodes\|test\..*\|raw_code$/u, 'configuration is not repeated in the text of a test'],
   [/^nodes\|test\..*\|(config|unrendered_config)\|tags$/u, 'tags of columns are theirs, each once'],
   [/^nodes\|model\.rich\.orders\|unrendered_config\|(meta|tags)/u, 'all places count, unrendered'],
   [/^nodes\|snapshot\.rich\.snap_yaml\|checksum\|checksum$/u, 'of YAML the query is hashed'],
-  [/^nodes\|snapshot\..*\|config\|hard_deletes$/u, 'the rule that holds is told'],
   [/^groups\|.*\|config\|persist_docs$/u, 'what folders say of models is none of theirs'],
 ];
 

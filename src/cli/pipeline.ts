@@ -205,7 +205,7 @@ export async function runPipeline(
       embedded?.isAll === true || kind === 'clone'
         ? success(null)
         : planRunHooks(
-            project,
+            loaded,
             compiler,
             nodes.flatMap(({ node }) => ('relation' in node ? [node.relation] : [])),
           );
@@ -285,7 +285,7 @@ export async function runPipeline(
         },
         expectedMs,
         ...(unitEngine?.ok === true && { embedded: unitEngine.value }),
-        ...(hooks.value && { endHooks: endHooksOf(project, compiler) }),
+        ...(hooks.value && { endHooks: endHooksOf(loaded, compiler) }),
         now: () => Date.now(),
       }).finally(stopWriting);
       const results = { ...executed, results: [...executed.results, ...idle] };

@@ -5,25 +5,25 @@ import type { PlannedHooks } from '../core/plan.js';
 import { relationKey, type Relation } from '../core/relation.js';
 import { failure, success, type Result } from '../core/result.js';
 import type { NodeResult, RunResults } from '../core/run-results.js';
-import type { HookText, Project } from '../core/project.js';
+import type { Operation } from '../core/operation.js';
 import type { RunHook } from '../core/hook.js';
+import type { ProjectGraph } from './load-project-graph.js';
 
-/** Returns the hooks of a project and its packages at one time, those of packages first. */
+/** Returns the hooks of a project and its packages at one time that run, those of packages first. */
 function writtenHooks(
-  { name, hooks, packages = [] }: Project,
+  operations: readonly Operation[],
   time: WrittenRunHook['time'],
 ): readonly WrittenRunHook[] {
-  const key = time === 'on-run-start' ? 'onRunStart' : 'onRunEnd';
-  return [...packages, { name, hooks }].flatMap((owner) =>
-    (owner.hooks?.[key] ?? []).map(({ sql, location }: HookText, index) => ({
+  return operations
+    .filter((each) => each.time === time && each.config.enabled)
+    .map(({ uniqueId, packageName, index, hook: { sql, location } }) => ({
       time,
       position: index + 1,
-      uniqueId: `operation.${owner.name}.${owner.name}-${time}-${index}`,
-      packageName: owner.name,
+      uniqueId,
+      packageName,
       sql,
       location,
-    })),
-  );
+    }));
 }
 
 /** What an `on-run-end` hook reads of a node's result; dbt's names, durations in seconds. */
@@ -75,13 +75,13 @@ export function endHookContext(
  * what is wrong in them is said before anything is touched. `relations` are those that the run builds.
  */
 export function planRunHooks(
-  project: Project,
+  { project, parsed: { operations = [] } }: Pick<ProjectGraph, 'project' | 'parsed'>,
   compiler: Compiler,
   relations: readonly Relation[],
 ): Result<PlannedHooks | null> {
   const [written, atEnd] = [
-    writtenHooks(project, 'on-run-start'),
-    writtenHooks(project, 'on-run-end'),
+    writtenHooks(operations, 'on-run-start'),
+    writtenHooks(operations, 'on-run-end'),
   ];
   if (written.length === 0 && atEnd.length === 0) return success(null);
   const start = compiler.compileRunHooks(written, {});
@@ -103,9 +103,9 @@ export function planRunHooks(
 
 /** Returns what compiles the hooks at the end of a run once its results are known. */
 export function endHooksOf(
-  project: Project,
+  { parsed: { operations = [] } }: Pick<ProjectGraph, 'parsed'>,
   compiler: Compiler,
 ): (results: RunResults) => Result<readonly RunHook[]> {
   return ({ results }) =>
-    compiler.compileRunHooks(writtenHooks(project, 'on-run-end'), endHookContext(results));
+    compiler.compileRunHooks(writtenHooks(operations, 'on-run-end'), endHookContext(results));
 }

@@ -64,6 +64,7 @@ export function openResults(invocation: Invocation, toWrite: ProjectToWrite): Re
       disabled: parsed.disabled,
       ...(parsed.docs && { docs: parsed.docs }),
       ...(parsed.groups && { groups: parsed.groups }),
+      ...(parsed.operations && { operations: parsed.operations }),
       compiled: new Map(compiled.map((each) => [each.node.uniqueId, each])),
       renderRelation,
       invocation: describe(),

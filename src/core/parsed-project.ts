@@ -1,5 +1,6 @@
 import type { DocBlock, Group } from './governance.js';
 import type { MacroNode, ParsedNode } from './node.js';
+import type { Operation } from './operation.js';
 
 /** The project's nodes before their refs are resolved: what `parseProject` gives and `buildGraph` takes. */
 export interface ParsedProject {
@@ -11,4 +12,6 @@ export interface ParsedProject {
   /** The blocks of text that descriptions take up. */
   readonly docs?: readonly DocBlock[];
   readonly groups?: readonly Group[];
+  /** The hooks around runs, those of packages first. */
+  readonly operations?: readonly Operation[];
 }

@@ -15,6 +15,8 @@ export interface FolderLevels {
   overridesOf(fqn: readonly string[]): readonly ConfigEntries[];
   /** Returns the same as it is written, templates not rendered. */
   unrenderedLevelsOf(fqn: readonly string[]): readonly ConfigEntries[];
+  /** Returns what the project says of a node of a package, as it is written. */
+  unrenderedOverridesOf(fqn: readonly string[]): readonly ConfigEntries[];
   /** Returns a warning for each folder that no node asked for yet. */
   findUnused(): readonly Diagnostic[];
 }
@@ -95,6 +97,8 @@ export function readFolderConfig(
         ? []
         : foldersFor(overrides, parts).map((folder) => validated.get(folder) ?? {}),
     unrenderedLevelsOf: ([, ...parts]) => foldersFor(root, parts).map(({ settings }) => settings),
+    unrenderedOverridesOf: ([, ...parts]) =>
+      overrides === undefined ? [] : foldersFor(overrides, parts).map(({ settings }) => settings),
     findUnused() {
       return unusedPaths(root, used, [`${resource}s`]).map((path) => {
         const message = `the settings under '${path.join('.')}' apply to no ${resource.replace('_', ' ')}`;

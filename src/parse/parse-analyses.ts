@@ -4,6 +4,7 @@ import { mergeNodeConfig, toNodeConfig } from '../core/node-config.js';
 import type { Project, PropertiesFile, RawEntry } from '../core/project.js';
 import { createSuggester } from '../core/suggest.js';
 import { captureFile } from './capture-file.js';
+import type { FolderLevels } from './folder-config.js';
 import { fileStem, fullyQualifiedName } from './fully-qualified-name.js';
 import type { LocatedNode } from './located-node.js';
 import { locateEntry, toColumns } from './model-entries.js';
@@ -11,11 +12,13 @@ import type { ParseOptions } from './parse-options.js';
 import { readUnrenderedConfig } from './unrendered-config.js';
 
 /**
- * Returns an analysis per SQL file under the analysis paths: compiled with the models, never run. Diagnostics:
+ * Returns an analysis per SQL file under the analysis paths: compiled with the models, never run. In a dbt project `folders`,
+ * those of models, configure them, as in dbt. Diagnostics:
  * `template-*`, `config-*`, `properties-without-model`.
  */
 export function parseAnalyses(
   project: Project,
+  folders: FolderLevels,
   options: ParseOptions,
 ): {
   readonly analyses: readonly LocatedNode<AnalysisNode>[];
@@ -26,6 +29,7 @@ export function parseAnalyses(
     { readonly entry: RawEntry; readonly properties: PropertiesFile }
   >();
   const analyses: LocatedNode<AnalysisNode>[] = [];
+  const isDbtForm = options.isDbtForm === true;
   const diagnostics: Diagnostic[] = [];
   for (const properties of project.properties) {
     for (const entry of properties.value.analyses ?? []) {
@@ -60,9 +64,18 @@ export function parseAnalyses(
     if (captured === null) continue;
     const described = entries.get(name);
     const { tags = [], meta = {}, enabled = true } = described?.entry ?? {};
-    const config = toNodeConfig(mergeNodeConfig([{ tags, meta, enabled }, captured.config]), {
-      materialized: 'analysis',
-    });
+    // An entry that says nothing of it counts as enabled.
+    const said = enabled ? {} : { enabled };
+    const levels = mergeNodeConfig([
+      ...(isDbtForm ? folders.levelsOf(fqn) : []),
+      { tags, meta, ...(isDbtForm ? said : { enabled }) },
+      captured.config,
+      ...(isDbtForm ? folders.overridesOf(fqn) : []),
+    ]);
+    const config = toNodeConfig(
+      { ...levels, materialized: 'analysis' },
+      { materialized: 'analysis' },
+    );
     const node: AnalysisNode = {
       resourceType: 'analysis',
       uniqueId,
@@ -82,7 +95,12 @@ export function parseAnalyses(
       macros: captured.captured.macros,
       ...(captured.captured.directMacros && { directMacros: captured.captured.directMacros }),
       vars: captured.captured.vars,
-      unrenderedConfig: readUnrenderedConfig(content),
+      unrenderedConfig: mergeNodeConfig([
+        ...(isDbtForm ? folders.unrenderedLevelsOf(fqn) : []),
+        isDbtForm && tags.length > 0 ? { tags } : {},
+        readUnrenderedConfig(content),
+        ...(isDbtForm ? folders.unrenderedOverridesOf(fqn) : []),
+      ]),
       checksum: options.hash(content.trim()),
       columns: toColumns(described?.entry.columns ?? [], described?.properties),
     };

@@ -161,6 +161,7 @@ function toModel({
       ...folders.unrenderedLevelsOf(fqn),
       described?.entry.config ?? {},
       isPython ? captured.config : readUnrenderedConfig(rawSql),
+      ...folders.unrenderedOverridesOf(fqn),
     ]),
     checksum: options.hash(rawSql.trim()),
     columns: toColumns(described?.entry.columns ?? [], described?.properties),

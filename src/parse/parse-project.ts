@@ -19,6 +19,7 @@ import { parseGenericTests, type TestTarget } from './parse-generic-tests.js';
 import { createRelationNamer } from './name-relations.js';
 import { checkGroups, parseGroups } from './parse-groups.js';
 import { parseModels } from './parse-models.js';
+import { parseOperations } from './parse-operations.js';
 import type { ParseOptions } from './parse-options.js';
 import { parseUnitTests } from './parse-unit-tests.js';
 import { parseSingularTests } from './parse-singular-tests.js';
@@ -84,7 +85,12 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     exposureFolders,
     options,
   );
-  const { analyses, diagnostics: analysisDiagnostics } = parseAnalyses(project, options);
+  const { analyses, diagnostics: analysisDiagnostics } = parseAnalyses(
+    project,
+    modelFolders,
+    options,
+  );
+  const operations = parseOperations(project, modelFolders, options);
   const { macros, diagnostics: macroDiagnostics } = describeMacros(options.engine.macros, project);
 
   const toTarget = (
@@ -181,6 +187,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     disabled: nodes.filter((node) => !isEnabled(node)),
     docs: blocks,
     groups,
+    ...(operations.length > 0 && { operations }),
   };
   return resultOf(parsed, [
     ...docDiagnostics,

@@ -71,6 +71,7 @@ export function parseSingularTests({
       unrenderedConfig: mergeNodeConfig([
         ...folders.unrenderedLevelsOf(fqn),
         readUnrenderedConfig(content),
+        ...folders.unrenderedOverridesOf(fqn),
       ]),
       checksum: options.hash(content.trim()),
       generic: null,

@@ -77,6 +77,9 @@ export function parseWithPackages(project: Project, options: ParseOptions): Resu
   const merge = (key: 'nodes' | 'disabled'): readonly ParsedNode[] =>
     parts.flatMap((each) => each[key]);
   const collisions = parts.length > others.length ? findCollisionsBetween(parts) : [];
+  const operations = [...parts.slice(1), ...parts.slice(0, 1)].flatMap(
+    (each) => each.operations ?? [],
+  );
   const described = new Map(
     parts.flatMap(({ macros }) =>
       macros.flatMap((each) => (each.described ? [[each.uniqueId, each] as const] : [])),
@@ -89,6 +92,7 @@ export function parseWithPackages(project: Project, options: ParseOptions): Resu
       macros: options.engine.macros.map((each) => described.get(each.uniqueId) ?? each),
       docs: parts.flatMap(({ docs = [] }) => docs),
       groups: parts.flatMap(({ groups = [] }) => groups),
+      ...(operations.length > 0 && { operations }),
     },
     [...diagnostics, ...collisions],
   );

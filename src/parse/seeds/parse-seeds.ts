@@ -118,6 +118,7 @@ function parseSeed(
     unrenderedConfig: mergeNodeConfig([
       ...folders.unrenderedLevelsOf(fqn),
       described?.entry.config ?? {},
+      ...folders.unrenderedOverridesOf(fqn),
     ]),
     checksum: options.hash(file.content.trim()),
     columns: toColumns(described?.entry.columns ?? [], described?.properties),

@@ -199,6 +199,7 @@ function toSnapshot(definition: Definition, context: Context): SnapshotNode {
     ...folders.levelsOf(fqn),
     described?.config ?? {},
     definition.config,
+    ...folders.overridesOf(fqn),
   ]);
   const config = toNodeConfig(merged, { materialized: 'snapshot' });
   const { rules, problems } = readRules(merged);
@@ -231,6 +232,7 @@ function toSnapshot(definition: Definition, context: Context): SnapshotNode {
       ...folders.unrenderedLevelsOf(fqn),
       described?.entry.config ?? {},
       isYaml ? {} : readUnrenderedConfig(rawSql),
+      ...folders.unrenderedOverridesOf(fqn),
     ]),
     checksum,
     columns: toColumns(described?.entry.columns ?? [], described?.properties),

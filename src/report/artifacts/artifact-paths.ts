@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { ownPathOf } from '../../core/own-path.js';
 import type { Project } from '../../core/project.js';
 import type { SqlNode } from '../../core/node.js';
@@ -26,7 +27,11 @@ function sqlPath(node: SqlNode): string {
   const path = ownPathOf(node);
   const isOwnFile = /\.(?:sql|py)$/.test(path);
   if (node.resourceType === 'seed') return `${node.packageName}/${path}.sql`;
-  return `${node.packageName}/${isOwnFile ? path : `${path}/${toFileName(node)}`}`;
+  if (isOwnFile) return `${node.packageName}/${path}`;
+  const isUnitTest = node.resourceType === 'test' && node.unit !== undefined;
+  // As in dbt, which puts the folders of a unit test's YAML file below that file, too.
+  const folder = isUnitTest && path.includes('/') ? `${path}/${posix.dirname(path)}` : path;
+  return `${node.packageName}/${folder}/${toFileName(node)}`;
 }
 
 /** Returns the path of a node's rendered SQL in the author's dialect, relative to the project folder. */

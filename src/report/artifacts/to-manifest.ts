@@ -2,7 +2,8 @@ import { pathInPackage } from '../../core/own-path.js';
 import { createHash } from 'node:crypto';
 import type { DocBlock } from '../../core/governance.js';
 import type { Graph } from '../../core/graph.js';
-import { isSqlNode, type JsonValue, type ParsedNode } from '../../core/node.js';
+import { isBuilt } from '../../core/is-built.js';
+import { isSqlNode, type BuiltNode, type JsonValue, type ParsedNode } from '../../core/node.js';
 import { toDoc, toExposure, toGroup, toGroupMap } from './to-governance.js';
 import { toUnitTest } from './to-unit-test.js';
 import { nameMacros } from './manifest/find-macro-calls.js';
@@ -15,7 +16,7 @@ import {
 import { toMacro } from './manifest/to-macro.js';
 import { toNode } from './manifest/to-node.js';
 import { toSelectors } from './manifest/to-selectors.js';
-import { findOperations, toOperation } from './manifest/to-operation.js';
+import { parentsOf, toOperation } from './manifest/to-operation.js';
 import { toSource } from './manifest/to-source.js';
 import { toMetadata } from './metadata.js';
 
@@ -28,6 +29,11 @@ function isUnitTest(node: ParsedNode): boolean {
   return node.resourceType === 'test' && node.unit !== undefined;
 }
 
+function findTested({ uniqueId }: ParsedNode, graph: Graph): BuiltNode | undefined {
+  const parents = (graph.parents.get(uniqueId) ?? []).map((id) => graph.nodes.get(id));
+  return parents.find((each) => each !== undefined && isBuilt(each));
+}
+
 /** Returns what the manifest says of a node. */
 export function toManifestEntry(node: ParsedNode, input: ManifestInput): Json {
   const describe = () => ({
@@ -36,7 +42,9 @@ export function toManifestEntry(node: ParsedNode, input: ManifestInput): Json {
     path: relativeToResources(input.project, node.path),
   });
   if (node.resourceType === 'test' && node.unit !== undefined) {
-    const { schema } = input.project.target;
+    // As in dbt, that of the model.
+    const model = findTested(node, input.graph);
+    const schema = model?.relation.schema ?? input.project.target.schema;
     return toUnitTest(node, node.unit, { ...describe(), schema });
   }
   if (node.resourceType === 'source') return toSource(node, input);
@@ -91,10 +99,19 @@ const idOf = ({ uniqueId }: { readonly uniqueId: string }): string => uniqueId;
 export function toManifestParts(input: ManifestInput): ManifestParts {
   const { project, graph, macros, disabled, groups = [], invocation } = input;
   const nodes = [...graph.nodes.values()];
-  const operations = findOperations(input);
+  const all = input.operations ?? [];
+  const operations = all.filter(({ config }) => config.enabled);
   const names = nameMacros(macros, project.target.type);
-  const neighbours = (map: Graph['parents']): ManifestEntries =>
-    toEntries([...nodes, ...operations], idOf, ({ uniqueId }) => map.get(uniqueId) ?? []);
+  const parents = new Map(operations.map((each) => [each.uniqueId, parentsOf(each, input)]));
+  const readers = new Map<string, string[]>();
+  for (const [reader, read] of parents) {
+    for (const id of read) readers.set(id, [...(readers.get(id) ?? []), reader]);
+  }
+  const neighbours = (map: Graph['parents'], more: Graph['parents']): ManifestEntries =>
+    toEntries([...nodes, ...operations], idOf, ({ uniqueId }) => [
+      ...(map.get(uniqueId) ?? []),
+      ...(more.get(uniqueId) ?? []),
+    ]);
   const ofNode = (node: ParsedNode): Json => toManifestEntry(node, input);
   const entriesOf = (isWanted: (node: ParsedNode) => boolean): ManifestEntries =>
     toEntries(nodes.filter(isWanted), idOf, ofNode);
@@ -146,9 +163,16 @@ export function toManifestParts(input: ManifestInput): ManifestParts {
       entries: toEntries(groups, idOf, (group) => toGroup(group, pathOf(group.path))),
     },
     { key: 'selectors', value: toSelectors(project.selectors ?? []) },
-    { key: 'disabled', entries: toEntries(disabled, idOf, (node) => [ofNode(node)]) },
-    { key: 'parent_map', entries: neighbours(graph.parents) },
-    { key: 'child_map', entries: neighbours(graph.children) },
+    {
+      key: 'disabled',
+      entries: toEntries(
+        [...disabled, ...all.filter(({ config }) => !config.enabled)],
+        idOf,
+        (each) => ['hook' in each ? toOperation(each, names, input) : ofNode(each)],
+      ),
+    },
+    { key: 'parent_map', entries: neighbours(graph.parents, parents) },
+    { key: 'child_map', entries: neighbours(graph.children, readers) },
     { key: 'group_map', value: toGroupMap(groups, nodes, graph.nodes) },
     { key: 'saved_queries', value: {} },
     { key: 'semantic_models', value: {} },

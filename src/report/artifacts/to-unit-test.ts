@@ -17,7 +17,7 @@ function toMapping(value: unknown): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {};
 }
 
-/** Returns a unit test as dbt's manifest has it, under `unit_tests`; `schema` is the target's. */
+/** Returns a unit test as dbt's manifest has it, under `unit_tests`; `schema` is that of its model. */
 export function toUnitTest(
   test: TestNode,
   unit: UnitTest,

@@ -3,6 +3,7 @@ import type { CompiledNode } from '../../../core/compiled-node.js';
 import type { Graph } from '../../../core/graph.js';
 import type { DocBlock, Group } from '../../../core/governance.js';
 import type { MacroNode, ParsedNode, UniqueId } from '../../../core/node.js';
+import type { Operation } from '../../../core/operation.js';
 import type { Project } from '../../../core/project.js';
 import type { Relation } from '../../../core/relation.js';
 import type { InvocationMetadata } from '../metadata.js';
@@ -11,7 +12,7 @@ import type { InvocationMetadata } from '../metadata.js';
 export interface ManifestInput {
   readonly project: Pick<
     Project,
-    'name' | 'target' | 'targetPath' | 'paths' | 'vars' | 'hooks' | 'packages'
+    'name' | 'target' | 'targetPath' | 'paths' | 'vars' | 'packages'
   > &
     Partial<Pick<Project, 'selectors' | 'quoting'>>;
   readonly graph: Graph;
@@ -20,6 +21,8 @@ export interface ManifestInput {
   /** The blocks of text of the project's Markdown files. */
   readonly docs?: readonly DocBlock[];
   readonly groups?: readonly Group[];
+  /** The hooks around runs. */
+  readonly operations?: readonly Operation[];
   /** The nodes that this invocation compiled. */
   readonly compiled: ReadonlyMap<UniqueId, CompiledNode>;
   /** Prints a relation in the author's dialect. */

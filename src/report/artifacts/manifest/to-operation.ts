@@ -1,42 +1,42 @@
 import { createHash } from 'node:crypto';
-import type { HookText } from '../../../core/project.js';
+import { findReferenced } from '../../../core/graph.js';
+import type { NodeConfig, UniqueId } from '../../../core/node.js';
+import type { Operation } from '../../../core/operation.js';
 import { noContract } from './to-columns.js';
-import { silentConfig } from './to-config.js';
+import { oneOrMany, silentConfig, toUnrenderedConfig } from './to-config.js';
+import { toReads } from './to-reads.js';
 import { findMacroCalls, type MacroNames } from './find-macro-calls.js';
 import { createdAt, type Json, type ManifestInput } from './manifest-input.js';
 
-/** A hook around runs, with what tells it apart. */
-export interface Operation {
-  readonly uniqueId: string;
-  readonly name: string;
-  readonly packageName: string;
-  readonly time: 'on-run-start' | 'on-run-end';
-  /** Counts from 0 among the hooks of its package and time. */
-  readonly index: number;
-  readonly hook: HookText;
+/** dbt has no such keys where nothing is said. */
+function withoutFiles({ location, format, ...rest }: Omit<NodeConfig, 'extra'>): Json {
+  return {
+    ...rest,
+    ...(location !== null && { location }),
+    ...(format !== null && { format }),
+  };
 }
 
-/** Returns the hooks around runs of a project and its packages, which dbt calls operations, under dbt's unique ids. */
-export function findOperations({ project }: Pick<ManifestInput, 'project'>): readonly Operation[] {
-  const owners = [...(project.packages ?? []), project];
-  return owners.flatMap(({ name: packageName, hooks }) =>
-    (['on-run-start', 'on-run-end'] as const).flatMap((time) =>
-      (hooks?.[time === 'on-run-start' ? 'onRunStart' : 'onRunEnd'] ?? []).map((hook, index) => {
-        const name = `${packageName}-${time}-${index}`;
-        const uniqueId = `operation.${packageName}.${name}`;
-        return { uniqueId, name, packageName, time, index, hook };
-      }),
-    ),
-  );
+/** Returns what a hook around runs reads. */
+export function parentsOf(
+  { refs, sources, packageName }: Operation,
+  { graph }: Pick<ManifestInput, 'graph'>,
+): readonly UniqueId[] {
+  const found = [
+    ...refs.map((call) => findReferenced(graph, call, packageName)),
+    ...sources.map(({ source, table }) => graph.sourcesByName.get(`${source}.${table}`)),
+  ];
+  return [...new Set(found.filter((id) => id !== undefined))];
 }
 
 /** Returns a hook around runs as dbt's manifest has it, as it is before a run compiles it. */
 export function toOperation(operation: Operation, names: MacroNames, input: ManifestInput): Json {
-  const { uniqueId, name, packageName, time, index, hook } = operation;
-  const { database, schema } = input.project.target;
+  const { uniqueId, name, packageName, time, index, hook, config, unrenderedConfig } = operation;
+  const { target } = input.project;
+  const { extra, ...common } = config;
   return {
-    database,
-    schema,
+    database: config.database ?? target.database,
+    schema: config.schema === null ? target.schema : `${target.schema}_${config.schema}`,
     name,
     resource_type: 'operation',
     package_name: packageName,
@@ -49,25 +49,32 @@ export function toOperation(operation: Operation, names: MacroNames, input: Mani
       name: 'sha256',
       checksum: createHash('sha256').update(hook.sql.trim()).digest('hex'),
     },
-    config: silentConfig,
-    tags: [time],
+    config: {
+      ...silentConfig,
+      ...extra,
+      ...withoutFiles(common),
+      unique_key: oneOrMany(config.unique_key),
+    },
+    tags: [time, ...config.tags],
     description: '',
     columns: {},
-    meta: {},
+    meta: config.meta,
     group: null,
     docs: silentConfig.docs,
     patch_path: null,
     build_path: null,
-    unrendered_config: {},
+    unrendered_config: toUnrenderedConfig(unrenderedConfig),
     created_at: createdAt(input),
     relation_name: null,
     raw_code: hook.sql,
     doc_blocks: [],
     language: 'sql',
-    refs: [],
-    sources: [],
+    ...toReads(operation),
     metrics: [],
-    depends_on: { macros: findMacroCalls(hook.sql, { packageName, name: '' }, names), nodes: [] },
+    depends_on: {
+      macros: findMacroCalls(hook.sql, { packageName, name: '' }, names),
+      nodes: parentsOf(operation, input),
+    },
     compiled_path: null,
     contract: noContract,
     index,

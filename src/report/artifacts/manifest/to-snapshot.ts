@@ -34,7 +34,9 @@ function toColumnNames(columns: SnapshotColumns): Json {
 /** Returns a snapshot as dbt's manifest has it. */
 export function toSnapshot(node: SnapshotNode, input: ManifestInput): Json {
   const { relation, rules, config } = node;
-  const { check_cols: checkColumns = null, ...own } = toConfig(node);
+  const { check_cols: checkColumns = null, hard_deletes: said, ...own } = toConfig(node);
+  // As in dbt, which writes nothing where nothing is said.
+  const deletes = said ?? (rules.hardDeletes === 'ignore' ? undefined : rules.hardDeletes);
   return {
     ...toSqlNode(node, input),
     raw_code: node.block ?? node.rawSql,
@@ -52,7 +54,7 @@ export function toSnapshot(node: SnapshotNode, input: ManifestInput): Json {
       target_database: config.extra['target_database'] ?? null,
       updated_at: rules.updatedAt,
       check_cols: checkColumns,
-      hard_deletes: rules.hardDeletes,
+      ...(deletes !== undefined && { hard_deletes: deletes }),
       dbt_valid_to_current: rules.validToCurrent,
       snapshot_meta_column_names: toColumnNames(rules.columns),
     },
