@@ -107,6 +107,14 @@ export const engineLimits = {
     what: 'geometries touch, or come so near that the last digits decide',
     nextStep: 'compare their ST_Distance, or their areas, with a bound of your own',
   },
+  'geometry-nearest': {
+    what: 'the nearest points of a polygon, or of two lines, are asked for',
+    nextStep: 'take the ST_Points of one side',
+  },
+  'line-points': {
+    what: 'more than a thousand points of a line are asked for',
+    nextStep: 'take a fraction of 0.001 or more',
+  },
   'early-times': {
     what: 'the time of a timestamp before 1970 is rounded; Athena gives the second before, by a fault of its own',
     nextStep:

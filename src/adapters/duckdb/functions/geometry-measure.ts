@@ -46,7 +46,7 @@ export const geometryMeasureMacros: Readonly<Record<string, readonly string[]>> 
     `(geometry) AS ${withGeometry(
       'geometry',
       `CASE WHEN stedi_g.kind IS NULL THEN NULL ${onlyFor('ST_Length', lines, double)}
-      ELSE coalesce(list_sum(list_transform(stedi_trino.segments(stedi_g), lambda stedi_s: stedi_trino.hypotenuse(stedi_s.ax - stedi_s.bx, stedi_s.ay - stedi_s.by))), 0e0) END`,
+      ELSE coalesce(stedi_trino.kahan_sum(list_transform(stedi_trino.segments(stedi_g), lambda stedi_s: stedi_trino.hypotenuse(stedi_s.ax - stedi_s.bx, stedi_s.ay - stedi_s.by))), 0e0) END`,
     )}`,
   ],
   sphere_length: [
@@ -64,6 +64,13 @@ export const geometryMeasureMacros: Readonly<Record<string, readonly string[]>> 
       THEN stedi_trino.fail('When applied to SphericalGeography inputs, ST_Distance only supports POINT', ${double})
       ELSE 1e3 * stedi_trino.great_circle(stedi_ab[1].parts[1][1][1].y, stedi_ab[1].parts[1][1][1].x,
         stedi_ab[2].parts[1][1][1].y, stedi_ab[2].parts[1][1][1].x) END)[1]`,
+  ],
+  // Athena's library keeps what each addition loses, and takes it from the next number.
+  kahan_sum: [
+    `(numbers) AS list_extract(list_transform([list_transform(numbers, lambda stedi_n: {'sum': stedi_n, 'lost': 0e0})], lambda stedi_terms:
+      CASE WHEN len(stedi_terms) > 0 THEN list_reduce(stedi_terms, lambda stedi_so_far, stedi_term: {
+        'sum': stedi_so_far.sum + (stedi_term.sum - stedi_so_far.lost),
+        'lost': ((stedi_so_far.sum + (stedi_term.sum - stedi_so_far.lost)) - stedi_so_far.sum) - (stedi_term.sum - stedi_so_far.lost)}).sum END), 1)`,
   ],
   hypotenuse: ['(x, y) AS sqrt(x * x + y * y)'],
   // The sides of lines and rings; a point is a side without a length.

@@ -1,4 +1,6 @@
 import { bingTileMacros, bingTileRules } from './bing-tile.js';
+import { geometryFormatMacros, geometryFormatRules } from './geometry-formats.js';
+import { geometryLineMacros, geometryLineRules } from './geometry-lines.js';
 import { geometryMeasureMacros, geometryMeasureRules } from './geometry-measure.js';
 import { geometryPartMacros, geometryPartRules } from './geometry-parts.js';
 import { geometryTextMacros } from './geometry-text.js';
@@ -46,15 +48,12 @@ export const geospatialFunctions: FunctionFamily = {
       "Athena's library takes places that are nearly the same for one, in a way of its own",
       'compute it on Athena, in a model of its own',
     ),
+    ...geometryLineRules,
+    ...geometryFormatRules,
     ...refuseAll(
-      `geometry_nearest_points line_interpolate_point line_interpolate_points line_locate_point`,
-      'it is not translated yet',
-      'compute it on Athena, in a model of its own',
-    ),
-    ...refuseAll(
-      `st_asbinary st_geomfrombinary geometry_from_hadoop_shape st_geomfromkml from_geojson_geometry to_geojson_geometry from_encoded_polyline to_encoded_polyline`,
+      'geometry_from_hadoop_shape st_geomfromkml',
       'this form of a geometry is not read or written',
-      'use ST_AsText and ST_GeometryFromText',
+      'use ST_GeometryFromText, ST_GeomFromBinary or from_geojson_geometry',
     ),
     ...refuseAll(
       `bing_tile_polygon geometry_to_bing_tiles`,
@@ -77,6 +76,8 @@ export const geospatialFunctions: FunctionFamily = {
     ...geometryTextMacros,
     ...geometryPartMacros,
     ...geometryMeasureMacros,
+    ...geometryLineMacros,
+    ...geometryFormatMacros,
     // In kilometers, on a sphere.
     great_circle: [
       `(latitude1, longitude1, latitude2, longitude2) AS list_transform([row(
