@@ -28,7 +28,6 @@ export function parseOperations(
       const levels =
         isDbtForm === true ? [...folders.levelsOf(fqn), ...folders.overridesOf(fqn)] : [];
       const captured = engine.capture({ path: hook.location.path, content: hook.sql }, context, {
-        onStatement: () => undefined,
         extra: beforeRun,
       });
       const reads: Partial<CapturedTemplate> = captured.ok ? captured.value : {};
