@@ -111,4 +111,35 @@ describe('the YAML of dbt projects', () => {
     expect({ code, stderr }).toMatchObject({ code: 2 });
     expect(stderr).toContain('there is no day 2024-02-30');
   });
+
+  it('takes the last of keys that stand twice, with a warning at its place', () => {
+    const twice = createProject({
+      'dbt_project.yml': 'name: twice\nprofile: twice\nvars: { a: 1 }\nvars: { a: 2 }\n',
+      'profiles.yml':
+        'twice: { target: dev, target: prod, outputs: { prod: { type: duckdb, path: a.duckdb } } }\n',
+      'models/one.sql': "select {{ var('a') }} as id, {{ var('b') }} as b",
+      'models/schema.yml':
+        'models:\n  - { name: lost }\nmodels:\n  - name: one\n    description: first\n    description: second\n',
+    });
+    try {
+      const { code, stderr } = twice.run(['compile', '--vars', '{b: 1, b: 3}']);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(twice.read('target/compiled/twice/models/one.sql')).toBe('select 2 as id, 3 as b\n');
+      const { nodes } = twice.json('target/manifest.json') as {
+        readonly nodes: Readonly<Record<string, { readonly description: string }>>;
+      };
+      expect(nodes['model.twice.one']?.description).toBe('second');
+      for (const place of [
+        'dbt_project.yml:4:1',
+        'profiles.yml:1:23',
+        '--vars:1:8',
+        'models/schema.yml:3:1',
+        'models/schema.yml:6:5',
+      ]) {
+        expect(stderr).toContain(`the last one counts, as in dbt\n  ${place}`);
+      }
+    } finally {
+      twice.remove();
+    }
+  });
 });

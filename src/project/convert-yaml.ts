@@ -35,6 +35,8 @@ export interface ConvertedYaml {
   readonly root: YamlNode;
   readonly problems: readonly YamlProblem[];
   readonly ambiguities: readonly YamlAmbiguity[];
+  /** Keys that stand twice where YAML 1.1 is read, which takes the last one. */
+  readonly repetitions?: readonly YamlProblem[];
 }
 
 /** A few hundred bytes of nested aliases can stand for billions of values; no honest file comes near this many. */
@@ -53,6 +55,7 @@ interface Conversion {
   readonly version: YamlVersion;
   readonly problems: YamlProblem[];
   readonly ambiguities: YamlAmbiguity[];
+  readonly repetitions: YamlProblem[];
   readonly anchors: Map<string, YamlNode>;
   aliasedValues: number;
 }
@@ -192,7 +195,15 @@ function convertMap(to: Conversion, node: YAMLMap.Parsed, span: YamlSpan, depth:
     if (key === '<<' && isScalar(pair.key) && pair.key.type === Scalar.PLAIN) {
       merged = new Map([...readMerge(to, value), ...merged]);
     } else if (first === undefined) own.set(key, { keySpan, node: value });
-    else {
+    else if (to.version === '1.1') {
+      own.set(key, { keySpan, node: value });
+      to.repetitions.push({
+        message: `the key '${key}' stands twice in the same mapping: the last one counts, as in dbt`,
+        span: keySpan,
+        hint: 'remove one of the two',
+        related: { message: `'${key}' stands here first`, span: first.keySpan },
+      });
+    } else {
       to.problems.push({
         message: `the key '${key}' stands twice in the same mapping`,
         span: keySpan,
@@ -236,7 +247,7 @@ function convertNode(to: Conversion, node: Node, { depth, parent }: Position): Y
 
 /**
  * Turns a parsed document into plain values with their places. Anchors, aliases and merge keys (`<<`) are resolved,
- * aliases share the value of their anchor. Problems: duplicate keys, keys that are not scalars, aliases without an anchor
+ * aliases share the value of their anchor. Problems: duplicate keys (in YAML 1.1, as Python reads it, the last one counts), keys that are not scalars, aliases without an anchor
  * or with too many values, numbers that JavaScript cannot hold exactly, nesting deeper than 64.
  */
 export function convertYaml(
@@ -249,9 +260,15 @@ export function convertYaml(
     version,
     problems: [],
     ambiguities: [],
+    repetitions: [],
     anchors: new Map(),
     aliasedValues: 0,
   };
   const root = convertNode(to, document.contents, { depth: 0, parent: { start: 0, end: 0 } });
-  return { root, problems: to.problems, ambiguities: to.ambiguities };
+  return {
+    root,
+    problems: to.problems,
+    ambiguities: to.ambiguities,
+    ...(to.repetitions.length > 0 && { repetitions: to.repetitions }),
+  };
 }

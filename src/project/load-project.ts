@@ -196,7 +196,8 @@ function readSelectorsFile(
   if (!text.ok) return { selectors: [], diagnostics: text.diagnostics };
   const parsed = parseYaml(text.value, selectorsFileName, yaml);
   if (!parsed.ok) return { selectors: [], diagnostics: parsed.diagnostics };
-  return readSelectors(parsed.value);
+  const read = readSelectors(parsed.value);
+  return { ...read, diagnostics: [...parsed.diagnostics, ...read.diagnostics] };
 }
 
 /**
@@ -232,7 +233,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
     options,
     format,
   );
-  if (config?.paths == null) return failure(diagnostics);
+  if (config?.paths == null) return failure([...parsed.diagnostics, ...diagnostics]);
   const { target, paths, name, version, vars, models, tests, seeds, snapshots, hooks, dispatch } =
     config;
   const { sql, quoting } = config;
@@ -254,6 +255,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
     readPropertiesFiles: (files) => readPropertiesFiles(files, { ...surroundings, cache }, readers),
   });
   const all = [
+    ...parsed.diagnostics,
     ...diagnostics,
     ...(format.foldersByPackage ? warnForeignFolders(document, config, installed.packages) : []),
     ...installed.diagnostics,

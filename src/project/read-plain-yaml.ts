@@ -12,6 +12,8 @@ import type { YamlEntry, YamlNode, YamlSpan } from './yaml-tree.js';
 export interface PlainYaml {
   readonly root: YamlNode;
   readonly ambiguities: readonly YamlAmbiguity[];
+  /** None: a file with such keys is not plain. */
+  readonly repetitions?: readonly YamlProblem[];
 }
 
 /** Tabs, carriage returns, other control characters, and what some tools take for the end of a line. */

@@ -59,7 +59,10 @@ export function parseVars(
   const vars = printTimes(document, value ?? {});
   const errors = checkBlanks(vars, (key) => document.locate([key], { key: true }));
   if (errors.length > 0) return failure(errors);
-  return success(vars, warnAmbiguous(document, { except: [], others: [], datesAt: [] }));
+  return success(vars, [
+    ...parsed.diagnostics.map((each) => ({ ...each, code: 'vars-invalid' as const })),
+    ...warnAmbiguous(document, { except: [], others: [], datesAt: [] }),
+  ]);
 }
 
 /**

@@ -85,6 +85,15 @@ describe('parseYaml', () => {
     ]);
   });
 
+  it('takes the last of duplicate keys in YAML 1.1, and warns', () => {
+    const parsed = parseYaml('a: 1\nb: {c: 1, c: 2}\na: 3\n', 'a.yml', { version: '1.1' });
+    expect(parsed).toMatchObject({ ok: true, value: { value: { a: 3, b: { c: 2 } } } });
+    expect(summarise(parsed.diagnostics)).toEqual([
+      "warning yaml-syntax a.yml:2:11 the key 'c' stands twice in the same mapping: the last one counts, as in dbt (remove one of the two)",
+      "warning yaml-syntax a.yml:3:1 the key 'a' stands twice in the same mapping: the last one counts, as in dbt (remove one of the two)",
+    ]);
+  });
+
   it('reports every problem, one a line', () => {
     const parsed = parseYaml('a: 1\na: 2\nb: *x\nc: .inf\n', 'a.yml');
     expect(parsed.diagnostics.map(({ location }) => location?.line)).toEqual([2, 3, 4]);

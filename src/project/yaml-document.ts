@@ -1,5 +1,10 @@
 import { parseDocument, type Document, type YAMLError } from 'yaml';
-import { errorDiagnostic, type Diagnostic, type SourceLocation } from '../core/diagnostic.js';
+import {
+  errorDiagnostic,
+  warningDiagnostic,
+  type Diagnostic,
+  type SourceLocation,
+} from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
 import { failure, success, type Result } from '../core/result.js';
 import { indexLines, locateSpan, type TextLines } from '../core/text-position.js';
@@ -106,7 +111,7 @@ function readWithLibrary(
  * Returns a YAML text as a value with places: one document, in YAML 1.2, or as PyYAML reads 1.1 for dbt's files. `path` names the
  * file in diagnostics.
  * Diagnostics: `yaml-syntax` for anything that is not valid YAML, duplicate keys, unknown aliases and tags, values that
- * JSON cannot hold, alias bombs.
+ * JSON cannot hold, alias bombs; a warning for keys that stand twice in YAML 1.1.
  */
 export function parseYaml(
   text: string,
@@ -116,16 +121,21 @@ export function parseYaml(
   let lines: TextLines | undefined;
   const linesOf = (): TextLines => (lines ??= indexLines(text));
   const locateRange = (span: YamlSpan): SourceLocation => locateSpan(linesOf(), path, span);
-  const toDiagnostic = ({ message, span, hint, related }: YamlProblem): Diagnostic =>
-    errorDiagnostic('yaml-syntax', message, {
+  const describe = (
+    { message, span, hint, related }: YamlProblem,
+    create: typeof errorDiagnostic,
+  ): Diagnostic =>
+    create('yaml-syntax', message, {
       location: locateRange(span),
       hint,
       related: related && [{ message: related.message, location: locateRange(related.span) }],
     });
 
   const read = readPlainYaml(text, version) ?? readWithLibrary(text, version, linesOf);
-  if ('problems' in read) return failure(read.problems.map(toDiagnostic));
-  const { root, ambiguities } = read;
+  if ('problems' in read) {
+    return failure(read.problems.map((each) => describe(each, errorDiagnostic)));
+  }
+  const { root, ambiguities, repetitions = [] } = read;
 
   const walk = (steps: ValuePath): { readonly node: YamlNode; readonly keySpan: YamlSpan } => {
     let place = { node: root, keySpan: root.span };
@@ -155,5 +165,8 @@ export function parseYaml(
     },
     nodeAt,
   };
-  return success(yaml);
+  return success(
+    yaml,
+    repetitions.map((each) => describe(each, warningDiagnostic)),
+  );
 }

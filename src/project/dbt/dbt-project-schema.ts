@@ -87,7 +87,9 @@ function checkFlags(flags: unknown): readonly ConfigIssue[] {
           }
         : {
             message: `the flag '${flag}' has no effect in a file`,
-            hint: `give it on the command line: --${flag.replaceAll('_', '-')}`,
+            hint: flag.startsWith('warn_error')
+              ? 'take away what is warned of'
+              : `give it on the command line: --${flag.replaceAll('_', '-')}`,
           }),
     }));
 }

@@ -242,10 +242,14 @@ function readOutput(
  * `target-not-found`, `file-unreadable`, `yaml-syntax`, `config-*`, and those of rendering.
  */
 export function readProfile(request: ProfileRequest): Result<ValidatedTarget> {
-  const { profile } = request;
   const read = readProfilesFile(request);
   if (!read.ok) return read;
-  const document = read.value;
+  const target = readTarget(read.value, request);
+  return { ...target, diagnostics: [...read.diagnostics, ...target.diagnostics] };
+}
+
+function readTarget(document: YamlDocument, request: ProfileRequest): Result<ValidatedTarget> {
+  const { profile } = request;
   const profiles = isMapping(document.value) ? document.value : {};
   const names = Object.keys(profiles).filter((name) => name !== 'config');
   const raw = Object.hasOwn(profiles, profile.name) ? profiles[profile.name] : undefined;

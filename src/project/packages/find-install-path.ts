@@ -3,7 +3,7 @@ import { errorDiagnostic } from '../../core/diagnostic.js';
 import { isMapping } from '../../core/is-mapping.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { projectFileIn } from '../find-project-dir.js';
-import { projectFileName } from '../project-file-name.js';
+import { dbtProjectFileName, projectFileName } from '../project-file-name.js';
 import { projectDefaults } from '../project-schema.js';
 import { readTextFile } from '../read-text-file.js';
 import { parseYaml } from '../yaml-document.js';
@@ -22,7 +22,8 @@ export function findInstallPath(root: string): Result<string> {
   const fileName = projectFileIn(root) ?? projectFileName;
   const text = readTextFile(join(root, fileName), fileName);
   if (!text.ok) return text;
-  const parsed = parseYaml(text.value, fileName);
+  const version = fileName === dbtProjectFileName ? '1.1' : '1.2';
+  const parsed = parseYaml(text.value, fileName, { version });
   if (!parsed.ok) return parsed;
   const { value } = parsed.value;
   const key = 'packages-install-path';

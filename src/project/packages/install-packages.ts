@@ -14,6 +14,7 @@ import { isMapping } from '../../core/is-mapping.js';
 import { failure, success, type Result } from '../../core/result.js';
 import { parseVersionRange, type VersionBound } from '../dbt/version-range.js';
 import { projectFileIn } from '../find-project-dir.js';
+import { dbtProjectFileName } from '../project-file-name.js';
 import type { RenderValue } from '../read-targets.js';
 import { readTextFile } from '../read-text-file.js';
 import { parseYaml } from '../yaml-document.js';
@@ -53,7 +54,8 @@ function readName(spec: PackageSpec, folder: string): string {
   const hint = 'name the folder that holds dbt_project.yml';
   if (fileName === undefined) throw invalidPackage(spec, 'has no project file', hint);
   const text = readTextFile(join(folder, fileName), fileName);
-  const parsed = text.ok ? parseYaml(text.value, fileName) : text;
+  const version = fileName === dbtProjectFileName ? '1.1' : '1.2';
+  const parsed = text.ok ? parseYaml(text.value, fileName, { version }) : text;
   const name = parsed.ok && isMapping(parsed.value.value) ? parsed.value.value['name'] : undefined;
   // The name becomes a folder.
   if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/u.test(name)) {
