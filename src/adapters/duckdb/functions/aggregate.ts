@@ -6,6 +6,7 @@ import { plainCast } from '../translate/plain-cast.js';
 import { canCoerce } from '../types/coercion.js';
 import { isFloating, isInteger, partsOf } from '../types/common.js';
 import { limitSql } from './engine-limits.js';
+import { numericHistogramMacros, numericHistogramRule } from './numeric-histogram.js';
 import {
   literalString,
   refuse,
@@ -313,7 +314,7 @@ export const aggregateFunctions: FunctionFamily = {
       });
       return macroCall('multimap_of_entries', [entries]);
     }),
-    numeric_histogram: refuse('its buckets have no counterpart', 'GROUP BY width_bucket(…)'),
+    numeric_histogram: numericHistogramRule,
     reduce_agg: rewrite(reduceAgg),
     regr_intercept: rewrite((call) =>
       ofFinite(call, 'NULL', 0, (args) => call.aggregate('regr_intercept', args)),
@@ -341,6 +342,7 @@ export const aggregateFunctions: FunctionFamily = {
   },
   macros: {
     ...checksumMacros,
+    ...numericHistogramMacros,
     // A sum of integers, which DuckDB gives as HUGEINT, must fit a bigint, as it must in Trino.
     sum_of_any: [
       `(total) AS CASE WHEN typeof(total) = 'HUGEINT' AND TRY_CAST(CAST(total AS VARCHAR) AS BIGINT) IS NULL AND total IS NOT NULL

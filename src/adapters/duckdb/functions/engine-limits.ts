@@ -111,6 +111,10 @@ export const engineLimits = {
     what: 'the nearest points of a polygon, or of two lines, are asked for',
     nextStep: 'take the ST_Points of one side',
   },
+  'histogram-rows': {
+    what: 'numeric_histogram meets a hundred rows more than it has buckets, or numbers that are no plain ones; which ones Athena merges hangs on their order',
+    nextStep: 'GROUP BY width_bucket(…)',
+  },
   'line-points': {
     what: 'more than a thousand points of a line are asked for',
     nextStep: 'take a fraction of 0.001 or more',

@@ -258,7 +258,7 @@ export const regexpFunctions: FunctionFamily = {
         THEN array_to_string(list_transform(list_zip(parts, joints || ['']), lambda stedi_both: stedi_both[1] || stedi_both[2]), '') END`,
     ],
     text_from: [
-      `(value, start) AS CASE WHEN start < 1 THEN stedi_trino.fail('start position cannot be smaller than 1', value)
+      `(value, start) AS CASE WHEN value IS NULL THEN NULL WHEN start < 1 THEN stedi_trino.fail('start position cannot be smaller than 1', value)
         ELSE substr(value, CAST(start AS BIGINT)) END`,
     ],
     match_position: [

@@ -1,6 +1,6 @@
 import type { ComparisonOperator, Expression } from '../../../core/sql-syntax.js';
 import type { SqlType } from '../../../core/sql-type.js';
-import { commonType } from '../types/coercion.js';
+import { commonType, longestChar } from '../types/coercion.js';
 import { isFloating } from '../types/common.js';
 import { rowFieldName } from '../types/duckdb-type.js';
 import { coerceValue } from './cast.js';
@@ -47,10 +47,12 @@ function compareFloats(operator: ComparisonOperator, left: Side, right: Side): S
     : sql`${plain} AND NOT ${sql`${isNan} AND ${sql`${other.sql} IS NOT NULL`}`}`;
 }
 
-/** Two values of char are equal when they are so without the spaces at their ends. */
+/** Two values of char are equal when they are so without the spaces at their ends; in order they come with them. */
 function compareChars(operator: ComparisonOperator, left: Side, right: Side, type: SqlType): Sql {
   const pad = (side: Side): Sql =>
-    type.kind === 'char' ? coerceValue(side, type) : sql`rtrim(${side.sql}, ' ')`;
+    type.kind === 'char' && (type.length < longestChar || /^[<>]=?$/.test(operator))
+      ? coerceValue(side, type)
+      : sql`rtrim(${side.sql}, ' ')`;
   return sql`${pad(left)} ${raw(operator)} ${pad(right)}`;
 }
 

@@ -26,6 +26,9 @@ function mergeNumbers(left: SqlType, right: SqlType): SqlType | undefined {
   return leftDecimal && rightDecimal && mergeDecimals(leftDecimal, rightDecimal);
 }
 
+/** What Athena makes of a char and a varchar without a length. */
+export const longestChar = 65_536;
+
 function mergeTexts(left: SqlType, right: SqlType): SqlType | undefined {
   const isText = (type: SqlType): type is SqlType & { kind: 'varchar' | 'char' } =>
     type.kind === 'varchar' || type.kind === 'char';
@@ -35,7 +38,7 @@ function mergeTexts(left: SqlType, right: SqlType): SqlType | undefined {
     ? undefined
     : Math.max(...lengths.map((each) => each ?? 0));
   if (left.kind === 'char' || right.kind === 'char') {
-    return length === undefined ? { kind: 'varchar' } : { kind: 'char', length };
+    return { kind: 'char', length: length ?? longestChar };
   }
   const inexact = [left, right].some((type) => type.kind === 'varchar' && type.inexact === true);
   if (length === undefined) return { kind: 'varchar', ...(inexact && { inexact }) };
