@@ -168,9 +168,7 @@ export function readStandardPath(text: string): StandardPath {
   return {
     mode: mode === 'strict' ? 'strict' : 'lax',
     ...outer,
-    variables: [
-      ...new Set(roots.flatMap((root) => (root.kind === 'variable' ? [root.name] : []))),
-    ],
+    variables: [...new Set(roots.flatMap((root) => (root.kind === 'variable' ? [root.name] : [])))],
     namesDocument: inner.some(({ root }) => root.kind === 'document'),
   };
 }
