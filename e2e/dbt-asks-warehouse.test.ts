@@ -6,6 +6,7 @@ const files = {
   'dbt_project.yml': `
 name: asking
 profile: asking
+on-run-end: ["{{ report_on(results) }}"]
 seeds:
   asking:
     dropped:
@@ -28,6 +29,11 @@ asking:
     {{ return(default) }}
   {%- endif -%}
   {{ return(run_query('select id from ' ~ relation).columns[0].values()) }}
+{% endmacro %}`,
+  'macros/report.sql': `{% macro report_on(results) %}
+  {%- if execute -%}
+    {%- for row in run_query('select 1 as n') -%}create table reported_{{ row.n }} (n int){%- endfor -%}
+  {%- endif -%}
 {% endmacro %}`,
   'models/listing.sql': `{% set ids = listed(ref('kept'), default=['x']) %}
 select 1 as n {% for id in ids %}, {{ id }} as c{{ loop.index }}{% endfor %}
@@ -63,11 +69,14 @@ describe('templates that ask the warehouse in a project in DuckDB’s own SQL', 
     expect(code).toBe(1);
     const said = stdout + stderr;
     expect(said).toContain("'adapter.drop_relation' is not supported");
+    expect(said).toContain("on-run-end 1 of 'asking': expected something to run over");
     expect(said).toContain('the rows of a query, which are not known here');
     const results = project.json('target/run_results.json') as {
       readonly results: readonly { readonly unique_id: string; readonly status: string }[];
     };
-    const statuses = results.results.map(({ unique_id: id, status }) => [id.slice(-7), status]);
+    const statuses = results.results
+      .filter(({ unique_id: id }) => !id.startsWith('operation.'))
+      .map(({ unique_id: id, status }) => [id.slice(-7), status]);
     expect(Object.fromEntries(statuses)).toEqual({
       dropped: 'error',
       '.looped': 'error',
@@ -75,6 +84,17 @@ describe('templates that ask the warehouse in a project in DuckDB’s own SQL', 
       listing: 'error',
       'g.named': 'success',
       '.reader': 'success',
+    });
+  });
+
+  it('keep nothing from being built where they report on a run at its end', () => {
+    expect(project.run(['build', '--select', 'reader']).code).toBe(1);
+    const { results } = project.json('target/run_results.json') as {
+      readonly results: readonly { readonly unique_id: string; readonly status: string }[];
+    };
+    expect(Object.fromEntries(results.map(({ unique_id: id, status }) => [id, status]))).toEqual({
+      'model.asking.reader': 'success',
+      'operation.asking.asking-on-run-end-0': 'error',
     });
   });
 

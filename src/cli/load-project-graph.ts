@@ -218,7 +218,7 @@ async function load(
     // Other templates are written in Athena's SQL on every target.
     dialects: native?.dialects ?? ['athena', 'trino'],
     createsRelations: native !== undefined,
-    ...(native && { macroTexts: native.macroTexts }),
+    ...(native && { macroTexts: native.macroTexts, externalRoot: externalRootOf(project) }),
   };
   const engine = createTemplateEngine({
     ...engineOptions,
@@ -261,6 +261,7 @@ async function load(
     hash: hashText,
     md5: md5OfText,
     ...(project.configPath === dbtProjectFileName && { isDbtForm: true }),
+    macroPrefixes: [...engineOptions.dialects, 'default'],
     ...(native && { readNativeType: native.readType }),
     ...(request.storeFailures === true && { storeFailures: true }),
   });
@@ -294,4 +295,10 @@ async function load(
     findInputs: () => undefined,
   };
   return resultOf(value, [...read, ...parsed.diagnostics, ...graph.diagnostics]);
+}
+
+/** The folder of the files of models that name none, as the profile says it. */
+function externalRootOf({ target }: Project): string {
+  const root = target.options['external_root'];
+  return typeof root === 'string' ? root : '.';
 }

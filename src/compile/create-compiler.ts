@@ -13,6 +13,7 @@ import type { Relation } from '../core/relation.js';
 import { failure, resultOf, success, type Result } from '../core/result.js';
 import { indexLines } from '../core/text-position.js';
 import { compileStatements } from './compile-hooks.js';
+import { ofOneNode } from './refuse-alone.js';
 import { compileNode, compileText } from './compile-node.js';
 import type { CompileOptions } from './compile-options.js';
 import type { CompiledSql } from './compile-sql.js';
@@ -164,8 +165,16 @@ export function createCompiler(options: CompileOptions): Compiler {
         const render = (content: string) =>
           renderLooseStatements({ path: location.path, content, packageName, extra }, surroundings);
         const result = compileStatements({ title, sql, location }, render, options);
-        if (!result.ok) return result;
-        return success({ ...rest, location, ...result.value }, result.diagnostics);
+        if (result.ok) return success({ ...rest, location, ...result.value }, result.diagnostics);
+        const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
+        const [refused] = errors;
+        // What reports on a run at its end keeps nothing from being built, as in dbt: it fails in its turn.
+        const isAlone =
+          options.dialect.native !== undefined &&
+          hook.time === 'on-run-end' &&
+          errors.every(({ code }) => ofOneNode.has(code));
+        if (!isAlone || refused === undefined) return result;
+        return success({ ...rest, location, compiledSql: '', statements: [], refused });
       });
       const diagnostics = compiled.flatMap((each) => each.diagnostics);
       const values = compiled.flatMap((each) => (each.ok ? [each.value] : []));

@@ -87,6 +87,8 @@ export function createTemplateEngine(options: {
   readonly macroTexts?: Readonly<Record<string, string>>;
   /** Whether templates may make relations of names (`api.Relation.create`): where what they print goes to the engine as it is. */
   readonly createsRelations?: boolean;
+  /** What `adapter.external_root()` says, where there is one. */
+  readonly externalRoot?: string;
   readonly outside?: OutsideFunctions;
 }): Result<TemplateEngine> {
   const { macroFiles, projectName } = options;
@@ -113,7 +115,11 @@ export function createTemplateEngine(options: {
     },
   );
   const inPlace = new Map([...installed].map(([name, values]) => [name, takePlaces(values)]));
-  const adapterValue = adapterObject(dispatch, options.dialects?.[0] ?? 'athena');
+  const adapterValue = adapterObject(
+    dispatch,
+    options.dialects?.[0] ?? 'athena',
+    options.externalRoot,
+  );
   const adapter = new Map<string, Value>([
     ['adapter', adapterValue],
     ['api', apiObject(typeString, options.createsRelations ? createRelation : undefined)],

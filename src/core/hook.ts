@@ -33,6 +33,8 @@ export interface RunHook extends CompiledHook {
   /** dbt's: `operation.<package>.<package>-on-run-start-0`. */
   readonly uniqueId: string;
   readonly location: SourceLocation;
+  /** Why it is never run: it fails in its turn. */
+  readonly refused?: Diagnostic;
 }
 
 /** How a hook around a run ended. */

@@ -43,16 +43,18 @@ export interface RelationNamer {
 
 /**
  * Returns what names relations by the macros `generate_schema_name`, `generate_alias_name` and `generate_database_name`
- * of the node's package, or else of the project, as in dbt; without any, names stay as they are. Diagnostics: those of
- * rendering, `template-error` for a macro that gives no name.
+ * of the node's package, or else of the project, as in dbt, also with the prefix of a dispatch; without any, names stay as they
+ * are. Diagnostics: those of rendering, `template-error` for a macro that gives no name.
  */
 export function createRelationNamer(project: Project, options: ParseOptions): RelationNamer {
-  const { engine, context } = options;
+  const { engine, context, macroPrefixes = [] } = options;
+  const prefixes = ['', ...macroPrefixes.map((each) => `${each}__`)];
   const found = new Map<string, Diagnostic>();
   const macroFor = ({ macro }: Part): MacroNode | undefined =>
     [project.name, context.projectName]
-      .map((owner) =>
-        engine.macros.find((each) => each.packageName === owner && each.name === macro),
+      .flatMap((owner) => prefixes.map((prefix) => ({ owner, name: `${prefix}${macro}` })))
+      .map(({ owner, name }) =>
+        engine.macros.find((each) => each.packageName === owner && each.name === name),
       )
       .find((each) => each !== undefined);
   const overridden = parts.flatMap((part) => {
@@ -82,7 +84,7 @@ export function createRelationNamer(project: Project, options: ParseOptions): Re
       config: () => ({}),
       extra: { [argument]: custom, node: viewOf(node, project.packages) },
     };
-    const content = `{{ ${own.packageName}.${macro}(${argument}, node) }}`;
+    const content = `{{ ${own.packageName}.${own.name}(${argument}, node) }}`;
     const result = engine.render({ path: own.path, content }, context, bindings);
     report(result.diagnostics);
     if (!result.ok) return undefined;

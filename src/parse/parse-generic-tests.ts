@@ -216,12 +216,14 @@ function toTest(
       ownConfig,
       ...folders.overridesOf(fqn),
     ]);
+  const tested = target.relation.replace(/^\{\{\s*|\s*\}\}$/g, '');
+  const subquery = subqueryMacro(options);
   const toSql = (given: TestSettings): string =>
     definition.toSql({
-      from: fromTested(target.relation, given),
       column: column ? quoteIdentifier(column.name) : toColumn(entry.arguments.column_name),
-      tested: target.relation.replace(/^\{\{\s*|\s*\}\}$/g, ''),
-      where: given.where,
+      ...(subquery === undefined
+        ? { from: fromTested(target.relation, given), tested, where: given.where }
+        : { from: `{{ ${subquery}(${tested}) }}`, tested: `${subquery}(${tested})`, where: null }),
       keepsRows: keptAs(given.config) !== 'ephemeral',
       columnName: column?.name ?? null,
       arguments: entry.arguments,
@@ -345,6 +347,17 @@ function relocate(
   const asked = { message: 'the test is asked for here', location };
   const related = (diagnostic.related ?? []).filter((each) => each.location.path !== location.path);
   return { ...diagnostic, related: [...related, asked] };
+}
+
+/** The project's own macro for what a test reads, which knows the condition by `config.get('where')`; dbt's is built in. */
+function subqueryMacro({ engine, context, macroPrefixes = [] }: ParseOptions): string | undefined {
+  const names = ['', ...macroPrefixes.map((each) => `${each}__`)];
+  return names
+    .map((each) => `${each}get_where_subquery`)
+    .filter((name) =>
+      engine.macros.some((each) => each.packageName === context.projectName && each.name === name),
+    )
+    .map((name) => `${context.projectName}.${name}`)[0];
 }
 
 /** What stands after `from`. The condition has its own line, so that a comment in it ends there. */

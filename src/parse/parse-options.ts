@@ -30,6 +30,8 @@ export interface ParseOptions {
   readonly validateConfig: ValidateConfig;
   /** Whether the project is in dbt's form, where entries that describe nothing are no more than a warning. */
   readonly isDbtForm?: boolean;
+  /** The prefixes of the macros that a dispatch finds, in their order. */
+  readonly macroPrefixes?: readonly string[];
   /** Whether data tests keep the rows that fail where nothing is said of it. */
   readonly storeFailures?: boolean;
   /** The blocks of text that descriptions take up; found by `parseProject` itself. */

@@ -5,7 +5,9 @@ import type { Project } from '../core/project.js';
 import { resultOf, type Result } from '../core/result.js';
 import { captureHooks } from './capture-hooks.js';
 import { findAmbiguousNames, findDuplicates, findRelationCollisions } from './find-collisions.js';
+import { findReplacedMacros } from './find-replaced-macros.js';
 import { readFolderConfig } from './folder-config.js';
+import { locateExternal } from './locate-external.js';
 import { listGenericTests } from './generic-tests/project-tests.js';
 import { quoteTemplateString } from './generic-tests/sql-text.js';
 import type { LocatedNode } from './located-node.js';
@@ -55,7 +57,11 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     hookDiagnostics.push(...diagnostics);
     return { ...each, node };
   };
-  const models = parsedModels.map(withHooks);
+  const models = parsedModels.map(withHooks).map((each) => {
+    const { node, diagnostics } = locateExternal(each.node, options);
+    hookDiagnostics.push(...diagnostics);
+    return { ...each, node };
+  });
   const seedFolders = readFolderConfig(project, 'seed', options);
   const describedSeeds = readModelEntries(project, options, 'seed');
   const { seeds: parsedSeeds, diagnostics: seedDiagnostics } = parseSeeds(
@@ -91,7 +97,17 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
     options,
   );
   const operations = parseOperations(project, modelFolders, options);
-  const { macros, diagnostics: macroDiagnostics } = describeMacros(options.engine.macros, project);
+  const { macros, diagnostics: describedDiagnostics } = describeMacros(
+    options.engine.macros,
+    project,
+  );
+  const isRoot = project.name === options.context.projectName;
+  const macroDiagnostics = [
+    ...describedDiagnostics,
+    ...(isRoot && options.isDbtForm === true
+      ? findReplacedMacros(options.engine.macros, project, options.macroPrefixes ?? [])
+      : []),
+  ];
 
   const toTarget = (
     resource: BuiltNode['resourceType'],
@@ -158,7 +174,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
       };
     }),
   ];
-  const genericTests = listGenericTests(options.engine.macros, project);
+  const genericTests = listGenericTests(options.engine.macros, project, options.macroPrefixes);
   const surroundings = { project, folders: testFolders, options, genericTests };
   const parsedTests = [
     ...targets.map((target) => parseGenericTests(target, surroundings)),

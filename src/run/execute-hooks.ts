@@ -72,6 +72,10 @@ async function executeHook(
 ): Promise<HookResult> {
   const startedAt = now();
   const executedSql: string[] = [];
+  if (hook.refused !== undefined) {
+    const { message } = hook.refused;
+    return { ...emptyHook(hook, startedAt), status: 'error', message, diagnostics: [hook.refused] };
+  }
   // As in dbt, a hook that renders to nothing is told as one that went well.
   if (hook.statements.length === 0) return emptyHook(hook, startedAt);
   const session = await adapter.openSession({ uniqueId: hook.uniqueId });

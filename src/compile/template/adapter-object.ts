@@ -41,8 +41,12 @@ const refused: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
-/** Returns dbt's `adapter`, as far as it needs no warehouse. `type` is the engine in whose SQL templates are. */
-export function adapterObject(dispatch: CallableValue, type: string): ObjectValue {
+/** Returns dbt's `adapter`, as far as it needs no warehouse. `type` is the engine in whose SQL templates are, `externalRoot` dbt-duckdb's `external_root`. */
+export function adapterObject(
+  dispatch: CallableValue,
+  type: string,
+  externalRoot?: string,
+): ObjectValue {
   const members = new Map<string, Value>([
     ['dispatch', dispatch],
     [
@@ -59,6 +63,17 @@ export function adapterObject(dispatch: CallableValue, type: string): ObjectValu
         builtin('', () => type),
       ),
     ],
+    ...(externalRoot === undefined
+      ? []
+      : ([
+          [
+            'external_root',
+            callableOf(
+              'adapter.external_root',
+              builtin('', () => externalRoot),
+            ),
+          ],
+        ] as const)),
   ]);
   return {
     kind: 'object',

@@ -10,11 +10,13 @@ const prefix = 'test_';
 
 /**
  * Returns the generic tests that YAML files can ask for: those of the project's own, by name, those of packages as
- * `package.name`, and dbt's. One of the project's own goes before the one of dbt with its name, as in dbt.
+ * `package.name`, and dbt's. One of the project's own goes before the one of dbt with its name, as in dbt, and so does a macro
+ * that dbt's would find by its dispatch, such as `default__test_not_null`; `prefixes` are those of the dispatch.
  */
 export function listGenericTests(
   macros: readonly MacroNode[],
   project: Pick<Project, 'name' | 'files' | 'packages'>,
+  prefixes: readonly string[] = [],
 ): ReadonlyMap<string, GenericTest> {
   const files = [...project.files, ...(project.packages ?? []).flatMap((each) => each.files)];
   const own = macros
@@ -28,7 +30,18 @@ export function listGenericTests(
         ? [named, [name, projectTest(name, macro, file)] as const]
         : [named];
     });
-  return own.length === 0 ? genericTests : new Map([...genericTests, ...own]);
+  const dispatched = [...genericTests.keys()].flatMap((name) => {
+    const [macro] = prefixes.flatMap((each) =>
+      macros.filter(
+        (macro) => macro.packageName === project.name && macro.name === `${each}__${prefix}${name}`,
+      ),
+    );
+    const file = files.find(({ path }) => path === macro?.path);
+    return macro === undefined ? [] : [[name, projectTest(name, macro, file)] as const];
+  });
+  return own.length + dispatched.length === 0
+    ? genericTests
+    : new Map([...genericTests, ...dispatched, ...own]);
 }
 
 const anyArgument: TestArgument = { required: false, complain: () => undefined };
