@@ -21,6 +21,11 @@ describe("dbt's flags", () => {
       { target: 'prod', state: 'old' },
     ],
     [
+      { DBT_DEFER_TO_STATE: '1', DBT_ARTIFACT_STATE_PATH: 'old', DBT_FAVOR_STATE_MODE: '1' },
+      { defer: true, state: 'old', favorState: true },
+    ],
+    [{ DBT_STATE: 'new', DBT_ARTIFACT_STATE_PATH: 'old' }, { state: 'new' }],
+    [
       { DBT_FULL_REFRESH: '1', DBT_DEFER: 'True' },
       { fullRefresh: true, defer: true },
     ],
@@ -93,6 +98,33 @@ describe("dbt's flags", () => {
       from: 'user',
     });
     expect(options).toMatchObject({ quiet: false, failFast: false, resourceType: ['model'] });
+  });
+
+  it.each<readonly [readonly string[], NodeJS.ProcessEnv, object]>([
+    [
+      [],
+      { DBT_EXCLUDE_RESOURCE_TYPES: 'test unit_test' },
+      { excludeResourceType: ['test', 'unit_test'] },
+    ],
+    [[], { DBT_RESOURCE_TYPES: 'model' }, { resourceType: ['model'] }],
+    [['--resource-type', 'seed'], { DBT_RESOURCE_TYPES: 'model test' }, { resourceType: ['seed'] }],
+    [['--resource-types', 'seed'], { DBT_RESOURCE_TYPES: 'model' }, { resourceType: ['seed'] }],
+  ])('reads kinds of nodes: %j %j', (args, env, expected) => {
+    const program = createProgram([], () => undefined).exitOverride();
+    expect(followDbtVariables(program, env)).toEqual([]);
+    const build = program.commands.find((each) => each.name() === 'build');
+    let options: unknown;
+    build?.action(() => {
+      options = build.opts();
+    });
+    program.parse(['build', ...args], { from: 'user' });
+    expect(options).toMatchObject(expected);
+  });
+
+  it('refuses kinds of nodes that there are not', () => {
+    const program = createProgram([], () => undefined);
+    const [problem] = followDbtVariables(program, { DBT_RESOURCE_TYPES: 'model dog' });
+    expect(problem?.message).toContain('DBT_RESOURCE_TYPES stands for --resource-type <type...>');
   });
 
   it('takes no, and nothing, for no', () => {

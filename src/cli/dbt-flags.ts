@@ -105,6 +105,7 @@ const variables: Readonly<Record<string, string>> = {
   '--empty': 'DBT_EMPTY',
   '--event-time-end': 'DBT_EVENT_TIME_END',
   '--event-time-start': 'DBT_EVENT_TIME_START',
+  '--exclude-resource-type': 'DBT_EXCLUDE_RESOURCE_TYPES',
   '--fail-fast': 'DBT_FAIL_FAST',
   '--favor-state': 'DBT_FAVOR_STATE',
   '--full-refresh': 'DBT_FULL_REFRESH',
@@ -119,10 +120,18 @@ const variables: Readonly<Record<string, string>> = {
   '--profile': 'DBT_PROFILE',
   '--project-dir': 'DBT_PROJECT_DIR',
   '--quiet': 'DBT_QUIET',
+  '--resource-type': 'DBT_RESOURCE_TYPES',
   '--sample': 'DBT_SAMPLE',
   '--state': 'DBT_STATE',
   '--store-failures': 'DBT_STORE_FAILURES',
   '--target': 'DBT_TARGET',
+};
+
+/** The names that variables had in earlier versions of dbt, which 1.10 still follows. */
+const earlierNames: Readonly<Record<string, string>> = {
+  DBT_DEFER: 'DBT_DEFER_TO_STATE',
+  DBT_FAVOR_STATE: 'DBT_FAVOR_STATE_MODE',
+  DBT_STATE: 'DBT_ARTIFACT_STATE_PATH',
 };
 
 /** Variables that would change what a run does, and have no flag here. */
@@ -213,8 +222,11 @@ function readValue(option: Option, variable: string, value: string): unknown {
     return isAskedFor(option, value) ? !option.negate : undefined;
   }
   if (isOtherForm(variable, value)) return undefined;
-  const parse = option.parseArg as ((value: string, before: undefined) => unknown) | undefined;
-  return parse === undefined ? value : parse(value, undefined);
+  const parse = option.parseArg as ((value: string, before: unknown) => unknown) | undefined;
+  if (parse === undefined) return value;
+  // Several values have white space between them, as in dbt.
+  const words = option.variadic ? value.split(/\s+/u).filter((word) => word !== '') : [value];
+  return words.reduce<unknown>((before, word) => parse(word, before), undefined);
 }
 
 /**
@@ -229,13 +241,21 @@ export function followDbtVariables(
   const diagnostics: Diagnostic[] = [];
   for (const command of [program, ...program.commands]) {
     for (const option of command.options) {
-      const variable = variables[option.long ?? ''];
+      const newest = variables[option.long ?? ''];
+      const earlier = newest === undefined ? undefined : earlierNames[newest];
+      const isNewest = earlier === undefined || (newest !== undefined && newest in env);
+      const variable = isNewest ? newest : earlier;
       const value = variable === undefined ? undefined : env[variable];
       if (variable === undefined || value === undefined || value === '') continue;
       try {
         const read = readValue(option, variable, value);
         if (read !== undefined) {
-          command.setOptionValueWithSource(option.attributeName(), read, 'env');
+          const name = option.attributeName();
+          command.setOptionValueWithSource(name, read, 'env');
+          // What the command line says stands in their place; it would be added to them.
+          for (const each of command.options) {
+            if (each.variadic && each.attributeName() === name) each.default(read);
+          }
         }
       } catch (error) {
         if (!(error instanceof InvalidArgumentError)) throw error;

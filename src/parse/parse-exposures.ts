@@ -1,4 +1,4 @@
-import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import { exposureTypes } from '../core/governance.js';
 import type { ExposureNode, JsonValue, RefCall, SourceCall } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
@@ -21,7 +21,7 @@ interface Dependencies {
 function readDependencies(
   { raw, yamlPath, name }: RawEntry,
   properties: PropertiesFile,
-  { engine, context }: ParseOptions,
+  { engine, context, isDbtForm }: ParseOptions,
 ): Dependencies {
   const refs: RefCall[] = [];
   const sources: SourceCall[] = [];
@@ -37,6 +37,12 @@ function readDependencies(
     if (found.refs.length + found.sources.length === 1) {
       refs.push(...found.refs.map((call) => ({ ...call, location })));
       sources.push(...found.sources.map((call) => ({ ...call, location })));
+      return;
+    }
+    if (isDbtForm === true && /^\s*metric\s*\(/.test(text)) {
+      const message = `that exposure '${name}' depends on '${text}' has no effect: a project has no metrics here`;
+      const hint = 'write the models that the metric is made of, for `+exposure:` to find them';
+      diagnostics.push(warningDiagnostic('config-unused', message, { location, hint }));
       return;
     }
     const reason = captured?.diagnostics[0]?.message;

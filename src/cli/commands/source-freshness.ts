@@ -1,6 +1,9 @@
 import { join, resolve } from 'node:path';
 import { compileFreshness } from '../../compile/compile-freshness.js';
+import { warningDiagnostic, type Diagnostic } from '../../core/diagnostic.js';
 import type { SourceNode } from '../../core/node.js';
+import type { ParsedProject } from '../../core/parsed-project.js';
+import { dbtProjectFileName } from '../../project/project-file-name.js';
 import { toSources } from '../../report/artifacts/to-sources.js';
 import { writeJsonFile } from '../../report/artifacts/write-artifacts.js';
 import { formatFreshness } from '../../report/tables/format-freshness.js';
@@ -18,6 +21,15 @@ import { projectRequestOf } from '../project-request.js';
 import { readStates } from '../read-states.js';
 import { selectFromProject } from '../select-from-project.js';
 import { scopeOf } from '../warehouse.js';
+
+/** dbt 1.10 runs the hooks around runs here, too; this command changes nothing in the warehouse. */
+function warnOfHooks({ operations = [] }: ParsedProject): readonly Diagnostic[] {
+  const first = operations.find(({ config }) => config.enabled);
+  if (first === undefined) return [];
+  const message = `the hooks around runs, ${first.time} first, do not run with 'source freshness', where dbt 1.10 runs them`;
+  const hint = 'run what they do by `stedi-sql run-operation` before it, if it needs it';
+  return [warningDiagnostic('config-unused', message, { location: first.hook.location, hint })];
+}
 
 export interface FreshnessOptions extends SelectionOptions {
   /** Where the results go, instead of into the target folder. */
@@ -37,7 +49,7 @@ export async function sourceFreshness(
   const loaded = await loadProjectGraph(projectRequestOf(invocation));
   print(loaded.diagnostics);
   if (!loaded.ok) return exitCodes.invalid;
-  const { project, graph } = loaded.value;
+  const { project, graph, parsed } = loaded.value;
   const states = readStates(invocation.cwd, options);
   print(states.diagnostics);
   if (!states.ok) return exitCodes.invalid;
@@ -55,6 +67,7 @@ export async function sourceFreshness(
     note('No source that was selected has a `freshness`, so there is nothing to check.');
     return exitCodes.ok;
   }
+  if (project.configPath === dbtProjectFileName) print(warnOfHooks(parsed));
 
   const toolkit = createSqlToolkit();
   const engine = findEngine(project.target);
