@@ -44,8 +44,8 @@ export function locateExternal<Node extends BuiltNode>(
     source: (call) => refuse(`source('${call.source}', '${call.table}')`),
     this: { sql, relation: node.relation },
     isIncremental: false,
-    config: configOf(node),
-    model: viewNode(node),
+    config: () => configOf(node),
+    model: () => viewNode(node),
   });
   const place = locateConfigKey(node, location === null ? 'materialized' : 'location');
   const diagnostics = result.diagnostics.map((each) => ({

@@ -37,7 +37,7 @@ type Values = Readonly<Record<string, JsonValue>>;
 
 /** Returns a mapping with the defaults of what it does not say. */
 function withDefaults(value: JsonValue | undefined, defaults: Values): Values {
-  return { ...defaults, ...(isMapping(value) && (value)) };
+  return { ...defaults, ...(isMapping(value) && value) };
 }
 
 function configOf(node: ListedNode): Values {
