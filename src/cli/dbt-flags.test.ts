@@ -17,8 +17,8 @@ function read(args: readonly string[], env: NodeJS.ProcessEnv) {
 describe("dbt's flags", () => {
   it.each<readonly [NodeJS.ProcessEnv, Readonly<Record<string, unknown>>]>([
     [
-      { DBT_TARGET: 'prod', DBT_STATE: 'old' },
-      { target: 'prod', state: 'old' },
+      { DBT_TARGET: 'prod', DBT_STATE: 'old', DBT_TARGET_PATH: 'out' },
+      { target: 'prod', state: 'old', targetPath: 'out' },
     ],
     [
       { DBT_DEFER_TO_STATE: '1', DBT_ARTIFACT_STATE_PATH: 'old', DBT_FAVOR_STATE_MODE: '1' },
@@ -138,10 +138,9 @@ describe("dbt's flags", () => {
   });
 
   it('refuses variables that it cannot follow', () => {
-    const env = { DBT_WARN_ERROR: '1', DBT_TARGET_PATH: 'x', DBT_LOG_LEVEL_FILE: 'loud' };
+    const env = { DBT_WARN_ERROR: '1', DBT_LOG_LEVEL_FILE: 'loud' };
     expect(read(['run'], env).messages).toEqual([
       "DBT_LOG_LEVEL_FILE stands for --log-level-file <level>, found 'loud'",
-      'DBT_TARGET_PATH is set, and there is no --target-path',
       'DBT_WARN_ERROR is set, and there is no --warn-error',
     ]);
   });

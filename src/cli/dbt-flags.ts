@@ -67,7 +67,6 @@ export const refusedFlags: Readonly<Record<string, string>> = {
     'take away what is warned of; a job can fail on lines of `--log-format json` with the level warn',
   '--warn-error-options':
     'take away what is warned of; a job can fail on lines of `--log-format json` with the level warn',
-  '--target-path': 'write `target-path:` into the project file',
   '--no-write-json': 'artifacts are always written, below target/; leave the flag out',
   '--no-print': '`--quiet` prints errors alone',
   '--record-timing-info': 'the time of each node stands in target/run_results.json',
@@ -125,6 +124,7 @@ const variables: Readonly<Record<string, string>> = {
   '--state': 'DBT_STATE',
   '--store-failures': 'DBT_STORE_FAILURES',
   '--target': 'DBT_TARGET',
+  '--target-path': 'DBT_TARGET_PATH',
 };
 
 /** The names that variables had in earlier versions of dbt, which 1.10 still follows. */
@@ -137,7 +137,6 @@ const earlierNames: Readonly<Record<string, string>> = {
 /** Variables that would change what a run does, and have no flag here. */
 const refusedVariables: Readonly<Record<string, string>> = {
   DBT_SINGLE_THREADED: '--single-threaded',
-  DBT_TARGET_PATH: '--target-path',
   DBT_WARN_ERROR: '--warn-error',
   DBT_WARN_ERROR_OPTIONS: '--warn-error-options',
 };

@@ -41,6 +41,8 @@ export interface ProjectRequest {
   /** `--profiles-dir` and `--profile`, for projects in dbt's form. */
   readonly profilesDir?: string | undefined;
   readonly profileName?: string | undefined;
+  /** `--target-path`. */
+  readonly targetFolder?: string | undefined;
   /** `--vars`: the text of a YAML mapping. */
   readonly varsText?: string | undefined;
   /** `--store-failures`. */
@@ -88,7 +90,7 @@ export async function readProject(
   openCache?: (targetFolder: string) => ParseCache,
 ): Promise<Result<Project>> {
   const { cwd, env, projectDir, profilesDir, profileName, targetName, varsText } = request;
-  const { targetOrigin } = request;
+  const { targetOrigin, targetFolder } = request;
   return loadProject({
     cwd,
     env,
@@ -97,6 +99,7 @@ export async function readProject(
     profileName,
     targetName,
     targetOrigin,
+    targetFolder,
     varsText,
     targetTypes,
     extraConfigKeys: adapterModelKeys,

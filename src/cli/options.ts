@@ -13,6 +13,7 @@ export interface GlobalOptions {
   readonly profilesDir?: string;
   readonly profile?: string;
   readonly target?: string;
+  readonly targetPath?: string;
   readonly vars?: string;
   readonly quiet?: boolean;
   /** False for `--no-partial-parse`. */
@@ -88,6 +89,10 @@ export function addGlobalOptions(program: Command): Command {
     .option('--profiles-dir <folder>', 'folder of profiles.yml, for a dbt project')
     .option('--profile <name>', 'profile to use instead of that of dbt_project.yml')
     .option('-t, --target <name>', 'target to use instead of the default one')
+    .option(
+      '--target-path <folder>',
+      "folder for artifacts and compiled SQL (default: the project's target-path, or target)",
+    )
     .option('--vars <yaml>', "values for var(), such as '{consent_cutoff: true}'")
     .option('-q, --quiet', 'print errors only')
     .option('--no-partial-parse', 'read every file anew, and keep nothing of it for the next time')

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isMapping } from '../core/is-mapping.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
@@ -67,8 +67,8 @@ function guessTargetPath(text: string): string {
 
 /** Returns what stands for a build of the tool and everything of a request but the environment and the run. */
 function identify(identity: string, request: ProjectRequest): string {
-  const { cwd, projectDir, profilesDir, profileName, targetName, varsText } = request;
-  const parts = [cwd, projectDir, profilesDir, profileName, targetName, varsText];
+  const { cwd, projectDir, profilesDir, profileName, targetName, targetFolder, varsText } = request;
+  const parts = [cwd, projectDir, profilesDir, profileName, targetName, targetFolder, varsText];
   return hashTexts([identity, JSON.stringify(parts.map((part) => part ?? null))]);
 }
 
@@ -122,7 +122,8 @@ export function findReceipt(request: ProjectRequest): FoundReceipt | undefined {
   if (!root.ok || fileName === undefined) return undefined;
   const text = readTextFile(join(root.value, fileName), fileName);
   if (!text.ok) return undefined;
-  const receipt = open(request, join(root.value, guessTargetPath(text.value)))?.find(key);
+  const targetFolder = resolve(root.value, request.targetFolder ?? guessTargetPath(text.value));
+  const receipt = open(request, targetFolder)?.find(key);
   if (!isReceipt(receipt) || receipt.root !== root.value) return undefined;
   if (!haveSameValues(request.env, receipt.env)) return undefined;
   const edited = findEdited(receipt);

@@ -23,6 +23,7 @@ export function projectRequestOf(
     targetName: options.target,
     ...(options.target !== undefined &&
       options.target === env['DBT_TARGET'] && { targetOrigin: 'DBT_TARGET' }),
+    targetFolder: options.targetPath,
     varsText: options.vars,
     storeFailures,
     run: { startedAt, invocationId: id, command, fullRefresh },
@@ -48,6 +49,9 @@ export function repeatFlags({ options }: Invocation): string {
       : [` --profiles-dir ${quoteWord(options.profilesDir)}`]),
     ...(options.profile === undefined ? [] : [` --profile ${quoteWord(options.profile)}`]),
     ...(options.target === undefined ? [] : [` --target ${quoteWord(options.target)}`]),
+    ...(options.targetPath === undefined
+      ? []
+      : [` --target-path ${quoteWord(options.targetPath)}`]),
     ...(options.vars === undefined ? [] : [` --vars ${quoteVars(options.vars)}`]),
   ].join('');
 }

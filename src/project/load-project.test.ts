@@ -1,4 +1,5 @@
 import { symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { load, summarise, writeFolder } from './testing/temp-project.js';
@@ -261,6 +262,29 @@ describe('stedi_project.yml', () => {
   ])('%s is refused', async (line, expected) => {
     const lines = await linesOf(`name: shop\n${line}`);
     expect(lines[0]).toContain(`stedi_project.yml:${expected}`);
+  });
+
+  it.each([
+    ['out', 'out'],
+    ['./a/../out/', 'out'],
+    ['../beside', '../beside'],
+  ])(
+    'puts the target folder of the command line, %s, before its own',
+    async (given, targetPath) => {
+      const options = { targetFolder: given };
+      const project = await projectOf('name: shop\ntarget-path: build/out\n', options);
+      expect(project).toMatchObject({ targetPath });
+    },
+  );
+
+  it('finds an absolute target folder of the command line, and refuses one with models in it', async () => {
+    const root = writeFolder(minimal);
+    const elsewhere = await load(root, { targetFolder: join(tmpdir(), 'out') });
+    expect(elsewhere).toMatchObject({ ok: true, value: { targetPath: '../out' } });
+    const lines = await load(root, { targetFolder: root });
+    expect(summarise(lines.diagnostics)).toEqual([
+      expect.stringContaining("'.' of '--target-path' lie in each other"),
+    ]);
   });
 
   it('takes the folders that it names', async () => {

@@ -37,6 +37,8 @@ export interface LoadProjectOptions {
   readonly targetName?: string | undefined;
   /** Who names it: `--target` if left out. */
   readonly targetOrigin?: string | undefined;
+  /** `--target-path`: goes before that of the project file; relative to the project folder, as in dbt, or absolute. */
+  readonly targetFolder?: string | undefined;
   /** The text of `--vars`: a YAML mapping. */
   readonly varsText?: string | undefined;
   /** `--profiles-dir` and `--profile`, for a project in dbt's form. */
@@ -230,7 +232,7 @@ export async function loadProject(options: LoadProjectOptions): Promise<Result<P
     : readers.stediFormat(options);
   const { config, diagnostics } = readers.readProjectConfig(
     { document, ...surroundings },
-    options,
+    { ...options, rootFolder: root },
     format,
   );
   if (config?.paths == null) return failure([...parsed.diagnostics, ...diagnostics]);

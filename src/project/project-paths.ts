@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { posix, relative, resolve, sep } from 'node:path';
 import type { ConfigIssue } from '../core/config-issue.js';
 import type { JsonValue } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
@@ -111,6 +111,11 @@ function checkOverlaps(entries: readonly NamedFolder[]) {
   return issues;
 }
 
+/** Returns a folder as paths of a project are written, whichever way the command line says it. */
+function fromRoot(root: string, folder: string): string {
+  return relative(resolve(root), resolve(root, folder)).split(sep).join('/') || '.';
+}
+
 /** Markdown may lie in any folder but the one that is written to. */
 function checkDocs(docs: readonly NamedFolder[], targets: readonly NamedFolder[]) {
   return docs.flatMap((folder) => checkOverlaps([...targets, folder]));
@@ -119,11 +124,20 @@ function checkDocs(docs: readonly NamedFolder[], targets: readonly NamedFolder[]
 /**
  * Returns the folders of a project. Issues: paths that are absolute or lead out of the project, folders that lie in each
  * other. A path with an issue is left out. With `targetMayLeave`, as in dbt, what is written may lie
- * beside the project, and macros and Markdown beside it are a warning.
+ * beside the project, and macros and Markdown beside it are a warning. `targetFolder` of the command line, relative to `rootFolder`
+ * or absolute, goes before `target-path`, and may lie anywhere: nothing but commands is trusted with that.
  */
 export function readProjectPaths(
   root: ConfigEntries,
-  { targetMayLeave = false }: { readonly targetMayLeave?: boolean } = {},
+  {
+    targetMayLeave = false,
+    targetFolder,
+    rootFolder = '.',
+  }: {
+    readonly targetMayLeave?: boolean;
+    readonly targetFolder?: string | undefined;
+    readonly rootFolder?: string | undefined;
+  } = {},
 ): {
   readonly paths: ProjectPaths;
   readonly issues: readonly ConfigIssue[];
@@ -142,7 +156,10 @@ export function readProjectPaths(
   const snapshots = read('snapshot-paths', projectDefaults.snapshotPaths);
   const analyses = read('analysis-paths', projectDefaults.analysisPaths);
   const docs = root['docs-paths'] == null ? null : read('docs-paths', []);
-  const targets = read('target-path', [projectDefaults.targetPath]);
+  const targets =
+    targetFolder === undefined
+      ? read('target-path', [projectDefaults.targetPath])
+      : [{ key: '--target-path', folder: fromRoot(rootFolder, targetFolder), yamlPath: [] }];
   const target = targets[0]?.folder ?? projectDefaults.targetPath;
   issues.push(
     ...checkOverlaps([

@@ -239,7 +239,11 @@ function readDispatch(value: JsonValue | undefined): readonly DispatchRule[] {
  */
 export function readProjectConfig(
   source: ConfigSource,
-  options: Pick<ProjectConfigOptions, 'varsText'>,
+  options: Pick<ProjectConfigOptions, 'varsText'> & {
+    /** Of the command line, and the folder that it is relative to. */
+    readonly targetFolder?: string | undefined;
+    readonly rootFolder?: string | undefined;
+  },
   format: ProjectFormat,
 ): { readonly config: ProjectConfig | null; readonly diagnostics: readonly Diagnostic[] } {
   const { document } = source;
@@ -256,7 +260,7 @@ export function readProjectConfig(
   const root = pruned?.root ?? value ?? {};
   const issues = [...(pruned?.issues ?? []), ...validateValue(format.schema, root)];
   const name = typeof root['name'] === 'string' ? root['name'] : '';
-  const { paths, issues: pathIssues } = readProjectPaths(root, format);
+  const { paths, issues: pathIssues } = readProjectPaths(root, { ...options, ...format });
   issues.push(...pathIssues);
   const { folders, trees } = readFolders(source, root, name, format, issues);
   const declaredVars = printTimes(document, toMapping(root['vars']), ['vars']);
