@@ -1,6 +1,6 @@
 import type { ConstraintProperties } from './contract.js';
 import type { JsonValue, UniqueId, VersionId } from './node.js';
-import type { SourceLocation } from './diagnostic.js';
+import type { Diagnostic, SourceLocation } from './diagnostic.js';
 import type { NamedSelector } from './selector-definition.js';
 
 /** What a file of the project is for, decided by the folder it lies in. */
@@ -34,6 +34,13 @@ export interface PropertiesFile {
    * With `key: true`, the place of the key rather than of its value.
    */
   locate(path: readonly (string | number)[], options?: { readonly key?: boolean }): SourceLocation;
+  /**
+   * Of a file with Jinja that must be rendered before the file can be read: returns it read anew, with the values that
+   * `render` returns for those texts (`undefined`: the text stays), and what is wrong with them.
+   */
+  readonly withRendered?: (
+    render: (text: string, path: readonly (string | number)[]) => JsonValue | undefined,
+  ) => { readonly file: PropertiesFile; readonly diagnostics: readonly Diagnostic[] };
 }
 
 /** A generic test under a model or column, as written: `not_null` or `{ accepted_values: { values: […] } }`, normalised. */

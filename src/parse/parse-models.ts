@@ -1,5 +1,6 @@
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { ModelNode, ModelVersion } from '../core/node.js';
+import { fromLiteralTemplates } from '../core/literal-text.js';
 import { mergeNodeConfig, toNodeConfig } from '../core/node-config.js';
 import type { Project } from '../core/project.js';
 import { createSuggester, didYouMean } from '../core/suggest.js';
@@ -159,7 +160,7 @@ function toModel({
     vars: captured?.captured.vars ?? [],
     unrenderedConfig: mergeNodeConfig([
       ...folders.unrenderedLevelsOf(fqn),
-      described?.entry.config ?? {},
+      fromLiteralTemplates(described?.entry.config ?? {}),
       isPython ? captured.config : readUnrenderedConfig(rawSql),
       ...folders.unrenderedOverridesOf(fqn),
     ]),

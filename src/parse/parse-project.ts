@@ -2,7 +2,7 @@ import type { Diagnostic } from '../core/diagnostic.js';
 import type { BuiltNode, ParsedNode, VersionId } from '../core/node.js';
 import type { ParsedProject } from '../core/parsed-project.js';
 import type { Project } from '../core/project.js';
-import { resultOf, type Result } from '../core/result.js';
+import { failure, resultOf, type Result } from '../core/result.js';
 import { captureHooks } from './capture-hooks.js';
 import { findAmbiguousNames, findDuplicates, findRelationCollisions } from './find-collisions.js';
 import { findReplacedMacros } from './find-replaced-macros.js';
@@ -27,6 +27,7 @@ import { parseUnitTests } from './parse-unit-tests.js';
 import { parseSingularTests } from './parse-singular-tests.js';
 import { parseSources } from './parse-sources.js';
 import { renderDescriptions } from './render-descriptions.js';
+import { renderProperties } from './render-properties.js';
 import { parseSeeds } from './seeds/parse-seeds.js';
 import { keepTargetSchema, parseSnapshots } from './snapshots/parse-snapshots.js';
 
@@ -41,7 +42,12 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
   const { blocks, diagnostics: docDiagnostics } = parseDocs(written);
   const docs = createDocTable([...blocks, ...(givenOptions.otherDocs ?? [])], written.name);
   const options = { ...givenOptions, docs };
-  const { project, diagnostics: descriptionDiagnostics } = renderDescriptions(written, options);
+  const { project: rendered, diagnostics: valueDiagnostics } = renderProperties(written, options);
+  // As when a file is read: what was rendered and does not fit is all there is to say.
+  if (valueDiagnostics.some(({ severity }) => severity === 'error')) {
+    return failure([...docDiagnostics, ...valueDiagnostics]);
+  }
+  const { project, diagnostics: descriptionDiagnostics } = renderDescriptions(rendered, options);
   const modelFolders = readFolderConfig(project, 'model', options);
   const testFolders = readFolderConfig(project, 'test', options);
   const { entries, diagnostics: entryDiagnostics } = readModelEntries(project, options);
@@ -207,6 +213,7 @@ export function parseProject(written: Project, givenOptions: ParseOptions): Resu
   };
   return resultOf(parsed, [
     ...docDiagnostics,
+    ...valueDiagnostics,
     ...descriptionDiagnostics,
     ...modelFolders.diagnostics,
     ...testFolders.diagnostics,

@@ -81,7 +81,11 @@ export function renderDescription(
   return { text: rendered.text, diagnostics: rendered.diagnostics, blocks: [...blocks] };
 }
 
-function renderText(
+/**
+ * Returns a text of a YAML file rendered: the value that a template prints alone, the text of all others. Diagnostics, at
+ * the text: as for `renderYaml`.
+ */
+export function renderText(
   content: string,
   location: SourceLocation,
   { engine, context }: ParseOptions,

@@ -16,7 +16,7 @@ export function findTemplates(value: JsonValue, path: ValuePath = []): readonly 
   );
 }
 
-/** What becomes of Jinja in a YAML value: rendered (now or later), kept as text, or refused. */
+/** What becomes of Jinja in a YAML value: rendered (or kept as dbt keeps it), kept as text, or refused. */
 export type TemplateUse = 'rendered' | 'text' | 'refused';
 
 /**

@@ -181,7 +181,8 @@ function readPropertiesFiles(
     diagnostics.push(...read.diagnostics);
     // What there is to say of a file is said each time, so only silent files are kept.
     const isSilent = parsed.diagnostics.length + read.diagnostics.length === 0;
-    if (key !== undefined && isSilent) cache?.keep(key, read.file.value);
+    const isWhole = read.file.withRendered === undefined;
+    if (key !== undefined && isSilent && isWhole) cache?.keep(key, read.file.value);
   }
   return { properties, diagnostics };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../core/node.js';
 import { readProperties } from './read-properties.js';
 import { summarise } from './testing/temp-project.js';
 import { parseYaml } from './yaml-document.js';
@@ -242,13 +243,63 @@ models:
       "unknown key 'nme' in a table of a source (did you mean 'name'?)",
     ],
     [
-      'sources: [{name: "{{ target.schema }}"}]',
-      "error template-unsupported m.yml:1:18 Jinja in 'name' is not supported yet",
+      'snapshots: [{name: "{{ target.schema }}"}]',
+      "error template-unsupported m.yml:1:20 Jinja in 'name' is not supported yet",
     ],
   ])('complains of %j', (text, ...expected) => {
     expect(read(text).lines).toEqual(
       expected.map((line) => expect.stringContaining(line) as string),
     );
+  });
+
+  it('is read anew with what templates give, at the places of the file', () => {
+    const { file, lines } = read(`
+models:
+  - name: "{{ a }}"
+    description: "{{ kept }}"
+    meta: {deep: ["{{ b }}"], description: "{{ kept }}"}
+    latest_version: "{{ two }}"
+    columns:
+      - {name: id, quote: "{{ b }}", tags: "{{ list }}", data_tests: ["{{ kept }}"]}
+    versions: [{v: "{{ two }}"}]
+unit_tests:
+  - {name: u, model: a, given: [{input: this, rows: [{tests: "{{ two }}"}]}], expect: {rows: []}}
+`);
+    expect(lines).toEqual([]);
+    const values = new Map<string, JsonValue>([
+      ['{{ a }}', 'orders'],
+      ['{{ b }}', true],
+      ['{{ two }}', 2],
+      ['{{ list }}', ['x', 'y']],
+    ]);
+    const again = file.withRendered?.((text) => values.get(text));
+    expect(summarise(again?.diagnostics ?? [])).toEqual([]);
+    const [model] = again?.file.value.models ?? [];
+    expect(model).toMatchObject({
+      name: 'orders',
+      description: '{{ kept }}',
+      config: { meta: { deep: [true], description: "{{  '{'  }}{ kept }}" } },
+      latestVersion: 2,
+      versions: [{ v: 2 }],
+      columns: [{ quote: true, tags: ['x', 'y'], tests: [{ testName: '{{ kept }}' }] }],
+    });
+    expect(again?.file.value.unitTests?.[0]?.raw['given']).toEqual([
+      { input: 'this', rows: [{ tests: 2 }] },
+    ]);
+    values.set('{{ b }}', 'secret');
+    expect(summarise(file.withRendered?.((text) => values.get(text))?.diagnostics ?? [])).toEqual([
+      expect.stringContaining(
+        "m.yml:8:27 'quote' must be true or false, found what the template gives",
+      ),
+    ]);
+  });
+
+  it.each([
+    'models: [{name: a, description: "{{ b }}", config: {meta: {c: "{{ d }}"}}, meta: {e: f}}]',
+    'sources: [{name: a, schema: "{{ b }}", meta: {c: "{{ d }}"}, tables: [{name: e}]}]',
+    'models: [{name: a, data_tests: [{unique: {arguments: {column_name: "{{ b }}"}}}]}]',
+  ])('needs no second reading of %j', (text) => {
+    expect(read(text).file.withRendered).toBeUndefined();
   });
 
   it('passes over what dbt passes over, in a project of its form', () => {

@@ -3,6 +3,7 @@ import { constraintTypes } from '../core/contract.js';
 import type { ConfigIssue } from '../core/config-issue.js';
 import { errorDiagnostic, type Diagnostic } from '../core/diagnostic.js';
 import type { JsonValue } from '../core/node.js';
+import { toLiteralTemplates } from '../core/literal-text.js';
 import { mergeNodeConfig, type ConfigEntries } from '../core/node-config.js';
 import type {
   ColumnEntry,
@@ -15,9 +16,10 @@ import type {
   TestEntry,
 } from '../core/project.js';
 import { describeValue } from './describe-value.js';
-import { checkTemplates, type TemplateUse } from './find-templates.js';
+import { checkTemplates } from './find-templates.js';
 import { passUnknownKey } from './pass-unknown-keys.js';
 import { createPropertiesSchema } from './properties-schema.js';
+import { isRefused, needsRendering, renderDocument } from './properties-templates.js';
 import { readConfigEntries, toItems, toMapping, type ConfigSource } from './read-config-entries.js';
 import { readSourceSettings } from './read-source-settings.js';
 import { printRowNumbers } from './print-yaml.js';
@@ -143,7 +145,9 @@ function readModel(
 ): ModelEntry {
   const { tags, meta, docs, access, group } = raw;
   const labels = Object.entries({ tags, meta, docs, access, group }).flatMap(([key, value]) =>
-    value == null ? [] : [[key, value] as const],
+    value == null
+      ? []
+      : [[key, source.document.holdsTemplates ? toLiteralTemplates(value) : value] as const],
   );
   const config = readConfigEntries(source, toMapping(raw['config']), resource, (key) => [
     ...path,
@@ -197,41 +201,6 @@ function readSource(
   };
 }
 
-/** `models: versions: config:`, tags left out as above. */
-function isVersionConfig(path: ValuePath): boolean {
-  return (
-    path[0] === 'models' &&
-    path[2] === 'versions' &&
-    path[4] === 'config' &&
-    path.length === 6 &&
-    path[5] !== 'tags'
-  );
-}
-
-/** What a source or a table of it says, its names apart: where its tables lie depends on the target. */
-function isSourceText(path: ValuePath): boolean {
-  if (path[0] !== 'sources' || path.includes('columns')) return false;
-  const [key, ...rest] = path[2] === 'tables' ? path.slice(4) : path.slice(2);
-  if (key === 'meta' || key === 'freshness') return true;
-  return key === 'config' ? rest[0] !== 'tags' : key !== 'name' && key !== 'tags';
-}
-
-/** Entries of `config` and everything in tests is rendered later, when vars and target are known; nothing else is. */
-function useOfTemplate(path: ValuePath): TemplateUse {
-  if (path.includes('data_tests') || path.includes('tests')) return 'rendered';
-  const isConfigEntry =
-    (path[0] === 'models' || path[0] === 'seeds' || path[0] === 'snapshots') &&
-    path[2] === 'config' &&
-    path.length >= 4;
-  if (isConfigEntry) return 'rendered';
-  if (path.at(-1) === 'description') return 'rendered';
-  if (isSourceText(path)) return 'rendered';
-  // The rows of a unit test are given as they are.
-  if (path[0] === 'unit_tests') return 'text';
-  if (isVersionConfig(path) || path.at(-1) === 'loaded_at_query') return 'rendered';
-  return 'refused';
-}
-
 /** The rows of unit tests, whose numbers mean what they mean to dbt. */
 function rowsOf(unitTests: readonly { readonly path: ValuePath }[]): readonly ValuePath[] {
   return unitTests.flatMap(({ path }) => [
@@ -240,14 +209,41 @@ function rowsOf(unitTests: readonly { readonly path: ValuePath }[]): readonly Va
   ]);
 }
 
-/**
- * Returns a properties file with its content validated and in one form, whichever way it is written; `value` is what
- * could be read even if there are errors. Diagnostics: `config-*`, `template-unsupported`, `yaml-ambiguous`.
- */
-export function readProperties(given: ConfigSource): {
+/** A file as it was read, with all there is to say of it. */
+interface ReadProperties {
   readonly file: PropertiesFile;
   readonly diagnostics: readonly Diagnostic[];
-} {
+}
+
+/**
+ * Returns a properties file with its content validated and in one form, whichever way it is written; `value` is what
+ * could be read even if there are errors. What holds Jinja is validated by the file's `withRendered`. Diagnostics:
+ * `config-*`, `template-unsupported`, `yaml-ambiguous`.
+ */
+export function readProperties(source: ConfigSource): ReadProperties {
+  const { document } = source;
+  const read = readDocument(source);
+  if (!needsRendering(document)) return read;
+  const said = new Set(read.diagnostics.map(describe));
+  const withRendered: PropertiesFile['withRendered'] = (render) => {
+    const { document: rendered, isRendered } = renderDocument(document, render);
+    const again = readDocument({ ...source, document: rendered }, isRendered);
+    const diagnostics = again.diagnostics.filter((each) => !said.has(describe(each)));
+    return { file: again.file, diagnostics };
+  };
+  return { ...read, file: { ...read.file, withRendered } };
+}
+
+/** Returns what tells a diagnostic from the others of its file. */
+function describe({ code, message, location }: Diagnostic): string {
+  return JSON.stringify([code, message, location?.line, location?.column]);
+}
+
+/** `hidden`: what must not be shown in messages. */
+function readDocument(
+  given: ConfigSource,
+  hidden: (path: ValuePath) => boolean = () => false,
+): ReadProperties {
   const { document } = given;
   const exact: ValuePath[] = [];
   const source = { ...given, exact };
@@ -262,7 +258,7 @@ export function readProperties(given: ConfigSource): {
     };
   }
   const root = value ?? {};
-  const issues: Issues = [...validateValue(structureSchema, root)];
+  const issues: Issues = [...validateValue(structureSchema, root, { hidden })];
   const snapshots = mappingsIn(root['snapshots'], ['snapshots']).map((entry) => ({
     ...readModel(source, entry, issues, 'snapshot'),
     relation: typeof entry.raw['relation'] === 'string' ? entry.raw['relation'] : null,
@@ -295,7 +291,7 @@ export function readProperties(given: ConfigSource): {
   const known = source.passesUnknownKeys === true ? issues.map(passUnknownKey) : issues;
   const errors = [
     ...reportIssues(document, withoutTemplates(document, known)),
-    ...checkTemplates(document, useOfTemplate),
+    ...checkTemplates(document, (at) => (isRefused(at) ? 'refused' : 'rendered')),
   ];
   return {
     file: {

@@ -3,6 +3,7 @@ import type { JsonValue, VersionId } from '../core/node.js';
 import type { ConfigEntries } from '../core/node-config.js';
 import type { ModelEntry, VersionEntry } from '../core/project.js';
 import { toItems, type ConfigSource } from './read-config-entries.js';
+import { valueAt } from './validate-value.js';
 import type { ValuePath, YamlDocument } from './yaml-document.js';
 
 /** A mapping of a YAML file with its place. */
@@ -25,7 +26,10 @@ function textsOf(value: JsonValue | undefined): readonly string[] {
 /** A version is called what stands there: `1.0` is not 1. */
 function readVersionId(document: YamlDocument, path: ValuePath): VersionId | undefined {
   const node = document.nodeAt(path);
-  if (typeof node?.value === 'string') return node.value;
+  const value = valueAt(document.value, path);
+  if (typeof value === 'string') return value;
+  // What a template gave is not what stands in the file.
+  if (node?.value !== value) return typeof value === 'number' ? value : undefined;
   if (typeof node?.value !== 'number') return undefined;
   const text = document.textOf(node.span);
   return text === String(node.value) ? node.value : text;

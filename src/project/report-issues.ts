@@ -1,6 +1,7 @@
 import { configIssueDiagnostic, type ConfigIssue } from '../core/config-issue.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { holdsTemplate } from './find-templates.js';
+import { valueAt } from './validate-value.js';
 import type { ValuePath, YamlDocument } from './yaml-document.js';
 
 /** Returns issues of a value at `base` with paths from the root of the file. */
@@ -40,7 +41,7 @@ export function withoutTemplates(
   issues: readonly ConfigIssue[],
 ): readonly ConfigIssue[] {
   return issues.filter(
-    ({ kind, path }) => kind !== 'invalid-value' || !holdsTemplate(document.nodeAt(path)?.value),
+    ({ kind, path }) => kind !== 'invalid-value' || !holdsTemplate(valueAt(document.value, path)),
   );
 }
 

@@ -5,6 +5,7 @@ import {
   type Diagnostic,
 } from '../../core/diagnostic.js';
 import type { JsonValue, SeedNode } from '../../core/node.js';
+import { fromLiteralTemplates } from '../../core/literal-text.js';
 import { mergeNodeConfig, toNodeConfig, type ConfigEntries } from '../../core/node-config.js';
 import type { Project, SourceFile } from '../../core/project.js';
 import type { SqlType } from '../../core/sql-type.js';
@@ -117,7 +118,7 @@ function parseSeed(
     vars: [],
     unrenderedConfig: mergeNodeConfig([
       ...folders.unrenderedLevelsOf(fqn),
-      described?.entry.config ?? {},
+      fromLiteralTemplates(described?.entry.config ?? {}),
       ...folders.unrenderedOverridesOf(fqn),
     ]),
     checksum: options.hash(file.content.trim()),

@@ -6,6 +6,7 @@ import {
 } from '../../core/diagnostic.js';
 import { locateConfigKey } from '../../core/locate-config-key.js';
 import type { SnapshotNode } from '../../core/node.js';
+import { fromLiteralTemplates } from '../../core/literal-text.js';
 import { mergeNodeConfig, toNodeConfig, type ConfigEntries } from '../../core/node-config.js';
 import type { Project, SnapshotEntry, SourceFile } from '../../core/project.js';
 import { createSuggester } from '../../core/suggest.js';
@@ -230,7 +231,7 @@ function toSnapshot(definition: Definition, context: Context): SnapshotNode {
     vars: captured.vars,
     unrenderedConfig: mergeNodeConfig([
       ...folders.unrenderedLevelsOf(fqn),
-      described?.entry.config ?? {},
+      fromLiteralTemplates(described?.entry.config ?? {}),
       isYaml ? {} : readUnrenderedConfig(rawSql),
       ...folders.unrenderedOverridesOf(fqn),
     ]),
