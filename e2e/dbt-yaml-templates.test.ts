@@ -53,6 +53,7 @@ models:
 sources:
   - name: "{{ 'src' ~ var('n') }}"
     tags: ["{{ var('text') }}"]
+    meta: { description: "{{ var('n') }}" }
     quoting: { identifier: "{{ var('flag') }}" }
     tables:
       - name: "{{ 't' ~ var('n') }}"
@@ -142,6 +143,7 @@ describe('templates in the properties files of a dbt project', () => {
   it('give values of sources, groups, macros and exposures', () => {
     expect(manifest['sources']?.['source.shop.src3.t3']).toMatchObject({
       tags: ['blue'],
+      source_meta: { description: 3 },
       quoting: { identifier: true },
       columns: { c3: { meta: { n: 3 } } },
     });

@@ -35,7 +35,9 @@ export function renderYaml(
     if (typeof value === 'object' && value !== null) return renderEntries(value, path);
     if (typeof value !== 'string' || !/\{[{%#]/.test(value)) return value;
     rendered.add(JSON.stringify(path));
-    const render = path.at(-1) === 'description' ? renderDescription : renderText;
+    // In `meta` it is a key like any other.
+    const isDescription = path.at(-1) === 'description' && !path.includes('meta');
+    const render = isDescription ? renderDescription : renderText;
     const { text, value: native, diagnostics: found } = render(value, locate(path), options);
     diagnostics.push(...found);
     return native === undefined ? text : native;
