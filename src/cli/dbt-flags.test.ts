@@ -24,6 +24,10 @@ describe("dbt's flags", () => {
       { DBT_DEFER_TO_STATE: '1', DBT_ARTIFACT_STATE_PATH: 'old', DBT_FAVOR_STATE_MODE: '1' },
       { defer: true, state: 'old', favorState: true },
     ],
+    [
+      { DBT_WARN_ERROR: 'true', DBT_WARN_ERROR_OPTIONS: '{}' },
+      { warnError: true, warnErrorOptions: '{}' },
+    ],
     [{ DBT_STATE: 'new', DBT_ARTIFACT_STATE_PATH: 'old' }, { state: 'new' }],
     [
       { DBT_FULL_REFRESH: '1', DBT_DEFER: 'True' },
@@ -138,10 +142,10 @@ describe("dbt's flags", () => {
   });
 
   it('refuses variables that it cannot follow', () => {
-    const env = { DBT_WARN_ERROR: '1', DBT_LOG_LEVEL_FILE: 'loud' };
+    const env = { DBT_SINGLE_THREADED: '1', DBT_LOG_LEVEL_FILE: 'loud' };
     expect(read(['run'], env).messages).toEqual([
       "DBT_LOG_LEVEL_FILE stands for --log-level-file <level>, found 'loud'",
-      'DBT_WARN_ERROR is set, and there is no --warn-error',
+      'DBT_SINGLE_THREADED is set, and there is no --single-threaded',
     ]);
   });
 

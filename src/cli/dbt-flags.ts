@@ -63,10 +63,6 @@ const ownCommands: readonly string[] = ['land', 'crawl', 'iam-policy', 'gc'];
 export const refusedFlags: Readonly<Record<string, string>> = {
   '--log-level':
     '`--quiet` prints errors alone; `--log-level-file` says what goes to logs/stedi.log',
-  '--warn-error':
-    'take away what is warned of; a job can fail on lines of `--log-format json` with the level warn',
-  '--warn-error-options':
-    'take away what is warned of; a job can fail on lines of `--log-format json` with the level warn',
   '--no-write-json': 'artifacts are always written, below target/; leave the flag out',
   '--no-print': '`--quiet` prints errors alone',
   '--record-timing-info': 'the time of each node stands in target/run_results.json',
@@ -125,6 +121,8 @@ const variables: Readonly<Record<string, string>> = {
   '--store-failures': 'DBT_STORE_FAILURES',
   '--target': 'DBT_TARGET',
   '--target-path': 'DBT_TARGET_PATH',
+  '--warn-error': 'DBT_WARN_ERROR',
+  '--warn-error-options': 'DBT_WARN_ERROR_OPTIONS',
 };
 
 /** The names that variables had in earlier versions of dbt, which 1.10 still follows. */
@@ -137,8 +135,6 @@ const earlierNames: Readonly<Record<string, string>> = {
 /** Variables that would change what a run does, and have no flag here. */
 const refusedVariables: Readonly<Record<string, string>> = {
   DBT_SINGLE_THREADED: '--single-threaded',
-  DBT_WARN_ERROR: '--warn-error',
-  DBT_WARN_ERROR_OPTIONS: '--warn-error-options',
 };
 
 /** dbt's words for no, as Python's click has them. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Diagnostic } from '../core/diagnostic.js';
+import { hasErrors, type Diagnostic } from '../core/diagnostic.js';
+import type { WarningPolicy } from '../core/warning-policy.js';
 import { formatDiagnostics } from '../report/diagnostics/format-diagnostic.js';
 import { createOutput, type Output, type OutputStream } from '../report/output.js';
 import { createRedactor } from '../report/redact.js';
@@ -17,6 +18,7 @@ import { listenForCancellation, type Cancellation } from './cancellation.js';
 import { logFolderOf } from './log-folder.js';
 import type { GlobalOptions } from './options.js';
 import { readVersion } from './version.js';
+import { WarningRefused } from './warning-refused.js';
 
 /** One call of the command line: what every command receives besides its own flags. */
 export interface Invocation {
@@ -30,8 +32,16 @@ export interface Invocation {
   readonly out: Output;
   readonly err: Output;
   readonly cancellation: Cancellation;
-  /** Prints diagnostics in the form asked for; with `--quiet` only errors. */
+  /**
+   * Prints diagnostics in the form asked for; with `--quiet` only errors. Where a warning counts as an error, the command
+   * ends there: throws `WarningRefused`.
+   */
   readonly print: (diagnostics: readonly Diagnostic[]) => void;
+  /** Prints what is found when the work is done: a warning that counts as an error changes the exit code alone. */
+  readonly printAfter: (diagnostics: readonly Diagnostic[]) => void;
+  /** Returns whether a warning counted as an error. */
+  readonly hasRefused: () => boolean;
+  readonly warnings: WarningPolicy;
   /** Prints a line for people that is neither result nor error; nothing with `--quiet` or a JSON log. */
   readonly note: (text: string) => void;
   /** Returns a reporter for a run on the target. */
@@ -49,6 +59,7 @@ export interface ReportedTarget {
 export interface InvocationRequest {
   readonly command: string;
   readonly options: GlobalOptions;
+  readonly warnings: WarningPolicy;
   /** The command's result goes to stdout as JSON, so diagnostics are JSON lines on stderr. */
   readonly jsonOutput: boolean;
   /** stdout is for a result that programs read, so that logs go to stderr. */
@@ -63,7 +74,7 @@ function timestamp(): string {
 
 /** Returns the invocation of a command in this process. */
 export function createInvocation(request: InvocationRequest): Invocation {
-  const { command, options, jsonOutput, printsResult } = request;
+  const { command, options, warnings, jsonOutput, printsResult } = request;
   const { env, stdout, stderr } = process;
   const redact = createRedactor(env);
   const outputOf = (stream: NodeJS.WriteStream): Output =>
@@ -92,7 +103,7 @@ export function createInvocation(request: InvocationRequest): Invocation {
       level: quiet ? 'error' : 'info',
     });
   const logFile = request.keepsLog
-    ? openLog(options, (error, path) => show([logFailure(error, path)]))
+    ? openLog(options, (error, path) => show(judge([logFailure(error, path)])))
     : undefined;
   const createLog = (target: ReportedTarget): Reporter | undefined =>
     logFile &&
@@ -103,10 +114,23 @@ export function createInvocation(request: InvocationRequest): Invocation {
       form: options.logFormatFile,
     });
 
-  const print = (diagnostics: readonly Diagnostic[]): void => {
+  let refused = false;
+  /** Returns the diagnostics as they are to be told. */
+  const judge = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
+    const judged = diagnostics.flatMap((each) => warnings.judge(each) ?? []);
+    refused ||= !hasErrors(diagnostics) && hasErrors(judged);
+    return judged;
+  };
+  const printAfter = (diagnostics: readonly Diagnostic[]): void => {
+    const judged = judge(diagnostics);
     const log = createLog(noTarget);
-    for (const diagnostic of diagnostics) log?.report({ kind: 'diagnostic', diagnostic });
-    show(diagnostics);
+    for (const diagnostic of judged) log?.report({ kind: 'diagnostic', diagnostic });
+    show(judged);
+  };
+  const print = (diagnostics: readonly Diagnostic[]): void => {
+    printAfter(diagnostics);
+    // With an error of its own, the command knows how to end.
+    if (!hasErrors(diagnostics) && refused) throw new WarningRefused();
   };
 
   const show = (diagnostics: readonly Diagnostic[]): void => {
@@ -140,6 +164,9 @@ export function createInvocation(request: InvocationRequest): Invocation {
     err,
     cancellation: listenForCancellation(),
     print,
+    printAfter,
+    hasRefused: () => refused,
+    warnings,
     note: (text) => {
       if (!quiet && !jsonLog) (printsResult ? err : out).writeLine(text);
     },

@@ -14,6 +14,9 @@ export interface GlobalOptions {
   readonly profile?: string;
   readonly target?: string;
   readonly targetPath?: string;
+  readonly warnError?: boolean;
+  /** A YAML mapping. */
+  readonly warnErrorOptions?: string;
   readonly vars?: string;
   readonly quiet?: boolean;
   /** False for `--no-partial-parse`. */
@@ -94,6 +97,11 @@ export function addGlobalOptions(program: Command): Command {
       "folder for artifacts and compiled SQL (default: the project's target-path, or target)",
     )
     .option('--vars <yaml>', "values for var(), such as '{consent_cutoff: true}'")
+    .option('--warn-error', 'end with an error where a warning would be')
+    .option(
+      '--warn-error-options <yaml>',
+      'which warnings are errors, or not shown: \'{"error": ["config-unused"]}\'',
+    )
     .option('-q, --quiet', 'print errors only')
     .option('--no-partial-parse', 'read every file anew, and keep nothing of it for the next time')
     .addOption(

@@ -18,6 +18,7 @@ import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import type { Invocation } from './invocation.js';
 import { loadProjectGraph, type ProjectGraph } from './load-project-graph.js';
 import type { RunOptions } from './options.js';
+import { failOnWarnings, settleWarnings } from './fail-on-warnings.js';
 import { printRun } from './print-run.js';
 import { projectRequestOf } from './project-request.js';
 import { endHooksOf, planRunHooks } from './run-hooks.js';
@@ -78,7 +79,7 @@ export async function runPipeline(
   options: RunOptions,
   chooseAgain?: (graph: Graph) => Chosen,
 ): Promise<ExitCode> {
-  const { print, cancellation } = invocation;
+  const { print, printAfter, cancellation } = invocation;
   const dryRun = options.dryRun === true;
   const fullRefresh = options.fullRefresh === true;
 
@@ -212,7 +213,7 @@ export async function runPipeline(
     print(hooks.diagnostics);
     if (!hooks.ok) return exitCodes.invalid;
     const planned = planRun({
-      graph,
+      graph: invocation.warnings.failsTests ? failOnWarnings(graph) : graph,
       selection: cloned.value.selection,
       compiled: new Map(nodes.map((each) => [each.node.uniqueId, each])),
       catalog: catalog.value,
@@ -284,13 +285,14 @@ export async function runPipeline(
           if (event.kind === 'node-finished') written.addResult(event.result);
         },
         expectedMs,
+        settle: (result) => settleWarnings(result, invocation.warnings),
         ...(unitEngine?.ok === true && { embedded: unitEngine.value }),
         ...(hooks.value && { endHooks: endHooksOf(loaded, compiler) }),
         now: () => Date.now(),
       }).finally(stopWriting);
       const results = { ...executed, results: [...executed.results, ...idle] };
       reporter.close();
-      print((await adapter.endRun?.()) ?? []);
+      printAfter((await adapter.endRun?.()) ?? []);
       // Others may have the warehouse now, and the room that a failed model took on the disk is free again.
       await warehouse.close();
       await embedded?.close();
@@ -308,7 +310,7 @@ export async function runPipeline(
       await writeTimings(project, { results, graph });
       printRun(invocation, loaded, results);
       if (options.show === true) showSeeds(invocation, results);
-      print(unwritten);
+      printAfter(unwritten);
       const exitCode = exitCodeOf(results);
       return exitCode === exitCodes.ok && unwritten.length > 0 ? exitCodes.invalid : exitCode;
     });

@@ -19,6 +19,7 @@ import type { ShowOptions } from './commands/show.js';
 import { addDbtFlags, addDbtFlagsOfCommands, followDbtVariables } from './dbt-flags.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import { createInvocation, type Invocation } from './invocation.js';
+import { readWarningPolicy } from './read-warning-policy.js';
 import {
   addDeferOptions,
   addEventTimeOptions,
@@ -38,6 +39,7 @@ import {
 } from './options.js';
 import { toUsageDiagnostic } from './usage-error.js';
 import { readVersion } from './version.js';
+import { WarningRefused } from './warning-refused.js';
 
 /** What the command line says of one command. Its code is loaded when it is called, not before. */
 interface CommandDefinition<Options> {
@@ -67,14 +69,30 @@ function defineCommands(program: Command, finish: (exitCode: ExitCode) => void):
   const define = <Options>(command: Command, definition: CommandDefinition<Options>): void => {
     command.action(async () => {
       const options = command.opts<Options & { readonly output?: string }>();
+      const globals = program.opts<GlobalOptions>();
+      const warnings = await readWarningPolicy(globals, { cwd: process.cwd(), env: process.env });
+      if (!warnings.ok) {
+        warnings.diagnostics.forEach(printUsageError);
+        finish(exitCodes.invalid);
+        return;
+      }
       const invocation = createInvocation({
         command: command.name(),
-        options: program.opts<GlobalOptions>(),
+        options: globals,
+        warnings: warnings.value,
         jsonOutput: options.output === 'json',
         printsResult: definition.printsResult(options),
         keepsLog: definition.keepsLog === true && !definition.printsResult(options),
       });
-      finish(await definition.run({ invocation, options, words: command.args }));
+      try {
+        invocation.print(warnings.diagnostics);
+        const exitCode = await definition.run({ invocation, options, words: command.args });
+        const isRefused = exitCode === exitCodes.ok && invocation.hasRefused();
+        finish(isRefused ? exitCodes.invalid : exitCode);
+      } catch (error) {
+        if (!(error instanceof WarningRefused)) throw error;
+        finish(exitCodes.invalid);
+      }
     });
   };
 

@@ -9,9 +9,9 @@ describe('toUsageDiagnostic', () => {
       'did you mean --select?',
     ],
     [
-      "error: unknown option '--warn-error'\n(Did you mean --quiet?)",
-      "unknown option '--warn-error'",
-      'take away what is warned of; a job can fail on lines of `--log-format json` with the level warn',
+      "error: unknown option '--single-threaded'\n(Did you mean --quiet?)",
+      "unknown option '--single-threaded'",
+      'write `--threads 1`',
     ],
     [
       "error: unknown command 'x'\n(Did you mean one of ls, run?)",

@@ -249,6 +249,8 @@ export interface TestNode extends SqlNodeBase {
     readonly definition?: SourceLocation;
   } | null;
   readonly severity: 'error' | 'warn';
+  /** What the test would warn of fails it: `--warn-error`. */
+  readonly failsOnWarning?: true;
   /** For a unit test: it tests a model's SQL on given rows, and no relation. */
   readonly unit?: UnitTest;
   /** Left out: a test fails on any row, and keeps none. */

@@ -4,7 +4,7 @@ import type { PlanOrder } from './plan-order.js';
 
 /**
  * Returns what tells the tests of their own that a model waits for, so that a failing one skips it, as in dbt:
- * error-severity tests of what the model reads, unless they also read something that does not lie above the model. They
+ * tests that can fail of what the model reads, unless they also read something that does not lie above the model. They
  * come in the order of `standalone`.
  */
 export function indexTestsBefore(
@@ -21,7 +21,7 @@ export function indexTestsBefore(
   /** By one of the relations that they read: where that does not lie above a model, nor do all of them. */
   const dataTests = new Map<UniqueId, NumberedTest[]>();
   for (const [number, test] of standalone.entries()) {
-    if (test.severity !== 'error') continue;
+    if (test.severity !== 'error' && test.failsOnWarning !== true) continue;
     const parents = graph.parents.get(test.uniqueId) ?? [];
     const [index, key] =
       test.unit === undefined ? [dataTests, order.last(parents)] : [unitTests, test.unit.model];

@@ -20,6 +20,8 @@ export interface ExecuteOptions {
   /** Cancels the run: what runs is stopped and rolled back, the rest is not started. */
   readonly signal: AbortSignal;
   readonly sink: EventSink;
+  /** Has the last word on how a node ended, before anything that depends on it is started. */
+  readonly settle?: (result: NodeResult) => NodeResult;
   /** What the nodes took when they last ran, as far as it is known: it decides which of them starts first. */
   readonly expectedMs?: ExpectedMs;
   /** The engine that unit tests run on; the adapter without it. */
@@ -74,7 +76,8 @@ export async function executePlan(
   function start(node: SqlNode): void {
     options.sink({ kind: 'node-started', node, index: indexOf(node), total });
   }
-  function finish(result: NodeResult): void {
+  function finish(ending: NodeResult): void {
+    const result = options.settle?.(ending) ?? ending;
     results.push(result);
     ended.set(result.uniqueId, result);
     options.sink({ kind: 'node-finished', result, index: indexOf(result.node), total });

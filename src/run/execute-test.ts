@@ -68,7 +68,8 @@ export async function executeTest(
       if (!stored.ok) return refused(stored.failure);
       report.note(stored.value.executedSql);
     }
-    const fails = node.severity === 'error' && shouldError;
+    const isError = node.severity === 'error' && shouldError;
+    const fails = isError || (node.failsOnWarning === true && shouldWarn);
     // As dbt writes it, a test that passes has no failures, however many rows are allowed.
     if (!fails && !shouldWarn) return ended('pass', 'OK', { failures: 0 });
 
@@ -77,7 +78,7 @@ export async function executeTest(
     const rows = failures === 1 ? '1 result' : `${failures} results`;
     const { warnIf = '!= 0', errorIf = '!= 0' } = node.judgement ?? {};
     const message = fails
-      ? `Got ${rows}, configured to fail if ${errorIf}`
+      ? `Got ${rows}, configured to fail if ${isError ? errorIf : warnIf}`
       : `Got ${rows}, configured to warn if ${warnIf}`;
     return ended(fails ? 'fail' : 'warn', message, {
       failures,

@@ -15,7 +15,7 @@ export interface DepsOptions {
  * `package-unreachable`, `project-not-found`.
  */
 export async function deps(invocation: Invocation, options: DepsOptions): Promise<ExitCode> {
-  const { print, note, cwd, env } = invocation;
+  const { print, printAfter, note, cwd, env } = invocation;
   const found = findProjectDir({ cwd, projectDir: invocation.options.projectDir });
   print(found.diagnostics);
   if (!found.ok) return exitCodes.invalid;
@@ -31,7 +31,7 @@ export async function deps(invocation: Invocation, options: DepsOptions): Promis
     renderValue: (text, location) => renderConfigValue({ text, location, env, vars: {} }),
     note,
   });
-  print(installed.diagnostics);
+  printAfter(installed.diagnostics);
   if (!installed.ok) return exitCodes.invalid;
   for (const line of installed.value) note(`  ${line}`);
   if (installed.value.length === 0) note('packages.yml asks for nothing.');

@@ -61,7 +61,7 @@ export async function gc(invocation: Invocation, options: GcOptions): Promise<Ex
         signal,
       }),
     );
-    invocation.print(collected.diagnostics);
+    invocation.printAfter(collected.diagnostics);
     if (!collected.ok) return exitCodes.invalid;
     invocation.note(describeGarbage(collected.value, apply));
     if (!apply && collected.value.items.length + collected.value.young > 0) {

@@ -166,7 +166,7 @@ export async function land(
     );
   });
   progress.close();
-  invocation.print(landed.diagnostics);
+  invocation.printAfter(landed.diagnostics);
   if (!landed.ok) return exitCodes.invalid;
   invocation.note(describeSummary(landed.value));
   return concludeLanding(invocation, model, landed.value, landed.diagnostics);

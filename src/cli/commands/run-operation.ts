@@ -72,7 +72,7 @@ export async function runOperation(
   options: RunOperationOptions,
   word: string,
 ): Promise<ExitCode> {
-  const { print, note, out, err, cancellation } = invocation;
+  const { print, printAfter, note, out, err, cancellation } = invocation;
   const loaded = await loadProjectGraph(projectRequestOf(invocation));
   print(loaded.diagnostics);
   if (!loaded.ok) return exitCodes.invalid;
@@ -149,12 +149,12 @@ export async function runOperation(
         now: () => Date.now(),
         sink: (event) => {
           if (event.kind !== 'hook-finished') return;
-          print(event.result.diagnostics);
+          printAfter(event.result.diagnostics);
           if (event.result.status !== 'error') note(formatHookLine(event.result));
           else err.writeLine(formatHookLine(event.result));
         },
       });
-      print((await opened.value.endRun?.()) ?? []);
+      printAfter((await opened.value.endRun?.()) ?? []);
       if (signal.aborted) return exitCodes.cancelled;
       return results.every(({ status }) => status === 'success')
         ? exitCodes.ok

@@ -45,7 +45,7 @@ export async function sourceFreshness(
   invocation: Invocation,
   options: FreshnessOptions,
 ): Promise<ExitCode> {
-  const { print, cancellation, out, note } = invocation;
+  const { print, printAfter, cancellation, out, note } = invocation;
   const loaded = await loadProjectGraph(projectRequestOf(invocation));
   print(loaded.diagnostics);
   if (!loaded.ok) return exitCodes.invalid;
@@ -105,7 +105,7 @@ export async function sourceFreshness(
         if (invocation.options.logFormat !== 'json' && invocation.options.quiet !== true) {
           out.writeLine(formatFreshness(result, out));
         }
-        print(result.diagnostics);
+        printAfter(result.diagnostics);
       },
     });
     const file =
@@ -125,7 +125,7 @@ export async function sourceFreshness(
       }),
       out.redact,
     );
-    print(unwritten);
+    printAfter(unwritten);
     if (signal.aborted) return exitCodes.cancelled;
     const count = (status: string): number =>
       results.filter((each) => each.status === status).length;

@@ -64,7 +64,7 @@ const unused: Readonly<Record<string, string>> = {
 
 /** Flags that say how dbt works, not what it does. */
 const harmlessFlags =
-  /^(?:send_anonymous_usage_stats|use_colors.*|log_.*|printer_width|partial_parse|static_parser|use_experimental_parser|cache_selected_only|version_check|print|debug|quiet|populate_cache|target_path|write_json|introspect|require_.*|skip_nodes_.*|source_freshness_.*|state_modified_.*|validate_.*|use_fast_test_edges|show_.*|restrict_.*|empty_.*|allow_.*)$/;
+  /^(?:send_anonymous_usage_stats|use_colors.*|log_.*|printer_width|partial_parse|static_parser|use_experimental_parser|cache_selected_only|version_check|print|debug|quiet|populate_cache|target_path|write_json|warn_error|warn_error_options|introspect|require_.*|skip_nodes_.*|source_freshness_.*|state_modified_.*|validate_.*|use_fast_test_edges|show_.*|restrict_.*|empty_.*|allow_.*)$/;
 
 /** dbt's flag that makes two NULLs equal in `dbt.equals`. */
 const truthyNulls = 'enable_truthy_nulls_equals_macro';
@@ -87,9 +87,7 @@ function checkFlags(flags: unknown): readonly ConfigIssue[] {
           }
         : {
             message: `the flag '${flag}' has no effect in a file`,
-            hint: flag.startsWith('warn_error')
-              ? 'take away what is warned of'
-              : `give it on the command line: --${flag.replaceAll('_', '-')}`,
+            hint: `give it on the command line: --${flag.replaceAll('_', '-')}`,
           }),
     }));
 }
