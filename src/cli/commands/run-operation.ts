@@ -113,7 +113,8 @@ export async function runOperation(
     });
     const compiled = compiler.compileOperation({ macro: macro.value, arguments: given.value });
     print(compiled.diagnostics);
-    if (!compiled.ok) return exitCodes.invalid;
+    // As in dbt: the macro is what is run, and it failed.
+    if (!compiled.ok) return exitCodes.nodeFailed;
     const { statements, text } = compiled.value;
     if (toolkit.hasSql(text)) {
       const message = `the text that the macro '${word}' returns is not run`;
