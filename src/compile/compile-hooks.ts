@@ -18,6 +18,8 @@ export interface StatementText {
   readonly title: string;
   readonly sql: string;
   readonly location: SourceLocation;
+  /** The text is a call that stands in no file. */
+  readonly isMade?: boolean;
 }
 
 /** A text that is rendered, and what it asks to be run besides. */
@@ -28,18 +30,27 @@ export interface RenderedStatements {
   readonly tableColumns: TableColumns;
 }
 
-/** Places in a hook's own text mean nothing to who reads the file. */
+/** Places in a hook's own text mean nothing to who reads the file; those in macros do, and who called them. */
 function relocate(
   diagnostics: readonly Diagnostic[],
-  { title, location }: Omit<StatementText, 'sql'>,
+  { title, location, isMade = false }: Omit<StatementText, 'sql'>,
 ): readonly Diagnostic[] {
-  return diagnostics.map(({ code, severity, message, hint }) => ({
-    code,
-    severity,
-    ...(hint !== undefined && { hint }),
-    message: `${title}: ${message}`,
-    location,
-  }));
+  return diagnostics.map(({ code, severity, message, hint, location: own, related = [] }) => {
+    // The outermost call is the one in the text.
+    const outermost = related.at(-1);
+    const calls = [
+      ...related.slice(0, -1),
+      ...(outermost && !isMade ? [{ ...outermost, location }] : []),
+    ];
+    return {
+      code,
+      severity,
+      ...(hint !== undefined && { hint }),
+      message: `${title}: ${message}`,
+      location: outermost && own ? own : location,
+      ...(outermost && calls.length > 0 && { related: calls }),
+    };
+  });
 }
 
 /**

@@ -191,7 +191,7 @@ export function createCompiler(options: CompileOptions): Compiler {
       const title = `macro '${name}'`;
       const location = { path };
       const compiled = compileStatements(
-        { title, sql: `{{ ${packageName}.${name}(${call}) }}`, location },
+        { title, sql: `{{ ${packageName}.${name}(${call}) }}`, location, isMade: true },
         (content) => {
           const extra = { operation_arguments: given };
           const source = { path, content, packageName, extra };
