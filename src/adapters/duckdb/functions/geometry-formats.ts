@@ -1,23 +1,14 @@
 import { geometryStruct } from '../types/duckdb-type.js';
 import { limitSql } from './engine-limits.js';
 import { noGeometry, onlyFor, withGeometry } from './geometry-parts.js';
-import { noParts } from './geometry-text.js';
+import { geometryKinds, noParts } from './geometry-text.js';
 import { macro, type FunctionRule } from './rule.js';
 
 const limit = (what: string, value: string): string => limitSql('geometry', `'${what}'`, value);
 const notWkb = `stedi_trino.fail('Invalid WKB', ${noGeometry})`;
 
-/** The numbers of well-known binary. */
-const kinds = [
-  'POINT',
-  'LINESTRING',
-  'POLYGON',
-  'MULTIPOINT',
-  'MULTILINESTRING',
-  'MULTIPOLYGON',
-] as const;
 const kindOf = (number: string): string =>
-  `[${kinds.map((kind) => `'${kind}'`).join(', ')}][${number}]`;
+  `[${geometryKinds.map((kind) => `'${kind}'`).join(', ')}][${number}]`;
 /** GeoJSON's names. */
 const names = [
   'Point',
@@ -60,7 +51,7 @@ export const geometryFormatRules: Readonly<Record<string, FunctionRule>> = {
   to_geojson_geometry: macro(
     `(geometry) AS ${withGeometry(
       'geometry',
-      `CASE WHEN stedi_g.kind IS NOT NULL THEN '{"type":"' || [${names.map((name) => `'${name}'`).join(', ')}][list_position([${kinds
+      `CASE WHEN stedi_g.kind IS NOT NULL THEN '{"type":"' || [${names.map((name) => `'${name}'`).join(', ')}][list_position([${geometryKinds
         .map((kind) => `'${kind}'`)
         .join(
           ', ',

@@ -7,7 +7,8 @@ import { limitSql } from './engine-limits.js';
  * text that it reads, what is written by the rules of OpenGIS Simple Features 06-103r4 is read here, without Z and M.
  */
 
-const kinds = [
+/** The kinds of geometries, in the order of their numbers in well-known binary. */
+export const geometryKinds = [
   'POINT',
   'LINESTRING',
   'POLYGON',
@@ -22,7 +23,7 @@ const line = `\\( ?${point}(?: ?, ?${point})* ?\\)`;
 const lines = `\\( ?${line}(?: ?, ?${line})* ?\\)`;
 
 /** What follows the name of each kind, where all white space is one blank. */
-const bodies: Readonly<Record<(typeof kinds)[number], string>> = {
+const bodies: Readonly<Record<(typeof geometryKinds)[number], string>> = {
   POINT: `\\( ?${point} ?\\)`,
   LINESTRING: line,
   POLYGON: lines,
@@ -30,7 +31,7 @@ const bodies: Readonly<Record<(typeof kinds)[number], string>> = {
   MULTILINESTRING: lines,
   MULTIPOLYGON: `\\( ?${lines}(?: ?, ?${lines})* ?\\)`,
 };
-const wellKnownText = kinds.map((kind) => `${kind} ?(?:EMPTY|${bodies[kind]})`).join('|');
+const wellKnownText = geometryKinds.map((kind) => `${kind} ?(?:EMPTY|${bodies[kind]})`).join('|');
 
 /** The lists of points in a text: between parentheses that hold no others. */
 const readLines = (text: string): string =>
